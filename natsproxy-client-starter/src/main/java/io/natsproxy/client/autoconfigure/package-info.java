@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of services and callers.
+ */
+@NullMarked
+package io.natsproxy.client.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * The wire protocol: heads, header fields and their limits.
+ */
+@NullMarked
+package io.natsproxy.core.wire;
+
+import org.jspecify.annotations.NullMarked;
