@@ -1,0 +1,56 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.util.HashedWheelTimer;
+import reactor.core.Disposable;
+
+/**
+ * The one timing wheel on which the deadlines of all exchanges turn: setting and
+ * cancelling one costs next to nothing, at the price of running up to 50 ms late.
+ */
+public final class ExchangeTimer implements AutoCloseable {
+
+	private static final long TICK_MILLIS = 50;
+
+	private final HashedWheelTimer wheel;
+
+	/**
+	 * Creates the timer; its daemon thread starts with the first deadline.
+	 */
+	public ExchangeTimer() {
+		this.wheel = new HashedWheelTimer((runnable) -> {
+			Thread thread = new Thread(runnable, "natsproxy-timer");
+			thread.setDaemon(true);
+			return thread;
+		}, TICK_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Runs a task later.
+	 * @param task called on the timer's thread, which it must not block
+	 * @param delay how long to wait
+	 * @return cancels the task
+	 */
+	public Disposable schedule(Runnable task, Duration delay) {
+		return this.wheel.newTimeout((timeout) -> task.run(), delay.toMillis(), TimeUnit.MILLISECONDS)::cancel;
+	}
+
+	/**
+	 * Returns how many tasks are waiting; for tests and metrics.
+	 * @return the number of deadlines that are neither due nor cancelled
+	 */
+	public long pending() {
+		return this.wheel.pendingTimeouts();
+	}
+
+	/**
+	 * Drops what is waiting and stops the thread.
+	 */
+	@Override
+	public void close() {
+		this.wheel.stop();
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.natsproxy.core.exchange;
+
+/**
+ * An exchange that did not end with a reply, or could not begin. Has no stack trace: it
+ * is an outcome and no defect.
+ */
+public class NatsExchangeException extends RuntimeException {
+
+	private final String detail;
+
+	private final ExchangeFailure failure;
+
+	private final int status;
+
+	/**
+	 * Creates the exception with the status of its failure.
+	 * @param failure the kind of failure
+	 * @param message what happened, fit to be shown to the client
+	 */
+	public NatsExchangeException(ExchangeFailure failure, String message) {
+		this(failure, failure.status(), message);
+	}
+
+	NatsExchangeException(ExchangeFailure failure, int status, String message) {
+		super(message, null, false, false);
+		this.detail = message;
+		this.failure = failure;
+		this.status = status;
+	}
+
+	/**
+	 * Returns what happened.
+	 * @return the text, fit to be shown to the client
+	 */
+	@Override
+	public String getMessage() {
+		return this.detail;
+	}
+
+	/**
+	 * Returns the kind of failure.
+	 * @return the failure
+	 */
+	public ExchangeFailure failure() {
+		return this.failure;
+	}
+
+	/**
+	 * Returns the HTTP status by which a gateway tells its client.
+	 * @return the status, 4xx or 5xx
+	 */
+	public int status() {
+		return this.status;
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.natsproxy.core.exchange;
+
+import io.natsproxy.core.wire.WireProtocol;
+
+/**
+ * How a {@link NatsListener} listens.
+ *
+ * @param queueGroup the queue group of all its subscriptions, so that one message reaches
+ * one member once
+ * @param maxInFlight how many requests may be handled at once; more are answered with 503
+ * @param maxHeadSize longest head of a request, in bytes as NATS headers; longer ones are
+ * answered with 431
+ * @param verifySubject whether the target of a request must map to the subject on which
+ * it came, which makes permissions on subjects permissions on paths; others are answered
+ * with 400
+ */
+public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject) {
+
+	/**
+	 * Creates the options with the limits by default: 2,000 requests, heads of 32 KiB,
+	 * subjects verified.
+	 * @param queueGroup the queue group
+	 */
+	public NatsListenerOptions(String queueGroup) {
+		this(queueGroup, 2000, WireProtocol.MAX_HEAD_SIZE, true);
+	}
+
+	public NatsListenerOptions {
+		if (queueGroup.isEmpty() || queueGroup.chars().anyMatch((c) -> c <= ' ' || c >= 0x7F)) {
+			throw new IllegalArgumentException("Queue group '" + queueGroup
+					+ "' is not a NATS queue group: expected printable ASCII without spaces");
+		}
+		if (maxInFlight < 1 || maxHeadSize < 1) {
+			throw new IllegalArgumentException("Limits must be positive");
+		}
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.natsproxy.core.exchange;
+
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads whatever comes back for a request: a reply of the wire protocol, a plain NATS
+ * reply, an error of a NATS micro service (ADR-32), or the server's word that nobody
+ * listens.
+ */
+final class ReplyDecoder {
+
+	private static final int NO_RESPONDERS = 503;
+
+	private final HeadCodec headCodec;
+
+	private final int maxHeadSize;
+
+	ReplyDecoder(HeadCodec headCodec, int maxHeadSize) {
+		this.headCodec = headCodec;
+		this.maxHeadSize = maxHeadSize;
+	}
+
+	/**
+	 * Reads the reply.
+	 * @throws NatsExchangeException if it is none
+	 */
+	NatsReply decode(Message message) {
+		if (message.isStatusMessage()) {
+			throw status(message.getStatus().getCode());
+		}
+		try {
+			return new NatsReply(head(message.getHeaders()), message.getData());
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service sent a malformed reply: " + ex.getMessage());
+		}
+	}
+
+	private ResponseHead head(@Nullable Headers headers) {
+		if (headers == null || headers.isEmpty()) {
+			return new ResponseHead(200, this.headCodec.decodeFields(null));
+		}
+		if (headers.serializedLength() > this.maxHeadSize) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service sent a reply with a head of more than " + this.maxHeadSize + " bytes");
+		}
+		if (headers.containsKey(WireProtocol.STATUS_HEADER) || headers.containsKey(WireProtocol.VERSION_HEADER)) {
+			return this.headCodec.decodeResponse(headers);
+		}
+		String errorCode = headers.getFirst(WireProtocol.SERVICE_ERROR_CODE_HEADER);
+		String error = headers.getFirst(WireProtocol.SERVICE_ERROR_HEADER);
+		if (errorCode != null || error != null) {
+			throw new NatsExchangeException(ExchangeFailure.SERVICE_ERROR, errorStatus(errorCode),
+					(error != null) ? error : "The service reported an error");
+		}
+		return new ResponseHead(200, this.headCodec.decodeFields(headers));
+	}
+
+	private static NatsExchangeException status(int code) {
+		return (code == NO_RESPONDERS)
+				? new NatsExchangeException(ExchangeFailure.NO_RESPONDERS, "No service answers this path")
+				: new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+						"The service replied with the NATS status " + code);
+	}
+
+	private static int errorStatus(@Nullable String code) {
+		boolean error = code != null && code.length() == 3 && (code.charAt(0) == '4' || code.charAt(0) == '5')
+				&& Character.digit(code.charAt(1), 10) >= 0 && Character.digit(code.charAt(2), 10) >= 0;
+		return (error && code != null) ? Integer.parseInt(code) : ExchangeFailure.SERVICE_ERROR.status();
+	}
+
+}

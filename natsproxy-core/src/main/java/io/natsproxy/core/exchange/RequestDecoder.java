@@ -1,0 +1,61 @@
+package io.natsproxy.core.exchange;
+
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads whatever is sent to the subject of a route: a request of the wire protocol, or a
+ * plain NATS request, whose method and path are those of the subject.
+ */
+final class RequestDecoder {
+
+	private final HeadCodec headCodec;
+
+	private final SubjectCodec subjectCodec;
+
+	private final NatsListenerOptions options;
+
+	RequestDecoder(HeadCodec headCodec, SubjectCodec subjectCodec, NatsListenerOptions options) {
+		this.headCodec = headCodec;
+		this.subjectCodec = subjectCodec;
+		this.options = options;
+	}
+
+	/**
+	 * Reads the head of a request.
+	 * @return the head, or {@code null} when the message is a reply and must not be
+	 * answered, lest two listeners answer each other for ever
+	 * @throws MalformedMessageException with the status to be answered
+	 */
+	@Nullable RequestHead decode(Message message) {
+		Headers headers = message.getHeaders();
+		if (message.isStatusMessage() || (headers != null && headers.containsKey(WireProtocol.STATUS_HEADER))) {
+			return null;
+		}
+		if (headers != null && headers.serializedLength() > this.options.maxHeadSize()) {
+			throw new MalformedMessageException(431, "The head takes " + headers.serializedLength()
+					+ " bytes, the limit is " + this.options.maxHeadSize());
+		}
+		if (headers == null || !headers.containsKey(WireProtocol.VERSION_HEADER)) {
+			return plainRequest(message.getSubject(), headers);
+		}
+		RequestHead head = this.headCodec.decodeRequest(headers);
+		if (this.options.verifySubject()
+				&& !message.getSubject().equals(this.subjectCodec.subject(head.method(), head.path()))) {
+			throw new MalformedMessageException("The target is not that of the subject");
+		}
+		return head;
+	}
+
+	private RequestHead plainRequest(String subject, @Nullable Headers headers) {
+		String method = this.subjectCodec.method(subject);
+		return new RequestHead(method, this.subjectCodec.path(subject), null, this.headCodec.decodeFields(headers));
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.natsproxy.core.subject;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Maps a route (methods and a path pattern) to the narrowest subjects that cover it. What
+ * a subject covers beyond the pattern (a regular expression, a suffix) is decided by the
+ * matching of the path itself, afterwards.
+ */
+public final class RouteSubjects {
+
+	/**
+	 * What a route without methods answers. Named one by one: a wildcard in place of the
+	 * method would take in the subjects of everybody else on the same NATS.
+	 */
+	private static final List<String> ANY_METHOD = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+
+	private final SubjectCodec codec;
+
+	/**
+	 * Creates the mapping.
+	 * @param codec encodes the methods
+	 */
+	public RouteSubjects(SubjectCodec codec) {
+		this.codec = codec;
+	}
+
+	/**
+	 * Returns the subjects that cover a route.
+	 * @param methods HTTP methods; empty for all of RFC 9110 and RFC 5789 but CONNECT
+	 * @param pattern a path pattern in the syntax of Spring's {@code PathPattern}, its
+	 * literal text decoded
+	 * @return one or two subjects per method
+	 */
+	public Set<String> covering(Collection<String> methods, String pattern) {
+		List<String> segments = segments(pattern);
+		Set<String> subjects = new LinkedHashSet<>();
+		for (String method : methods.isEmpty() ? ANY_METHOD : methods) {
+			StringBuilder subject = new StringBuilder();
+			this.codec.appendMethod(method, subject);
+			addCovering(subject, segments, subjects);
+		}
+		return subjects;
+	}
+
+	private static void addCovering(StringBuilder subject, List<String> segments, Set<String> subjects) {
+		for (String segment : segments) {
+			if (isMultiSegment(segment)) {
+				subjects.add(subject.toString());
+				subjects.add(subject + ".>");
+				return;
+			}
+			subject.append('.').append(isLiteral(segment) ? SubjectToken.of(segment) : "*");
+		}
+		subjects.add(subject.toString());
+	}
+
+	private static boolean isMultiSegment(String segment) {
+		return segment.equals("**") || segment.startsWith("{*");
+	}
+
+	private static boolean isLiteral(String segment) {
+		return segment.chars().noneMatch((c) -> c == '*' || c == '?' || c == '{');
+	}
+
+	/**
+	 * Splits at the slashes outside of braces.
+	 */
+	private static List<String> segments(String pattern) {
+		List<String> segments = new ArrayList<>();
+		String path = pattern.startsWith("/") ? pattern.substring(1) : pattern;
+		if (path.isEmpty()) {
+			return segments;
+		}
+		int depth = 0;
+		int start = 0;
+		for (int i = 0; i < path.length(); i++) {
+			char c = path.charAt(i);
+			if (c == '{') {
+				depth++;
+			}
+			else if (c == '}') {
+				depth--;
+			}
+			else if (c == '/' && depth == 0) {
+				segments.add(path.substring(start, i));
+				start = i + 1;
+			}
+		}
+		segments.add(path.substring(start));
+		return segments;
+	}
+
+}

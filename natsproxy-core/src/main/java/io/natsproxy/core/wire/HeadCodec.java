@@ -1,0 +1,147 @@
+package io.natsproxy.core.wire;
+
+import java.time.Duration;
+
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads the heads of requests and responses. Safe for use by many threads.
+ */
+public final class HeadCodec {
+
+	private static final String VERSION = Integer.toString(WireProtocol.VERSION);
+
+	private static final int MAX_METHOD_LENGTH = 64;
+
+	private final HeaderCodec headerCodec = new HeaderCodec();
+
+	/**
+	 * Writes the head of a request.
+	 * @param head the head
+	 * @return NATS headers to be published with it
+	 */
+	public Headers encode(RequestHead head) {
+		Headers headers = new Headers();
+		headers.add(WireProtocol.VERSION_HEADER, VERSION);
+		headers.add(WireProtocol.METHOD_HEADER, head.method());
+		headers.add(WireProtocol.TARGET_HEADER, head.target());
+		Duration timeout = head.timeout();
+		if (timeout != null) {
+			headers.add(WireProtocol.TIMEOUT_HEADER, Long.toString(timeout.toMillis()));
+		}
+		this.headerCodec.encode(head.headers(), headers);
+		return headers;
+	}
+
+	/**
+	 * Writes the head of a response.
+	 * @param head the head
+	 * @return NATS headers to be published with it
+	 */
+	public Headers encode(ResponseHead head) {
+		Headers headers = new Headers();
+		headers.add(WireProtocol.STATUS_HEADER, Integer.toString(head.status()));
+		this.headerCodec.encode(head.headers(), headers);
+		return headers;
+	}
+
+	/**
+	 * Reads the head of a request of this protocol.
+	 * @param headers the NATS headers, which carry {@code Natsproxy-Version}
+	 * @return the head
+	 * @throws MalformedMessageException with status 505 for a higher version, 501 for a
+	 * body that comes as a stream, 400 for anything else that is not of the protocol
+	 */
+	public RequestHead decodeRequest(Headers headers) {
+		requireKnownVersion(headers);
+		requireOneMessage(headers);
+		String method = headers.getFirst(WireProtocol.METHOD_HEADER);
+		if (method == null || method.length() > MAX_METHOD_LENGTH || !HeaderNames.isToken(method)) {
+			throw new MalformedMessageException("Missing or malformed " + WireProtocol.METHOD_HEADER);
+		}
+		String target = headers.getFirst(WireProtocol.TARGET_HEADER);
+		if (target == null || !isOriginForm(target)) {
+			throw new MalformedMessageException("Missing or malformed " + WireProtocol.TARGET_HEADER);
+		}
+		return new RequestHead(method, target, timeout(headers), this.headerCodec.decode(headers));
+	}
+
+	/**
+	 * Reads the head of a response of this protocol.
+	 * @param headers the NATS headers, which carry {@code Natsproxy-Status}
+	 * @return the head
+	 * @throws MalformedMessageException if it is not of the protocol
+	 */
+	public ResponseHead decodeResponse(Headers headers) {
+		requireKnownVersion(headers);
+		requireOneMessage(headers);
+		String value = headers.getFirst(WireProtocol.STATUS_HEADER);
+		int status = (value != null && value.length() == 3) ? parse(value, WireProtocol.STATUS_HEADER) : -1;
+		if (status < 200 || status > 599) {
+			throw new MalformedMessageException(WireProtocol.STATUS_HEADER + " is not from 200 to 599");
+		}
+		return new ResponseHead(status, this.headerCodec.decode(headers));
+	}
+
+	/**
+	 * Reads the end-to-end fields of a message that may have no head of this protocol.
+	 * @param headers the NATS headers
+	 * @return the fields
+	 * @throws MalformedMessageException if a name or a value could not stand in an HTTP
+	 * message
+	 */
+	public HeaderFields decodeFields(@Nullable Headers headers) {
+		return this.headerCodec.decode(headers);
+	}
+
+	private static void requireKnownVersion(Headers headers) {
+		String version = headers.getFirst(WireProtocol.VERSION_HEADER);
+		if (version != null && !version.equals(VERSION)) {
+			if (parse(version, WireProtocol.VERSION_HEADER) > WireProtocol.VERSION) {
+				throw new MalformedMessageException(505,
+						"Version " + version + " of the wire protocol is not supported, the highest is " + VERSION);
+			}
+			throw new MalformedMessageException("Malformed " + WireProtocol.VERSION_HEADER);
+		}
+	}
+
+	private static void requireOneMessage(Headers headers) {
+		if (headers.containsKey(WireProtocol.BODY_HEADER)) {
+			throw new MalformedMessageException(501, "A body in more than one message is not supported");
+		}
+	}
+
+	private static @Nullable Duration timeout(Headers headers) {
+		String timeout = headers.getFirst(WireProtocol.TIMEOUT_HEADER);
+		return (timeout != null) ? Duration.ofMillis(parse(timeout, WireProtocol.TIMEOUT_HEADER)) : null;
+	}
+
+	/**
+	 * Whether the target is a path with an optional query (RFC 9112, section 3.2.1), in
+	 * printable ASCII and without a fragment.
+	 */
+	private static boolean isOriginForm(String target) {
+		for (int i = 0; i < target.length(); i++) {
+			char c = target.charAt(i);
+			if (c <= ' ' || c >= 0x7F || c == '#') {
+				return false;
+			}
+		}
+		return target.startsWith("/");
+	}
+
+	private static int parse(String digits, String header) {
+		int length = digits.length();
+		for (int i = 0; i < length; i++) {
+			if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+				length = 0;
+			}
+		}
+		if (length == 0 || length > 9) {
+			throw new MalformedMessageException("Malformed " + header);
+		}
+		return Integer.parseInt(digits);
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.natsproxy.core.wire;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the name of a header field says: its canonical spelling, and whether it may travel
+ * at all. Answers are remembered for the names in use; the memory is bounded, since
+ * clients choose names.
+ */
+final class HeaderNames {
+
+	private static final int REMEMBERED = 1024;
+
+	private static final int REMEMBERED_LENGTH = 64;
+
+	/**
+	 * Canonical form that stands for "never on the wire".
+	 */
+	private static final String DROPPED = "";
+
+	/**
+	 * RFC 9110, section 7.6.1, with those that a proxy consumes, and {@code Expect},
+	 * which the nearest HTTP server answers.
+	 */
+	private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "proxy-connection",
+			"proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+			"http2-settings", "expect");
+
+	private final Map<String, String> canonical = new ConcurrentHashMap<>();
+
+	/**
+	 * Returns the canonical spelling ({@code Content-Type}), or an empty string when the
+	 * field never goes on the wire.
+	 */
+	String canonical(String name) {
+		String known = this.canonical.get(name);
+		if (known != null) {
+			return known;
+		}
+		String computed = isEndToEnd(name) ? trainCase(name) : DROPPED;
+		if (name.length() <= REMEMBERED_LENGTH && this.canonical.size() < REMEMBERED) {
+			this.canonical.put(name, computed);
+		}
+		return computed;
+	}
+
+	private static boolean isEndToEnd(String name) {
+		return !startsWith(name, WireProtocol.HEADER_PREFIX) && !startsWith(name, WireProtocol.NATS_HEADER_PREFIX)
+				&& !HOP_BY_HOP.contains(lowerCase(name));
+	}
+
+	/**
+	 * Whether the name is a token of RFC 9110, section 5.6.2.
+	 */
+	static boolean isToken(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+			if (!alphanumeric && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+				return false;
+			}
+		}
+		return !name.isEmpty();
+	}
+
+	static String lowerCase(String name) {
+		return name.toLowerCase(Locale.ROOT);
+	}
+
+	private static boolean startsWith(String name, String prefix) {
+		return name.regionMatches(true, 0, prefix, 0, prefix.length());
+	}
+
+	private static String trainCase(String name) {
+		StringBuilder canonical = new StringBuilder(name.length());
+		boolean first = true;
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			canonical.append(first ? Character.toUpperCase(c) : Character.toLowerCase(c));
+			first = (c == '-');
+		}
+		return canonical.toString();
+	}
+
+}

@@ -1,0 +1,27 @@
+package io.natsproxy.core.wire;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request.
+ *
+ * @param method the HTTP method
+ * @param target the raw path and query, beginning with a slash
+ * @param timeout how long the caller is going to wait for the reply; {@code null} when it
+ * did not say
+ * @param headers the end-to-end header fields
+ */
+public record RequestHead(String method, String target, @Nullable Duration timeout, HeaderFields headers) {
+
+	/**
+	 * Returns the raw path without the query.
+	 * @return the path as it stands in the target
+	 */
+	public String path() {
+		int query = this.target.indexOf('?');
+		return (query >= 0) ? this.target.substring(0, query) : this.target;
+	}
+
+}

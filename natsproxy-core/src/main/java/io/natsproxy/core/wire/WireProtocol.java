@@ -1,0 +1,95 @@
+package io.natsproxy.core.wire;
+
+/**
+ * Every name, version and limit of the wire protocol on one page. The contract is
+ * described in {@code docs/wire-protocol.md}.
+ */
+public final class WireProtocol {
+
+	/**
+	 * Version of the protocol that this library speaks. A receiver that meets a higher
+	 * one answers 505.
+	 */
+	public static final int VERSION = 1;
+
+	/**
+	 * Header with the version of the protocol, on every request of ours.
+	 */
+	public static final String VERSION_HEADER = "Natsproxy-Version";
+
+	/**
+	 * Header with the HTTP method of a request.
+	 */
+	public static final String METHOD_HEADER = "Natsproxy-Method";
+
+	/**
+	 * Header with the raw path and query of a request.
+	 */
+	public static final String TARGET_HEADER = "Natsproxy-Target";
+
+	/**
+	 * Header with the milliseconds that the caller of a request is still going to wait.
+	 */
+	public static final String TIMEOUT_HEADER = "Natsproxy-Timeout";
+
+	/**
+	 * Header with the HTTP status of a reply.
+	 */
+	public static final String STATUS_HEADER = "Natsproxy-Status";
+
+	/**
+	 * Header that says how the body travels: absent when the payload is the whole body.
+	 */
+	public static final String BODY_HEADER = "Natsproxy-Body";
+
+	/**
+	 * Value of {@link #BODY_HEADER} for a body that does not fit one message.
+	 */
+	public static final String BODY_STREAM = "stream";
+
+	/**
+	 * Header that lists, separated by commas, the names of the headers whose values are
+	 * percent-encoded because they are not printable ASCII.
+	 */
+	public static final String ESCAPED_HEADER = "Natsproxy-Escaped";
+
+	/**
+	 * Prefix of the headers of this protocol, compared without case.
+	 */
+	public static final String HEADER_PREFIX = "Natsproxy-";
+
+	/**
+	 * Prefix of the headers on some of which a NATS server acts, compared without case.
+	 */
+	public static final String NATS_HEADER_PREFIX = "Nats-";
+
+	/**
+	 * Header with the status of an error of a NATS micro service (ADR-32).
+	 */
+	public static final String SERVICE_ERROR_CODE_HEADER = "Nats-Service-Error-Code";
+
+	/**
+	 * Header with the text of an error of a NATS micro service (ADR-32).
+	 */
+	public static final String SERVICE_ERROR_HEADER = "Nats-Service-Error";
+
+	/**
+	 * Longest control line of a NATS server by default, in bytes.
+	 */
+	public static final int MAX_CONTROL_LINE = 4096;
+
+	/**
+	 * Bytes of the control line that subject and reply subject leave free: for the sizes,
+	 * and for the subscription id that the server adds when it delivers the message.
+	 */
+	public static final int CONTROL_LINE_RESERVE = 64;
+
+	/**
+	 * Longest head (all header lines) of a message by default, in bytes.
+	 */
+	public static final int MAX_HEAD_SIZE = 32 * 1024;
+
+	private WireProtocol() {
+	}
+
+}
