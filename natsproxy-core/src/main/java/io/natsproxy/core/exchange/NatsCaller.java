@@ -101,7 +101,7 @@ public final class NatsCaller implements AutoCloseable {
 		}
 		String subject = subject(head);
 		requireShortSubject(subject, exchange.replySubject());
-		Headers headers = this.headCodec.encode(head);
+		Headers headers = encode(head);
 		requireSmallEnough(headers.serializedLength(), body.length);
 		this.replyRouter.register(exchange.replySubject(), exchange::onReply);
 		try {
@@ -109,6 +109,15 @@ public final class NatsCaller implements AutoCloseable {
 		}
 		catch (IllegalStateException ex) {
 			throw disconnected();
+		}
+	}
+
+	private Headers encode(RequestHead head) {
+		try {
+			return this.headCodec.encode(head);
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
 		}
 	}
 

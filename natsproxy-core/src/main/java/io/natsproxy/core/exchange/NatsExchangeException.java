@@ -1,5 +1,8 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.ResponseHead;
+
 /**
  * An exchange that did not end with a reply, or could not begin. Has no stack trace: it
  * is an outcome and no defect.
@@ -51,6 +54,17 @@ public class NatsExchangeException extends RuntimeException {
 	 */
 	public int status() {
 		return this.status;
+	}
+
+	/**
+	 * Returns the failure as a reply with a problem body (RFC 9457).
+	 * @return the reply that tells a client of the failure
+	 */
+	public NatsReply toReply() {
+		Problem problem = new Problem(this.status, this.failure.title(), this.detail);
+		return new NatsReply(
+				new ResponseHead(this.status, this.failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS),
+				problem.toJson());
 	}
 
 }

@@ -155,24 +155,33 @@ public final class NatsListener {
 	}
 
 	/**
-	 * Publishes a reply, or a problem in its place when it does not fit one message.
+	 * Publishes a reply, or a problem in its place when it does not fit one message or
+	 * cannot be written.
 	 */
 	void reply(String replySubject, ResponseHead head, byte[] body) {
-		Headers headers = this.headCodec.encode(head);
-		byte[] payload = body;
-		long size = headers.serializedLength() + (long) body.length;
-		if (size > this.connection.getMaxPayload()) {
-			headers = this.headCodec.encode(new ResponseHead(502, Problem.HEADERS));
-			payload = new Problem(502, "Bad Gateway",
-					"The response takes " + size + " bytes, one NATS message takes " + this.connection.getMaxPayload())
-				.toJson();
-		}
 		try {
-			this.connection.publish(replySubject, headers, payload);
+			Headers headers = this.headCodec.encode(head);
+			long size = headers.serializedLength() + (long) body.length;
+			if (size > this.connection.getMaxPayload()) {
+				publishProblem(replySubject, new Problem(502, "Bad Gateway", "The response takes " + size
+						+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
+			}
+			else {
+				this.connection.publish(replySubject, headers, body);
+			}
+		}
+		catch (MalformedMessageException ex) {
+			logger.error("A response cannot be sent: {}", ex.getMessage());
+			publishProblem(replySubject, new Problem(500, "Internal Server Error", "The service failed"));
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Could not reply: {}", ex.getMessage());
 		}
+	}
+
+	private void publishProblem(String replySubject, Problem problem) {
+		this.connection.publish(replySubject,
+				this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)), problem.toJson());
 	}
 
 	/**

@@ -20,6 +20,7 @@ public final class HeadCodec {
 	 * Writes the head of a request.
 	 * @param head the head
 	 * @return NATS headers to be published with it
+	 * @throws MalformedMessageException if the name of a field is malformed
 	 */
 	public Headers encode(RequestHead head) {
 		Headers headers = new Headers();
@@ -38,6 +39,7 @@ public final class HeadCodec {
 	 * Writes the head of a response.
 	 * @param head the head
 	 * @return NATS headers to be published with it
+	 * @throws MalformedMessageException if the name of a field is malformed
 	 */
 	public Headers encode(ResponseHead head) {
 		Headers headers = new Headers();

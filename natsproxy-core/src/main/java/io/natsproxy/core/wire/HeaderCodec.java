@@ -18,6 +18,10 @@ final class HeaderCodec {
 
 	private final HeaderNames names = new HeaderNames();
 
+	/**
+	 * Writes the end-to-end fields.
+	 * @throws MalformedMessageException if a name could not stand in an HTTP message
+	 */
 	void encode(HeaderFields source, Headers target) {
 		Set<String> nominated = nominatedByConnection(source);
 		List<String> escaped = new ArrayList<>(0);
@@ -53,7 +57,7 @@ final class HeaderCodec {
 		source.forEach((name, values) -> {
 			String canonical = this.names.canonical(name);
 			if (!canonical.isEmpty() && (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				fields.add(new Field(validName(canonical), decoded(values, escaped.contains(canonical))));
+				fields.add(new Field(canonical, decoded(values, escaped.contains(canonical))));
 			}
 		});
 		return (action) -> {
@@ -61,13 +65,6 @@ final class HeaderCodec {
 				action.accept(field.name(), field.values());
 			}
 		};
-	}
-
-	private static String validName(String name) {
-		if (!HeaderNames.isToken(name)) {
-			throw new MalformedMessageException("Malformed header name");
-		}
-		return name;
 	}
 
 	private static List<String> decoded(List<String> values, boolean escaped) {

@@ -34,11 +34,15 @@ final class HeaderNames {
 	/**
 	 * Returns the canonical spelling ({@code Content-Type}), or an empty string when the
 	 * field never goes on the wire.
+	 * @throws MalformedMessageException if the name could not stand in an HTTP message
 	 */
 	String canonical(String name) {
 		String known = this.canonical.get(name);
 		if (known != null) {
 			return known;
+		}
+		if (!isToken(name)) {
+			throw new MalformedMessageException("Malformed header name");
 		}
 		String computed = isEndToEnd(name) ? trainCase(name) : DROPPED;
 		if (name.length() <= REMEMBERED_LENGTH && this.canonical.size() < REMEMBERED) {

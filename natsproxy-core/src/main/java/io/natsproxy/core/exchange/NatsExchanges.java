@@ -1,0 +1,74 @@
+package io.natsproxy.core.exchange;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.subject.RouteSubjects;
+import io.natsproxy.core.subject.SubjectCodec;
+
+/**
+ * Where exchanges begin: makes callers and listeners on one connection, with one timer
+ * and one prefix of subjects. Safe for use by many threads.
+ */
+public final class NatsExchanges implements AutoCloseable {
+
+	private final Connection connection;
+
+	private final SubjectCodec subjectCodec;
+
+	private final ExchangeTimer timer = new ExchangeTimer();
+
+	/**
+	 * Creates the object.
+	 * @param connection the connection, which need not be connected yet and is not closed
+	 * by this object
+	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
+	 * @throws IllegalArgumentException if the prefix is not a literal subject
+	 */
+	public NatsExchanges(Connection connection, String subjectPrefix) {
+		this.connection = connection;
+		this.subjectCodec = new SubjectCodec(subjectPrefix);
+	}
+
+	/**
+	 * Creates a caller and subscribes to its inbox.
+	 * @param options the limits
+	 * @return the caller, to be closed by its owner
+	 */
+	public NatsCaller newCaller(NatsCallerOptions options) {
+		return new NatsCaller(this.connection, this.subjectCodec, this.timer, options);
+	}
+
+	/**
+	 * Creates a listener, which does not listen yet.
+	 * @param options queue group and limits
+	 * @param handler takes the requests
+	 * @return the listener, to be drained by its owner
+	 */
+	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
+		return new NatsListener(this.connection, this.subjectCodec, options, handler);
+	}
+
+	/**
+	 * Returns the mapping of routes to subjects.
+	 * @return the mapping, with the prefix of this object
+	 */
+	public RouteSubjects routeSubjects() {
+		return new RouteSubjects(this.subjectCodec);
+	}
+
+	/**
+	 * Returns the timer on which the deadlines of all exchanges turn.
+	 * @return the timer, closed by this object
+	 */
+	public ExchangeTimer timer() {
+		return this.timer;
+	}
+
+	/**
+	 * Stops the timer.
+	 */
+	@Override
+	public void close() {
+		this.timer.close();
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.natsproxy.webflux.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsReply;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+
+/**
+ * Lets a {@code WebClient} call services over NATS. Scheme, user info and port of the URI
+ * do not matter; its host becomes the {@code Host} header. Nobody to answer, no answer in
+ * time and the like are errors of type {@link NatsExchangeException}, which a
+ * {@code WebClient} wraps in a {@code WebClientRequestException}.
+ */
+public final class NatsClientHttpConnector implements ClientHttpConnector {
+
+	private static final Executor EXECUTOR = Schedulers.parallel()::schedule;
+
+	private final NatsCaller caller;
+
+	private final Duration timeout;
+
+	/**
+	 * Creates a connector.
+	 * @param caller sends the requests; not closed by this object
+	 * @param timeout how long a request may take
+	 */
+	public NatsClientHttpConnector(NatsCaller caller, Duration timeout) {
+		this.caller = caller;
+		this.timeout = timeout;
+	}
+
+	@Override
+	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		return Mono.defer(() -> {
+			NatsClientHttpRequest request = new NatsClientHttpRequest(method, uri);
+			return requestCallback.apply(request)
+				.then(Mono.defer(
+						() -> this.caller.exchange(request.head(), Mono.just(request.body()), this.timeout, EXECUTOR)))
+				.onErrorResume(NatsExchangeException.class, NatsClientHttpConnector::serviceError)
+				.map(NatsClientHttpResponse::new);
+		});
+	}
+
+	/**
+	 * The error of a NATS micro service is an answer, with a status of its own.
+	 */
+	private static Mono<NatsReply> serviceError(NatsExchangeException ex) {
+		return (ex.failure() == ExchangeFailure.SERVICE_ERROR) ? Mono.just(ex.toReply()) : Mono.error(ex);
+	}
+
+}

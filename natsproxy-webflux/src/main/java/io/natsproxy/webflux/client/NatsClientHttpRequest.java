@@ -1,0 +1,122 @@
+package io.natsproxy.webflux.client;
+
+import java.net.URI;
+import java.util.List;
+
+import io.natsproxy.core.wire.RequestHead;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.AbstractClientHttpRequest;
+import org.springframework.util.StringUtils;
+
+/**
+ * A request that is going to be sent over NATS, its body collected into one message.
+ */
+class NatsClientHttpRequest extends AbstractClientHttpRequest {
+
+	private static final byte[] NO_BODY = {};
+
+	/**
+	 * More than any server takes in one message.
+	 */
+	private static final int MAX_BODY_SIZE = 64 * 1024 * 1024;
+
+	private final HttpMethod method;
+
+	private final URI uri;
+
+	private byte[] body = NO_BODY;
+
+	NatsClientHttpRequest(HttpMethod method, URI uri) {
+		this.method = method;
+		this.uri = uri;
+	}
+
+	RequestHead head() {
+		String path = StringUtils.hasLength(this.uri.getRawPath()) ? this.uri.getRawPath() : "/";
+		String target = (this.uri.getRawQuery() != null) ? path + "?" + this.uri.getRawQuery() : path;
+		return new RequestHead(this.method.name(), target, null, getHeaders()::forEach);
+	}
+
+	byte[] body() {
+		return this.body;
+	}
+
+	@Override
+	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+		return doCommit(() -> DataBufferUtils.join(body, MAX_BODY_SIZE).flatMap(this::collect));
+	}
+
+	@Override
+	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+		return writeWith(Flux.from(body).concatMap((part) -> part));
+	}
+
+	private Mono<Void> collect(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		DataBufferUtils.release(buffer);
+		this.body = bytes;
+		return Mono.empty();
+	}
+
+	@Override
+	public Mono<Void> setComplete() {
+		return doCommit();
+	}
+
+	@Override
+	protected void applyHeaders() {
+		if (this.uri.getHost() != null) {
+			getHeaders().putIfAbsent(HttpHeaders.HOST, List.of(authority()));
+		}
+	}
+
+	private String authority() {
+		return (this.uri.getPort() >= 0) ? this.uri.getHost() + ":" + this.uri.getPort() : this.uri.getHost();
+	}
+
+	@Override
+	protected void applyCookies() {
+		StringBuilder header = new StringBuilder();
+		for (Iterable<HttpCookie> cookies : getCookies().values()) {
+			for (HttpCookie cookie : cookies) {
+				header.append(header.isEmpty() ? "" : "; ").append(cookie);
+			}
+		}
+		if (!header.isEmpty()) {
+			getHeaders().add(HttpHeaders.COOKIE, header.toString());
+		}
+	}
+
+	@Override
+	public HttpMethod getMethod() {
+		return this.method;
+	}
+
+	@Override
+	public URI getURI() {
+		return this.uri;
+	}
+
+	@Override
+	public DataBufferFactory bufferFactory() {
+		return DefaultDataBufferFactory.sharedInstance;
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> T getNativeRequest() {
+		return (T) this;
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.natsproxy.webflux.server;
+
+import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.wire.Problem;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
+
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Waits for a handler to complete, and ends the exchange: with the response, with a
+ * problem when the handler failed after it had committed the response, or with nothing
+ * once the caller has stopped waiting.
+ */
+class HandlerSubscriber extends BaseSubscriber<Void> {
+
+	private static final Log logger = LogFactory.getLog(HandlerSubscriber.class);
+
+	private final IncomingExchange exchange;
+
+	private final NatsServerHttpResponse response;
+
+	private volatile @Nullable Disposable deadline;
+
+	HandlerSubscriber(IncomingExchange exchange, NatsServerHttpResponse response) {
+		this.exchange = exchange;
+		this.response = response;
+	}
+
+	/**
+	 * Sets the deadline, before the handler is subscribed to.
+	 */
+	void cancelledBy(Disposable deadline) {
+		this.deadline = deadline;
+	}
+
+	/**
+	 * Cancels the handler: the caller has stopped waiting.
+	 */
+	void giveUp() {
+		if (this.exchange.discard()) {
+			logger.debug("Cancelled a handler whose caller has stopped waiting");
+		}
+		cancel();
+	}
+
+	@Override
+	protected void hookOnComplete() {
+		try {
+			this.response.send();
+		}
+		catch (RuntimeException ex) {
+			hookOnError(ex);
+		}
+	}
+
+	@Override
+	protected void hookOnError(Throwable ex) {
+		if (ex instanceof DataBufferLimitException) {
+			NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.BAD_GATEWAY, Problem.HEADERS,
+					"The response does not fit one NATS message: " + ex.getMessage());
+		}
+		else {
+			logger.error("A handler failed after it had committed its response", ex);
+			NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS,
+					"The service failed");
+		}
+	}
+
+	@Override
+	protected void hookFinally(SignalType type) {
+		Disposable deadline = this.deadline;
+		if (deadline != null) {
+			deadline.dispose();
+		}
+		this.exchange.discard();
+	}
+
+}

@@ -1,0 +1,206 @@
+package io.natsproxy.webflux.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.micrometer.observation.ObservationRegistry;
+import io.natsproxy.webflux.annotation.NatsRoutes;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.OrderUtils;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.format.support.FormattingConversionService;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationConvention;
+import org.springframework.validation.Validator;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.accept.ApiVersionStrategy;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
+import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import org.springframework.web.server.i18n.LocaleContextResolver;
+import org.springframework.web.server.session.WebSessionManager;
+
+/**
+ * Builds the chain of a service from the beans of an application: its NATS controllers
+ * and routes, and around them its filters, middleware, exception handlers and codecs. The
+ * parts that are particular to NATS live outside of the application context, where no
+ * HTTP server can find them.
+ */
+public final class NatsHandlerFactory {
+
+	/**
+	 * How much of a body codecs hold in memory unless the application says otherwise, in
+	 * bytes: what fits a NATS message by default.
+	 */
+	public static final int MAX_IN_MEMORY_SIZE = 1024 * 1024;
+
+	private final ApplicationContext context;
+
+	private final AsyncTaskExecutor blockingExecutor;
+
+	private final boolean forwardedHeaders;
+
+	/**
+	 * Creates a factory.
+	 * @param context the context of the application
+	 * @param blockingExecutor runs handlers that block, unless a configurer names another
+	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
+	 * are applied to the request, where the application has no
+	 * {@code forwardedHeaderTransformer} of its own
+	 */
+	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor,
+			boolean forwardedHeaders) {
+		this.context = context;
+		this.blockingExecutor = blockingExecutor;
+		this.forwardedHeaders = forwardedHeaders;
+	}
+
+	/**
+	 * Builds the chain.
+	 * @param configurers configure codecs, conversion, validation and more
+	 * @param middleware runs between the filters and the handlers, in this order
+	 * @return the chain and its routes
+	 * @throws MisplacedNatsMappingException if a route is declared where it cannot be
+	 * served
+	 */
+	public NatsHandler create(List<WebFluxConfigurer> configurers, List<NatsMiddleware> middleware) {
+		RouterFunction<?> routerFunction = routerFunction();
+		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(this.context, configurers,
+				this.blockingExecutor, routerFunction);
+		ServerCodecConfigurer codecs = configuration.serverCodecConfigurer();
+		RequestedContentTypeResolver contentTypes = configuration.webFluxContentTypeResolver();
+		ApiVersionStrategy versions = configuration.webFluxApiVersionStrategy();
+		NatsHandlerMapping mapping = (NatsHandlerMapping) initialize(
+				configuration.requestMappingHandlerMapping(contentTypes, versions), "natsHandlerMapping");
+
+		GenericApplicationContext parts = new GenericApplicationContext();
+		parts.getBeanFactory().registerSingleton("handlerMapping", mapping);
+		register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
+		registerAdapters(parts, configuration, codecs, contentTypes);
+		parts.refresh();
+
+		HttpHandler httpHandler = httpHandler(new DispatcherHandler(parts), codecs, middleware);
+		List<NatsRoute> routes = new ArrayList<>(mapping.routes());
+		if (routerFunction != null) {
+			routes.addAll(RouterFunctionRoutes.of(routerFunction));
+		}
+		return new NatsHandler(httpHandler, List.copyOf(routes), mapping.implicitRoutes());
+	}
+
+	private void registerAdapters(GenericApplicationContext parts, NatsWebFluxConfiguration configuration,
+			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
+		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
+		FormattingConversionService conversion = configuration.webFluxConversionService();
+		Validator validator = this.context.containsBean("webFluxValidator")
+				? this.context.getBean("webFluxValidator", Validator.class)
+				: initialize(configuration.webFluxValidator(), "natsValidator");
+		register(parts,
+				configuration.requestMappingHandlerAdapter(reactiveTypes, codecs, conversion, contentTypes, validator),
+				"handlerAdapter");
+		register(parts, configuration.handlerFunctionAdapter(), "handlerFunctionAdapter");
+		register(parts, configuration.simpleHandlerAdapter(), "simpleHandlerAdapter");
+		register(parts, configuration.responseEntityResultHandler(reactiveTypes, codecs, contentTypes),
+				"responseEntityResultHandler");
+		register(parts, configuration.responseBodyResultHandler(reactiveTypes, codecs, contentTypes),
+				"responseBodyResultHandler");
+		register(parts, configuration.serverResponseResultHandler(codecs), "serverResponseResultHandler");
+	}
+
+	/**
+	 * Registers a part as it is: made and initialised for the application's context.
+	 */
+	private void register(GenericApplicationContext parts, Object part, String name) {
+		parts.getBeanFactory().registerSingleton(name, initialize(part, name));
+	}
+
+	@SuppressWarnings("unchecked")
+	private <T> T initialize(T part, String name) {
+		return (T) this.context.getAutowireCapableBeanFactory().initializeBean(part, name);
+	}
+
+	private @Nullable RouterFunction<?> routerFunction() {
+		RouterFunction<?> composed = null;
+		List<RouterFunction<?>> found = new ArrayList<>();
+		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
+			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
+				found.add(this.context.getBean(name, RouterFunction.class));
+			}
+		}
+		for (RouterFunction<?> routerFunction : found) {
+			composed = (composed != null) ? composed.andOther(routerFunction) : routerFunction;
+		}
+		return composed;
+	}
+
+	private HttpHandler httpHandler(DispatcherHandler dispatcher, ServerCodecConfigurer codecs,
+			List<NatsMiddleware> middleware) {
+		WebHttpHandlerBuilder builder = WebHttpHandlerBuilder.webHandler(dispatcher)
+			.codecConfigurer(codecs)
+			.filters((filters) -> {
+				this.context.getBeanProvider(WebFilter.class).orderedStream().forEach(filters::add);
+				middleware.forEach((each) -> filters.add(new MiddlewareFilter(each, each.path())));
+			})
+			.exceptionHandlers((handlers) -> addExceptionHandlers(handlers, codecs));
+		this.context.getBeanProvider(HttpHandlerDecoratorFactory.class)
+			.orderedStream()
+			.forEach(builder::httpHandlerDecorator);
+		this.context.getBeanProvider(ObservationRegistry.class).ifUnique(builder::observationRegistry);
+		this.context.getBeanProvider(ServerRequestObservationConvention.class)
+			.ifAvailable(builder::observationConvention);
+		ifNamed(WebHttpHandlerBuilder.WEB_SESSION_MANAGER_BEAN_NAME, WebSessionManager.class, builder::sessionManager);
+		ifNamed(WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME, LocaleContextResolver.class,
+				builder::localeContextResolver);
+		if (this.forwardedHeaders) {
+			builder.forwardedHeaderTransformer(new ForwardedHeaderTransformer());
+		}
+		ifNamed(WebHttpHandlerBuilder.FORWARDED_HEADER_TRANSFORMER_BEAN_NAME, ForwardedHeaderTransformer.class,
+				builder::forwardedHeaderTransformer);
+		// The decorator that is added last sees the adapter itself.
+		builder.httpHandlerDecorator(this::withApplicationContext);
+		return builder.build();
+	}
+
+	private <T> void ifNamed(String name, Class<T> type, Consumer<T> consumer) {
+		if (this.context.containsBean(name)) {
+			consumer.accept(this.context.getBean(name, type));
+		}
+	}
+
+	private HttpHandler withApplicationContext(HttpHandler httpHandler) {
+		if (httpHandler instanceof HttpWebHandlerAdapter adapter) {
+			adapter.setApplicationContext(this.context);
+		}
+		return httpHandler;
+	}
+
+	/**
+	 * Adds the application's exception handlers, and ours where its order puts it.
+	 */
+	private void addExceptionHandlers(List<WebExceptionHandler> handlers, ServerCodecConfigurer codecs) {
+		this.context.getBeanProvider(WebExceptionHandler.class).orderedStream().forEach(handlers::add);
+		int index = 0;
+		while (index < handlers.size() && order(handlers.get(index)) < ProblemExceptionHandler.ORDER) {
+			index++;
+		}
+		handlers.add(index, new ProblemExceptionHandler(codecs.getWriters()));
+	}
+
+	private static int order(WebExceptionHandler handler) {
+		return (handler instanceof Ordered ordered) ? ordered.getOrder()
+				: OrderUtils.getOrder(handler.getClass(), Ordered.LOWEST_PRECEDENCE);
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.natsproxy.webflux.server;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.natsproxy.webflux.annotation.NatsController;
+import io.natsproxy.webflux.annotation.NatsMapping;
+
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Finds the methods of {@link NatsController} beans. Never a bean: every
+ * {@code DispatcherHandler} in the context would serve its routes over HTTP.
+ */
+class NatsHandlerMapping extends RequestMappingHandlerMapping {
+
+	private static final Set<String> OPTIONS = Set.of("OPTIONS");
+
+	@Override
+	protected boolean isHandler(Class<?> beanType) {
+		boolean natsController = AnnotatedElementUtils.hasAnnotation(beanType, NatsController.class);
+		boolean controller = AnnotatedElementUtils.hasAnnotation(beanType, Controller.class);
+		if (controller || !natsController) {
+			requireNoNatsMapping(beanType, natsController);
+		}
+		return natsController;
+	}
+
+	private static void requireNoNatsMapping(Class<?> beanType, boolean natsController) {
+		if (natsController) {
+			throw new MisplacedNatsMappingException(beanType, null);
+		}
+		if (beanType.getName().startsWith("org.springframework.")
+				|| !AnnotationUtils.isCandidateClass(beanType, NatsMapping.class)) {
+			return;
+		}
+		Set<Method> methods = MethodIntrospector.selectMethods(beanType,
+				(Method method) -> AnnotatedElementUtils.hasAnnotation(method, NatsMapping.class));
+		if (!methods.isEmpty()) {
+			throw new MisplacedNatsMappingException(beanType, methods.iterator().next());
+		}
+	}
+
+	/**
+	 * Returns the routes that were found.
+	 */
+	List<NatsRoute> routes() {
+		List<NatsRoute> routes = new ArrayList<>();
+		for (RequestMappingInfo info : getHandlerMethods().keySet()) {
+			Set<String> methods = info.getMethodsCondition()
+				.getMethods()
+				.stream()
+				.map(Enum::name)
+				.collect(Collectors.toUnmodifiableSet());
+			for (PathPattern pattern : info.getPatternsCondition().getPatterns()) {
+				routes.add(new NatsRoute(methods, pattern.getPatternString()));
+			}
+		}
+		return routes;
+	}
+
+	/**
+	 * Returns the routes that WebFlux answers by itself: OPTIONS for every path.
+	 */
+	List<NatsRoute> implicitRoutes() {
+		return routes().stream().map((route) -> new NatsRoute(OPTIONS, route.pattern())).distinct().toList();
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.natsproxy.webflux.server;
+
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.NatsRequestHandler;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.ResponseHead;
+import reactor.core.scheduler.Scheduler;
+
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHeadResponseDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * Adapts {@link HttpHandler} to requests that arrive over NATS. Handlers run on the
+ * scheduler, never on the thread that receives.
+ */
+public class NatsHttpHandlerAdapter implements NatsRequestHandler {
+
+	private final HttpHandler httpHandler;
+
+	private final Scheduler scheduler;
+
+	private final ExchangeTimer timer;
+
+	private final int maxResponseSize;
+
+	private final DataBufferFactory bufferFactory = DefaultDataBufferFactory.sharedInstance;
+
+	/**
+	 * Creates an adapter.
+	 * @param httpHandler handles the requests
+	 * @param scheduler where it does so; not disposed of by this object
+	 * @param timer keeps the deadlines; not closed by this object
+	 * @param maxResponseSize the longest body of a response, in bytes
+	 */
+	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
+			int maxResponseSize) {
+		this.httpHandler = httpHandler;
+		this.scheduler = scheduler;
+		this.timer = timer;
+		this.maxResponseSize = maxResponseSize;
+	}
+
+	@Override
+	public void handle(IncomingExchange exchange) {
+		try {
+			this.scheduler.schedule(() -> serve(exchange));
+		}
+		catch (RejectedExecutionException ex) {
+			reply(exchange, HttpStatus.SERVICE_UNAVAILABLE, Problem.RETRY_HEADERS, "The service is shutting down");
+		}
+	}
+
+	private void serve(IncomingExchange exchange) {
+		NatsServerHttpRequest request;
+		try {
+			request = new NatsServerHttpRequest(exchange, this.bufferFactory);
+		}
+		catch (URISyntaxException ex) {
+			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
+			return;
+		}
+		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory,
+				this.maxResponseSize);
+		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD)
+				? new HttpHeadResponseDecorator(response) : response;
+		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);
+		Duration timeout = exchange.head().timeout();
+		if (timeout != null) {
+			subscriber.cancelledBy(this.timer.schedule(subscriber::giveUp, timeout));
+		}
+		this.httpHandler.handle(request, decorated).subscribe(subscriber);
+	}
+
+	static void reply(IncomingExchange exchange, HttpStatus status, HeaderFields headers, String detail) {
+		exchange.reply(new ResponseHead(status.value(), headers),
+				new Problem(status.value(), status.getReasonPhrase(), detail).toJson());
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.natsproxy.webflux.server;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.NatsListener;
+import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.subject.RouteSubjects;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Serves the routes of an application over NATS for as long as its context runs. Starts
+ * before a web server accepts requests, and stops after it has answered the last; a stop
+ * ends the subscriptions and answers what has arrived, within a grace period.
+ */
+public class NatsServer implements SmartLifecycle {
+
+	/**
+	 * Phase in which the server starts and stops: below those of a web server.
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
+
+	private static final Log logger = LogFactory.getLog(NatsServer.class);
+
+	private final NatsExchanges exchanges;
+
+	private final NatsListenerOptions options;
+
+	private final NatsHandler handler;
+
+	private final Duration gracePeriod;
+
+	private final int maxResponseSize;
+
+	private @Nullable Scheduler scheduler;
+
+	private volatile @Nullable NatsListener listener;
+
+	/**
+	 * Creates a server.
+	 * @param exchanges makes the listener; not closed by this object
+	 * @param options queue group and limits
+	 * @param handler handles the requests
+	 * @param gracePeriod how long a stop waits for requests to be answered
+	 * @param maxResponseSize the longest body of a response, in bytes
+	 */
+	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
+			int maxResponseSize) {
+		this.exchanges = exchanges;
+		this.options = options;
+		this.handler = handler;
+		this.gracePeriod = gracePeriod;
+		this.maxResponseSize = maxResponseSize;
+	}
+
+	@Override
+	public void start() {
+		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
+		NatsListener listener = this.exchanges.newListener(this.options, new NatsHttpHandlerAdapter(
+				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.maxResponseSize));
+		this.scheduler = scheduler;
+		this.listener = listener;
+		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
+		subjects.addAll(subjects(this.handler.implicitRoutes()));
+		listener.start(subjects);
+		logger.info("Serving over NATS in queue group '" + this.options.queueGroup() + "': " + (subjects.isEmpty()
+				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean"
+				: this.handler.routes().stream().map(NatsRoute::toString).sorted().collect(Collectors.joining(", "))));
+	}
+
+	private Set<String> subjects(Collection<NatsRoute> routes) {
+		RouteSubjects routeSubjects = this.exchanges.routeSubjects();
+		return routes.stream()
+			.flatMap((route) -> routeSubjects.covering(route.methods(), route.pattern()).stream())
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	@Override
+	public void stop() {
+		NatsListener listener = this.listener;
+		this.listener = null;
+		if (listener != null) {
+			try {
+				if (!listener.drain(this.gracePeriod)) {
+					logger.warn("Stopped with " + listener.inFlight() + " requests not answered after "
+							+ this.gracePeriod.toMillis() + " ms");
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		Scheduler scheduler = this.scheduler;
+		if (scheduler != null) {
+			scheduler.dispose();
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Thread thread = new Thread(() -> {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "natsproxy-shutdown");
+		thread.start();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.listener != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * Returns the number of requests that are being handled.
+	 * @return the number, 0 when stopped
+	 */
+	public int getInFlight() {
+		NatsListener listener = this.listener;
+		return (listener != null) ? listener.inFlight() : 0;
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.natsproxy.webflux.server;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
+import org.springframework.web.reactive.config.DelegatingWebFluxConfiguration;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * WebFlux's configuration as a plain object, which makes the parts of a chain of our own.
+ */
+class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
+
+	private final AsyncTaskExecutor blockingExecutor;
+
+	private final @Nullable RouterFunction<?> routes;
+
+	NatsWebFluxConfiguration(ApplicationContext context, List<WebFluxConfigurer> configurers,
+			AsyncTaskExecutor blockingExecutor, @Nullable RouterFunction<?> routes) {
+		this.blockingExecutor = blockingExecutor;
+		this.routes = routes;
+		setApplicationContext(context);
+		setConfigurers(configurers);
+	}
+
+	@Override
+	protected RequestMappingHandlerMapping createRequestMappingHandlerMapping() {
+		return new NatsHandlerMapping();
+	}
+
+	@Override
+	protected RouterFunctionMapping createRouterFunctionMapping() {
+		// Given none, the mapping would look for those that are served over HTTP.
+		return new RouterFunctionMapping((this.routes != null) ? this.routes : (request) -> Mono.empty());
+	}
+
+	@Override
+	protected void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+		// A body has arrived in memory already: a smaller limit would protect nothing.
+		configurer.defaultCodecs().maxInMemorySize(NatsHandlerFactory.MAX_IN_MEMORY_SIZE);
+		super.configureHttpMessageCodecs(configurer);
+	}
+
+	@Override
+	protected void configureBlockingExecution(BlockingExecutionConfigurer configurer) {
+		configurer.setExecutor(this.blockingExecutor);
+		super.configureBlockingExecution(configurer);
+	}
+
+}

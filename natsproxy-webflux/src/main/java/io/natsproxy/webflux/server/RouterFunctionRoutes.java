@@ -1,0 +1,86 @@
+package io.natsproxy.webflux.server;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.Resource;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * Reads the routes of a router function. Where a predicate cannot be read (a lambda, a
+ * negation), the route covers every method and path below the enclosing ones: the router
+ * function decides, as it does over HTTP.
+ */
+final class RouterFunctionRoutes implements RouterFunctions.Visitor {
+
+	private final Set<NatsRoute> routes = new LinkedHashSet<>();
+
+	private final Deque<List<PredicateCover>> enclosing = new ArrayDeque<>();
+
+	private RouterFunctionRoutes() {
+		this.enclosing.push(PredicateCover.EVERYTHING);
+	}
+
+	static List<NatsRoute> of(RouterFunction<?> routerFunction) {
+		RouterFunctionRoutes visitor = new RouterFunctionRoutes();
+		routerFunction.accept(visitor);
+		return List.copyOf(visitor.routes);
+	}
+
+	@Override
+	public void startNested(RequestPredicate predicate) {
+		this.enclosing.push(nested(predicate));
+	}
+
+	@Override
+	public void endNested(RequestPredicate predicate) {
+		this.enclosing.pop();
+	}
+
+	@Override
+	public void route(RequestPredicate predicate, HandlerFunction<?> handlerFunction) {
+		nested(predicate).forEach((cover) -> this.routes.add(cover.toRoute()));
+	}
+
+	@Override
+	public void resources(Function<ServerRequest, Mono<Resource>> lookupFunction) {
+		addEverythingBelow();
+	}
+
+	@Override
+	public void attributes(Map<String, Object> attributes) {
+		// Say nothing about methods and paths.
+	}
+
+	@Override
+	public void unknown(RouterFunction<?> routerFunction) {
+		addEverythingBelow();
+	}
+
+	private void addEverythingBelow() {
+		this.enclosing.element().forEach((cover) -> this.routes.add(cover.toRoute()));
+	}
+
+	private List<PredicateCover> nested(RequestPredicate predicate) {
+		List<PredicateCover> nested = new ArrayList<>();
+		for (PredicateCover outer : this.enclosing.element()) {
+			for (PredicateCover inner : PredicateCoverVisitor.coverOf(predicate)) {
+				nested.add(outer.nest(inner));
+			}
+		}
+		return nested;
+	}
+
+}
