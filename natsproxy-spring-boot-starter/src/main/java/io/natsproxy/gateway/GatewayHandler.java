@@ -1,0 +1,93 @@
+package io.natsproxy.gateway;
+
+import java.util.concurrent.Executor;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.hook.GatewayResponse;
+import io.natsproxy.gateway.hook.ResponseHooks;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+
+/**
+ * The gateway: an HTTP request becomes a NATS request, and its reply, after the hooks,
+ * the HTTP response.
+ */
+public final class GatewayHandler implements WebHandler {
+
+	private final NatsCaller caller;
+
+	private final RequestReader requestReader;
+
+	private final ResponseHooks hooks;
+
+	private final GatewayOptions options;
+
+	private final MethodProbe methodProbe;
+
+	private final ResponseWriter responseWriter = new ResponseWriter();
+
+	/**
+	 * Creates the gateway.
+	 * @param caller sends the requests; not closed by this object
+	 * @param forwardedHeaders writes what services learn of the client
+	 * @param hooks run on every response
+	 * @param options time-outs, limits and failures
+	 */
+	public GatewayHandler(NatsCaller caller, ForwardedHeaders forwardedHeaders, ResponseHooks hooks,
+			GatewayOptions options) {
+		this.caller = caller;
+		this.requestReader = new RequestReader(forwardedHeaders, options.maxBodySize());
+		this.hooks = hooks;
+		this.options = options;
+		this.methodProbe = new MethodProbe(caller);
+	}
+
+	@Override
+	public Mono<Void> handle(ServerWebExchange exchange) {
+		ServerHttpRequest request = exchange.getRequest();
+		return reply(request).flatMap((reply) -> hooked(request, reply))
+			.flatMap((response) -> this.responseWriter.write(exchange, response));
+	}
+
+	private Mono<NatsReply> reply(ServerHttpRequest request) {
+		RequestHead head = this.requestReader.head(request);
+		Executor executor = RequestReader.executor(request);
+		return this.caller.exchange(head, this.requestReader.body(request), this.options.timeout(), executor)
+			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, head, executor));
+	}
+
+	private Mono<NatsReply> failed(NatsExchangeException ex, RequestHead head, Executor executor) {
+		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
+			return Mono.just(ex.toReply());
+		}
+		NatsReply nobody = this.options.notFound() ? problem(404, "Not Found", ex.getMessage()) : ex.toReply();
+		return this.options.methodNotAllowed()
+				? this.methodProbe.methodNotAllowed(head, executor).defaultIfEmpty(nobody) : Mono.just(nobody);
+	}
+
+	/**
+	 * Runs the hooks. A response that they have half changed is dropped when one fails.
+	 */
+	private Mono<GatewayResponse> hooked(ServerHttpRequest request, NatsReply reply) {
+		GatewayResponse response = new GatewayResponse(reply);
+		return this.hooks.apply(request, response)
+			.thenReturn(response)
+			.onErrorResume((ex) -> Mono.fromSupplier(() -> new GatewayResponse(
+					problem(500, "Internal Server Error", "The response could not be prepared"))));
+	}
+
+	private static NatsReply problem(int status, String title, String detail) {
+		return new NatsReply(new ResponseHead(status, Problem.HEADERS), new Problem(status, title, detail).toJson());
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.natsproxy.gateway;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsProcessor;
+import org.springframework.web.cors.reactive.CorsUtils;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Gives the gateway every request that no other mapping of the application claims, except
+ * static resources. A CORS preflight request is answered here when CORS is configured for
+ * the gateway, and goes to the service like any other request when it is not.
+ */
+public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
+
+	/**
+	 * After the application's mappings, before static resources, which claim every path.
+	 */
+	public static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
+
+	private static final PathPattern EVERY_PATH = PathPatternParser.defaultInstance.parse("/**");
+
+	private static final WebHandler ANSWERED = (exchange) -> Mono.empty();
+
+	private final ApplicationContext context;
+
+	private final Mono<Object> handler;
+
+	private final @Nullable CorsConfiguration cors;
+
+	private final CorsProcessor corsProcessor = new DefaultCorsProcessor();
+
+	/**
+	 * Creates the mapping.
+	 * @param context the context whose requests are the gateway's; those of a management
+	 * context, which sees this mapping too, are not
+	 * @param handler the gateway
+	 * @param cors how CORS requests are answered; {@code null} to leave it to services
+	 */
+	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable CorsConfiguration cors) {
+		this.context = context;
+		this.handler = Mono.just(handler);
+		this.cors = cors;
+	}
+
+	@Override
+	public int getOrder() {
+		return ORDER;
+	}
+
+	@Override
+	public Mono<Object> getHandler(ServerWebExchange exchange) {
+		if (exchange.getApplicationContext() != this.context) {
+			return Mono.empty();
+		}
+		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
+		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
+		if (this.cors != null && (!this.corsProcessor.process(this.cors, exchange)
+				|| CorsUtils.isPreFlightRequest(exchange.getRequest()))) {
+			return Mono.just(ANSWERED);
+		}
+		return this.handler;
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.natsproxy.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.ResponseHead;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds out whether a path that nobody answers with the method of a request is answered
+ * with another: asks for the OPTIONS of the path, which services of ours answer.
+ */
+final class MethodProbe {
+
+	private static final String OPTIONS = "OPTIONS";
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private final NatsCaller caller;
+
+	MethodProbe(NatsCaller caller) {
+		this.caller = caller;
+	}
+
+	/**
+	 * Asks.
+	 * @return a reply with status 405, or empty when there is nobody or no answer
+	 */
+	Mono<NatsReply> methodNotAllowed(RequestHead head, Executor executor) {
+		if (head.method().equals(OPTIONS)) {
+			return Mono.empty();
+		}
+		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
+		return this.caller.exchange(options, Mono.empty(), TIMEOUT, executor)
+			.mapNotNull((reply) -> allowed(reply.head()))
+			.filter((allowed) -> !List.of(allowed.split(",")).contains(head.method()))
+			.map((allowed) -> reply(head.method(), allowed))
+			.onErrorComplete();
+	}
+
+	private static @Nullable String allowed(ResponseHead options) {
+		List<String> allowed = new ArrayList<>();
+		options.headers().forEach((name, values) -> {
+			if (options.status() < 300 && name.equalsIgnoreCase("Allow")) {
+				for (String value : values) {
+					allowed.add(value.replace(" ", "").toUpperCase(Locale.ROOT));
+				}
+			}
+		});
+		return allowed.isEmpty() ? null : String.join(",", allowed);
+	}
+
+	private static NatsReply reply(String method, String allowed) {
+		HeaderFields headers = (action) -> {
+			Problem.HEADERS.forEach(action);
+			action.accept("Allow", List.of(allowed));
+		};
+		return new NatsReply(new ResponseHead(405, headers),
+				new Problem(405, "Method Not Allowed", "Method " + method + " is not supported").toJson());
+	}
+
+}

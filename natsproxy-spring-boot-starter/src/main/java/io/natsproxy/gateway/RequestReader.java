@@ -1,0 +1,143 @@
+package io.natsproxy.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.PercentEncoding;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.headers.ForwardedHeaders;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+
+/**
+ * Reads the request of an HTTP client as the request of an exchange.
+ */
+final class RequestReader {
+
+	private static final Executor FALLBACK_EXECUTOR = Schedulers.parallel()::schedule;
+
+	private final ForwardedHeaders forwardedHeaders;
+
+	private final int maxBodySize;
+
+	RequestReader(ForwardedHeaders forwardedHeaders, int maxBodySize) {
+		this.forwardedHeaders = forwardedHeaders;
+		this.maxBodySize = maxBodySize;
+	}
+
+	RequestHead head(ServerHttpRequest request) {
+		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
+	}
+
+	/**
+	 * The raw path within the application, and the query. Bytes that the client ought to
+	 * have percent-encoded arrive as characters of ISO-8859-1, and are encoded here.
+	 */
+	private static String target(ServerHttpRequest request) {
+		String path = request.getPath().pathWithinApplication().value();
+		String query = request.getURI().getRawQuery();
+		String target = (query != null) ? path + "?" + query : path;
+		return isPrintableAscii(target) ? target : encode(target);
+	}
+
+	private static boolean isPrintableAscii(String target) {
+		for (int i = 0; i < target.length(); i++) {
+			if (target.charAt(i) <= ' ' || target.charAt(i) >= 0x7F) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static String encode(String target) {
+		StringBuilder encoded = new StringBuilder(target.length() + 32);
+		for (byte octet : target.getBytes(StandardCharsets.ISO_8859_1)) {
+			if (octet > ' ' && octet < 0x7F) {
+				encoded.append((char) octet);
+			}
+			else {
+				PercentEncoding.append(octet, encoded);
+			}
+		}
+		return encoded.toString();
+	}
+
+	private HeaderFields headers(ServerHttpRequest request) {
+		HttpHeaders headers = request.getHeaders();
+		HttpHeaders forwarded = new HttpHeaders();
+		this.forwardedHeaders.write(request, forwarded);
+		return (action) -> {
+			headers.forEach((name, values) -> {
+				if (ForwardedHeaders.isPassedOn(name)) {
+					action.accept(name, values);
+				}
+			});
+			forwarded.forEach(action);
+		};
+	}
+
+	/**
+	 * Reads the body when subscribed to, and releases its buffers. A body whose declared
+	 * length is over the limit is not read at all.
+	 */
+	Mono<byte[]> body(ServerHttpRequest request) {
+		HttpHeaders headers = request.getHeaders();
+		long length = headers.getContentLength();
+		if (length == 0 || (length < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING))) {
+			return Mono.empty();
+		}
+		if (length > this.maxBodySize) {
+			return Mono.error(this::bodyTooLarge);
+		}
+		return DataBufferUtils.join(request.getBody(), this.maxBodySize)
+			.map(RequestReader::bytes)
+			.onErrorMap(DataBufferLimitException.class, (ex) -> bodyTooLarge());
+	}
+
+	private NatsExchangeException bodyTooLarge() {
+		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
+				"The body is longer than " + this.maxBodySize + " bytes");
+	}
+
+	private static byte[] bytes(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		DataBufferUtils.release(buffer);
+		return bytes;
+	}
+
+	/**
+	 * The event loop of the client's connection, so that the response is written where it
+	 * must be written anyway.
+	 */
+	static Executor executor(ServerHttpRequest request) {
+		HttpServerRequest reactorRequest = reactorRequest(request);
+		if (reactorRequest == null) {
+			return FALLBACK_EXECUTOR;
+		}
+		AtomicReference<Executor> eventLoop = new AtomicReference<>(FALLBACK_EXECUTOR);
+		reactorRequest.withConnection((connection) -> eventLoop.set(connection.channel().eventLoop()));
+		return eventLoop.get();
+	}
+
+	private static @Nullable HttpServerRequest reactorRequest(ServerHttpRequest request) {
+		boolean isNative = request instanceof AbstractServerHttpRequest || request instanceof ServerHttpRequestDecorator;
+		return (isNative && ServerHttpRequestDecorator
+			.getNativeRequest(request) instanceof HttpServerRequest reactorRequest) ? reactorRequest : null;
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.natsproxy.gateway.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsCallerOptions;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.gateway.GatewayHandler;
+import io.natsproxy.gateway.GatewayHandlerMapping;
+import io.natsproxy.gateway.GatewayOptions;
+import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.TrustedProxies;
+import io.natsproxy.gateway.hook.HeaderResponseHook;
+import io.natsproxy.gateway.hook.ResponseHook;
+import io.natsproxy.gateway.hook.ResponseHooks;
+import io.natsproxy.webflux.path.PathCondition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.cors.CorsConfiguration;
+
+/**
+ * Auto-configuration of the gateway: every HTTP request that no mapping of the
+ * application claims goes to NATS.
+ */
+@AutoConfiguration(after = NatsExchangesAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(GatewayProperties.class)
+public final class GatewayAutoConfiguration {
+
+	@Bean(defaultCandidate = false)
+	@Qualifier("natsproxyGatewayCaller")
+	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, GatewayProperties properties) {
+		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
+				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes()));
+	}
+
+	@Bean
+	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
+			GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
+		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
+		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
+		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
+				new ResponseHooks(all),
+				new GatewayOptions(properties.timeout(), (int) properties.maxBodySize().toBytes(),
+						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
+						properties.methodNotAllowed()));
+	}
+
+	@Bean
+	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
+			GatewayProperties properties) {
+		return new GatewayHandlerMapping(context, handler, cors(properties.cors()));
+	}
+
+	@Bean
+	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties) {
+		return new GatewayStartupLog(properties);
+	}
+
+	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
+		return new HeaderResponseHook(path(headers.path(), headers.regex()), headers.remove(), headers.set(),
+				headers.add());
+	}
+
+	private static PathCondition path(@Nullable String pattern, @Nullable String regex) {
+		if (pattern != null && regex != null) {
+			throw new IllegalArgumentException("natsproxy.gateway.response-headers: set 'path' or 'regex', not both ('"
+					+ pattern + "', '" + regex + "')");
+		}
+		if (regex != null) {
+			return PathCondition.regex(regex);
+		}
+		return (pattern != null) ? PathCondition.pattern(pattern) : PathCondition.any();
+	}
+
+	private static @Nullable CorsConfiguration cors(GatewayProperties.Cors properties) {
+		if (properties.allowedOrigins().isEmpty() && properties.allowedOriginPatterns().isEmpty()) {
+			return null;
+		}
+		CorsConfiguration cors = new CorsConfiguration();
+		PropertyMapper map = PropertyMapper.get();
+		map.from(properties::allowedOrigins).when((list) -> !list.isEmpty()).to(cors::setAllowedOrigins);
+		map.from(properties::allowedOriginPatterns).when((list) -> !list.isEmpty()).to(cors::setAllowedOriginPatterns);
+		map.from(properties::allowedMethods).when((list) -> !list.isEmpty()).to(cors::setAllowedMethods);
+		map.from(properties::allowedHeaders).when((list) -> !list.isEmpty()).to(cors::setAllowedHeaders);
+		map.from(properties::exposedHeaders).when((list) -> !list.isEmpty()).to(cors::setExposedHeaders);
+		map.from(properties::allowCredentials).to(cors::setAllowCredentials);
+		map.from(properties::maxAge).to(cors::setMaxAge);
+		cors.validateAllowCredentials();
+		return cors;
+	}
+
+}
