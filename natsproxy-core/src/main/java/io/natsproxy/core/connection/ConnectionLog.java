@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -134,14 +135,13 @@ final class ConnectionLog implements ErrorListener {
 		if (exception instanceof BackgroundServerPool.NotYetException) {
 			return;
 		}
+		if (!isConnectionTrouble(exception)) {
+			logger.warn("A handler of NATS messages failed", exception);
+			return;
+		}
 		if (this.connected) {
-			if (exception instanceof IOException || exception instanceof TimeoutException) {
-				this.reason = describe(exception);
-				logger.debug("NATS connection trouble", exception);
-			}
-			else {
-				logger.warn("A handler of NATS messages failed", exception);
-			}
+			this.reason = describe(exception);
+			logger.debug("NATS connection trouble: {}", this.reason);
 			return;
 		}
 		if (this.lastError == null) {
@@ -203,6 +203,16 @@ final class ConnectionLog implements ErrorListener {
 		return text.contains("authorization violation") || text.contains("authentication");
 	}
 
+	/**
+	 * jnats reports the exceptions of message handlers to the same method.
+	 */
+	private static boolean isConnectionTrouble(Exception exception) {
+		return exception instanceof IOException || exception instanceof TimeoutException
+				|| exception instanceof ExecutionException || exception instanceof CancellationException
+				|| (exception instanceof IllegalStateException && exception.getMessage() != null
+						&& exception.getMessage().startsWith("Max outgoing Ping"));
+	}
+
 	private static String describe(Throwable failure) {
 		Throwable cause = failure;
 		while (cause.getCause() != null
@@ -222,7 +232,10 @@ final class ConnectionLog implements ErrorListener {
 		if (message == null) {
 			return cause.getClass().getSimpleName();
 		}
-		return message.contains("refused") ? "connection refused" : message;
+		if (message.contains("refused")) {
+			return "connection refused";
+		}
+		return message.startsWith("Read channel closed") ? "connection lost" : message;
 	}
 
 }
