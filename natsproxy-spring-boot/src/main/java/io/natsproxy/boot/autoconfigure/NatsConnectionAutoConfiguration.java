@@ -1,11 +1,14 @@
 package io.natsproxy.boot.autoconfigure;
 
+import java.util.Map;
+
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -54,6 +57,20 @@ public final class NatsConnectionAutoConfiguration {
 				.create(natsConnector.options());
 			return properties.isFailFast() ? natsConnector.connectNow(options)
 					: natsConnector.connect(options, properties.getStartupWait());
+		}
+
+	}
+
+	/**
+	 * After the connection, so that it is there whoever made it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "natsproxy.nats.watchdog.enabled", matchIfMissing = true)
+	static class WatchdogConfiguration {
+
+		@Bean
+		NatsWatchdogs natsWatchdogs(Map<String, Connection> connections, NatsProperties properties) {
+			return new NatsWatchdogs(connections.values(), properties.getWatchdog());
 		}
 
 	}
