@@ -1,0 +1,42 @@
+package io.natsproxy.core.connection;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the events of a connection to our log and then to the listener of the
+ * application, and catches the connection object with the first of them.
+ */
+final class ConnectionEvents implements ConnectionListener {
+
+	private final CompletableFuture<Connection> created;
+
+	private final ConnectionLog log;
+
+	private final @Nullable ConnectionListener next;
+
+	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, @Nullable ConnectionListener next) {
+		this.created = created;
+		this.log = log;
+		this.next = next;
+	}
+
+	@Override
+	public void connectionEvent(Connection connection, Events event, Long time, String uriDetails) {
+		this.created.complete(connection);
+		this.log.connectionEvent(connection, event);
+		if (this.next != null) {
+			this.next.connectionEvent(connection, event, time, uriDetails);
+		}
+	}
+
+	@Override
+	@Deprecated
+	public void connectionEvent(Connection connection, Events event) {
+		connectionEvent(connection, event, System.currentTimeMillis(), "");
+	}
+
+}

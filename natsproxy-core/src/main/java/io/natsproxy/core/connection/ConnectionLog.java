@@ -1,0 +1,241 @@
+package io.natsproxy.core.connection;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import javax.net.ssl.SSLException;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what happens to a connection, in one line per change: the first failure of an
+ * outage is a warning, the attempts that follow are debug output. Shows no credentials.
+ * jnats calls it on its event thread.
+ */
+final class ConnectionLog implements ErrorListener {
+
+	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
+
+	private final String advice;
+
+	private final CountDownLatch settled = new CountDownLatch(1);
+
+	private volatile String servers = "";
+
+	private volatile boolean quiet;
+
+	private volatile @Nullable String reason;
+
+	private boolean connected;
+
+	private boolean connectedBefore;
+
+	private boolean reported;
+
+	private @Nullable String lastError;
+
+	/**
+	 * Create a log.
+	 * @param advice what to do when there is no server, a sentence
+	 */
+	ConnectionLog(String advice) {
+		this.advice = advice;
+	}
+
+	void servers(String servers) {
+		this.servers = servers;
+	}
+
+	/**
+	 * Whether failures and the end of the connection are no news, as somebody else tells
+	 * of them or wants them.
+	 */
+	void quiet(boolean quiet) {
+		this.quiet = quiet;
+	}
+
+	/**
+	 * Open as soon as the first real attempt to connect has succeeded or failed.
+	 */
+	CountDownLatch settled() {
+		return this.settled;
+	}
+
+	/**
+	 * Why the connection is down, such as "connection refused"; {@code null} when nothing
+	 * is known.
+	 */
+	@Nullable String reason() {
+		return this.reason;
+	}
+
+	synchronized void connectionEvent(Connection connection, ConnectionListener.Events event) {
+		switch (event) {
+			case CONNECTED, RECONNECTED -> connected(connection);
+			case DISCONNECTED -> disconnected();
+			case CLOSED -> closed();
+			case LAME_DUCK -> logger.info("The NATS server at {} is shutting down; moving to another when it does",
+					ServerAddresses.redact(connection.getConnectedUrl()));
+			default -> logger.debug("NATS connection: {}", event.getEvent());
+		}
+	}
+
+	private void connected(Connection connection) {
+		logger.info("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
+				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
+				connection.getServerInfo().getVersion());
+		this.connected = true;
+		this.connectedBefore = true;
+		this.reported = false;
+		this.reason = null;
+		this.lastError = null;
+		this.settled.countDown();
+	}
+
+	private void disconnected() {
+		if (!this.connected) {
+			return;
+		}
+		this.connected = false;
+		this.reported = true;
+		if (this.quiet) {
+			logger.debug("Disconnected from NATS");
+			return;
+		}
+		logger.warn("Disconnected from NATS at {} ({}). Reconnecting.", this.servers,
+				(this.reason != null) ? this.reason : "no reason given");
+	}
+
+	private void closed() {
+		this.connected = false;
+		this.settled.countDown();
+		if (this.quiet) {
+			logger.debug("The NATS connection is closed");
+			return;
+		}
+		logger.error("The NATS connection to {} was closed for good ({})", this.servers,
+				(this.reason != null) ? this.reason : "no reason given");
+	}
+
+	@Override
+	public synchronized void exceptionOccurred(@Nullable Connection connection, Exception exception) {
+		if (exception instanceof BackgroundServerPool.NotYetException) {
+			return;
+		}
+		if (!isConnectionTrouble(exception)) {
+			logger.warn("A handler of NATS messages failed", exception);
+			return;
+		}
+		if (this.connected) {
+			this.reason = describe(exception);
+			logger.debug("NATS connection trouble: {}", this.reason);
+			return;
+		}
+		if (this.lastError == null) {
+			this.reason = describe(exception);
+		}
+		if (this.reported || this.quiet) {
+			logger.debug("Still no NATS server at {} ({})", this.servers, this.reason);
+		}
+		else {
+			logger.warn("No NATS server at {} ({}). {}", this.servers, this.reason, this.advice);
+			this.reported = true;
+		}
+		this.settled.countDown();
+	}
+
+	@Override
+	public synchronized void errorOccurred(@Nullable Connection connection, String error) {
+		String text = InboundGuard.withoutAttempt(error);
+		boolean repeated = text.equals(this.lastError);
+		this.lastError = text;
+		if (isAuthenticationFailure(text)) {
+			this.reason = text;
+			this.reported = true;
+		}
+		if (repeated || this.quiet) {
+			logger.debug("NATS server error: {}", text);
+		}
+		else if (isAuthenticationFailure(text)) {
+			logger.warn("The NATS server at {} refused the credentials ({}). Trying again until it accepts them.",
+					this.servers, text);
+		}
+		else {
+			logger.warn("NATS server error: {}", text);
+		}
+	}
+
+	@Override
+	public void slowConsumerDetected(@Nullable Connection connection, Consumer consumer) {
+		logger.warn(
+				"A NATS consumer is too slow: {} messages ({} bytes) are waiting, {} were dropped. Messages are dropped until it catches up.",
+				consumer.getPendingMessageCount(), consumer.getPendingByteCount(), consumer.getDroppedCount());
+	}
+
+	@Override
+	public void messageDiscarded(@Nullable Connection connection, Message message) {
+		logger.debug("A NATS message to {} was discarded: the outgoing queue is full", message.getSubject());
+	}
+
+	@Override
+	public void socketWriteTimeout(@Nullable Connection connection) {
+		logger.warn("The NATS server at {} does not take what is sent to it", this.servers);
+	}
+
+	static boolean isAuthenticationFailure(@Nullable String error) {
+		if (error == null) {
+			return false;
+		}
+		String text = error.toLowerCase(Locale.ROOT);
+		return text.contains("authorization violation") || text.contains("authentication");
+	}
+
+	/**
+	 * jnats reports the exceptions of message handlers to the same method.
+	 */
+	private static boolean isConnectionTrouble(Exception exception) {
+		return exception instanceof IOException || exception instanceof TimeoutException
+				|| exception instanceof ExecutionException || exception instanceof CancellationException
+				|| (exception instanceof IllegalStateException && exception.getMessage() != null
+						&& exception.getMessage().startsWith("Max outgoing Ping"));
+	}
+
+	private static String describe(Throwable failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null
+				&& (cause instanceof ExecutionException || cause.getClass() == IOException.class)) {
+			cause = cause.getCause();
+		}
+		String message = cause.getMessage();
+		if (cause instanceof UnknownHostException) {
+			return "unknown host " + message;
+		}
+		if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+			return "timed out";
+		}
+		if (cause instanceof SSLException) {
+			return "TLS failed: " + message;
+		}
+		if (message == null) {
+			return cause.getClass().getSimpleName();
+		}
+		if (message.contains("refused")) {
+			return "connection refused";
+		}
+		return message.startsWith("Read channel closed") ? "connection lost" : message;
+	}
+
+}

@@ -1,0 +1,203 @@
+package io.natsproxy.core.connection;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens one connection that outlives any outage, and closes it.
+ *
+ * <p>
+ * Take {@link #options()}, adjust it, then call {@link #connect} or {@link #connectNow}
+ * once. The connection reconnects for ever, runs on daemon threads (something else has to
+ * keep the JVM alive), is read through a {@link GuardedDataPort}, and refuses to publish
+ * while it is down rather than sending late.
+ */
+public final class NatsConnector implements AutoCloseable {
+
+	/**
+	 * The longest subject plus reply that is read, far above what a server accepts by
+	 * default (4096 bytes): a longer one would cost the connection.
+	 */
+	static final int MAX_CONTROL_LINE = 64 * 1024;
+
+	/**
+	 * How many messages may wait to be written. jnats blocks its callers beyond it, so it
+	 * stands above what is ever in flight.
+	 */
+	static final int MAX_OUTGOING_MESSAGES = 64 * 1024;
+
+	private static final Duration FLUSH_BEFORE_CLOSE = Duration.ofSeconds(2);
+
+	private static final Duration CONNECTION_OBJECT = Duration.ofSeconds(10);
+
+	private final DaemonExecutors executors;
+
+	private final ConnectionLog log;
+
+	private volatile @Nullable Connection connection;
+
+	/**
+	 * Create a connector.
+	 * @param threadName the prefix of the names of the threads
+	 * @param advice what the user should do when there is no server, a sentence for the
+	 * log
+	 */
+	public NatsConnector(String threadName, String advice) {
+		this.executors = new DaemonExecutors(threadName);
+		this.log = new ConnectionLog(advice);
+	}
+
+	/**
+	 * The options to start from. Everything may be changed.
+	 * @return a new builder
+	 */
+	public Options.Builder options() {
+		Options.Builder builder = new Options.Builder();
+		this.executors.applyTo(builder);
+		return builder.maxReconnects(-1)
+			.reconnectWait(Duration.ofSeconds(1))
+			.reconnectJitter(Duration.ofMillis(500))
+			.reconnectJitterTls(Duration.ofMillis(500))
+			.reconnectBufferSize(0)
+			.pingInterval(Duration.ofSeconds(20))
+			.maxPingsOut(5)
+			.maxControlLine(MAX_CONTROL_LINE)
+			.maxMessagesInOutgoingQueue(MAX_OUTGOING_MESSAGES)
+			.dataPortType(GuardedDataPort.class.getName())
+			.errorListener(this.log);
+	}
+
+	/**
+	 * Start to connect in the background.
+	 * @param options the finished options
+	 * @param patience how long to wait for the first attempt to end, so that the
+	 * connection is ready on return when a server is there
+	 * @return the connection, connected or not; subscriptions made before it is are sent
+	 * when it is
+	 */
+	public Connection connect(Options options, Duration patience) {
+		CompletableFuture<Connection> created = new CompletableFuture<>();
+		Options own = prepare(options, created, true);
+		Thread thread = new Thread(() -> {
+			try {
+				Nats.connectReconnectOnConnect(own);
+			}
+			catch (IOException | RuntimeException ex) {
+				created.completeExceptionally(ex);
+				this.log.exceptionOccurred(null, ex);
+			}
+			catch (InterruptedException ex) {
+				created.completeExceptionally(ex);
+			}
+		}, "nats-connect");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			Connection connection = created.get(CONNECTION_OBJECT.toMillis(), TimeUnit.MILLISECONDS);
+			this.connection = connection;
+			awaitUpTo(patience, this.log.settled());
+			return connection;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException("The NATS connection could not be created", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while the NATS connection was created", ex);
+		}
+	}
+
+	/**
+	 * Connect, trying every server once.
+	 * @param options the finished options
+	 * @return the connection, connected
+	 * @throws NatsConnectException if no server could be connected to
+	 */
+	public Connection connectNow(Options options) {
+		this.log.quiet(true);
+		try {
+			Connection connection = Nats.connect(prepare(options, new CompletableFuture<>(), false));
+			this.connection = connection;
+			this.log.quiet(false);
+			return connection;
+		}
+		catch (IOException ex) {
+			CountDownLatch reported = new CountDownLatch(1);
+			this.executors.afterEvents(reported::countDown);
+			awaitUpTo(Duration.ofSeconds(1), reported);
+			String reason = this.log.reason();
+			throw new NatsConnectException(servers(options), (reason != null) ? reason : "no reason given",
+					ConnectionLog.isAuthenticationFailure(reason));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while connecting to NATS", ex);
+		}
+	}
+
+	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
+		this.log.servers(servers(options));
+		Options.Builder builder = new Options.Builder(options)
+			.connectionListener(new ConnectionEvents(created, this.log, options.getConnectionListener()));
+		if (background) {
+			builder.serverPool(new BackgroundServerPool(options.getServerPool()));
+		}
+		return builder.build();
+	}
+
+	private static String servers(Options options) {
+		return ServerAddresses.redact(options.getServers().stream().map(Object::toString).toList());
+	}
+
+	private static void awaitUpTo(Duration time, CountDownLatch latch) {
+		try {
+			latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Send what is queued, for two seconds at most, then close the connection and end its
+	 * threads.
+	 */
+	@Override
+	public void close() {
+		this.log.quiet(true);
+		Connection connection = this.connection;
+		try {
+			if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
+				connection.flush(FLUSH_BEFORE_CLOSE);
+			}
+		}
+		catch (TimeoutException | RuntimeException ex) {
+			// Nothing more can be sent: close.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		try {
+			if (connection != null) {
+				connection.close();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.executors.shutdown();
+		}
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.natsproxy.core.connection;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.nats.client.Connection;
+import io.nats.client.Connection.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+class NatsConnectorTests {
+
+	private static final Duration PATIENCE = Duration.ofMillis(300);
+
+	private final NatsConnector connector = new NatsConnector("test", "Start one.");
+
+	@AfterEach
+	void close() {
+		this.connector.close();
+	}
+
+	@Test
+	void connectReturnsConnectedWhenTheServerIsThere() {
+		try (TestServer server = TestServer.start(TestServer.freePort())) {
+			Connection connection = connect(server.url(), Duration.ofSeconds(10));
+			assertThat(connection.getStatus()).isEqualTo(Status.CONNECTED);
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+	}
+
+	@Test
+	void subscriptionsMadeBeforeTheServerIsThereWorkOnceItIs() throws Exception {
+		int port = TestServer.freePort();
+		Connection connection = connect("nats://127.0.0.1:" + port, PATIENCE);
+		assertThat(connection.getStatus()).isNotEqualTo(Status.CONNECTED);
+		List<String> received = new CopyOnWriteArrayList<>();
+		connection.createDispatcher()
+			.subscribe("early", "group",
+					(message) -> received.add(new String(message.getData(), StandardCharsets.UTF_8)));
+		assertThatIllegalStateException().isThrownBy(() -> connection.publish("early", "too early".getBytes()));
+		try (TestServer server = TestServer.start(port)) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			connection.flush(Duration.ofSeconds(5));
+			connection.publish("early", "bird".getBytes());
+			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(received).containsExactly("bird"));
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+		await().atMost(Duration.ofSeconds(5)).until(() -> connection.getStatus() != Status.CONNECTED);
+		try (TestServer server = TestServer.start(port)) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+				connection.publish("early", "again".getBytes());
+				assertThat(received).contains("again");
+			});
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+	}
+
+	@Test
+	void anAddressThatDoesNotAnswerDelaysNobody() throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			long start = System.nanoTime();
+			Connection connection = connect("nats://127.0.0.1:" + silent.getLocalPort(), PATIENCE);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+			assertThat(connection.getStatus()).isNotEqualTo(Status.CONNECTED);
+			start = System.nanoTime();
+			this.connector.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(connection.getStatus()).isEqualTo(Status.CLOSED);
+		}
+	}
+
+	@Test
+	void refusedCredentialsAreTriedUntilTheyAreAccepted() {
+		int port = TestServer.freePort();
+		Connection connection;
+		try (TestServer server = TestServer.start(port, "--auth", "secret")) {
+			connection = this.connector.connect(this.connector.options()
+				.server(server.url())
+				.reconnectWait(Duration.ofMillis(20))
+				.reconnectJitter(Duration.ofMillis(1))
+				.token("wrong".toCharArray())
+				.build(), PATIENCE);
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatistics().getErrs() > 5);
+			assertThat(connection.getStatus()).isNotEqualTo(Status.CLOSED);
+		}
+		try (TestServer server = TestServer.start(port, "--auth", "wrong")) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+	}
+
+	@Test
+	void connectNowTellsWhatWasTriedAndWhyItFailed() {
+		int port = TestServer.freePort();
+		assertThatExceptionOfType(NatsConnectException.class)
+			.isThrownBy(() -> this.connector
+				.connectNow(this.connector.options().server("nats://user:secret@127.0.0.1:" + port).build()))
+			.withMessage("No NATS server at nats://127.0.0.1:" + port + " (connection refused)")
+			.matches((ex) -> !ex.isAuthenticationFailure());
+	}
+
+	@Test
+	void connectNowTellsRefusedCredentialsFromAMissingServer() {
+		try (TestServer server = TestServer.start(TestServer.freePort(), "--auth", "secret")) {
+			assertThatExceptionOfType(NatsConnectException.class)
+				.isThrownBy(() -> this.connector
+					.connectNow(this.connector.options().server(server.url()).token("wrong".toCharArray()).build()))
+				.withMessageContaining("refused the credentials")
+				.withMessageNotContaining("wrong")
+				.matches(NatsConnectException::isAuthenticationFailure);
+		}
+	}
+
+	@Test
+	void allThreadsAreDaemonsAndEndWithTheConnection() {
+		try (TestServer server = TestServer.start(TestServer.freePort())) {
+			NatsConnector connector = new NatsConnector("daemon-check", "Start one.");
+			Connection connection = connector.connect(connector.options().server(server.url()).build(),
+					Duration.ofSeconds(10));
+			connection.createDispatcher((message) -> {
+			}).subscribe("some");
+			assertThat(threads("daemon-check")).isNotEmpty().allMatch(Thread::isDaemon);
+			connector.close();
+			await().atMost(Duration.ofSeconds(5)).until(() -> threads("daemon-check").isEmpty());
+		}
+	}
+
+	private static List<Thread> threads(String name) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith(name))
+			.toList();
+	}
+
+	private Connection connect(String url, Duration patience) {
+		return this.connector.connect(this.connector.options().server(url).build(), patience);
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.natsproxy.boot.autoconfigure;
+
+import java.util.Map;
+
+import io.nats.client.Connection;
+import io.nats.client.Options;
+import io.natsproxy.core.connection.NatsConnector;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of the connection to NATS, unless the application has a
+ * {@link Connection} bean of its own.
+ */
+@AutoConfiguration(after = SslAutoConfiguration.class)
+@ConditionalOnClass(Connection.class)
+@EnableConfigurationProperties({ NatsProperties.class, NatsproxyProperties.class })
+public final class NatsConnectionAutoConfiguration {
+
+	static final String ADVICE = "Start one, set natsproxy.nats.servers, or set natsproxy.embedded.enabled=true.";
+
+	/**
+	 * Our own connection. The connector closes it; consumers of the connection bean are
+	 * destroyed before.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(Connection.class)
+	static class OwnConnectionConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(NatsConnectionDetails.class)
+		PropertiesNatsConnectionDetails natsConnectionDetails(NatsProperties properties,
+				ObjectProvider<SslBundles> sslBundles) {
+			return new PropertiesNatsConnectionDetails(properties, sslBundles.getIfAvailable());
+		}
+
+		@Bean(destroyMethod = "close")
+		NatsConnector natsConnector() {
+			return new NatsConnector("nats", ADVICE);
+		}
+
+		@Bean(destroyMethod = "")
+		Connection natsConnection(NatsConnector natsConnector, NatsProperties properties, NatsConnectionDetails details,
+				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
+			Options options = new NatsOptionsFactory(properties, details,
+					environment.getProperty("spring.application.name"), customizers.orderedStream().toList())
+				.create(natsConnector.options());
+			return properties.isFailFast() ? natsConnector.connectNow(options)
+					: natsConnector.connect(options, properties.getStartupWait());
+		}
+
+	}
+
+	/**
+	 * After the connection, so that it is there whoever made it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "natsproxy.nats.watchdog.enabled", matchIfMissing = true)
+	static class WatchdogConfiguration {
+
+		@Bean
+		NatsWatchdogs natsWatchdogs(Map<String, Connection> connections, NatsProperties properties) {
+			return new NatsWatchdogs(connections.values(), properties.getWatchdog());
+		}
+
+	}
+
+}

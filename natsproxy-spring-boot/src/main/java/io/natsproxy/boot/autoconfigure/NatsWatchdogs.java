@@ -1,0 +1,36 @@
+package io.natsproxy.boot.autoconfigure;
+
+import java.util.Collection;
+import java.util.List;
+
+import io.nats.client.Connection;
+import io.natsproxy.boot.autoconfigure.NatsProperties.Watchdog;
+import io.natsproxy.core.connection.ConnectionWatchdog;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+
+/**
+ * One watchdog for each connection of the context, ours or not.
+ */
+class NatsWatchdogs implements InitializingBean, DisposableBean {
+
+	private final List<ConnectionWatchdog> watchdogs;
+
+	NatsWatchdogs(Collection<Connection> connections, Watchdog properties) {
+		this.watchdogs = connections.stream()
+			.map((connection) -> new ConnectionWatchdog(connection, properties.getInterval(), properties.getTimeout()))
+			.toList();
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		this.watchdogs.forEach(ConnectionWatchdog::start);
+	}
+
+	@Override
+	public void destroy() {
+		this.watchdogs.forEach(ConnectionWatchdog::close);
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.natsproxy.boot.autoconfigure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.natsproxy.boot.autoconfigure.NatsProperties.Ssl;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.io.ApplicationResourceLoader;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link NatsConnectionDetails} from {@link NatsProperties}.
+ */
+class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
+
+	private static final Pattern SEED = Pattern.compile("S[A-Z2-7]{57}");
+
+	private final NatsProperties properties;
+
+	private final @Nullable SslBundles sslBundles;
+
+	PropertiesNatsConnectionDetails(NatsProperties properties, @Nullable SslBundles sslBundles) {
+		this.properties = properties;
+		this.sslBundles = sslBundles;
+	}
+
+	@Override
+	public List<String> getServers() {
+		return this.properties.getServers();
+	}
+
+	@Override
+	public @Nullable String getUser() {
+		return textOrNull(this.properties.getUser());
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return textOrNull(this.properties.getPassword());
+	}
+
+	@Override
+	public @Nullable String getToken() {
+		return textOrNull(this.properties.getToken());
+	}
+
+	@Override
+	public @Nullable Resource getCredentials() {
+		String location = textOrNull(this.properties.getCredentials());
+		return (location != null) ? resource(location) : null;
+	}
+
+	@Override
+	public @Nullable String getNkey() {
+		String value = textOrNull(this.properties.getNkey());
+		if (value == null || SEED.matcher(value.trim()).matches()) {
+			return (value != null) ? value.trim() : null;
+		}
+		try {
+			return resource(value).getContentAsString(StandardCharsets.UTF_8).trim();
+		}
+		catch (IOException ex) {
+			throw new InvalidNatsConnectionException(
+					"The nkey file cannot be read. 'natsproxy.nats.nkey' is neither the seed of a user (SU and 56 more characters) nor the location of a readable file.",
+					"Set 'natsproxy.nats.nkey' to a seed or to the location of a file that holds one.", ex);
+		}
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		Ssl ssl = this.properties.getSsl();
+		if (!ssl.isEnabled()) {
+			return null;
+		}
+		String bundle = ssl.getBundle();
+		if (StringUtils.hasText(bundle)) {
+			Assert.state(this.sslBundles != null, "SSL bundle name has been set but no SSL bundles found in context");
+			return this.sslBundles.getBundle(bundle);
+		}
+		return SslBundle.systemDefault();
+	}
+
+	private static Resource resource(String location) {
+		return ApplicationResourceLoader.get(ApplicationResourceLoader.get(), true).getResource(location);
+	}
+
+	private static @Nullable String textOrNull(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
+	}
+
+}
