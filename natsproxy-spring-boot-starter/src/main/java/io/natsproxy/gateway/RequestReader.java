@@ -2,7 +2,6 @@ package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -10,10 +9,9 @@ import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.Connection;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -125,19 +123,10 @@ final class RequestReader {
 	 * must be written anyway.
 	 */
 	static Executor executor(ServerHttpRequest request) {
-		HttpServerRequest reactorRequest = reactorRequest(request);
-		if (reactorRequest == null) {
-			return FALLBACK_EXECUTOR;
-		}
-		AtomicReference<Executor> eventLoop = new AtomicReference<>(FALLBACK_EXECUTOR);
-		reactorRequest.withConnection((connection) -> eventLoop.set(connection.channel().eventLoop()));
-		return eventLoop.get();
-	}
-
-	private static @Nullable HttpServerRequest reactorRequest(ServerHttpRequest request) {
-		boolean isNative = request instanceof AbstractServerHttpRequest || request instanceof ServerHttpRequestDecorator;
-		return (isNative && ServerHttpRequestDecorator
-			.getNativeRequest(request) instanceof HttpServerRequest reactorRequest) ? reactorRequest : null;
+		boolean hasNative = request instanceof AbstractServerHttpRequest
+				|| request instanceof ServerHttpRequestDecorator;
+		return (hasNative && ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection)
+				? connection.channel().eventLoop() : FALLBACK_EXECUTOR;
 	}
 
 }

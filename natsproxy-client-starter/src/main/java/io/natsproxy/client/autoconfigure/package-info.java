@@ -1,5 +1,6 @@
 /**
- * Auto-configuration of services and callers.
+ * Auto-configuration of services, which answer requests over NATS, and of callers, which
+ * send them.
  */
 @NullMarked
 package io.natsproxy.client.autoconfigure;

@@ -45,6 +45,14 @@ public final class IncomingExchange {
 	}
 
 	/**
+	 * Returns the longest body that a reply may have.
+	 * @return bytes that one message takes, of which the head takes some
+	 */
+	public int maxReplySize() {
+		return this.listener.maxPayload();
+	}
+
+	/**
 	 * Sends the reply and ends the exchange. A reply that does not fit one message is
 	 * replaced by a problem with status 502.
 	 * @param head the head

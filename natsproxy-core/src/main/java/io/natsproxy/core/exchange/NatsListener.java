@@ -184,6 +184,10 @@ public final class NatsListener {
 				this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)), problem.toJson());
 	}
 
+	int maxPayload() {
+		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload());
+	}
+
 	/**
 	 * Counts down; called once for each exchange.
 	 */

@@ -71,19 +71,9 @@ public final class GatewayAutoConfiguration {
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
-		return new HeaderResponseHook(path(headers.path(), headers.regex()), headers.remove(), headers.set(),
+		PathCondition path = PathCondition.of(headers.path(), headers.regex());
+		return new HeaderResponseHook((path != null) ? path : PathCondition.any(), headers.remove(), headers.set(),
 				headers.add());
-	}
-
-	private static PathCondition path(@Nullable String pattern, @Nullable String regex) {
-		if (pattern != null && regex != null) {
-			throw new IllegalArgumentException("natsproxy.gateway.response-headers: set 'path' or 'regex', not both ('"
-					+ pattern + "', '" + regex + "')");
-		}
-		if (regex != null) {
-			return PathCondition.regex(regex);
-		}
-		return (pattern != null) ? PathCondition.pattern(pattern) : PathCondition.any();
 	}
 
 	private static @Nullable CorsConfiguration cors(GatewayProperties.Cors properties) {

@@ -16,9 +16,8 @@ class GatewayEnvironmentPostProcessor implements EnvironmentPostProcessor {
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		environment.getPropertySources()
-			.addLast(new MapPropertySource("natsproxyGatewayDefaults",
-					Map.of("server.netty.max-initial-line-length", "64KB", "server.max-http-request-header-size",
-							"64KB")));
+			.addLast(new MapPropertySource("natsproxyGatewayDefaults", Map.of("server.netty.max-initial-line-length",
+					"64KB", "server.max-http-request-header-size", "64KB")));
 	}
 
 }

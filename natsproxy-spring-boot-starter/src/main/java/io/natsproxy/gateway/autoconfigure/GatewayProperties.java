@@ -20,15 +20,16 @@ import org.springframework.util.unit.DataSize;
  * 503
  * @param maxBodySize longest body of a request; a longer one is answered with 413, as is
  * one that does not fit a NATS message together with its head
- * @param maxHeadSize longest head of a request (431) and of a reply (502), as NATS headers
+ * @param maxHeadSize longest head of a request (431) and of a reply (502), as NATS
+ * headers
  * @param maxControlLine longest control line that the NATS server accepts; bounds the
  * length of a path
  * @param noRespondersStatus what a client gets for a path that no service answers
  * @param methodNotAllowed whether a path that is answered with another method than that
  * of the request is reported as 405, by asking for its OPTIONS, and not like a path that
  * no service answers
- * @param trustedProxies addresses and subnets of the proxies in front of the gateway, whose
- * X-Forwarded-* and Forwarded headers are believed
+ * @param trustedProxies addresses and subnets of the proxies in front of the gateway,
+ * whose X-Forwarded-* and Forwarded headers are believed
  * @param responseHeaders changes of response headers by path, after the hooks that are
  * beans
  * @param cors CORS for all paths of the gateway; when no origins are allowed here, it is

@@ -44,8 +44,8 @@ public final class ResponseHooks {
 				all = all.then(Mono.defer(() -> conditional.hook().apply(request, response)));
 			}
 		}
-		return all.doOnError((ex) -> logger.error("A response hook failed for " + request.getMethod() + " "
-				+ request.getURI().getRawPath(), ex));
+		return all.doOnError((ex) -> logger
+			.error("A response hook failed for " + request.getMethod() + " " + request.getURI().getRawPath(), ex));
 	}
 
 	private record ConditionalHook(ResponseHook hook, PathCondition path) {

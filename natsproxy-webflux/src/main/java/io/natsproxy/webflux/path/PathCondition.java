@@ -3,6 +3,8 @@ package io.natsproxy.webflux.path;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
@@ -59,6 +61,25 @@ public final class PathCondition {
 	public static PathCondition regex(String expression) {
 		Pattern compiled = Pattern.compile(expression, Pattern.DOTALL);
 		return new PathCondition((path) -> compiled.matcher(decoded(path)).matches(), "regex " + expression);
+	}
+
+	/**
+	 * Returns the condition that settings describe by a pattern or an expression.
+	 * @param pattern a path pattern, or {@code null}
+	 * @param expression a regular expression, or {@code null}
+	 * @return the condition, {@code null} when both are
+	 * @throws IllegalArgumentException if both are given, or the one that is given is
+	 * malformed
+	 */
+	public static @Nullable PathCondition of(@Nullable String pattern, @Nullable String expression) {
+		if (pattern != null && expression != null) {
+			throw new IllegalArgumentException(
+					"Set 'path' or 'regex', not both ('" + pattern + "', '" + expression + "')");
+		}
+		if (expression != null) {
+			return regex(expression);
+		}
+		return (pattern != null) ? pattern(pattern) : null;
 	}
 
 	/**

@@ -32,8 +32,6 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final ExchangeTimer timer;
 
-	private final int maxResponseSize;
-
 	private final DataBufferFactory bufferFactory = DefaultDataBufferFactory.sharedInstance;
 
 	/**
@@ -41,14 +39,11 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 * @param httpHandler handles the requests
 	 * @param scheduler where it does so; not disposed of by this object
 	 * @param timer keeps the deadlines; not closed by this object
-	 * @param maxResponseSize the longest body of a response, in bytes
 	 */
-	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
-			int maxResponseSize) {
+	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer) {
 		this.httpHandler = httpHandler;
 		this.scheduler = scheduler;
 		this.timer = timer;
-		this.maxResponseSize = maxResponseSize;
 	}
 
 	@Override
@@ -70,8 +65,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
 			return;
 		}
-		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory,
-				this.maxResponseSize);
+		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory);
 		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD)
 				? new HttpHeadResponseDecorator(response) : response;
 		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);

@@ -40,8 +40,6 @@ public class NatsServer implements SmartLifecycle {
 
 	private final Duration gracePeriod;
 
-	private final int maxResponseSize;
-
 	private @Nullable Scheduler scheduler;
 
 	private volatile @Nullable NatsListener listener;
@@ -52,22 +50,19 @@ public class NatsServer implements SmartLifecycle {
 	 * @param options queue group and limits
 	 * @param handler handles the requests
 	 * @param gracePeriod how long a stop waits for requests to be answered
-	 * @param maxResponseSize the longest body of a response, in bytes
 	 */
-	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
-			int maxResponseSize) {
+	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
 		this.gracePeriod = gracePeriod;
-		this.maxResponseSize = maxResponseSize;
 	}
 
 	@Override
 	public void start() {
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
-		NatsListener listener = this.exchanges.newListener(this.options, new NatsHttpHandlerAdapter(
-				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.maxResponseSize));
+		NatsListener listener = this.exchanges.newListener(this.options,
+				new NatsHttpHandlerAdapter(this.handler.httpHandler(), scheduler, this.exchanges.timer()));
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));

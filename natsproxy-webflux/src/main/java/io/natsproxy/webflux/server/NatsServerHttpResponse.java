@@ -25,25 +25,21 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
 	private final IncomingExchange exchange;
 
-	private final int maxBodySize;
-
 	private byte[] body = NO_BODY;
 
 	/**
 	 * Creates a response.
 	 * @param exchange takes the reply
 	 * @param bufferFactory makes buffers on the heap
-	 * @param maxBodySize how many bytes are collected at the most
 	 */
-	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, int maxBodySize) {
+	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory) {
 		super(bufferFactory);
 		this.exchange = exchange;
-		this.maxBodySize = maxBodySize;
 	}
 
 	@Override
 	protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> body) {
-		return DataBufferUtils.join(body, this.maxBodySize).flatMap(this::collect);
+		return DataBufferUtils.join(body, this.exchange.maxReplySize()).flatMap(this::collect);
 	}
 
 	@Override

@@ -1,0 +1,24 @@
+package io.natsproxy.client.autoconfigure;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of a caller.
+ *
+ * @param enabled whether the application can call services over NATS
+ * @param timeout how long a request may take
+ * @param maxInFlight how many requests may be under way at once
+ * @param maxHeadSize longest head of a request and of a reply, as NATS headers
+ * @param maxControlLine longest control line that the NATS server accepts; bounds the
+ * length of a path
+ */
+@ConfigurationProperties("natsproxy.client")
+public record ClientProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
+		@DefaultValue("1000") int maxInFlight, @DefaultValue("32KB") DataSize maxHeadSize,
+		@DefaultValue("4096B") DataSize maxControlLine) {
+
+}

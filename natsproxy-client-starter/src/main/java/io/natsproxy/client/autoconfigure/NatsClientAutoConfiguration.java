@@ -1,0 +1,64 @@
+package io.natsproxy.client.autoconfigure;
+
+import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsCallerOptions;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.webflux.client.NatsClientHttpConnector;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Auto-configuration of callers: a {@link WebClient.Builder} whose clients call over
+ * NATS, with the qualifier {@value #QUALIFIER}. No bean here is a default candidate, so
+ * that clients which call over HTTP remain what they are.
+ */
+@AutoConfiguration(after = { NatsExchangesAutoConfiguration.class, WebClientAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "natsproxy.client.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ClientProperties.class)
+public final class NatsClientAutoConfiguration {
+
+	/**
+	 * Qualifier of the beans that call over NATS.
+	 */
+	public static final String QUALIFIER = "nats";
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, ClientProperties properties) {
+		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
+				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes()));
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	ClientHttpConnector natsClientHttpConnector(@Qualifier(QUALIFIER) NatsCaller caller, ClientProperties properties) {
+		return new NatsClientHttpConnector(caller, properties.timeout());
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	WebClient.Builder natsWebClientBuilder(@Qualifier(QUALIFIER) ClientHttpConnector connector,
+			ObjectProvider<WebClientCustomizer> customizers) {
+		WebClient.Builder builder = WebClient.builder();
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder.clientConnector(connector);
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.natsproxy.client.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.webflux.server.NatsHandlerFactory;
+import io.natsproxy.webflux.server.NatsMiddleware;
+import io.natsproxy.webflux.server.NatsServer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.codec.CodecCustomizer;
+import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+
+/**
+ * Auto-configuration of services: the NATS routes of the application are served for as
+ * long as it runs.
+ */
+@AutoConfiguration(after = { NatsExchangesAutoConfiguration.class, CodecsAutoConfiguration.class },
+		afterName = { "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration",
+				"org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "natsproxy.service.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ServiceProperties.class)
+public final class NatsServiceAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(NatsServiceAutoConfiguration.class);
+
+	private static final String DEFAULT_NAME = "natsproxy-service";
+
+	/**
+	 * Bean of Spring Boot's own configuration of WebFlux.
+	 */
+	private static final String WEBFLUX_BEAN = "webFluxConversionService";
+
+	@Bean
+	BlockingExecutor natsproxyBlockingExecutor(ServiceProperties properties) {
+		return new BlockingExecutor(properties.blockingThreads(), properties.maxInFlight());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, ServiceProperties properties,
+			BlockingExecutor blockingExecutor, Environment environment, ObjectProvider<WebFluxConfigurer> configurers,
+			ObjectProvider<CodecCustomizer> codecCustomizers, ObjectProvider<NatsMiddleware> middleware,
+			Map<String, NatsMiddleware> middlewareByName) {
+		List<WebFluxConfigurer> all = new ArrayList<>();
+		if (!context.containsBean(WEBFLUX_BEAN)) {
+			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
+		}
+		configurers.orderedStream().forEach(all::add);
+		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(),
+				properties.forwardedHeaders());
+		NatsListenerOptions options = new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
+				(int) properties.maxHeadSize().toBytes(), properties.verifySubject());
+		return new NatsServer(exchanges, options, factory.create(all,
+				MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName, properties.middleware())),
+				properties.shutdownGracePeriod());
+	}
+
+	private static String name(ServiceProperties properties, Environment environment) {
+		String name = StringUtils.hasText(properties.name()) ? properties.name()
+				: environment.getProperty("spring.application.name");
+		if (StringUtils.hasText(name)) {
+			return name;
+		}
+		logger.warn("The service has no name and joins the queue group '" + DEFAULT_NAME
+				+ "': set spring.application.name or natsproxy.service.name, lest services of different kinds share it");
+		return DEFAULT_NAME;
+	}
+
+}

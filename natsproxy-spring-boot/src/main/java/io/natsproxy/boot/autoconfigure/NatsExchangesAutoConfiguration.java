@@ -1,0 +1,27 @@
+package io.natsproxy.boot.autoconfigure;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.exchange.NatsExchanges;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of what makes callers and listeners on the connection.
+ */
+@AutoConfiguration(after = NatsConnectionAutoConfiguration.class)
+@ConditionalOnBean(Connection.class)
+@EnableConfigurationProperties(NatsproxyProperties.class)
+public final class NatsExchangesAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties) {
+		String prefix = properties.getSubjectPrefix();
+		return new NatsExchanges(connection, (prefix != null) ? prefix : "");
+	}
+
+}
