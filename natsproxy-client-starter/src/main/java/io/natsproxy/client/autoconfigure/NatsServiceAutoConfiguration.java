@@ -62,13 +62,14 @@ public final class NatsServiceAutoConfiguration {
 			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
 		}
 		configurers.orderedStream().forEach(all::add);
-		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(),
-				properties.forwardedHeaders());
+		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get());
 		NatsListenerOptions options = new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
 				(int) properties.maxHeadSize().toBytes(), properties.verifySubject());
-		return new NatsServer(exchanges, options, factory.create(all,
-				MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName, properties.middleware())),
-				properties.shutdownGracePeriod());
+		return new NatsServer(exchanges, options,
+				factory.create(all,
+						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,
+								properties.middleware())),
+				properties.shutdownGracePeriod(), properties.forwardedHeaders());
 	}
 
 	private static String name(ServiceProperties properties, Environment environment) {

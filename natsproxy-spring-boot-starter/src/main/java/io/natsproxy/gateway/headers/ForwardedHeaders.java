@@ -2,12 +2,15 @@ package io.natsproxy.gateway.headers;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Locale;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.ForwardedHeaderUtils;
+import org.springframework.web.util.UriComponents;
 
 /**
  * Writes the {@code X-Forwarded-*} header fields of a request: what the gateway sees of
@@ -48,77 +51,79 @@ public final class ForwardedHeaders {
 	 */
 	public void write(ServerHttpRequest request, HttpHeaders target) {
 		InetSocketAddress remote = request.getRemoteAddress();
-		String address = address(remote);
+		boolean trusted = this.trustedProxies.contains(remote);
+		if (remote != null) {
+			target.set(FOR, trusted ? chain(request, remote) : address(remote));
+		}
 		URI uri = request.getURI();
-		if (this.trustedProxies.contains(remote)) {
-			request.getHeaders().forEach((name, values) -> {
-				if (!isPassedOn(name)) {
-					target.addAll(name, values);
-				}
-			});
-			append(target, FORWARDED, (address != null) ? forwardedFor(address) : null);
+		String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+		if (trusted) {
+			UriComponents forwarded = ForwardedHeaderUtils.adaptFromForwardedHeaders(uri, request.getHeaders()).build();
+			target.set("X-Forwarded-Proto", forwarded.getScheme());
+			target.set("X-Forwarded-Host", authority(forwarded));
+			target.set("X-Forwarded-Port", String.valueOf(port(forwarded.getScheme(), forwarded.getPort())));
 		}
-		if (address != null) {
-			String known = join(target, FOR);
-			target.set(FOR, (known != null) ? known + ", " + address : address);
+		else {
+			target.set("X-Forwarded-Proto", uri.getScheme());
+			target.set("X-Forwarded-Host", (host != null) ? host : uri.getHost());
+			target.set("X-Forwarded-Port", String.valueOf(port(uri.getScheme(), uri.getPort())));
 		}
-		setIfAbsent(target, "X-Forwarded-Proto", uri.getScheme());
-		setIfAbsent(target, "X-Forwarded-Host", hostOf(request));
-		setIfAbsent(target, "X-Forwarded-Port", String.valueOf(port(uri)));
 		String contextPath = request.getPath().contextPath().value();
-		if (!contextPath.isEmpty()) {
-			String known = join(target, "X-Forwarded-Prefix");
-			target.set("X-Forwarded-Prefix", (known != null) ? known + ", " + contextPath : contextPath);
+		String prefix = trusted ? request.getHeaders().getFirst("X-Forwarded-Prefix") : null;
+		if (prefix != null || !contextPath.isEmpty()) {
+			target.set("X-Forwarded-Prefix", ((prefix != null) ? prefix : "") + contextPath);
 		}
 	}
 
 	/**
-	 * Appends an element to a list that is there.
+	 * The client, and the trusted proxies through which its request has come. What stands
+	 * before the last address that is not trusted is anybody's invention.
 	 */
-	private static void append(HttpHeaders target, String name, @Nullable String element) {
-		String known = join(target, name);
-		if (known != null && element != null) {
-			target.set(name, known + ", " + element);
+	private String chain(ServerHttpRequest request, InetSocketAddress remote) {
+		Deque<String> chain = new ArrayDeque<>();
+		chain.push(address(remote));
+		String name = request.getHeaders().containsHeader(FORWARDED) ? FORWARDED : FOR;
+		String[] elements = String.join(",", request.getHeaders().getOrEmpty(name)).split(",");
+		for (int i = elements.length - 1; i >= 0; i--) {
+			InetSocketAddress claimed = claimed(request.getURI(), name, elements[i].trim());
+			if (claimed == null) {
+				break;
+			}
+			chain.push(address(claimed));
+			if (!this.trustedProxies.contains(claimed.getHostString())) {
+				break;
+			}
 		}
+		return String.join(", ", chain);
 	}
 
-	private static @Nullable String join(HttpHeaders headers, String name) {
-		return headers.containsHeader(name) ? String.join(", ", headers.getOrEmpty(name)) : null;
+	private static @Nullable InetSocketAddress claimed(URI uri, String name, String element) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(name, element);
+		InetSocketAddress address = ForwardedHeaderUtils.parseForwardedFor(uri, headers, null);
+		return (address != null && TrustedProxies.isAddress(address.getHostString())) ? address : null;
 	}
 
-	private static void setIfAbsent(HttpHeaders target, String name, @Nullable String value) {
-		if (value != null && !target.containsHeader(name)) {
-			target.set(name, value);
+	private static String authority(UriComponents uri) {
+		String host = String.valueOf(uri.getHost());
+		return (uri.getPort() > 0 && uri.getPort() != port(uri.getScheme(), -1)) ? host + ":" + uri.getPort() : host;
+	}
+
+	private static int port(@Nullable String scheme, int port) {
+		if (port > 0) {
+			return port;
 		}
-	}
-
-	private static @Nullable String hostOf(ServerHttpRequest request) {
-		String host = request.getHeaders().getFirst(HttpHeaders.HOST);
-		return (host != null) ? host : request.getURI().getHost();
-	}
-
-	private static int port(URI uri) {
-		if (uri.getPort() > 0) {
-			return uri.getPort();
-		}
-		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "http";
-		return scheme.equals("https") ? 443 : 80;
+		return "https".equalsIgnoreCase(scheme) ? 443 : 80;
 	}
 
 	/**
 	 * The address without the zone of an IPv6 address, which means nothing elsewhere.
 	 */
-	private static @Nullable String address(@Nullable InetSocketAddress remote) {
-		if (remote == null) {
-			return null;
-		}
-		String address = remote.isUnresolved() ? remote.getHostString() : remote.getAddress().getHostAddress();
+	private static String address(InetSocketAddress remote) {
+		String address = remote.isUnresolved() ? TrustedProxies.stripBrackets(remote.getHostString())
+				: remote.getAddress().getHostAddress();
 		int zone = address.indexOf('%');
 		return (zone >= 0) ? address.substring(0, zone) : address;
-	}
-
-	private static String forwardedFor(String address) {
-		return address.contains(":") ? "for=\"[" + address + "]\"" : "for=" + address;
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.natsproxy.gateway.headers;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
@@ -26,14 +28,12 @@ public final class TrustedProxies {
 	}
 
 	private static IpSubnetFilterRule parse(String address) {
-		String host = address.contains("/") ? address.substring(0, address.indexOf('/')) : address;
+		int slash = address.indexOf('/');
+		String host = stripBrackets((slash >= 0) ? address.substring(0, slash) : address);
 		try {
-			if (!NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host)) {
-				throw new IllegalArgumentException("not an IP address");
-			}
-			int prefix = address.contains("/") ? Integer.parseInt(address.substring(address.indexOf('/') + 1))
+			int prefix = (slash >= 0) ? Integer.parseInt(address.substring(slash + 1))
 					: (host.contains(":") ? 128 : 32);
-			return new IpSubnetFilterRule(host, prefix, IpFilterRuleType.ACCEPT);
+			return new IpSubnetFilterRule(resolved(host), prefix, IpFilterRuleType.ACCEPT);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("Trusted proxy '" + address
@@ -47,15 +47,42 @@ public final class TrustedProxies {
 	 * @return whether it is
 	 */
 	public boolean contains(@Nullable InetSocketAddress remote) {
-		if (remote == null || remote.isUnresolved()) {
-			return false;
+		return remote != null && !remote.isUnresolved()
+				&& this.subnets.stream().anyMatch((subnet) -> subnet.matches(remote));
+	}
+
+	/**
+	 * Whether an address is that of a trusted proxy.
+	 * @param address an IP address
+	 * @return whether it is
+	 */
+	boolean contains(String address) {
+		return contains(new InetSocketAddress(resolved(stripBrackets(address)), 0));
+	}
+
+	/**
+	 * Whether a text is an IP address, and no name.
+	 */
+	static boolean isAddress(String text) {
+		return NetUtil.createByteArrayFromIpAddressString(stripBrackets(text)) != null;
+	}
+
+	static String stripBrackets(String address) {
+		return (address.startsWith("[") && address.endsWith("]")) ? address.substring(1, address.length() - 1)
+				: address;
+	}
+
+	private static InetAddress resolved(String address) {
+		byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+		if (bytes == null) {
+			throw new IllegalArgumentException("Not an IP address: " + address);
 		}
-		for (IpSubnetFilterRule subnet : this.subnets) {
-			if (subnet.matches(remote)) {
-				return true;
-			}
+		try {
+			return InetAddress.getByAddress(bytes);
 		}
-		return false;
+		catch (UnknownHostException ex) {
+			throw new IllegalArgumentException(ex);
+		}
 	}
 
 }

@@ -27,7 +27,6 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
-import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import org.springframework.web.server.i18n.LocaleContextResolver;
@@ -51,21 +50,14 @@ public final class NatsHandlerFactory {
 
 	private final AsyncTaskExecutor blockingExecutor;
 
-	private final boolean forwardedHeaders;
-
 	/**
 	 * Creates a factory.
 	 * @param context the context of the application
 	 * @param blockingExecutor runs handlers that block, unless a configurer names another
-	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
-	 * are applied to the request, where the application has no
-	 * {@code forwardedHeaderTransformer} of its own
 	 */
-	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor,
-			boolean forwardedHeaders) {
+	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor) {
 		this.context = context;
 		this.blockingExecutor = blockingExecutor;
-		this.forwardedHeaders = forwardedHeaders;
 	}
 
 	/**
@@ -163,11 +155,6 @@ public final class NatsHandlerFactory {
 		ifNamed(WebHttpHandlerBuilder.WEB_SESSION_MANAGER_BEAN_NAME, WebSessionManager.class, builder::sessionManager);
 		ifNamed(WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME, LocaleContextResolver.class,
 				builder::localeContextResolver);
-		if (this.forwardedHeaders) {
-			builder.forwardedHeaderTransformer(new ForwardedHeaderTransformer());
-		}
-		ifNamed(WebHttpHandlerBuilder.FORWARDED_HEADER_TRANSFORMER_BEAN_NAME, ForwardedHeaderTransformer.class,
-				builder::forwardedHeaderTransformer);
 		// The decorator that is added last sees the adapter itself.
 		builder.httpHandlerDecorator(this::withApplicationContext);
 		return builder.build();

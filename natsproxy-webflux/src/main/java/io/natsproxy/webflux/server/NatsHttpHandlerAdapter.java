@@ -32,6 +32,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final ExchangeTimer timer;
 
+	private final boolean forwardedHeaders;
+
 	private final DataBufferFactory bufferFactory = DefaultDataBufferFactory.sharedInstance;
 
 	/**
@@ -39,11 +41,15 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 * @param httpHandler handles the requests
 	 * @param scheduler where it does so; not disposed of by this object
 	 * @param timer keeps the deadlines; not closed by this object
+	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
+	 * are to be believed
 	 */
-	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer) {
+	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
+			boolean forwardedHeaders) {
 		this.httpHandler = httpHandler;
 		this.scheduler = scheduler;
 		this.timer = timer;
+		this.forwardedHeaders = forwardedHeaders;
 	}
 
 	@Override
@@ -59,7 +65,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	private void serve(IncomingExchange exchange) {
 		NatsServerHttpRequest request;
 		try {
-			request = new NatsServerHttpRequest(exchange, this.bufferFactory);
+			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);
 		}
 		catch (URISyntaxException ex) {
 			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");

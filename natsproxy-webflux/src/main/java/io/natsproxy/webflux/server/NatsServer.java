@@ -40,6 +40,8 @@ public class NatsServer implements SmartLifecycle {
 
 	private final Duration gracePeriod;
 
+	private final boolean forwardedHeaders;
+
 	private @Nullable Scheduler scheduler;
 
 	private volatile @Nullable NatsListener listener;
@@ -50,19 +52,23 @@ public class NatsServer implements SmartLifecycle {
 	 * @param options queue group and limits
 	 * @param handler handles the requests
 	 * @param gracePeriod how long a stop waits for requests to be answered
+	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
+	 * are to be believed
 	 */
-	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod) {
+	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
+			boolean forwardedHeaders) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
 		this.gracePeriod = gracePeriod;
+		this.forwardedHeaders = forwardedHeaders;
 	}
 
 	@Override
 	public void start() {
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
-		NatsListener listener = this.exchanges.newListener(this.options,
-				new NatsHttpHandlerAdapter(this.handler.httpHandler(), scheduler, this.exchanges.timer()));
+		NatsListener listener = this.exchanges.newListener(this.options, new NatsHttpHandlerAdapter(
+				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.forwardedHeaders));
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 import io.natsproxy.core.exchange.IncomingExchange;
-import io.natsproxy.core.wire.RequestHead;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,8 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * A request that arrived over NATS. It has neither a local nor a remote address: those of
- * the HTTP client are in the forwarded headers, which the gateway writes.
+ * A request that arrived over NATS. Scheme, host and remote address are those of the HTTP
+ * client, as far as the gateway's forwarded headers tell.
  */
 class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
@@ -31,26 +30,31 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private final DataBufferFactory bufferFactory;
 
-	NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory) throws URISyntaxException {
-		this(exchange, bufferFactory, headers(exchange.head()));
+	private final ForwardedOrigin origin;
+
+	/**
+	 * Creates the request.
+	 * @param exchange the exchange
+	 * @param bufferFactory wraps the body
+	 * @param forwardedHeaders whether forwarded headers are to be believed
+	 * @throws URISyntaxException if target or host are malformed
+	 */
+	static NatsServerHttpRequest of(IncomingExchange exchange, DataBufferFactory bufferFactory,
+			boolean forwardedHeaders) throws URISyntaxException {
+		HttpHeaders headers = new HttpHeaders();
+		exchange.head().headers().forEach(headers::addAll);
+		return new NatsServerHttpRequest(exchange, bufferFactory, headers,
+				ForwardedOrigin.of(headers, forwardedHeaders));
 	}
 
-	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers)
-			throws URISyntaxException {
-		super(HttpMethod.valueOf(exchange.head().method()), uri(exchange.head(), headers), null, headers);
+	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
+			ForwardedOrigin origin) throws URISyntaxException {
+		super(HttpMethod.valueOf(exchange.head().method()),
+				new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + exchange.head().target()),
+				origin.prefix(), headers);
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
-	}
-
-	private static HttpHeaders headers(RequestHead head) {
-		HttpHeaders headers = new HttpHeaders();
-		head.headers().forEach(headers::addAll);
-		return headers;
-	}
-
-	private static URI uri(RequestHead head, HttpHeaders headers) throws URISyntaxException {
-		String host = headers.getFirst(HttpHeaders.HOST);
-		return new URI("http://" + ((host != null) ? host : "localhost") + head.target());
+		this.origin = origin;
 	}
 
 	@Override
@@ -72,7 +76,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	@Override
 	public @Nullable InetSocketAddress getRemoteAddress() {
-		return null;
+		return this.origin.remoteAddress();
 	}
 
 	@Override
