@@ -43,7 +43,10 @@ final class CallerExchange {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.READING_BODY);
 
-	private final Disposable.Swap bodySubscription = Disposables.swap();
+	/**
+	 * The deadline and the subscription to the body.
+	 */
+	private final Disposable.Composite resources = Disposables.composite();
 
 	CallerExchange(NatsCaller caller, RequestHead head, Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
 		this.caller = caller;
@@ -58,15 +61,18 @@ final class CallerExchange {
 		return this.replySubject;
 	}
 
+	boolean hasEnded() {
+		return this.state.get() == State.ENDED;
+	}
+
 	void start(Mono<byte[]> body) {
-		Disposable deadline = this.caller.timer().schedule(this::onDeadline, this.timeout);
 		this.sink.onDispose(() -> {
 			this.state.set(State.ENDED);
-			deadline.dispose();
-			this.bodySubscription.dispose();
+			this.resources.dispose();
 			this.caller.ended(this);
 		});
-		this.bodySubscription.update(body.defaultIfEmpty(NO_BODY)
+		this.resources.add(this.caller.timer().schedule(this::onDeadline, this.timeout));
+		this.resources.add(body.defaultIfEmpty(NO_BODY)
 			.contextWrite(this.sink.contextView())
 			.subscribe(this::publish, this::fail));
 	}

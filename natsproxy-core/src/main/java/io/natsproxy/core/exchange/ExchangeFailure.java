@@ -21,8 +21,7 @@ public enum ExchangeFailure {
 	REQUEST_TIMEOUT(408, "Request Timeout"),
 
 	/**
-	 * There is no connection to NATS; nothing was published, unless the connection was
-	 * closed while the reply was awaited.
+	 * There is no connection to NATS; nothing was published.
 	 */
 	DISCONNECTED(503, "Service Unavailable"),
 

@@ -34,7 +34,8 @@ public final class ExchangeTimer implements AutoCloseable {
 	 * @return cancels the task
 	 */
 	public Disposable schedule(Runnable task, Duration delay) {
-		return this.wheel.newTimeout((timeout) -> task.run(), delay.toMillis(), TimeUnit.MILLISECONDS)::cancel;
+		return this.wheel.newTimeout((timeout) -> task.run(), TimeUnit.MILLISECONDS.convert(delay),
+				TimeUnit.MILLISECONDS)::cancel;
 	}
 
 	/**

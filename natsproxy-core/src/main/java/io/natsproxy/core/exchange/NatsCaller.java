@@ -104,6 +104,11 @@ public final class NatsCaller implements AutoCloseable {
 		Headers headers = encode(head);
 		requireSmallEnough(headers.serializedLength(), body.length);
 		this.replyRouter.register(exchange.replySubject(), exchange::onReply);
+		if (exchange.hasEnded()) {
+			// It ended after it was about to publish, and has been forgotten already.
+			this.replyRouter.remove(exchange.replySubject());
+			return;
+		}
 		try {
 			this.connection.publish(subject, exchange.replySubject(), headers, body);
 		}
@@ -151,6 +156,13 @@ public final class NatsCaller implements AutoCloseable {
 
 	private static NatsExchangeException disconnected() {
 		return new NatsExchangeException(ExchangeFailure.DISCONNECTED, "There is no connection to NATS");
+	}
+
+	/**
+	 * Returns how many exchanges wait for a reply.
+	 */
+	int waiting() {
+		return this.replyRouter.waiting();
 	}
 
 	String newReplySubject() {

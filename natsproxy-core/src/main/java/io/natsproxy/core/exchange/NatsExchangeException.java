@@ -61,7 +61,7 @@ public class NatsExchangeException extends RuntimeException {
 	 * @return the reply that tells a client of the failure
 	 */
 	public NatsReply toReply() {
-		Problem problem = new Problem(this.status, this.failure.title(), this.detail);
+		Problem problem = Problem.of(this.status, this.detail);
 		return new NatsReply(
 				new ResponseHead(this.status, this.failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS),
 				problem.toJson());

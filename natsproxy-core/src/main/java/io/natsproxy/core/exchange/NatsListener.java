@@ -84,13 +84,19 @@ public final class NatsListener {
 	 */
 	public boolean drain(Duration timeout) throws InterruptedException {
 		Dispatcher dispatcher = this.dispatcher;
-		if (dispatcher == null || !dispatcher.isActive()
-				|| this.connection.getStatus() != Connection.Status.CONNECTED) {
+		if (dispatcher == null || !dispatcher.isActive() || this.connection.getStatus() == Connection.Status.CLOSED) {
+			return this.inFlight.get() == 0;
+		}
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			// Or else its subscriptions would come back with the connection.
+			this.connection.closeDispatcher(dispatcher);
 			return this.inFlight.get() == 0;
 		}
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
-			dispatcher.drain(timeout).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			if (!dispatcher.drain(timeout).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+				return false;
+			}
 			this.draining = true;
 			completeIfIdle();
 			this.idle.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -123,26 +129,26 @@ public final class NatsListener {
 				ended();
 			}
 			else if (inFlight > this.options.maxInFlight()) {
-				refuse(replySubject, Problem.RETRY_HEADERS, new Problem(503, "Service Unavailable",
-						"Too many requests are in flight, the limit is " + this.options.maxInFlight()));
+				refuse(replySubject, Problem.RETRY_HEADERS,
+						Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
 			}
 			else {
-				this.handler.handle(new IncomingExchange(this, head, message.getData(), replySubject));
+				handle(new IncomingExchange(this, head, message.getData(), replySubject));
 			}
 		}
 		catch (MalformedMessageException ex) {
-			refuse(replySubject, Problem.HEADERS, problem(ex));
+			refuse(replySubject, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
 		}
 	}
 
-	private static Problem problem(MalformedMessageException ex) {
-		String title = switch (ex.status()) {
-			case 431 -> "Request Header Fields Too Large";
-			case 501 -> "Not Implemented";
-			case 505 -> "HTTP Version Not Supported";
-			default -> "Bad Request";
-		};
-		return new Problem(ex.status(), title, ex.getMessage());
+	private void handle(IncomingExchange exchange) {
+		try {
+			this.handler.handle(exchange);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The handler of a request failed", ex);
+			exchange.reply(new ResponseHead(500, Problem.HEADERS), Problem.of(500, "The service failed").toJson());
+		}
 	}
 
 	private void refuse(String replySubject, HeaderFields headers, Problem problem) {
@@ -159,29 +165,37 @@ public final class NatsListener {
 	 * cannot be written.
 	 */
 	void reply(String replySubject, ResponseHead head, byte[] body) {
+		Headers headers;
 		try {
-			Headers headers = this.headCodec.encode(head);
-			long size = headers.serializedLength() + (long) body.length;
-			if (size > this.connection.getMaxPayload()) {
-				publishProblem(replySubject, new Problem(502, "Bad Gateway", "The response takes " + size
-						+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
-			}
-			else {
-				this.connection.publish(replySubject, headers, body);
-			}
+			headers = this.headCodec.encode(head);
 		}
 		catch (MalformedMessageException ex) {
 			logger.error("A response cannot be sent: {}", ex.getMessage());
-			publishProblem(replySubject, new Problem(500, "Internal Server Error", "The service failed"));
+			publishProblem(replySubject, Problem.of(500, "The service failed"));
+			return;
 		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			logger.debug("Could not reply: {}", ex.getMessage());
+		long size = headers.serializedLength() + (long) body.length;
+		if (size > this.connection.getMaxPayload()) {
+			publishProblem(replySubject, Problem.of(502, "The response takes " + size
+					+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
+		}
+		else {
+			publish(replySubject, headers, body);
 		}
 	}
 
 	private void publishProblem(String replySubject, Problem problem) {
-		this.connection.publish(replySubject,
-				this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)), problem.toJson());
+		publish(replySubject, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
+				problem.toJson());
+	}
+
+	private void publish(String replySubject, Headers headers, byte[] body) {
+		try {
+			this.connection.publish(replySubject, headers, body);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			logger.debug("Could not reply: {}", ex.getMessage());
+		}
 	}
 
 	int maxPayload() {

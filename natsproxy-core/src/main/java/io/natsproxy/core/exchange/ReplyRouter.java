@@ -53,6 +53,13 @@ final class ReplyRouter implements AutoCloseable {
 		this.waiting.remove(token(replySubject));
 	}
 
+	/**
+	 * Returns how many exchanges wait for a reply.
+	 */
+	int waiting() {
+		return this.waiting.size();
+	}
+
 	private void route(Message message) {
 		Consumer<Message> receiver = this.waiting.remove(token(message.getSubject()));
 		if (receiver != null) {
@@ -66,7 +73,7 @@ final class ReplyRouter implements AutoCloseable {
 
 	@Override
 	public void close() {
-		if (this.connection.getStatus() != Connection.Status.CLOSED) {
+		if (this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive()) {
 			this.connection.closeDispatcher(this.dispatcher);
 		}
 	}

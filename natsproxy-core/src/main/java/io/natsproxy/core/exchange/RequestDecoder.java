@@ -42,10 +42,9 @@ final class RequestDecoder {
 			throw new MalformedMessageException(431, "The head takes " + headers.serializedLength()
 					+ " bytes, the limit is " + this.options.maxHeadSize());
 		}
-		if (headers == null || !headers.containsKey(WireProtocol.VERSION_HEADER)) {
-			return plainRequest(message.getSubject(), headers);
-		}
-		RequestHead head = this.headCodec.decodeRequest(headers);
+		RequestHead head = (headers != null && headers.containsKey(WireProtocol.VERSION_HEADER))
+				? this.headCodec.decodeRequest(headers) : plainRequest(message.getSubject(), headers);
+		// A plain request too: its subject may be another spelling of the same path.
 		if (this.options.verifySubject()
 				&& !message.getSubject().equals(this.subjectCodec.subject(head.method(), head.path()))) {
 			throw new MalformedMessageException("The target is not that of the subject");

@@ -48,6 +48,9 @@ public final class RouteSubjects {
 	}
 
 	private static void addCovering(StringBuilder subject, List<String> segments, Set<String> subjects) {
+		if (segments.size() == 1 && matchesNoSegment(segments.get(0))) {
+			subjects.add(subject.toString());
+		}
 		for (String segment : segments) {
 			if (isMultiSegment(segment)) {
 				subjects.add(subject.toString());
@@ -63,12 +66,21 @@ public final class RouteSubjects {
 		return segment.equals("**") || segment.startsWith("{*");
 	}
 
+	/**
+	 * A wildcard at the end of a pattern matches nothing at all, too: {@code /*} matches
+	 * {@code /}, the one path whose last segment is no token.
+	 */
+	private static boolean matchesNoSegment(String segment) {
+		return segment.chars().allMatch((c) -> c == '*');
+	}
+
 	private static boolean isLiteral(String segment) {
 		return segment.chars().noneMatch((c) -> c == '*' || c == '?' || c == '{');
 	}
 
 	/**
-	 * Splits at the slashes outside of braces.
+	 * Splits at the slashes outside of braces. In braces, a backslash escapes the next
+	 * character.
 	 */
 	private static List<String> segments(String pattern) {
 		List<String> segments = new ArrayList<>();
@@ -80,7 +92,10 @@ public final class RouteSubjects {
 		int start = 0;
 		for (int i = 0; i < path.length(); i++) {
 			char c = path.charAt(i);
-			if (c == '{') {
+			if (c == '\\' && depth > 0) {
+				i++;
+			}
+			else if (c == '{') {
 				depth++;
 			}
 			else if (c == '}') {

@@ -1,6 +1,7 @@
 package io.natsproxy.core.wire;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
@@ -14,22 +15,35 @@ public final class HeadCodec {
 
 	private static final int MAX_METHOD_LENGTH = 64;
 
+	/**
+	 * The most that nine digits can say, in milliseconds: more than eleven days.
+	 */
+	private static final long MAX_TIMEOUT = 999_999_999;
+
 	private final HeaderCodec headerCodec = new HeaderCodec();
 
 	/**
 	 * Writes the head of a request.
 	 * @param head the head
 	 * @return NATS headers to be published with it
-	 * @throws MalformedMessageException if the name of a field is malformed
+	 * @throws MalformedMessageException if the method, the target or the name of a field
+	 * is malformed
 	 */
 	public Headers encode(RequestHead head) {
+		if (!isMethod(head.method())) {
+			throw new MalformedMessageException("The method is malformed");
+		}
+		if (!isOriginForm(head.target())) {
+			throw new MalformedMessageException(
+					"The target is not a path with an optional query in printable ASCII: escape other characters");
+		}
 		Headers headers = new Headers();
 		headers.add(WireProtocol.VERSION_HEADER, VERSION);
 		headers.add(WireProtocol.METHOD_HEADER, head.method());
 		headers.add(WireProtocol.TARGET_HEADER, head.target());
 		Duration timeout = head.timeout();
 		if (timeout != null) {
-			headers.add(WireProtocol.TIMEOUT_HEADER, Long.toString(timeout.toMillis()));
+			headers.add(WireProtocol.TIMEOUT_HEADER, Long.toString(milliseconds(timeout)));
 		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
@@ -59,7 +73,7 @@ public final class HeadCodec {
 		requireKnownVersion(headers);
 		requireOneMessage(headers);
 		String method = headers.getFirst(WireProtocol.METHOD_HEADER);
-		if (method == null || method.length() > MAX_METHOD_LENGTH || !HeaderNames.isToken(method)) {
+		if (method == null || !isMethod(method)) {
 			throw new MalformedMessageException("Missing or malformed " + WireProtocol.METHOD_HEADER);
 		}
 		String target = headers.getFirst(WireProtocol.TARGET_HEADER);
@@ -112,6 +126,14 @@ public final class HeadCodec {
 		if (headers.containsKey(WireProtocol.BODY_HEADER)) {
 			throw new MalformedMessageException(501, "A body in more than one message is not supported");
 		}
+	}
+
+	private static boolean isMethod(String method) {
+		return method.length() <= MAX_METHOD_LENGTH && HeaderNames.isToken(method);
+	}
+
+	private static long milliseconds(Duration timeout) {
+		return Math.max(0, Math.min(TimeUnit.MILLISECONDS.convert(timeout), MAX_TIMEOUT));
 	}
 
 	private static @Nullable Duration timeout(Headers headers) {

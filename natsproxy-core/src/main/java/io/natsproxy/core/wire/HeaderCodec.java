@@ -2,6 +2,7 @@ package io.natsproxy.core.wire;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -24,14 +25,15 @@ final class HeaderCodec {
 	 */
 	void encode(HeaderFields source, Headers target) {
 		Set<String> nominated = nominatedByConnection(source);
-		List<String> escaped = new ArrayList<>(0);
+		Set<String> toEscape = namesToEscape(source);
+		Set<String> escaped = new LinkedHashSet<>(0);
 		source.forEach((name, values) -> {
 			String canonical = this.names.canonical(name);
 			if (!canonical.isEmpty() && (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				if (isCarriedAsIs(values)) {
+				if (!toEscape.contains(canonical)) {
 					target.add(canonical, values);
 				}
-				else {
+				else if (!values.isEmpty()) {
 					escaped.add(canonical);
 					target.add(canonical, values.stream().map(HeaderCodec::escape).toList());
 				}
@@ -40,6 +42,20 @@ final class HeaderCodec {
 		if (!escaped.isEmpty()) {
 			target.add(WireProtocol.ESCAPED_HEADER, String.join(",", escaped));
 		}
+	}
+
+	/**
+	 * Canonical names of which a value must be escaped, and so all of them, in whatever
+	 * case the name comes.
+	 */
+	private Set<String> namesToEscape(HeaderFields source) {
+		Set<String> names = new HashSet<>(0);
+		source.forEach((name, values) -> {
+			if (!isCarriedAsIs(values)) {
+				names.add(this.names.canonical(name));
+			}
+		});
+		return names;
 	}
 
 	/**
@@ -57,7 +73,8 @@ final class HeaderCodec {
 		source.forEach((name, values) -> {
 			String canonical = this.names.canonical(name);
 			if (!canonical.isEmpty() && (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				fields.add(new Field(canonical, decoded(values, escaped.contains(canonical))));
+				fields.add(new Field(canonical,
+						decoded(values, !escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical)))));
 			}
 		});
 		return (action) -> {
@@ -80,6 +97,9 @@ final class HeaderCodec {
 		return decoded;
 	}
 
+	/**
+	 * Names, in lower case, whose values are escaped.
+	 */
 	private static Set<String> escapedNames(Headers source) {
 		List<String> lists = source.get(WireProtocol.ESCAPED_HEADER);
 		if (lists == null) {
@@ -88,7 +108,7 @@ final class HeaderCodec {
 		Set<String> names = new HashSet<>();
 		for (String list : lists) {
 			for (String name : list.split(",")) {
-				names.add(name.trim());
+				names.add(HeaderNames.lowerCase(name.trim()));
 			}
 		}
 		return names;

@@ -1,0 +1,33 @@
+package io.natsproxy.test;
+
+import io.natsproxy.broker.EmbeddedNatsBroker;
+
+/**
+ * The embedded broker.
+ */
+final class EmbeddedTestBroker implements TestBroker {
+
+	private final EmbeddedNatsBroker broker = EmbeddedNatsBroker.create().start();
+
+	@Override
+	public String url() {
+		return this.broker.url();
+	}
+
+	@Override
+	public void stop() {
+		this.broker.stop();
+	}
+
+	@Override
+	public void restart() {
+		this.broker.stop();
+		this.broker.start();
+	}
+
+	@Override
+	public void close() {
+		this.broker.close();
+	}
+
+}

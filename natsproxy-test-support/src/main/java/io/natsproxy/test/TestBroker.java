@@ -1,0 +1,53 @@
+package io.natsproxy.test;
+
+/**
+ * A NATS server for a test, on a free port of the loopback interface: the embedded
+ * broker, or the program that the system property {@value #SERVER_PROPERTY} names, so
+ * that the same tests tell whether the two differ.
+ *
+ * <pre>{@code
+ * try (TestBroker broker = TestBroker.start()) {
+ *     Connection connection = Nats.connect(broker.url());
+ * }
+ * }</pre>
+ */
+public sealed interface TestBroker extends AutoCloseable permits EmbeddedTestBroker, ServerProcess {
+
+	/**
+	 * System property with the path of a {@code nats-server} to be used in place of the
+	 * embedded broker.
+	 */
+	String SERVER_PROPERTY = "natsproxy.test.nats-server";
+
+	/**
+	 * Starts a broker, and returns when clients can connect.
+	 * @return the broker, to be closed by its owner
+	 */
+	static TestBroker start() {
+		String server = System.getProperty(SERVER_PROPERTY, "");
+		return server.isEmpty() ? new EmbeddedTestBroker() : new ServerProcess(server);
+	}
+
+	/**
+	 * Returns where clients find the broker.
+	 * @return a URL, the same for as long as the broker is not closed
+	 */
+	String url();
+
+	/**
+	 * Stops the broker, which closes all connections, until it is restarted.
+	 */
+	void stop();
+
+	/**
+	 * Stops the broker if it is running, and starts it on the port that it had.
+	 */
+	void restart();
+
+	/**
+	 * Stops the broker for good.
+	 */
+	@Override
+	void close();
+
+}
