@@ -38,7 +38,7 @@ class HostilePublisherTests {
 
 	@BeforeAll
 	static void startServer() {
-		server = TestServer.start(TestServer.freePort());
+		server = TestServer.start();
 	}
 
 	@AfterAll

@@ -30,7 +30,7 @@ class NatsConnectorTests {
 
 	@Test
 	void connectReturnsConnectedWhenTheServerIsThere() {
-		try (TestServer server = TestServer.start(TestServer.freePort())) {
+		try (TestServer server = TestServer.start()) {
 			Connection connection = connect(server.url(), Duration.ofSeconds(10));
 			assertThat(connection.getStatus()).isEqualTo(Status.CONNECTED);
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
@@ -47,7 +47,7 @@ class NatsConnectorTests {
 			.subscribe("early", "group",
 					(message) -> received.add(new String(message.getData(), StandardCharsets.UTF_8)));
 		assertThatIllegalStateException().isThrownBy(() -> connection.publish("early", "too early".getBytes()));
-		try (TestServer server = TestServer.start(port)) {
+		try (TestServer server = TestServer.start(port, null)) {
 			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
 			connection.flush(Duration.ofSeconds(5));
 			connection.publish("early", "bird".getBytes());
@@ -55,7 +55,7 @@ class NatsConnectorTests {
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
 		}
 		await().atMost(Duration.ofSeconds(5)).until(() -> connection.getStatus() != Status.CONNECTED);
-		try (TestServer server = TestServer.start(port)) {
+		try (TestServer server = TestServer.start(port, null)) {
 			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
 			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
 				connection.publish("early", "again".getBytes());
@@ -83,7 +83,7 @@ class NatsConnectorTests {
 	void refusedCredentialsAreTriedUntilTheyAreAccepted() {
 		int port = TestServer.freePort();
 		Connection connection;
-		try (TestServer server = TestServer.start(port, "--auth", "secret")) {
+		try (TestServer server = TestServer.start(port, "secret")) {
 			connection = this.connector.connect(this.connector.options()
 				.server(server.url())
 				.reconnectWait(Duration.ofMillis(20))
@@ -93,7 +93,7 @@ class NatsConnectorTests {
 			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatistics().getErrs() > 5);
 			assertThat(connection.getStatus()).isNotEqualTo(Status.CLOSED);
 		}
-		try (TestServer server = TestServer.start(port, "--auth", "wrong")) {
+		try (TestServer server = TestServer.start(port, "wrong")) {
 			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
 		}
@@ -111,7 +111,7 @@ class NatsConnectorTests {
 
 	@Test
 	void connectNowTellsRefusedCredentialsFromAMissingServer() {
-		try (TestServer server = TestServer.start(TestServer.freePort(), "--auth", "secret")) {
+		try (TestServer server = TestServer.start(TestServer.freePort(), "secret")) {
 			assertThatExceptionOfType(NatsConnectException.class)
 				.isThrownBy(() -> this.connector
 					.connectNow(this.connector.options().server(server.url()).token("wrong".toCharArray()).build()))
@@ -123,7 +123,7 @@ class NatsConnectorTests {
 
 	@Test
 	void allThreadsAreDaemonsAndEndWithTheConnection() {
-		try (TestServer server = TestServer.start(TestServer.freePort())) {
+		try (TestServer server = TestServer.start()) {
 			NatsConnector connector = new NatsConnector("daemon-check", "Start one.");
 			Connection connection = connector.connect(connector.options().server(server.url()).build(),
 					Duration.ofSeconds(10));

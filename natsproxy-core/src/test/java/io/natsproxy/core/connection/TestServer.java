@@ -10,42 +10,68 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.broker.BrokerOptions;
+import io.natsproxy.broker.EmbeddedNatsBroker;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A NATS server for a test: the binary that the system property
+ * A NATS server for a test: the embedded broker, or the binary that the system property
  * {@code natsproxy.test.nats-server} names.
  */
 final class TestServer implements AutoCloseable {
 
-	private final Process process;
+	private static final @Nullable String BINARY = System.getProperty("natsproxy.test.nats-server");
 
 	private final int port;
 
-	private TestServer(Process process, int port) {
-		this.process = process;
+	private final Runnable stop;
+
+	private TestServer(int port, Runnable stop) {
 		this.port = port;
+		this.stop = stop;
 	}
 
-	static TestServer start(int port, String... arguments) {
-		String binary = System.getProperty("natsproxy.test.nats-server");
+	static TestServer start() {
+		return start(freePort(), null);
+	}
+
+	static TestServer start(int port, @Nullable String token) {
+		TestServer server = (BINARY != null) ? startBinary(BINARY, port, token) : startEmbedded(port, token);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(server::accepts);
+		return server;
+	}
+
+	private static TestServer startEmbedded(int port, @Nullable String token) {
+		EmbeddedNatsBroker broker = EmbeddedNatsBroker.create(BrokerOptions.builder().port(port).token(token).build());
+		broker.start();
+		return new TestServer(port, broker::stop);
+	}
+
+	private static TestServer startBinary(String binary, int port, @Nullable String token) {
 		List<String> command = new ArrayList<>(List.of(binary, "-a", "127.0.0.1", "-p", String.valueOf(port)));
-		command.addAll(List.of(arguments));
+		if (token != null) {
+			command.addAll(List.of("--auth", token));
+		}
 		try {
 			Path log = Files.createTempFile("nats-server", ".log");
 			log.toFile().deleteOnExit();
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(log.toFile())
 				.start();
-			TestServer server = new TestServer(process, port);
-			Awaitility.await().atMost(Duration.ofSeconds(10)).until(server::accepts);
-			return server;
+			return new TestServer(port, () -> {
+				process.destroyForcibly();
+				process.onExit().join();
+			});
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
+	/**
+	 * A port that nothing listens on.
+	 */
 	static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
@@ -74,8 +100,7 @@ final class TestServer implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
-		this.process.onExit().join();
+		this.stop.run();
 	}
 
 }

@@ -1,0 +1,70 @@
+package io.natsproxy.boot.autoconfigure;
+
+import io.natsproxy.broker.BrokerOptions;
+import io.natsproxy.broker.EmbeddedNatsBroker;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration of the embedded broker with {@code natsproxy.embedded.enabled=true}.
+ * Its connection details take the place of those from properties, so that the connection
+ * is made after the broker has started. It stays away where something else offers
+ * details, such as Testcontainers.
+ */
+@AutoConfiguration(before = NatsConnectionAutoConfiguration.class)
+@ConditionalOnBooleanProperty("natsproxy.embedded.enabled")
+@ConditionalOnMissingBean(NatsConnectionDetails.class)
+@EnableConfigurationProperties(EmbeddedBrokerProperties.class)
+public final class EmbeddedBrokerAutoConfiguration {
+
+	/**
+	 * The broker module is there.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(EmbeddedNatsBroker.class)
+	static class BrokerConfiguration {
+
+		@Bean(initMethod = "start", destroyMethod = "close")
+		@ConditionalOnMissingBean
+		EmbeddedNatsBroker embeddedNatsBroker(EmbeddedBrokerProperties properties) {
+			return EmbeddedNatsBroker.create(BrokerOptions.builder()
+				.host(properties.getHost())
+				.port(properties.getPort())
+				.maxPayload((int) Math.min(Integer.MAX_VALUE, properties.getMaxPayload().toBytes()))
+				.credentials(properties.getUser(), properties.getPassword())
+				.token(properties.getToken())
+				.build());
+		}
+
+		@Bean
+		EmbeddedBrokerConnectionDetails embeddedBrokerConnectionDetails(EmbeddedNatsBroker broker) {
+			return new EmbeddedBrokerConnectionDetails(broker);
+		}
+
+	}
+
+	/**
+	 * The broker module is missing.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("io.natsproxy.broker.EmbeddedNatsBroker")
+	static class MissingBrokerConfiguration {
+
+		@Bean
+		NatsConnectionDetails missingBrokerConnectionDetails() {
+			throw new InvalidNatsConnectionException(
+					"'natsproxy.embedded.enabled' is set, but the embedded broker is not on the class path.",
+					"Add the dependency io.natsproxy:natsproxy-embedded-broker, or set natsproxy.embedded.enabled=false.",
+					null);
+		}
+
+	}
+
+}
