@@ -145,6 +145,19 @@ public final class NatsConnector implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * The connection that was made.
+	 * @return the connection
+	 * @throws IllegalStateException before it was made
+	 */
+	public Connection connection() {
+		Connection connection = this.connection;
+		if (connection == null) {
+			throw new IllegalStateException("Not connected yet: call connect or connectNow first");
+		}
+		return connection;
+	}
+
 	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
 		this.log.servers(servers(options));
 		Options.Builder builder = new Options.Builder(options)
