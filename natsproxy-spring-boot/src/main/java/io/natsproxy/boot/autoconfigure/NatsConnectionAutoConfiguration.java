@@ -1,7 +1,5 @@
 package io.natsproxy.boot.autoconfigure;
 
-import java.util.Map;
-
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
@@ -81,8 +79,8 @@ public final class NatsConnectionAutoConfiguration {
 	static class WatchdogConfiguration {
 
 		@Bean
-		NatsWatchdogs natsWatchdogs(Map<String, Connection> connections, NatsProperties properties) {
-			return new NatsWatchdogs(connections.values(), properties.getWatchdog());
+		NatsWatchdogs natsWatchdogs(ObjectProvider<Connection> connections, NatsProperties properties) {
+			return new NatsWatchdogs(connections.stream().toList(), properties.getWatchdog());
 		}
 
 	}
