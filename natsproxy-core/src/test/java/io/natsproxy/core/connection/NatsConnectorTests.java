@@ -106,6 +106,20 @@ class NatsConnectorTests {
 	}
 
 	@Test
+	void aReconnectWithoutJitterWorks() {
+		int port = TestServer.freePort();
+		Connection connection = this.connector.connect(this.connector.options()
+			.server("nats://127.0.0.1:" + port)
+			.reconnectWait(Duration.ofMillis(20))
+			.reconnectJitter(Duration.ZERO)
+			.build(), PATIENCE);
+		try (TestServer server = TestServer.start(port, null)) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+	}
+
+	@Test
 	void connectNowTellsWhatWasTriedAndWhyItFailed() {
 		int port = TestServer.freePort();
 		assertThatExceptionOfType(NatsConnectException.class)
