@@ -59,10 +59,13 @@ class AuthenticationTests {
 		return EmbeddedNatsBroker.create(options.build()).start();
 	}
 
+	/**
+	 * A client that is refused reports it only when its connection timeout has passed.
+	 */
 	private static Options.Builder options(EmbeddedNatsBroker broker) {
 		return new Options.Builder().server(broker.url())
 			.noReconnect()
-			.connectionTimeout(Duration.ofSeconds(10))
+			.connectionTimeout(Duration.ofSeconds(1))
 			.errorListener(new ErrorListener() {
 			});
 	}

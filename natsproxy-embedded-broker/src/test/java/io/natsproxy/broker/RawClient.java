@@ -1,5 +1,6 @@
 package io.natsproxy.broker;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ final class RawClient implements AutoCloseable {
 			this.socket.setTcpNoDelay(true);
 			this.socket.setSoTimeout(15_000);
 			this.socket.connect(new InetSocketAddress("127.0.0.1", port));
-			this.in = this.socket.getInputStream();
+			this.in = new BufferedInputStream(this.socket.getInputStream());
 			this.info = line();
 		}
 		catch (IOException ex) {
@@ -79,7 +80,7 @@ final class RawClient implements AutoCloseable {
 	String line() {
 		StringBuilder line = new StringBuilder();
 		try {
-			while (line.length() < 2 || line.lastIndexOf("\r\n") != line.length() - 2) {
+			while (!isComplete(line)) {
 				int character = this.in.read();
 				if (character < 0) {
 					return line + CLOSED;
@@ -94,6 +95,11 @@ final class RawClient implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		return line.toString();
+	}
+
+	private static boolean isComplete(StringBuilder line) {
+		int length = line.length();
+		return length > 1 && line.charAt(length - 1) == '\n' && line.charAt(length - 2) == '\r';
 	}
 
 	/**
