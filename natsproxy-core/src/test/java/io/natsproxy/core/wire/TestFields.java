@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Header fields for tests, and what became of them.
  */
-final class TestFields {
+public final class TestFields {
 
 	private TestFields() {
 	}
@@ -16,7 +16,7 @@ final class TestFields {
 	/**
 	 * Fields from names and values in turn; a name may come again.
 	 */
-	static HeaderFields of(String... namesAndValues) {
+	public static HeaderFields of(String... namesAndValues) {
 		return (action) -> {
 			for (int i = 0; i < namesAndValues.length; i += 2) {
 				action.accept(namesAndValues[i], List.of(namesAndValues[i + 1]));
@@ -24,7 +24,7 @@ final class TestFields {
 		};
 	}
 
-	static Map<String, List<String>> toMap(HeaderFields fields) {
+	public static Map<String, List<String>> toMap(HeaderFields fields) {
 		Map<String, List<String>> map = new LinkedHashMap<>();
 		fields.forEach((name, values) -> map.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(values));
 		return map;
