@@ -1,35 +1,58 @@
 package io.natsproxy.core.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.Message;
-import io.natsproxy.core.wire.RequestHead;
+import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.Frame;
+import io.natsproxy.core.wire.FrameKind;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One exchange of a {@link NatsCaller}: reads the body, publishes, waits, and ends in
- * exactly one way. The sink's disposal, which follows every end, releases what the
- * exchange holds.
+ * One exchange of a {@link NatsCaller}: sends the request, waits for the head of the
+ * response, receives its body, and ends in exactly one way, after which it holds nothing.
  */
-final class CallerExchange {
+final class CallerExchange implements BodySender.Target {
 
 	private enum State {
 
-		READING_BODY, AWAITING_REPLY, ENDED
+		/**
+		 * Reading a body that may fit one message.
+		 */
+		COLLECTING,
+
+		/**
+		 * The request has been published, or its head.
+		 */
+		AWAITING_HEAD,
+
+		/**
+		 * The head of a response has come, whose body is a stream.
+		 */
+		STREAMING,
+
+		ENDED
 
 	}
 
-	private static final byte[] NO_BODY = {};
+	private static final byte[] NOTHING = {};
 
 	private final NatsCaller caller;
 
-	private final RequestHead head;
+	private final String subject;
+
+	private final Headers headers;
 
 	private final Duration timeout;
 
@@ -41,20 +64,35 @@ final class CallerExchange {
 
 	private final long startedAt = System.nanoTime();
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.READING_BODY);
+	private final AtomicReference<State> state = new AtomicReference<>(State.COLLECTING);
+
+	private final BodySender sender;
+
+	private final StreamLink link;
+
+	private final Disposable.Swap deadline = Disposables.swap();
+
+	private volatile boolean published;
+
+	private volatile @Nullable BodyStream responseBody;
 
 	/**
-	 * The deadline and the subscription to the body.
+	 * Creates an exchange.
+	 * @param subject the subject of the request
+	 * @param headers the head of the request
 	 */
-	private final Disposable.Composite resources = Disposables.composite();
-
-	CallerExchange(NatsCaller caller, RequestHead head, Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
+	CallerExchange(NatsCaller caller, String subject, Headers headers, Duration timeout, Executor executor,
+			MonoSink<NatsReply> sink) {
 		this.caller = caller;
-		this.head = head;
+		this.subject = subject;
+		this.headers = headers;
 		this.timeout = timeout;
 		this.executor = executor;
 		this.sink = sink;
 		this.replySubject = caller.newReplySubject();
+		this.link = caller.newLink(this::lost);
+		this.sender = new BodySender(caller.maxMessage(headers), caller.frameSize(), executor, this,
+				sink.contextView());
 	}
 
 	String replySubject() {
@@ -65,54 +103,159 @@ final class CallerExchange {
 		return this.state.get() == State.ENDED;
 	}
 
-	void start(Mono<byte[]> body) {
-		this.sink.onDispose(() -> {
-			this.state.set(State.ENDED);
-			this.resources.dispose();
-			this.caller.ended(this);
-		});
-		this.resources.add(this.caller.timer().schedule(this::onDeadline, this.timeout));
-		this.resources.add(body.defaultIfEmpty(NO_BODY)
-			.contextWrite(this.sink.contextView())
-			.subscribe(this::publish, this::fail));
+	void start(Publisher<byte[]> body) {
+		this.sink.onCancel(this::cancelled);
+		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
+		body.subscribe(this.sender);
 	}
 
-	private void publish(byte[] body) {
-		if (!this.state.compareAndSet(State.READING_BODY, State.AWAITING_REPLY)) {
+	@Override
+	public void complete(byte[] body) {
+		publish(body, false);
+	}
+
+	@Override
+	public void begin(byte[] firstPart) {
+		publish(firstPart, true);
+	}
+
+	private void publish(byte[] body, boolean streamed) {
+		if (!this.state.compareAndSet(State.COLLECTING, State.AWAITING_HEAD)) {
 			return;
 		}
-		Duration left = this.timeout.minusNanos(System.nanoTime() - this.startedAt);
-		RequestHead timed = new RequestHead(this.head.method(), this.head.target(),
-				left.isNegative() ? Duration.ZERO : left, this.head.headers());
+		HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
+		if (streamed) {
+			HeadCodec.setStreamed(this.headers);
+		}
 		try {
-			this.caller.publish(this, timed, body);
+			this.published = true;
+			this.caller.publish(this, this.subject, this.headers, body);
 		}
 		catch (RuntimeException ex) {
-			fail(ex);
+			this.published = false;
+			failed(ex);
 		}
+	}
+
+	@Override
+	public void frame(FrameKind kind, byte[] payload) {
+		this.link.send(kind, payload);
 	}
 
 	/**
-	 * Takes the reply, on the thread on which all replies arrive.
+	 * The request has been sent: from now on the response is due.
 	 */
-	void onReply(Message message) {
-		if (!this.state.compareAndSet(State.AWAITING_REPLY, State.ENDED)) {
-			return;
-		}
-		try {
-			this.executor.execute(() -> succeed(message));
-		}
-		catch (RejectedExecutionException ex) {
-			this.sink.error(ex);
+	@Override
+	public void sent() {
+		if (this.state.get() == State.AWAITING_HEAD) {
+			this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
 		}
 	}
 
-	private void succeed(Message message) {
+	@Override
+	public void failed(Throwable failure) {
+		end(failure);
+	}
+
+	/**
+	 * Takes a message, on the thread on which all messages arrive.
+	 */
+	void onMessage(Message message) {
+		try {
+			Frame frame = this.link.receive(message);
+			if (frame != null) {
+				onFrame(frame, message.getReplyTo());
+			}
+			else if (isStreamed(message.getHeaders())) {
+				onStreamedHead(message);
+			}
+			else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
+				release();
+				execute(() -> succeed(message, null));
+			}
+		}
+		catch (MalformedMessageException ex) {
+			end(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage()));
+		}
+		catch (NatsExchangeException ex) {
+			end(ex);
+		}
+	}
+
+	private static boolean isStreamed(@Nullable Headers headers) {
+		return headers != null && headers.containsKey(WireProtocol.STATUS_HEADER) && HeadCodec.isStreamed(headers);
+	}
+
+	private void onStreamedHead(Message message) {
+		String peer = message.getReplyTo();
+		if (peer == null) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service sent a malformed reply: a streamed body without a reply subject");
+		}
+		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
+			return;
+		}
+		this.deadline.dispose();
+		long window = this.caller.streams().window();
+		BodyStream body = new BodyStream(window, this.caller.overrun(), this.executor,
+				(bytes) -> grant(Frame.credit(bytes)), this::cancelled);
+		this.responseBody = body;
+		body.data(message.getData());
+		this.link.open(peer);
+		this.link.send(FrameKind.CREDIT, Frame.credit(window));
+		execute(() -> succeed(message, body));
+	}
+
+	private void grant(byte[] credit) {
+		try {
+			this.link.send(FrameKind.CREDIT, credit);
+		}
+		catch (NatsExchangeException ex) {
+			end(ex);
+		}
+	}
+
+	private void onFrame(Frame frame, @Nullable String replySubject) {
+		BodyStream body = this.responseBody;
+		switch (frame.kind()) {
+			case ACCEPT -> {
+				if (replySubject != null) {
+					this.deadline.update(Disposables.disposed());
+					this.link.open(replySubject);
+					this.sender.addCredit(frame.credit());
+				}
+			}
+			case CREDIT -> this.sender.addCredit(frame.credit());
+			case CANCEL -> {
+				this.sender.cancel();
+				sent();
+			}
+			case DATA -> {
+				if (body != null) {
+					body.data(frame.payload());
+				}
+			}
+			case END -> {
+				if (body != null && this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+					release();
+					body.end();
+				}
+			}
+			case ERROR -> end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED,
+					new String(frame.payload(), StandardCharsets.UTF_8)));
+			case PING -> {
+				// It has been heard.
+			}
+		}
+	}
+
+	private void succeed(Message message, @Nullable BodyStream body) {
 		NatsReply reply;
 		try {
-			reply = this.caller.replyDecoder().decode(message);
+			reply = this.caller.replyDecoder().decode(message, body);
 		}
 		catch (RuntimeException ex) {
+			end(ex);
 			this.sink.error(ex);
 			return;
 		}
@@ -120,28 +263,78 @@ final class CallerExchange {
 	}
 
 	private void onDeadline() {
-		if (this.state.compareAndSet(State.AWAITING_REPLY, State.ENDED)) {
-			end(new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT,
-					"No reply came within " + this.timeout.toMillis() + " ms"));
-		}
-		else if (this.state.compareAndSet(State.READING_BODY, State.ENDED)) {
+		State state = this.state.get();
+		long millis = this.timeout.toMillis();
+		if (state == State.COLLECTING) {
 			end(new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
-					"The body did not come within " + this.timeout.toMillis() + " ms"));
+					"The body did not come within " + millis + " ms"));
+		}
+		else if (state == State.AWAITING_HEAD) {
+			end(new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
 		}
 	}
 
-	private void end(NatsExchangeException failure) {
+	private void lost(NatsExchangeException failure) {
+		end(failure);
+	}
+
+	/**
+	 * The caller wants no reply, or no more of it.
+	 */
+	private void cancelled() {
+		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
+			tellPeer(FrameKind.CANCEL, NOTHING);
+			release();
+		}
+	}
+
+	/**
+	 * Ends the exchange with a failure, wherever it stands.
+	 */
+	private void end(Throwable failure) {
+		State before = this.state.getAndSet(State.ENDED);
+		if (before == State.ENDED) {
+			return;
+		}
+		if (before != State.COLLECTING) {
+			tellPeer(FrameKind.ERROR, "The caller has given up".getBytes(StandardCharsets.UTF_8));
+		}
+		release();
+		BodyStream body = this.responseBody;
+		if (body != null) {
+			body.fail(failure);
+		}
+		if (before != State.STREAMING) {
+			execute(() -> this.sink.error(failure));
+		}
+	}
+
+	/**
+	 * Lets a service that is at work know that nobody waits for it: by a frame when its
+	 * subject is known, else by the subject on which all listen.
+	 */
+	private void tellPeer(FrameKind kind, byte[] payload) {
+		if (this.link.isOpen()) {
+			this.link.sendLast(kind, payload);
+		}
+		else if (this.published) {
+			this.caller.publishCancel(this.replySubject);
+		}
+	}
+
+	private void release() {
+		this.deadline.dispose();
+		this.link.close();
+		this.sender.cancel();
+		this.caller.ended(this);
+	}
+
+	private void execute(Runnable task) {
 		try {
-			this.executor.execute(() -> this.sink.error(failure));
+			this.executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			this.sink.error(failure);
-		}
-	}
-
-	private void fail(Throwable failure) {
-		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-			this.sink.error(failure);
+			this.sink.error(ex);
 		}
 	}
 

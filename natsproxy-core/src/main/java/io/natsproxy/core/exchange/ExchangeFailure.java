@@ -56,6 +56,16 @@ public enum ExchangeFailure {
 	BAD_REPLY(502, "Bad Gateway"),
 
 	/**
+	 * A stream was not whole, or its other end has gone.
+	 */
+	STREAM_BROKEN(502, "Bad Gateway"),
+
+	/**
+	 * The other end could not complete a stream.
+	 */
+	STREAM_FAILED(502, "Bad Gateway"),
+
+	/**
 	 * A NATS micro service replied with an error (ADR-32), which has its own status.
 	 */
 	SERVICE_ERROR(500, "Internal Server Error");

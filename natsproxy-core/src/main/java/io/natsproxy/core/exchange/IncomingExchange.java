@@ -1,31 +1,77 @@
 package io.natsproxy.core.exchange;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.Frame;
+import io.natsproxy.core.wire.FrameKind;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
- * A request that was received, and its one reply. Must be ended, by {@link #reply} or
- * {@link #discard}; whichever comes first counts.
+ * A request that was received, and its one response. Must be ended: by {@link #reply}, by
+ * {@link #write} and {@link #complete}, or by {@link #discard}; whichever comes first
+ * counts.
  */
 public final class IncomingExchange {
+
+	private enum State {
+
+		OPEN, STREAMING, ENDED
+
+	}
+
+	private static final byte[] NOTHING = {};
 
 	private final NatsListener listener;
 
 	private final RequestHead head;
 
+	private final boolean streamed;
+
 	private final byte[] body;
 
 	private final String replySubject;
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
-	IncomingExchange(NatsListener listener, RequestHead head, byte[] body, String replySubject) {
+	private final StreamLink link;
+
+	private @Nullable String ownSubject;
+
+	private volatile @Nullable BodyStream requestBody;
+
+	private volatile @Nullable BodySender sender;
+
+	private volatile @Nullable Headers responseHead;
+
+	private byte[] responseBody = NOTHING;
+
+	private volatile Runnable onCancel = () -> {
+	};
+
+	/**
+	 * Creates an exchange.
+	 * @param streamed whether the body is only the first part of the request's
+	 */
+	IncomingExchange(NatsListener listener, RequestHead head, boolean streamed, byte[] body, String replySubject) {
 		this.listener = listener;
 		this.head = head;
+		this.streamed = streamed;
 		this.body = body;
 		this.replySubject = replySubject;
+		this.link = listener.newLink(this::lost);
 	}
 
 	/**
@@ -37,7 +83,15 @@ public final class IncomingExchange {
 	}
 
 	/**
-	 * Returns the whole body of the request.
+	 * Whether the body of the request is a stream.
+	 * @return whether {@link #stream} is to be called for it
+	 */
+	public boolean isStreamed() {
+		return this.streamed;
+	}
+
+	/**
+	 * Returns the whole body of a request that is not streamed.
 	 * @return the body, not copied
 	 */
 	public byte[] body() {
@@ -45,43 +99,312 @@ public final class IncomingExchange {
 	}
 
 	/**
-	 * Returns the longest body that a reply may have.
-	 * @return bytes that one message takes, of which the head takes some
+	 * Returns the body of a request that is streamed. The caller sends it once this is
+	 * subscribed to, at the pace at which it is consumed.
+	 * @param executor where frames are delivered
+	 * @return the body, for one subscriber; fails with a {@link NatsExchangeException}
+	 * when it is not going to be completed
 	 */
-	public int maxReplySize() {
-		return this.listener.maxPayload();
+	public Flux<byte[]> stream(Executor executor) {
+		return Flux.defer(() -> {
+			if (this.requestBody != null) {
+				return Flux.error(new IllegalStateException("The body of the request has been subscribed to already"));
+			}
+			BodyStream stream = accept(executor);
+			return stream.consumedFrames();
+		});
+	}
+
+	private BodyStream accept(Executor executor) {
+		long window = this.listener.streams().window();
+		BodyStream stream = new BodyStream(window, this.listener.overrun(), executor,
+				(bytes) -> send(FrameKind.CREDIT, Frame.credit(bytes)), () -> send(FrameKind.CANCEL, NOTHING));
+		this.requestBody = stream;
+		stream.data(this.body);
+		String own = open();
+		try {
+			this.link.send(FrameKind.ACCEPT, Frame.credit(window), own);
+		}
+		catch (NatsExchangeException ex) {
+			stream.fail(ex);
+		}
+		if (this.state.get() == State.ENDED) {
+			stream.fail(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, "The exchange has ended"));
+		}
+		return stream;
 	}
 
 	/**
-	 * Sends the reply and ends the exchange. A reply that does not fit one message is
+	 * Sends a frame; without a connection the exchange ends.
+	 */
+	private void send(FrameKind kind, byte[] payload) {
+		try {
+			this.link.send(kind, payload);
+		}
+		catch (NatsExchangeException ex) {
+			lost(ex);
+		}
+	}
+
+	private synchronized String open() {
+		String own = this.ownSubject;
+		if (own == null) {
+			own = this.listener.register(this);
+			this.ownSubject = own;
+			this.link.open(this.replySubject);
+		}
+		return own;
+	}
+
+	/**
+	 * Sets what is done when the caller has stopped waiting, has gone, or cannot complete
+	 * its request.
+	 * @param action called once at the most, on any thread; must not block
+	 */
+	public void onCancel(Runnable action) {
+		this.onCancel = action;
+	}
+
+	/**
+	 * Sends a response in one message and ends the exchange. One that does not fit is
 	 * replaced by a problem with status 502.
 	 * @param head the head
 	 * @param body the whole body, which must not be changed afterwards
 	 * @return whether this ended the exchange
 	 */
 	public boolean reply(ResponseHead head, byte[] body) {
-		if (!this.ended.compareAndSet(false, true)) {
+		if (!this.state.compareAndSet(State.OPEN, State.ENDED)) {
 			return false;
 		}
 		try {
 			this.listener.reply(this.replySubject, head, body);
 		}
 		finally {
-			this.listener.ended();
+			release();
 		}
 		return true;
 	}
 
 	/**
-	 * Ends the exchange without a reply: the caller has stopped waiting.
+	 * Sends the body of a response. One that fits one message is kept until
+	 * {@link #complete}, so that a failure can still become another response; otherwise
+	 * the head is sent, and the body streamed at the pace of the caller.
+	 * @param head the head
+	 * @param chunks the body; {@link BodyChunks#FLUSH} sends what has come so far
+	 * @param executor where the body is asked for more
+	 * @return completes when the body has been taken or sent
+	 */
+	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
+		return Mono.create((sink) -> {
+			Headers headers;
+			try {
+				headers = this.listener.encode(head);
+			}
+			catch (MalformedMessageException ex) {
+				sink.error(ex);
+				return;
+			}
+			this.responseHead = headers;
+			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(), executor,
+					new ResponseTarget(sink), sink.contextView());
+			this.sender = sender;
+			sink.onCancel(sender);
+			chunks.subscribe(sender);
+		});
+	}
+
+	/**
+	 * Sends a response whose body has been written, or has none, and ends the exchange. A
+	 * response that has been streamed has ended it already.
+	 * @param head the head, where nothing has been written
+	 */
+	public void complete(ResponseHead head) {
+		Headers written = this.responseHead;
+		if (written == null) {
+			reply(head, NOTHING);
+		}
+		else if (this.state.compareAndSet(State.OPEN, State.ENDED)) {
+			try {
+				this.listener.publish(this.replySubject, null, written, this.responseBody);
+			}
+			finally {
+				release();
+			}
+		}
+	}
+
+	/**
+	 * Whether the head of a streamed response has been sent.
+	 * @return whether it is too late for another response
+	 */
+	public boolean isResponding() {
+		return this.state.get() == State.STREAMING;
+	}
+
+	/**
+	 * Ends the exchange without a response, or breaks off a streamed one.
 	 * @return whether this ended the exchange
 	 */
 	public boolean discard() {
-		if (!this.ended.compareAndSet(false, true)) {
+		State before = this.state.getAndSet(State.ENDED);
+		if (before == State.ENDED) {
 			return false;
 		}
-		this.listener.ended();
+		if (before == State.STREAMING) {
+			this.link.sendLast(FrameKind.ERROR, "The service has given up".getBytes(StandardCharsets.UTF_8));
+		}
+		release();
 		return true;
+	}
+
+	/**
+	 * Ends the exchange because the service stops.
+	 */
+	void abort() {
+		Problem problem = Problem.of(503, "The service is shutting down");
+		if (reply(new ResponseHead(503, Problem.RETRY_HEADERS), problem.toJson()) || discard()) {
+			this.onCancel.run();
+		}
+	}
+
+	/**
+	 * Takes a frame, on the thread on which all frames arrive.
+	 */
+	void onMessage(Message message) {
+		try {
+			Frame frame = this.link.receive(message);
+			if (frame != null) {
+				onFrame(frame);
+			}
+		}
+		catch (MalformedMessageException ex) {
+			lost(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage()));
+		}
+		catch (NatsExchangeException ex) {
+			lost(ex);
+		}
+	}
+
+	private void onFrame(Frame frame) {
+		BodyStream stream = this.requestBody;
+		BodySender sender = this.sender;
+		switch (frame.kind()) {
+			case CREDIT -> {
+				if (sender != null) {
+					sender.addCredit(frame.credit());
+				}
+			}
+			case DATA -> {
+				if (stream != null) {
+					stream.data(frame.payload());
+				}
+			}
+			case END -> {
+				if (stream != null) {
+					stream.end();
+				}
+			}
+			case CANCEL, ERROR -> cancelled();
+			case PING, ACCEPT -> {
+				// It has been heard.
+			}
+		}
+	}
+
+	/**
+	 * The caller has stopped waiting.
+	 */
+	void cancelled() {
+		end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting"));
+	}
+
+	private void lost(NatsExchangeException failure) {
+		end(failure);
+	}
+
+	private void end(NatsExchangeException failure) {
+		State before = this.state.getAndSet(State.ENDED);
+		if (before == State.ENDED) {
+			return;
+		}
+		if (before == State.STREAMING || this.link.isOpen()) {
+			this.link.sendLast(FrameKind.ERROR, String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
+		}
+		BodyStream stream = this.requestBody;
+		if (stream != null) {
+			stream.fail(failure);
+		}
+		release();
+		this.onCancel.run();
+	}
+
+	private void release() {
+		this.link.close();
+		BodySender sender = this.sender;
+		if (sender != null) {
+			sender.cancel();
+		}
+		synchronized (this) {
+			this.listener.ended(this, this.ownSubject);
+		}
+	}
+
+	String replySubject() {
+		return this.replySubject;
+	}
+
+	/**
+	 * Where the body of the response goes.
+	 */
+	private final class ResponseTarget implements BodySender.Target {
+
+		private final MonoSink<Void> sink;
+
+		ResponseTarget(MonoSink<Void> sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		public void complete(byte[] body) {
+			IncomingExchange.this.responseBody = body;
+			this.sink.success();
+		}
+
+		@Override
+		public void begin(byte[] firstPart) {
+			if (!IncomingExchange.this.state.compareAndSet(State.OPEN, State.STREAMING)) {
+				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, "The exchange has ended");
+			}
+			Headers headers = IncomingExchange.this.responseHead;
+			if (headers != null) {
+				HeadCodec.setStreamed(headers);
+				IncomingExchange.this.listener.publish(IncomingExchange.this.replySubject, open(), headers, firstPart);
+			}
+		}
+
+		@Override
+		public void frame(FrameKind kind, byte[] payload) {
+			IncomingExchange.this.link.send(kind, payload);
+		}
+
+		@Override
+		public void sent() {
+			if (IncomingExchange.this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+				release();
+			}
+			this.sink.success();
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			if (IncomingExchange.this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+				IncomingExchange.this.link.sendLast(FrameKind.ERROR,
+						"The service could not complete the response".getBytes(StandardCharsets.UTF_8));
+				release();
+			}
+			this.sink.error(failure);
+		}
+
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.natsproxy.core.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
@@ -11,7 +13,9 @@ import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.WireProtocol;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * Sends requests over NATS and waits for their replies: on one inbox for all of them,
@@ -32,7 +36,7 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final ReplyDecoder replyDecoder;
 
-	private final ReplyRouter replyRouter;
+	private final Inbox inbox;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -51,35 +55,53 @@ public final class NatsCaller implements AutoCloseable {
 		this.timer = timer;
 		this.options = options;
 		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
-		this.replyRouter = new ReplyRouter(connection);
+		this.inbox = new Inbox(connection);
 	}
 
 	/**
-	 * Sends a request, once subscribed to, and waits for its reply. Cancelling the
-	 * subscription ends the exchange.
+	 * Sends a request, once subscribed to, and waits for its reply. A body that does not
+	 * fit one message, or that is flushed ({@link BodyChunks#FLUSH}), becomes a stream.
+	 * Cancelling the subscription ends the exchange, and so does the end of a streamed
+	 * reply.
 	 * @param head the head; its time-out is replaced by the time that is left when the
 	 * request is published
-	 * @param body the whole body, or empty; only subscribed to when the exchange may go
-	 * on
-	 * @param timeout how long the exchange may take, reading the body included
-	 * @param executor where the reply is handed over, so that the thread on which all
-	 * replies arrive is never held up
+	 * @param body the body, or empty; only subscribed to when the exchange may go on
+	 * @param timeout how long it may take until the request is published, or streamed,
+	 * and the head of the reply has come. While the request is being streamed, and from
+	 * the head of a streamed reply on, it does not count
+	 * @param executor where the reply is handed over and bodies are moved on, so that the
+	 * thread on which all replies arrive is never held up
 	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
 	 */
-	public Mono<NatsReply> exchange(RequestHead head, Mono<byte[]> body, Duration timeout, Executor executor) {
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, Duration timeout, Executor executor) {
 		return Mono.create((sink) -> {
-			if (this.connection.getStatus() != Connection.Status.CONNECTED) {
-				sink.error(disconnected());
+			CallerExchange exchange;
+			try {
+				exchange = begin(head, timeout, executor, sink);
 			}
-			else if (this.inFlight.incrementAndGet() > this.options.maxInFlight()) {
-				this.inFlight.decrementAndGet();
-				sink.error(new NatsExchangeException(ExchangeFailure.OVERLOADED,
-						"Too many requests are in flight, the limit is " + this.options.maxInFlight()));
+			catch (NatsExchangeException ex) {
+				sink.error(ex);
+				return;
 			}
-			else {
-				new CallerExchange(this, head, timeout, executor, sink).start(body);
-			}
+			exchange.start(body);
 		});
+	}
+
+	private CallerExchange begin(RequestHead head, Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			throw disconnected();
+		}
+		String subject = subject(head);
+		Headers headers = encode(new RequestHead(head.method(), head.target(), timeout, head.headers()));
+		CallerExchange exchange = new CallerExchange(this, subject, headers, timeout, executor, sink);
+		requireShortSubject(subject, exchange.replySubject());
+		requireShortHead(headers.serializedLength());
+		if (this.inFlight.incrementAndGet() > this.options.maxInFlight()) {
+			this.inFlight.decrementAndGet();
+			throw new NatsExchangeException(ExchangeFailure.OVERLOADED,
+					"Too many requests are in flight, the limit is " + this.options.maxInFlight());
+		}
+		return exchange;
 	}
 
 	/**
@@ -95,18 +117,14 @@ public final class NatsCaller implements AutoCloseable {
 	 * Publishes the request of an exchange.
 	 * @throws NatsExchangeException if it cannot be published
 	 */
-	void publish(CallerExchange exchange, RequestHead head, byte[] body) {
+	void publish(CallerExchange exchange, String subject, Headers headers, byte[] body) {
 		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 			throw disconnected();
 		}
-		String subject = subject(head);
-		requireShortSubject(subject, exchange.replySubject());
-		Headers headers = encode(head);
-		requireSmallEnough(headers.serializedLength(), body.length);
-		this.replyRouter.register(exchange.replySubject(), exchange::onReply);
+		this.inbox.register(exchange.replySubject(), exchange::onMessage);
 		if (exchange.hasEnded()) {
 			// It ended after it was about to publish, and has been forgotten already.
-			this.replyRouter.remove(exchange.replySubject());
+			this.inbox.remove(exchange.replySubject());
 			return;
 		}
 		try {
@@ -114,6 +132,21 @@ public final class NatsCaller implements AutoCloseable {
 		}
 		catch (IllegalStateException ex) {
 			throw disconnected();
+		}
+	}
+
+	/**
+	 * Tells whichever service has received a request that nobody waits for its reply.
+	 */
+	void publishCancel(String replySubject) {
+		try {
+			if (this.connection.getStatus() == Connection.Status.CONNECTED) {
+				this.connection.publish(this.subjectCodec.cancelSubject(),
+						replySubject.getBytes(StandardCharsets.US_ASCII));
+			}
+		}
+		catch (IllegalStateException ex) {
+			// No connection: the service gives up at its deadline.
 		}
 	}
 
@@ -143,18 +176,41 @@ public final class NatsCaller implements AutoCloseable {
 		}
 	}
 
-	private void requireSmallEnough(int headSize, int bodySize) {
-		if (headSize > this.options.maxHeadSize()) {
+	private void requireShortHead(int headSize) {
+		long limit = Math.min(this.options.maxHeadSize(), this.connection.getMaxPayload());
+		if (headSize > limit) {
 			throw new NatsExchangeException(ExchangeFailure.HEAD_TOO_LARGE,
-					"The head takes " + headSize + " bytes, the limit is " + this.options.maxHeadSize());
-		}
-		if (headSize + (long) bodySize > this.connection.getMaxPayload()) {
-			throw new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE, "Head and body take "
-					+ (headSize + (long) bodySize) + " bytes, the limit is " + this.connection.getMaxPayload());
+					"The head takes " + headSize + " bytes, the limit is " + limit);
 		}
 	}
 
-	private static NatsExchangeException disconnected() {
+	/**
+	 * Returns how many bytes fit one message together with a head.
+	 */
+	int maxMessage(Headers headers) {
+		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload() - headers.serializedLength());
+	}
+
+	int frameSize() {
+		return this.options.streams().frameSize(this.connection.getMaxPayload());
+	}
+
+	/**
+	 * By how much the first part of a body, and the last frame, may go beyond the credit.
+	 */
+	long overrun() {
+		return 2 * this.connection.getMaxPayload();
+	}
+
+	StreamOptions streams() {
+		return this.options.streams();
+	}
+
+	StreamLink newLink(Consumer<NatsExchangeException> lost) {
+		return new StreamLink(this.connection, this.timer, this.options.streams(), lost);
+	}
+
+	static NatsExchangeException disconnected() {
 		return new NatsExchangeException(ExchangeFailure.DISCONNECTED, "There is no connection to NATS");
 	}
 
@@ -162,11 +218,11 @@ public final class NatsCaller implements AutoCloseable {
 	 * Returns how many exchanges wait for a reply.
 	 */
 	int waiting() {
-		return this.replyRouter.waiting();
+		return this.inbox.waiting();
 	}
 
 	String newReplySubject() {
-		return this.replyRouter.newReplySubject();
+		return this.inbox.newSubject();
 	}
 
 	ExchangeTimer timer() {
@@ -181,7 +237,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * Forgets an exchange that has ended; called once for each that was started.
 	 */
 	void ended(CallerExchange exchange) {
-		this.replyRouter.remove(exchange.replySubject());
+		this.inbox.remove(exchange.replySubject());
 		this.inFlight.decrementAndGet();
 	}
 
@@ -190,7 +246,7 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.replyRouter.close();
+		this.inbox.close();
 	}
 
 }

@@ -9,8 +9,9 @@ import io.natsproxy.core.wire.WireProtocol;
  * body is read; must stay below the outgoing queue of the connection
  * @param maxHeadSize longest head of a request or a reply, in bytes as NATS headers
  * @param maxControlLine longest control line that the server accepts, in bytes
+ * @param streams how bodies run that do not fit one message
  */
-public record NatsCallerOptions(int maxInFlight, int maxHeadSize, int maxControlLine) {
+public record NatsCallerOptions(int maxInFlight, int maxHeadSize, int maxControlLine, StreamOptions streams) {
 
 	/**
 	 * 2,000 exchanges in flight, heads of 32 KiB, the control line of a NATS server by
@@ -18,6 +19,16 @@ public record NatsCallerOptions(int maxInFlight, int maxHeadSize, int maxControl
 	 */
 	public static final NatsCallerOptions DEFAULTS = new NatsCallerOptions(2000, WireProtocol.MAX_HEAD_SIZE,
 			WireProtocol.MAX_CONTROL_LINE);
+
+	/**
+	 * Creates options with streams as by default.
+	 * @param maxInFlight how many exchanges may be under way at once
+	 * @param maxHeadSize longest head of a request or a reply, in bytes
+	 * @param maxControlLine longest control line that the server accepts, in bytes
+	 */
+	public NatsCallerOptions(int maxInFlight, int maxHeadSize, int maxControlLine) {
+		this(maxInFlight, maxHeadSize, maxControlLine, StreamOptions.DEFAULTS);
+	}
 
 	public NatsCallerOptions {
 		if (maxInFlight < 1 || maxHeadSize < 1 || maxControlLine <= WireProtocol.CONTROL_LINE_RESERVE) {

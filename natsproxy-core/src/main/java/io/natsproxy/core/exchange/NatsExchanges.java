@@ -44,7 +44,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the listener, to be drained by its owner
 	 */
 	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.connection, this.subjectCodec, options, handler);
+		return new NatsListener(this.connection, this.subjectCodec, this.timer, options, handler);
 	}
 
 	/**

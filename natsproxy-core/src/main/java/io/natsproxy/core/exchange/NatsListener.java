@@ -1,12 +1,16 @@
 package io.natsproxy.core.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -33,6 +37,8 @@ public final class NatsListener {
 
 	private final Connection connection;
 
+	private final ExchangeTimer timer;
+
 	private final NatsListenerOptions options;
 
 	private final NatsRequestHandler handler;
@@ -47,19 +53,31 @@ public final class NatsListener {
 
 	private volatile boolean draining;
 
+	private final String cancelSubject;
+
+	/**
+	 * The exchanges that are being handled, by their reply subjects.
+	 */
+	private final Map<String, IncomingExchange> exchanges = new ConcurrentHashMap<>();
+
 	private @Nullable Dispatcher dispatcher;
+
+	private @Nullable Inbox inbox;
 
 	/**
 	 * Creates a listener, which does not listen yet.
 	 * @param connection the connection, which need not be connected yet and is not closed
 	 * by this object
 	 * @param subjectCodec reads the subjects
+	 * @param timer watches the streams; not closed by this object
 	 * @param options queue group and limits
 	 * @param handler takes the requests
 	 */
-	public NatsListener(Connection connection, SubjectCodec subjectCodec, NatsListenerOptions options,
-			NatsRequestHandler handler) {
+	public NatsListener(Connection connection, SubjectCodec subjectCodec, ExchangeTimer timer,
+			NatsListenerOptions options, NatsRequestHandler handler) {
 		this.connection = connection;
+		this.timer = timer;
+		this.cancelSubject = subjectCodec.cancelSubject();
 		this.options = options;
 		this.handler = handler;
 		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, options);
@@ -72,12 +90,13 @@ public final class NatsListener {
 	public void start(Collection<String> subjects) {
 		Dispatcher dispatcher = this.connection.createDispatcher(this::onMessage);
 		subjects.forEach((subject) -> dispatcher.subscribe(subject, this.options.queueGroup()));
+		dispatcher.subscribe(this.cancelSubject);
 		this.dispatcher = dispatcher;
 	}
 
 	/**
 	 * Ends the subscriptions, and waits until the requests that have arrived are
-	 * answered.
+	 * answered. What is not answered in time is broken off.
 	 * @param timeout how long to wait
 	 * @return whether every request was answered in time
 	 * @throws InterruptedException if the thread is interrupted while it waits
@@ -87,24 +106,40 @@ public final class NatsListener {
 		if (dispatcher == null || !dispatcher.isActive() || this.connection.getStatus() == Connection.Status.CLOSED) {
 			return this.inFlight.get() == 0;
 		}
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+		boolean drained = this.connection.getStatus() == Connection.Status.CONNECTED
+				&& drain(dispatcher, System.nanoTime() + timeout.toNanos());
+		this.exchanges.values().forEach(IncomingExchange::abort);
+		if (dispatcher.isActive()) {
 			// Or else its subscriptions would come back with the connection.
 			this.connection.closeDispatcher(dispatcher);
-			return this.inFlight.get() == 0;
 		}
-		long deadline = System.nanoTime() + timeout.toNanos();
+		closeInbox();
+		return drained;
+	}
+
+	private boolean drain(Dispatcher dispatcher, long deadline) throws InterruptedException {
 		try {
-			if (!dispatcher.drain(timeout).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+			if (!dispatcher.drain(left(deadline)).get(left(deadline).toNanos(), TimeUnit.NANOSECONDS)) {
 				return false;
 			}
 			this.draining = true;
 			completeIfIdle();
-			this.idle.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-			this.connection.flush(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+			this.idle.get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
+			this.connection.flush(left(deadline));
 			return true;
 		}
 		catch (TimeoutException | ExecutionException ex) {
 			return false;
+		}
+	}
+
+	private static Duration left(long deadline) {
+		return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+	}
+
+	private synchronized void closeInbox() {
+		if (this.inbox != null) {
+			this.inbox.close();
 		}
 	}
 
@@ -117,6 +152,10 @@ public final class NatsListener {
 	}
 
 	private void onMessage(Message message) {
+		if (message.getSubject().equals(this.cancelSubject)) {
+			onCancel(message);
+			return;
+		}
 		String replySubject = message.getReplyTo();
 		if (replySubject == null || replySubject.isEmpty()) {
 			logger.debug("Dropped a request without a reply subject on {}", message.getSubject());
@@ -126,14 +165,15 @@ public final class NatsListener {
 		try {
 			RequestHead head = this.requestDecoder.decode(message);
 			if (head == null) {
-				ended();
+				countDown();
 			}
 			else if (inFlight > this.options.maxInFlight()) {
 				refuse(replySubject, Problem.RETRY_HEADERS,
 						Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
 			}
 			else {
-				handle(new IncomingExchange(this, head, message.getData(), replySubject));
+				boolean streamed = message.getHeaders() != null && HeadCodec.isStreamed(message.getHeaders());
+				handle(new IncomingExchange(this, head, streamed, message.getData(), replySubject));
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -141,7 +181,18 @@ public final class NatsListener {
 		}
 	}
 
+	/**
+	 * A caller has stopped waiting. If its request came here, its handler is cancelled.
+	 */
+	private void onCancel(Message message) {
+		IncomingExchange exchange = this.exchanges.get(new String(message.getData(), StandardCharsets.ISO_8859_1));
+		if (exchange != null) {
+			exchange.cancelled();
+		}
+	}
+
 	private void handle(IncomingExchange exchange) {
+		this.exchanges.put(exchange.replySubject(), exchange);
 		try {
 			this.handler.handle(exchange);
 		}
@@ -156,7 +207,7 @@ public final class NatsListener {
 			reply(replySubject, new ResponseHead(problem.status(), headers), problem.toJson());
 		}
 		finally {
-			ended();
+			countDown();
 		}
 	}
 
@@ -180,32 +231,92 @@ public final class NatsListener {
 					+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
 		}
 		else {
-			publish(replySubject, headers, body);
+			publish(replySubject, null, headers, body);
 		}
 	}
 
 	private void publishProblem(String replySubject, Problem problem) {
-		publish(replySubject, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
+		publish(replySubject, null, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
 				problem.toJson());
 	}
 
-	private void publish(String replySubject, Headers headers, byte[] body) {
+	/**
+	 * Publishes to a caller. Without a connection nothing is published: the caller
+	 * notices by itself.
+	 */
+	void publish(String replySubject, @Nullable String ownSubject, Headers headers, byte[] body) {
 		try {
-			this.connection.publish(replySubject, headers, body);
+			this.connection.publish(replySubject, ownSubject, headers, body);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Could not reply: {}", ex.getMessage());
 		}
 	}
 
-	int maxPayload() {
-		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload());
+	Headers encode(ResponseHead head) {
+		return this.headCodec.encode(head);
 	}
 
 	/**
-	 * Counts down; called once for each exchange.
+	 * Returns how many bytes fit one message together with a head.
 	 */
-	void ended() {
+	int maxMessage(Headers headers) {
+		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload() - headers.serializedLength());
+	}
+
+	int frameSize() {
+		return this.options.streams().frameSize(this.connection.getMaxPayload());
+	}
+
+	/**
+	 * By how much the first part of a body, and the last frame, may go beyond the credit.
+	 */
+	long overrun() {
+		return 2 * this.connection.getMaxPayload();
+	}
+
+	StreamOptions streams() {
+		return this.options.streams();
+	}
+
+	StreamLink newLink(Consumer<NatsExchangeException> lost) {
+		return new StreamLink(this.connection, this.timer, this.options.streams(), lost);
+	}
+
+	/**
+	 * Gives an exchange a subject of its own, to which the frames of its caller come.
+	 */
+	String register(IncomingExchange exchange) {
+		Inbox inbox = inbox();
+		String subject = inbox.newSubject();
+		inbox.register(subject, exchange::onMessage);
+		return subject;
+	}
+
+	/**
+	 * The inbox for frames, made with the first stream.
+	 */
+	private synchronized Inbox inbox() {
+		Inbox inbox = this.inbox;
+		if (inbox == null) {
+			inbox = new Inbox(this.connection);
+			this.inbox = inbox;
+		}
+		return inbox;
+	}
+
+	/**
+	 * Forgets an exchange that has ended; called once for each.
+	 */
+	void ended(IncomingExchange exchange, @Nullable String ownSubject) {
+		this.exchanges.remove(exchange.replySubject(), exchange);
+		if (ownSubject != null) {
+			inbox().remove(ownSubject);
+		}
+		countDown();
+	}
+
+	private void countDown() {
 		this.inFlight.decrementAndGet();
 		completeIfIdle();
 	}

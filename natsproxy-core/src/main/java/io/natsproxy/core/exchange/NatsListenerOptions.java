@@ -13,8 +13,10 @@ import io.natsproxy.core.wire.WireProtocol;
  * @param verifySubject whether the target of a request must map to the subject on which
  * it came, which makes permissions on subjects permissions on paths; others are answered
  * with 400
+ * @param streams how bodies run that do not fit one message
  */
-public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject) {
+public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject,
+		StreamOptions streams) {
 
 	/**
 	 * Creates the options with the limits by default: 2,000 requests, heads of 32 KiB,
@@ -23,6 +25,17 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 	 */
 	public NatsListenerOptions(String queueGroup) {
 		this(queueGroup, 2000, WireProtocol.MAX_HEAD_SIZE, true);
+	}
+
+	/**
+	 * Creates options with streams as by default.
+	 * @param queueGroup the queue group
+	 * @param maxInFlight how many requests may be handled at once
+	 * @param maxHeadSize longest head of a request, in bytes
+	 * @param verifySubject whether the target of a request must map to its subject
+	 */
+	public NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject) {
+		this(queueGroup, maxInFlight, maxHeadSize, verifySubject, StreamOptions.DEFAULTS);
 	}
 
 	public NatsListenerOptions {

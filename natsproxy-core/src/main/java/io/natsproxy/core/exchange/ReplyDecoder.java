@@ -17,6 +17,8 @@ final class ReplyDecoder {
 
 	private static final int NO_RESPONDERS = 503;
 
+	private static final byte[] NO_BODY = {};
+
 	private final HeadCodec headCodec;
 
 	private final int maxHeadSize;
@@ -28,14 +30,17 @@ final class ReplyDecoder {
 
 	/**
 	 * Reads the reply.
+	 * @param message the message
+	 * @param stream the body of the reply, when the message is only its first part
 	 * @throws NatsExchangeException if it is none
 	 */
-	NatsReply decode(Message message) {
+	NatsReply decode(Message message, @Nullable BodyStream stream) {
 		if (message.isStatusMessage()) {
 			throw status(message.getStatus().getCode());
 		}
 		try {
-			return new NatsReply(head(message.getHeaders()), message.getData());
+			ResponseHead head = head(message.getHeaders());
+			return (stream != null) ? new NatsReply(head, NO_BODY, stream) : new NatsReply(head, message.getData());
 		}
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,

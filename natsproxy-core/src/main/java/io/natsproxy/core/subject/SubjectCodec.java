@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.PercentEncoding;
+import io.natsproxy.core.wire.WireProtocol;
 
 /**
  * Maps a request to the subject to which it is published:
@@ -45,6 +46,14 @@ public final class SubjectCodec {
 		appendMethod(method, subject);
 		appendPath(rawPath, subject);
 		return subject.toString();
+	}
+
+	/**
+	 * Returns the subject on which callers tell that they have stopped waiting.
+	 * @return the subject, with the prefix
+	 */
+	public String cancelSubject() {
+		return this.prefix + WireProtocol.CANCEL_SUBJECT;
 	}
 
 	void appendMethod(String method, StringBuilder subject) {

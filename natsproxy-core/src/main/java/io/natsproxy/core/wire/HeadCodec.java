@@ -43,7 +43,7 @@ public final class HeadCodec {
 		headers.add(WireProtocol.TARGET_HEADER, head.target());
 		Duration timeout = head.timeout();
 		if (timeout != null) {
-			headers.add(WireProtocol.TIMEOUT_HEADER, Long.toString(milliseconds(timeout)));
+			setTimeout(headers, timeout);
 		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
@@ -63,15 +63,41 @@ public final class HeadCodec {
 	}
 
 	/**
+	 * Sets the time that the caller of a request is still going to wait.
+	 * @param headers the head of a request
+	 * @param timeout the time; zero if it is negative
+	 */
+	public static void setTimeout(Headers headers, Duration timeout) {
+		headers.put(WireProtocol.TIMEOUT_HEADER, Long.toString(milliseconds(timeout)));
+	}
+
+	/**
+	 * Says of a message that its payload is only the first part of the body.
+	 * @param headers the head of a request or a response
+	 */
+	public static void setStreamed(Headers headers) {
+		headers.put(WireProtocol.BODY_HEADER, WireProtocol.BODY_STREAM);
+	}
+
+	/**
+	 * Whether the payload of a message is only the first part of its body.
+	 * @param headers the NATS headers of a request or a response
+	 * @return whether the rest comes in frames
+	 */
+	public static boolean isStreamed(Headers headers) {
+		return headers.containsKey(WireProtocol.BODY_HEADER);
+	}
+
+	/**
 	 * Reads the head of a request of this protocol.
 	 * @param headers the NATS headers, which carry {@code Natsproxy-Version}
 	 * @return the head
-	 * @throws MalformedMessageException with status 505 for a higher version, 501 for a
-	 * body that comes as a stream, 400 for anything else that is not of the protocol
+	 * @throws MalformedMessageException with status 505 for a higher version, 400 for
+	 * anything else that is not of the protocol
 	 */
 	public RequestHead decodeRequest(Headers headers) {
 		requireKnownVersion(headers);
-		requireOneMessage(headers);
+		requireKnownBody(headers);
 		String method = headers.getFirst(WireProtocol.METHOD_HEADER);
 		if (method == null || !isMethod(method)) {
 			throw new MalformedMessageException("Missing or malformed " + WireProtocol.METHOD_HEADER);
@@ -91,7 +117,7 @@ public final class HeadCodec {
 	 */
 	public ResponseHead decodeResponse(Headers headers) {
 		requireKnownVersion(headers);
-		requireOneMessage(headers);
+		requireKnownBody(headers);
 		String value = headers.getFirst(WireProtocol.STATUS_HEADER);
 		int status = (value != null && value.length() == 3) ? parse(value, WireProtocol.STATUS_HEADER) : -1;
 		if (status < 200 || status > 599) {
@@ -122,9 +148,10 @@ public final class HeadCodec {
 		}
 	}
 
-	private static void requireOneMessage(Headers headers) {
-		if (headers.containsKey(WireProtocol.BODY_HEADER)) {
-			throw new MalformedMessageException(501, "A body in more than one message is not supported");
+	private static void requireKnownBody(Headers headers) {
+		String body = headers.getFirst(WireProtocol.BODY_HEADER);
+		if (body != null && !body.equals(WireProtocol.BODY_STREAM)) {
+			throw new MalformedMessageException("Malformed " + WireProtocol.BODY_HEADER);
 		}
 	}
 

@@ -48,6 +48,17 @@ public final class WireProtocol {
 	public static final String BODY_STREAM = "stream";
 
 	/**
+	 * Header of every frame of a stream: its kind and its sequence.
+	 */
+	public static final String FRAME_HEADER = "Natsproxy-Frame";
+
+	/**
+	 * Subject, behind the prefix of all subjects, on which callers tell that they have
+	 * stopped waiting for the reply whose subject is the payload.
+	 */
+	public static final String CANCEL_SUBJECT = "natsproxy.cancel";
+
+	/**
 	 * Header that lists, separated by commas, the names of the headers whose values are
 	 * percent-encoded because they are not printable ASCII.
 	 */
@@ -94,6 +105,11 @@ public final class WireProtocol {
 	 * Longest head (all header lines) of a message by default, in bytes.
 	 */
 	public static final int MAX_HEAD_SIZE = 32 * 1024;
+
+	/**
+	 * Longest payload of a data frame by default, in bytes.
+	 */
+	public static final int MAX_FRAME_SIZE = 64 * 1024;
 
 	private WireProtocol() {
 	}

@@ -9,11 +9,11 @@ import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 
 /**
- * The inbox of a caller: one wildcard subscription, and the exchanges that wait for a
- * reply to it by the last token of their reply subject. A reply to an exchange that has
- * ended, or a second reply, meets nobody and is dropped.
+ * A private wildcard subscription, and the receivers behind it by the last token of the
+ * subject: the exchanges that wait for a reply, and the ends of streams. What comes for
+ * an exchange that has ended meets nobody and is dropped.
  */
-final class ReplyRouter implements AutoCloseable {
+final class Inbox implements AutoCloseable {
 
 	private final Connection connection;
 
@@ -25,32 +25,32 @@ final class ReplyRouter implements AutoCloseable {
 
 	private final Map<String, Consumer<Message>> waiting = new ConcurrentHashMap<>();
 
-	ReplyRouter(Connection connection) {
+	Inbox(Connection connection) {
 		this.connection = connection;
 		this.inbox = connection.createInbox() + ".";
 		this.dispatcher = connection.createDispatcher(this::route);
-		// Every exchange takes one reply: what is in flight is bounded by the callers.
+		// What is in flight is bounded by the number of exchanges and their windows.
 		this.dispatcher.setPendingLimits(0, 0);
 		this.dispatcher.subscribe(this.inbox + "*");
 	}
 
 	/**
-	 * Makes a new reply subject.
+	 * Makes a new subject of this inbox.
 	 */
-	String newReplySubject() {
+	String newSubject() {
 		return this.inbox + this.tokens.next();
 	}
 
 	/**
-	 * Waits for one reply.
+	 * Receives the messages of a subject of this inbox until it is removed.
 	 * @param receiver is called on the dispatcher's thread, which it must not block
 	 */
-	void register(String replySubject, Consumer<Message> receiver) {
-		this.waiting.put(token(replySubject), receiver);
+	void register(String subject, Consumer<Message> receiver) {
+		this.waiting.put(token(subject), receiver);
 	}
 
-	void remove(String replySubject) {
-		this.waiting.remove(token(replySubject));
+	void remove(String subject) {
+		this.waiting.remove(token(subject));
 	}
 
 	/**
@@ -61,14 +61,14 @@ final class ReplyRouter implements AutoCloseable {
 	}
 
 	private void route(Message message) {
-		Consumer<Message> receiver = this.waiting.remove(token(message.getSubject()));
+		Consumer<Message> receiver = this.waiting.get(token(message.getSubject()));
 		if (receiver != null) {
 			receiver.accept(message);
 		}
 	}
 
-	private String token(String replySubject) {
-		return replySubject.substring(this.inbox.length());
+	private String token(String subject) {
+		return subject.substring(this.inbox.length());
 	}
 
 	@Override

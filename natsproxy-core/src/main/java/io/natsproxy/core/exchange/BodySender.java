@@ -1,0 +1,302 @@
+package io.natsproxy.core.exchange;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.natsproxy.core.wire.FrameKind;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * Sends a body: collects it while it may still fit one message, and turns it into a
+ * stream when it does not, or when it is flushed. Of a stream, the source is asked for
+ * more, and frames are sent, while there is credit, so that the receiver's pace becomes
+ * that of the source. The last frame may go beyond the credit.
+ */
+final class BodySender extends BaseSubscriber<byte[]> {
+
+	private static final byte[] NOTHING = {};
+
+	/**
+	 * What the header takes that says of a message that it is only the first part.
+	 */
+	private static final int STREAM_HEADER_SIZE = 64;
+
+	private final int maxMessage;
+
+	private final int frameSize;
+
+	private final Executor executor;
+
+	private final Target target;
+
+	private final Context context;
+
+	private byte[] first = NOTHING;
+
+	private @Nullable ByteArrayOutputStream collected;
+
+	private volatile boolean streaming;
+
+	/**
+	 * Guarded by this object, like all that follows.
+	 */
+	private byte @Nullable [] pending;
+
+	private int offset;
+
+	private long credit;
+
+	private boolean waiting;
+
+	private boolean draining;
+
+	private boolean complete;
+
+	/**
+	 * Creates a sender.
+	 * @param maxMessage how many bytes fit one message
+	 * @param frameSize how many bytes a frame has at the most
+	 * @param executor where the source is asked for more when credit comes
+	 * @param target what is done with the body
+	 * @param context the context of the source
+	 */
+	BodySender(int maxMessage, int frameSize, Executor executor, Target target, ContextView context) {
+		this.context = Context.of(context);
+		this.maxMessage = maxMessage;
+		this.frameSize = frameSize;
+		this.executor = executor;
+		this.target = target;
+	}
+
+	@Override
+	public Context currentContext() {
+		return this.context;
+	}
+
+	@Override
+	protected void hookOnSubscribe(Subscription subscription) {
+		subscription.request(1);
+	}
+
+	@Override
+	protected void hookOnNext(byte[] chunk) {
+		if (this.streaming) {
+			offer(chunk);
+			drain();
+		}
+		else if (chunk == BodyChunks.FLUSH || size() + (long) chunk.length > this.maxMessage) {
+			begin(chunk);
+		}
+		else {
+			collect(chunk);
+			request(1);
+		}
+	}
+
+	private int size() {
+		return (this.collected != null) ? this.collected.size() : this.first.length;
+	}
+
+	private void collect(byte[] chunk) {
+		if (this.collected != null) {
+			this.collected.writeBytes(chunk);
+		}
+		else if (this.first.length == 0) {
+			this.first = chunk;
+		}
+		else {
+			this.collected = new ByteArrayOutputStream(this.first.length + chunk.length);
+			this.collected.writeBytes(this.first);
+			this.collected.writeBytes(chunk);
+		}
+	}
+
+	private byte[] takeCollected() {
+		byte[] body = (this.collected != null) ? this.collected.toByteArray() : this.first;
+		this.collected = null;
+		this.first = NOTHING;
+		return body;
+	}
+
+	private void begin(byte[] chunk) {
+		byte[] firstPart = takeCollected();
+		byte[] rest = chunk;
+		if (firstPart.length > this.maxMessage - STREAM_HEADER_SIZE) {
+			rest = Arrays.copyOf(firstPart, firstPart.length + chunk.length);
+			System.arraycopy(chunk, 0, rest, firstPart.length, chunk.length);
+			firstPart = NOTHING;
+		}
+		synchronized (this) {
+			this.streaming = true;
+			this.waiting = true;
+		}
+		offer(rest);
+		try {
+			this.target.begin(firstPart);
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+		}
+	}
+
+	private synchronized void offer(byte[] chunk) {
+		if (chunk.length > 0) {
+			this.pending = chunk;
+			this.offset = 0;
+		}
+	}
+
+	/**
+	 * Takes credit from the receiver, on any thread; does not block.
+	 */
+	void addCredit(long bytes) {
+		synchronized (this) {
+			this.credit += bytes;
+			if (!this.waiting || this.credit <= 0) {
+				return;
+			}
+			this.waiting = false;
+		}
+		try {
+			this.executor.execute(this::drain);
+		}
+		catch (RejectedExecutionException ex) {
+			fail(ex);
+		}
+	}
+
+	/**
+	 * Sends what is pending while there is credit. Never runs twice at once: not while
+	 * the source is asked for more, nor while this waits for credit.
+	 */
+	private void drain() {
+		try {
+			byte[] frame = nextFrame(0);
+			while (frame != null) {
+				this.target.frame(FrameKind.DATA, frame);
+				frame = nextFrame(frame.length);
+			}
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+			return;
+		}
+		boolean ended;
+		synchronized (this) {
+			this.draining = false;
+			if (this.waiting) {
+				return;
+			}
+			ended = this.complete;
+		}
+		if (ended) {
+			end();
+		}
+		else {
+			request(1);
+		}
+	}
+
+	/**
+	 * Returns the next frame, or {@code null} when nothing is pending or there is no
+	 * credit.
+	 * @param sent length of the frame that has just been sent
+	 */
+	private synchronized byte @Nullable [] nextFrame(int sent) {
+		this.draining = true;
+		this.credit -= sent;
+		byte[] chunk = this.pending;
+		this.offset += sent;
+		if (chunk != null && this.offset >= chunk.length) {
+			this.pending = null;
+			chunk = null;
+		}
+		if (this.credit <= 0 && !(chunk == null && this.complete)) {
+			this.waiting = true;
+			return null;
+		}
+		if (chunk == null) {
+			return null;
+		}
+		int length = Math.min(this.frameSize, chunk.length - this.offset);
+		return (length == chunk.length) ? chunk : Arrays.copyOfRange(chunk, this.offset, this.offset + length);
+	}
+
+	@Override
+	protected void hookOnComplete() {
+		synchronized (this) {
+			this.complete = true;
+			if (this.pending != null || this.draining) {
+				return;
+			}
+			this.waiting = false;
+		}
+		if (this.streaming) {
+			end();
+		}
+		else {
+			this.target.complete(takeCollected());
+		}
+	}
+
+	private void end() {
+		try {
+			this.target.frame(FrameKind.END, NOTHING);
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+			return;
+		}
+		this.target.sent();
+	}
+
+	private void fail(RuntimeException ex) {
+		cancel();
+		this.target.failed(ex);
+	}
+
+	@Override
+	protected void hookOnError(Throwable ex) {
+		this.target.failed(ex);
+	}
+
+	/**
+	 * What is done with a body. Methods are called one after the other.
+	 */
+	interface Target {
+
+		/**
+		 * The body fits one message.
+		 */
+		void complete(byte[] body);
+
+		/**
+		 * The body is going to be a stream, and this is the first part of it. What this
+		 * throws comes back as {@link #failed}.
+		 */
+		void begin(byte[] firstPart);
+
+		/**
+		 * Sends a frame of the stream. What this throws comes back as {@link #failed}.
+		 */
+		void frame(FrameKind kind, byte[] payload);
+
+		/**
+		 * The stream has been sent.
+		 */
+		void sent();
+
+		/**
+		 * The source has failed, or a method of the target.
+		 */
+		void failed(Throwable failure);
+
+	}
+
+}

@@ -1,0 +1,180 @@
+package io.natsproxy.core.exchange;
+
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.natsproxy.core.wire.Frame;
+import io.natsproxy.core.wire.FrameKind;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/**
+ * One end of the streams of an exchange: numbers the frames that it sends, checks the
+ * numbers of those that it receives, pings, and notices when the other end has gone. Safe
+ * for use by many threads.
+ */
+final class StreamLink {
+
+	private static final byte[] NOTHING = {};
+
+	private final Connection connection;
+
+	private final ExchangeTimer timer;
+
+	private final StreamOptions options;
+
+	private final Consumer<NatsExchangeException> lost;
+
+	private final Disposable.Swap tick = Disposables.swap();
+
+	private @Nullable String peer;
+
+	private long sent;
+
+	private long received;
+
+	private long sentAtTick;
+
+	private volatile long lastReceived;
+
+	/**
+	 * Creates an end that is not open yet.
+	 * @param lost is told, on the timer's thread, when the other end has gone
+	 */
+	StreamLink(Connection connection, ExchangeTimer timer, StreamOptions options,
+			Consumer<NatsExchangeException> lost) {
+		this.connection = connection;
+		this.timer = timer;
+		this.options = options;
+		this.lost = lost;
+	}
+
+	/**
+	 * Opens this end, once the other end's subject is known. Later calls change nothing.
+	 */
+	synchronized void open(String peer) {
+		if (this.peer == null && !this.tick.isDisposed()) {
+			this.peer = peer;
+			this.lastReceived = System.nanoTime();
+			scheduleTick();
+		}
+	}
+
+	synchronized boolean isOpen() {
+		return this.peer != null;
+	}
+
+	/**
+	 * Sends a frame.
+	 * @throws NatsExchangeException if there is no connection to NATS
+	 */
+	void send(FrameKind kind, byte[] payload) {
+		send(kind, payload, null);
+	}
+
+	/**
+	 * Sends a frame that tells a reply subject. Frames are published in the order of
+	 * their numbers.
+	 */
+	synchronized void send(FrameKind kind, byte[] payload, @Nullable String replySubject) {
+		String peer = this.peer;
+		if (peer == null || this.tick.isDisposed()) {
+			return;
+		}
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			throw NatsCaller.disconnected();
+		}
+		try {
+			this.connection.publish(peer, replySubject, new Frame(kind, this.sent + 1, payload).headers(), payload);
+			this.sent++;
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw NatsCaller.disconnected();
+		}
+	}
+
+	/**
+	 * Tells the other end something for the last time; if that fails, it notices by
+	 * itself.
+	 */
+	void sendLast(FrameKind kind, byte[] payload) {
+		try {
+			send(kind, payload);
+		}
+		catch (NatsExchangeException ex) {
+			// No connection: the other end is going to miss the pings.
+		}
+		close();
+	}
+
+	/**
+	 * Reads a frame, on the thread on which all frames arrive.
+	 * @return the frame, or {@code null} if the message is none
+	 * @throws NatsExchangeException if a frame is missing, or came twice, or is malformed
+	 */
+	@Nullable Frame receive(Message message) {
+		String header = (message.getHeaders() != null) ? message.getHeaders().getFirst(WireProtocol.FRAME_HEADER)
+				: null;
+		if (header == null) {
+			return null;
+		}
+		Frame frame;
+		try {
+			frame = Frame.parse(header, message.getData());
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage());
+		}
+		this.received++;
+		if (frame.sequence() != this.received) {
+			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"Frame " + this.received + " of the stream is missing, " + frame.sequence() + " came instead");
+		}
+		this.lastReceived = System.nanoTime();
+		return frame;
+	}
+
+	private void scheduleTick() {
+		this.tick.update(this.timer.schedule(this::onTick, this.options.pingInterval()));
+	}
+
+	private void onTick() {
+		long silence = System.nanoTime() - this.lastReceived;
+		if (silence > this.options.lostAfter().toNanos()) {
+			close();
+			this.lost.accept(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"The other end of the stream has said nothing for " + silence / 1_000_000 + " ms"));
+			return;
+		}
+		synchronized (this) {
+			if (this.sent == this.sentAtTick) {
+				ping();
+			}
+			this.sentAtTick = this.sent;
+			if (!this.tick.isDisposed()) {
+				scheduleTick();
+			}
+		}
+	}
+
+	private void ping() {
+		try {
+			send(FrameKind.PING, NOTHING);
+		}
+		catch (NatsExchangeException ex) {
+			// The connection may come back before the other end gives up.
+		}
+	}
+
+	/**
+	 * Ends the pings; nothing is sent any more.
+	 */
+	void close() {
+		this.tick.dispose();
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+
+import io.natsproxy.core.wire.WireProtocol;
+
+/**
+ * How streams run.
+ *
+ * @param window how many bytes of a stream may be under way or waiting at its receiver
+ * @param frameSize longest payload of a frame, in bytes
+ * @param lostAfter how long one end may hear nothing of the other, which pings three
+ * times as often, before it gives up
+ */
+public record StreamOptions(int window, int frameSize, Duration lostAfter) {
+
+	/**
+	 * A window of 256 KiB, frames of 64 KiB, 10 seconds.
+	 */
+	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, WireProtocol.MAX_FRAME_SIZE,
+			Duration.ofSeconds(10));
+
+	private static final int PINGS = 3;
+
+	/**
+	 * More than the header of any frame takes.
+	 */
+	private static final int FRAME_HEAD_SIZE = 128;
+
+	public StreamOptions {
+		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero()) {
+			throw new IllegalArgumentException("Window, size of frames and duration must be positive");
+		}
+	}
+
+	/**
+	 * Returns how long a frame may be.
+	 * @param maxPayload the longest message of the server, in bytes
+	 */
+	int frameSize(long maxPayload) {
+		return (int) Math.max(1, Math.min(this.frameSize, maxPayload - FRAME_HEAD_SIZE));
+	}
+
+	Duration pingInterval() {
+		return this.lostAfter.dividedBy(PINGS);
+	}
+
+}
