@@ -2,6 +2,7 @@ package io.natsproxy.webflux.server;
 
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -30,6 +31,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final Scheduler scheduler;
 
+	private final Executor executor;
+
 	private final ExchangeTimer timer;
 
 	private final boolean forwardedHeaders;
@@ -48,6 +51,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 			boolean forwardedHeaders) {
 		this.httpHandler = httpHandler;
 		this.scheduler = scheduler;
+		this.executor = scheduler::schedule;
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
 	}
@@ -65,18 +69,19 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	private void serve(IncomingExchange exchange) {
 		NatsServerHttpRequest request;
 		try {
-			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);
+			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders, this.executor);
 		}
 		catch (URISyntaxException ex) {
 			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
 			return;
 		}
-		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory);
+		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory, this.executor);
 		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD)
 				? new HttpHeadResponseDecorator(response) : response;
 		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);
 		Duration timeout = exchange.head().timeout();
-		if (timeout != null) {
+		exchange.onCancel(subscriber::cancel);
+		if (timeout != null && !exchange.isStreamed()) {
 			subscriber.cancelledBy(this.timer.schedule(subscriber::giveUp, timeout));
 		}
 		this.httpHandler.handle(request, decorated).subscribe(subscriber);

@@ -3,8 +3,10 @@ package io.natsproxy.webflux.server;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
@@ -32,33 +34,40 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private final ForwardedOrigin origin;
 
+	private final Executor executor;
+
 	/**
 	 * Creates the request.
 	 * @param exchange the exchange
 	 * @param bufferFactory wraps the body
 	 * @param forwardedHeaders whether forwarded headers are to be believed
+	 * @param executor where a streamed body is delivered
 	 * @throws URISyntaxException if target or host are malformed
 	 */
 	static NatsServerHttpRequest of(IncomingExchange exchange, DataBufferFactory bufferFactory,
-			boolean forwardedHeaders) throws URISyntaxException {
+			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
 		HttpHeaders headers = new HttpHeaders();
 		exchange.head().headers().forEach(headers::addAll);
 		return new NatsServerHttpRequest(exchange, bufferFactory, headers,
-				ForwardedOrigin.of(headers, forwardedHeaders));
+				ForwardedOrigin.of(headers, forwardedHeaders), executor);
 	}
 
 	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
-			ForwardedOrigin origin) throws URISyntaxException {
+			ForwardedOrigin origin, Executor executor) throws URISyntaxException {
 		super(HttpMethod.valueOf(exchange.head().method()),
 				new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + exchange.head().target()),
 				origin.prefix(), headers);
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
+		this.executor = executor;
 	}
 
 	@Override
 	public Flux<DataBuffer> getBody() {
+		if (this.exchange.isStreamed()) {
+			return BodyFlux.buffers(this.exchange.stream(this.executor), this.bufferFactory);
+		}
 		byte[] body = this.exchange.body();
 		return (body.length > 0) ? Flux.defer(() -> Flux.just(this.bufferFactory.wrap(body))) : Flux.empty();
 	}

@@ -1,0 +1,49 @@
+package io.natsproxy.webflux.body;
+
+import io.natsproxy.core.exchange.BodyChunks;
+import io.natsproxy.core.wire.WireProtocol;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+
+/**
+ * Turns bodies of WebFlux into chunks to be sent, and back.
+ */
+public final class BodyFlux {
+
+	private BodyFlux() {
+	}
+
+	/**
+	 * Copies buffers into chunks, and releases them. Small buffers that are there at the
+	 * same time share a chunk, which does not wait for more.
+	 * @param body the buffers
+	 * @return chunks of 64 KiB at the most
+	 */
+	public static Flux<byte[]> chunks(Publisher<? extends DataBuffer> body) {
+		return new ChunkFlux(body, WireProtocol.MAX_FRAME_SIZE);
+	}
+
+	/**
+	 * Copies groups of buffers into chunks, and marks the end of each group: it is not to
+	 * wait for the next.
+	 * @param body the groups
+	 * @return chunks, and {@link BodyChunks#FLUSH} after each group
+	 */
+	public static Flux<byte[]> flushedChunks(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+		return Flux.from(body).concatMap((group) -> chunks(group).concatWithValues(BodyChunks.FLUSH), 1);
+	}
+
+	/**
+	 * Wraps chunks, without copying them.
+	 * @param chunks the chunks
+	 * @param bufferFactory wraps them
+	 * @return buffers
+	 */
+	public static Flux<DataBuffer> buffers(Flux<byte[]> chunks, DataBufferFactory bufferFactory) {
+		return chunks.map(bufferFactory::wrap);
+	}
+
+}

@@ -1,0 +1,218 @@
+package io.natsproxy.webflux.body;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+
+/**
+ * Gathers buffers into chunks: as many as there are when a chunk is asked for, up to its
+ * size. Holds one buffer and one chunk at the most.
+ */
+final class ChunkFlux extends Flux<byte[]> {
+
+	private final Publisher<? extends DataBuffer> source;
+
+	private final int chunkSize;
+
+	ChunkFlux(Publisher<? extends DataBuffer> source, int chunkSize) {
+		this.source = source;
+		this.chunkSize = chunkSize;
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super byte[]> actual) {
+		this.source.subscribe(new Gatherer(actual, this.chunkSize));
+	}
+
+	/**
+	 * Its drain loop runs on one thread at a time; only it touches what is not atomic or
+	 * volatile, except for the buffer that a signal hands over.
+	 */
+	private static final class Gatherer implements CoreSubscriber<DataBuffer>, Subscription {
+
+		private static final byte[] NOTHING = {};
+
+		private final CoreSubscriber<? super byte[]> actual;
+
+		private final int chunkSize;
+
+		private final AtomicInteger wip = new AtomicInteger();
+
+		private final AtomicLong requested = new AtomicLong();
+
+		private @Nullable Subscription upstream;
+
+		private volatile @Nullable DataBuffer buffer;
+
+		private volatile boolean asked;
+
+		private volatile boolean done;
+
+		private volatile boolean cancelled;
+
+		private @Nullable Throwable error;
+
+		private byte[] chunk = NOTHING;
+
+		private int gathered;
+
+		Gatherer(CoreSubscriber<? super byte[]> actual, int chunkSize) {
+			this.actual = actual;
+			this.chunkSize = chunkSize;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.actual.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.upstream = subscription;
+			this.actual.onSubscribe(this);
+		}
+
+		@Override
+		public void onNext(DataBuffer buffer) {
+			this.buffer = buffer;
+			this.asked = false;
+			drain();
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			this.error = ex;
+			this.done = true;
+			drain();
+		}
+
+		@Override
+		public void onComplete() {
+			this.done = true;
+			drain();
+		}
+
+		@Override
+		public void request(long n) {
+			if (Operators.validate(n)) {
+				this.requested.accumulateAndGet(n, Operators::addCap);
+				drain();
+			}
+		}
+
+		@Override
+		public void cancel() {
+			this.cancelled = true;
+			Subscription upstream = this.upstream;
+			if (upstream != null) {
+				upstream.cancel();
+			}
+			drain();
+		}
+
+		private void drain() {
+			if (this.wip.getAndIncrement() != 0) {
+				return;
+			}
+			int missed = 1;
+			do {
+				while (step()) {
+					// Until there is nothing to do without another signal.
+				}
+				missed = this.wip.addAndGet(-missed);
+			}
+			while (missed != 0);
+		}
+
+		/**
+		 * Returns whether something was done.
+		 */
+		private boolean step() {
+			if (this.cancelled) {
+				releaseBuffer();
+				this.chunk = NOTHING;
+				this.gathered = 0;
+				return false;
+			}
+			if (this.buffer != null && this.gathered < this.chunkSize) {
+				gather(this.buffer);
+				return true;
+			}
+			boolean wanted = this.requested.get() > 0;
+			if (this.done && this.buffer == null && this.error != null) {
+				return terminate();
+			}
+			if (wanted && this.gathered > 0 && (this.gathered == this.chunkSize || this.done || this.asked)) {
+				emit();
+				return true;
+			}
+			if (this.done && this.buffer == null && this.gathered == 0) {
+				return terminate();
+			}
+			if (wanted && !this.done && !this.asked && this.buffer == null && this.upstream != null) {
+				this.asked = true;
+				this.upstream.request(1);
+				return true;
+			}
+			return false;
+		}
+
+		private void gather(DataBuffer buffer) {
+			int readable = buffer.readableByteCount();
+			int length = Math.min(readable, this.chunkSize - this.gathered);
+			if (this.gathered + length > this.chunk.length) {
+				int capacity = (this.gathered == 0) ? length : Math.max(this.gathered + length, 2 * this.chunk.length);
+				this.chunk = Arrays.copyOf(this.chunk, Math.min(this.chunkSize, capacity));
+			}
+			buffer.read(this.chunk, this.gathered, length);
+			this.gathered += length;
+			if (length == readable) {
+				releaseBuffer();
+			}
+		}
+
+		private void emit() {
+			byte[] full = (this.gathered == this.chunk.length) ? this.chunk
+					: Arrays.copyOf(this.chunk, this.gathered);
+			this.chunk = NOTHING;
+			this.gathered = 0;
+			if (this.requested.get() != Long.MAX_VALUE) {
+				this.requested.decrementAndGet();
+			}
+			this.actual.onNext(full);
+		}
+
+		private boolean terminate() {
+			this.cancelled = true;
+			Throwable error = this.error;
+			if (error != null) {
+				this.actual.onError(error);
+			}
+			else {
+				this.actual.onComplete();
+			}
+			return true;
+		}
+
+		private void releaseBuffer() {
+			DataBuffer buffer = this.buffer;
+			this.buffer = null;
+			if (buffer != null) {
+				DataBufferUtils.release(buffer);
+			}
+		}
+
+	}
+
+}
