@@ -2,6 +2,7 @@ package io.natsproxy.gateway;
 
 import java.util.concurrent.Executor;
 
+import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -55,8 +56,21 @@ public final class GatewayHandler implements WebHandler {
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
 		ServerHttpRequest request = exchange.getRequest();
-		return reply(request).flatMap((reply) -> hooked(request, reply))
-			.flatMap((response) -> this.responseWriter.write(exchange, response));
+		return reply(request).flatMap((reply) -> respond(exchange, reply))
+			.doOnDiscard(NatsReply.class, GatewayHandler::discard);
+	}
+
+	private Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
+		GatewayResponse response = new GatewayResponse(reply);
+		return hooked(exchange.getRequest(), response).flatMap((hooked) -> this.responseWriter.write(exchange, hooked))
+			.doOnCancel(response::discard);
+	}
+
+	private static void discard(NatsReply reply) {
+		BodyStream stream = reply.stream();
+		if (stream != null) {
+			stream.discard();
+		}
 	}
 
 	private Mono<NatsReply> reply(ServerHttpRequest request) {
@@ -78,12 +92,12 @@ public final class GatewayHandler implements WebHandler {
 	/**
 	 * Runs the hooks. A response that they have half changed is dropped when one fails.
 	 */
-	private Mono<GatewayResponse> hooked(ServerHttpRequest request, NatsReply reply) {
-		GatewayResponse response = new GatewayResponse(reply);
-		return this.hooks.apply(request, response)
-			.thenReturn(response)
-			.onErrorResume((ex) -> Mono.fromSupplier(() -> new GatewayResponse(
-					problem(500, "Internal Server Error", "The response could not be prepared"))));
+	private Mono<GatewayResponse> hooked(ServerHttpRequest request, GatewayResponse response) {
+		return this.hooks.apply(request, response).thenReturn(response).onErrorResume((ex) -> {
+			response.discard();
+			return Mono
+				.just(new GatewayResponse(problem(500, "Internal Server Error", "The response could not be prepared")));
+		});
 	}
 
 	private static NatsReply problem(int status, String title, String detail) {

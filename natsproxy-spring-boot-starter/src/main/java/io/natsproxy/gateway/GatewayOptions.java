@@ -5,13 +5,12 @@ import java.time.Duration;
 /**
  * How the gateway handles requests.
  *
- * @param timeout how long an exchange may take, from the first byte of the request's body
- * to the reply
- * @param maxBodySize the longest body of a request, in bytes
+ * @param timeout how long it may take until the head of the response has come
+ * @param maxBodySize the longest body of a request, in bytes; negative for no limit
  * @param notFound whether a path that nobody answers is a 404 and not a 503
  * @param methodNotAllowed whether a path that nobody answers with this method, but
  * somebody with another, is a 405
  */
-public record GatewayOptions(Duration timeout, int maxBodySize, boolean notFound, boolean methodNotAllowed) {
+public record GatewayOptions(Duration timeout, long maxBodySize, boolean notFound, boolean methodNotAllowed) {
 
 }

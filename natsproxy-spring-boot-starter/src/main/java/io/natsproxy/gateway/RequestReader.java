@@ -2,6 +2,7 @@ package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -9,13 +10,11 @@ import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
-import reactor.core.publisher.Mono;
+import io.natsproxy.webflux.body.BodyFlux;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -30,9 +29,9 @@ final class RequestReader {
 
 	private final ForwardedHeaders forwardedHeaders;
 
-	private final int maxBodySize;
+	private final long maxBodySize;
 
-	RequestReader(ForwardedHeaders forwardedHeaders, int maxBodySize) {
+	RequestReader(ForwardedHeaders forwardedHeaders, long maxBodySize) {
 		this.forwardedHeaders = forwardedHeaders;
 		this.maxBodySize = maxBodySize;
 	}
@@ -90,32 +89,37 @@ final class RequestReader {
 
 	/**
 	 * Reads the body when subscribed to, and releases its buffers. A body whose declared
-	 * length is over the limit is not read at all.
+	 * length is over the limit is not read at all; one that turns out to be longer fails
+	 * at the limit.
 	 */
-	Mono<byte[]> body(ServerHttpRequest request) {
+	Flux<byte[]> body(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
 		long length = headers.getContentLength();
 		if (length == 0 || (length < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING))) {
-			return Mono.empty();
+			return Flux.empty();
+		}
+		if (this.maxBodySize < 0) {
+			return BodyFlux.chunks(request.getBody());
 		}
 		if (length > this.maxBodySize) {
-			return Mono.error(this::bodyTooLarge);
+			return Flux.error(this::bodyTooLarge);
 		}
-		return DataBufferUtils.join(request.getBody(), this.maxBodySize)
-			.map(RequestReader::bytes)
-			.onErrorMap(DataBufferLimitException.class, (ex) -> bodyTooLarge());
+		return Flux.defer(() -> {
+			AtomicLong read = new AtomicLong();
+			return BodyFlux.chunks(request.getBody()).handle((chunk, sink) -> {
+				if (read.addAndGet(chunk.length) > this.maxBodySize) {
+					sink.error(bodyTooLarge());
+				}
+				else {
+					sink.next(chunk);
+				}
+			});
+		});
 	}
 
 	private NatsExchangeException bodyTooLarge() {
 		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
 				"The body is longer than " + this.maxBodySize + " bytes");
-	}
-
-	private static byte[] bytes(DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		return bytes;
 	}
 
 	/**

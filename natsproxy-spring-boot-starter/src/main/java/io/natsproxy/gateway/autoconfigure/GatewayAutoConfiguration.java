@@ -28,6 +28,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
 
 /**
@@ -54,7 +55,7 @@ public final class GatewayAutoConfiguration {
 		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
 		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
 				new ResponseHooks(all),
-				new GatewayOptions(properties.timeout(), (int) properties.maxBodySize().toBytes(),
+				new GatewayOptions(properties.timeout(), maxBodySize(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
 	}
@@ -68,6 +69,11 @@ public final class GatewayAutoConfiguration {
 	@Bean
 	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties) {
 		return new GatewayStartupLog(properties);
+	}
+
+	private static long maxBodySize(GatewayProperties properties) {
+		DataSize limit = properties.maxBodySize();
+		return (limit != null) ? limit.toBytes() : -1;
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {

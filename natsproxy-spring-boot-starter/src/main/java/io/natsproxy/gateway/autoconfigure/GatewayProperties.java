@@ -14,12 +14,12 @@ import org.springframework.util.unit.DataSize;
  * Properties of the gateway.
  *
  * @param enabled whether the application is a gateway
- * @param timeout how long an exchange may take, from the first byte of the request's body
- * to the reply of the service
+ * @param timeout how long it may take until the head of the response has come; counts
+ * anew when a streamed request has been sent
  * @param maxInFlight how many exchanges may be under way at once; more are answered with
  * 503
- * @param maxBodySize longest body of a request; a longer one is answered with 413, as is
- * one that does not fit a NATS message together with its head
+ * @param maxBodySize longest body of a request; a longer one is answered with 413. There
+ * is no limit by default, since long bodies are streamed
  * @param maxHeadSize longest head of a request (431) and of a reply (502), as NATS
  * headers
  * @param maxControlLine longest control line that the NATS server accepts; bounds the
@@ -37,7 +37,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
-		@DefaultValue("1000") int maxInFlight, @DefaultValue("1MB") DataSize maxBodySize,
+		@DefaultValue("1000") int maxInFlight, @Nullable DataSize maxBodySize,
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("4096B") DataSize maxControlLine,
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,

@@ -1,6 +1,10 @@
 package io.natsproxy.gateway.hook;
 
+import java.io.ByteArrayOutputStream;
+
+import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.NatsReply;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
@@ -12,11 +16,18 @@ import org.springframework.http.HttpStatusCode;
  */
 public final class GatewayResponse {
 
+	/**
+	 * How long a body may be that a hook reads, in bytes.
+	 */
+	public static final int MAX_READ = 1024 * 1024;
+
 	private HttpStatusCode status;
 
 	private final HttpHeaders headers = new HttpHeaders();
 
 	private byte[] body;
+
+	private @Nullable BodyStream stream;
 
 	/**
 	 * Creates the response of a reply.
@@ -26,6 +37,7 @@ public final class GatewayResponse {
 		this.status = HttpStatusCode.valueOf(reply.head().status());
 		reply.head().headers().forEach(this.headers::addAll);
 		this.body = reply.body();
+		this.stream = reply.stream();
 	}
 
 	/**
@@ -58,11 +70,30 @@ public final class GatewayResponse {
 	}
 
 	/**
-	 * Reads the body as it stands. Content codings are not undone.
-	 * @return the whole body, empty where there is none; not to be changed in place
+	 * Reads the body as it stands. Content codings are not undone. A body that is
+	 * streamed is collected, and no longer streamed.
+	 * @return the whole body, empty where there is none, not to be changed in place; an
+	 * {@link IllegalStateException} if it is longer than {@value #MAX_READ} bytes
 	 */
 	public Mono<byte[]> readBody() {
-		return Mono.fromSupplier(() -> this.body);
+		return Mono.defer(() -> {
+			BodyStream stream = this.stream;
+			return (stream != null) ? collect(stream).doOnNext(this::collected) : Mono.just(this.body);
+		});
+	}
+
+	private static Mono<byte[]> collect(BodyStream stream) {
+		return stream.consumedFrames().collect(ByteArrayOutputStream::new, (collected, frame) -> {
+			if (collected.size() + frame.length > MAX_READ) {
+				throw new IllegalStateException("The body is longer than " + MAX_READ + " bytes");
+			}
+			collected.writeBytes(frame);
+		}).map(ByteArrayOutputStream::toByteArray);
+	}
+
+	private void collected(byte[] body) {
+		this.stream = null;
+		this.body = body;
 	}
 
 	/**
@@ -71,7 +102,27 @@ public final class GatewayResponse {
 	 * @param body the new body, which must not be changed afterwards
 	 */
 	public void setBody(byte[] body) {
-		this.body = body;
+		discard();
+		collected(body);
+	}
+
+	/**
+	 * Returns the body when it is streamed.
+	 * @return the stream, to be subscribed to or discarded; {@code null} when the body is
+	 * in memory
+	 */
+	public @Nullable BodyStream getStream() {
+		return this.stream;
+	}
+
+	/**
+	 * Lets go of a streamed body that is not going to be read.
+	 */
+	public void discard() {
+		BodyStream stream = this.stream;
+		if (stream != null) {
+			stream.discard();
+		}
 	}
 
 }

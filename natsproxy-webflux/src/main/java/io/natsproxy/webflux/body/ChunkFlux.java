@@ -183,8 +183,7 @@ final class ChunkFlux extends Flux<byte[]> {
 		}
 
 		private void emit() {
-			byte[] full = (this.gathered == this.chunk.length) ? this.chunk
-					: Arrays.copyOf(this.chunk, this.gathered);
+			byte[] full = (this.gathered == this.chunk.length) ? this.chunk : Arrays.copyOf(this.chunk, this.gathered);
 			this.chunk = NOTHING;
 			this.gathered = 0;
 			if (this.requested.get() != Long.MAX_VALUE) {

@@ -1,5 +1,6 @@
 /**
- * Bodies between WebFlux, which moves data buffers, and the wire, which moves byte arrays.
+ * Bodies between WebFlux, which moves data buffers, and the wire, which moves byte
+ * arrays.
  */
 @NullMarked
 package io.natsproxy.webflux.body;

@@ -34,7 +34,8 @@ public final class NatsClientHttpConnector implements ClientHttpConnector {
 	/**
 	 * Creates a connector.
 	 * @param caller sends the requests; not closed by this object
-	 * @param timeout how long a request may take
+	 * @param timeout how long it may take until the request is sent and the head of the
+	 * response has come
 	 */
 	public NatsClientHttpConnector(NatsCaller caller, Duration timeout) {
 		this.caller = caller;
@@ -47,8 +48,7 @@ public final class NatsClientHttpConnector implements ClientHttpConnector {
 		return Mono.defer(() -> {
 			NatsClientHttpRequest request = new NatsClientHttpRequest(method, uri);
 			return requestCallback.apply(request)
-				.then(Mono.defer(
-						() -> this.caller.exchange(request.head(), Mono.just(request.body()), this.timeout, EXECUTOR)))
+				.then(Mono.defer(() -> this.caller.exchange(request.head(), request.body(), this.timeout, EXECUTOR)))
 				.onErrorResume(NatsExchangeException.class, NatsClientHttpConnector::serviceError)
 				.map(NatsClientHttpResponse::new);
 		});

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.List;
 
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.webflux.body.BodyFlux;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
@@ -19,22 +19,16 @@ import org.springframework.http.client.reactive.AbstractClientHttpRequest;
 import org.springframework.util.StringUtils;
 
 /**
- * A request that is going to be sent over NATS, its body collected into one message.
+ * A request that is going to be sent over NATS. Its body is kept for the exchange, which
+ * subscribes to it.
  */
 class NatsClientHttpRequest extends AbstractClientHttpRequest {
-
-	private static final byte[] NO_BODY = {};
-
-	/**
-	 * More than any server takes in one message.
-	 */
-	private static final int MAX_BODY_SIZE = 64 * 1024 * 1024;
 
 	private final HttpMethod method;
 
 	private final URI uri;
 
-	private byte[] body = NO_BODY;
+	private Flux<byte[]> body = Flux.empty();
 
 	NatsClientHttpRequest(HttpMethod method, URI uri) {
 		this.method = method;
@@ -42,31 +36,30 @@ class NatsClientHttpRequest extends AbstractClientHttpRequest {
 	}
 
 	RequestHead head() {
-		String path = StringUtils.hasLength(this.uri.getRawPath()) ? this.uri.getRawPath() : "/";
-		String target = (this.uri.getRawQuery() != null) ? path + "?" + this.uri.getRawQuery() : path;
+		URI ascii = URI.create(this.uri.toASCIIString());
+		String path = StringUtils.hasLength(ascii.getRawPath()) ? ascii.getRawPath() : "/";
+		String target = (ascii.getRawQuery() != null) ? path + "?" + ascii.getRawQuery() : path;
 		return new RequestHead(this.method.name(), target, null, getHeaders()::forEach);
 	}
 
-	byte[] body() {
+	Flux<byte[]> body() {
 		return this.body;
 	}
 
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-		return doCommit(() -> DataBufferUtils.join(body, MAX_BODY_SIZE).flatMap(this::collect));
+		return doCommit(() -> {
+			this.body = BodyFlux.chunks(body);
+			return Mono.empty();
+		});
 	}
 
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return writeWith(Flux.from(body).concatMap((part) -> part));
-	}
-
-	private Mono<Void> collect(DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		this.body = bytes;
-		return Mono.empty();
+		return doCommit(() -> {
+			this.body = BodyFlux.flushedChunks(body);
+			return Mono.empty();
+		});
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.natsproxy.webflux.client;
 
+import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
@@ -26,7 +28,7 @@ class NatsClientHttpResponse extends AbstractClientHttpResponse {
 	}
 
 	private NatsClientHttpResponse(NatsReply reply, HttpHeaders headers) {
-		super(HttpStatusCode.valueOf(reply.head().status()), headers, cookies(headers), body(reply.body()));
+		super(HttpStatusCode.valueOf(reply.head().status()), headers, cookies(headers), body(reply));
 	}
 
 	private static HttpHeaders headers(NatsReply reply) {
@@ -35,9 +37,10 @@ class NatsClientHttpResponse extends AbstractClientHttpResponse {
 		return headers;
 	}
 
-	private static Flux<DataBuffer> body(byte[] body) {
-		return (body.length > 0) ? Flux.defer(() -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body)))
-				: Flux.empty();
+	private static Flux<DataBuffer> body(NatsReply reply) {
+		BodyStream stream = reply.stream();
+		Flux<byte[]> chunks = (stream != null) ? stream.consumedFrames() : Flux.just(reply.body());
+		return BodyFlux.buffers(chunks.filter((chunk) -> chunk.length > 0), DefaultDataBufferFactory.sharedInstance);
 	}
 
 	private static MultiValueMap<String, ResponseCookie> cookies(HttpHeaders headers) {

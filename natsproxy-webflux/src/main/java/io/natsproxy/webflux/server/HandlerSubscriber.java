@@ -1,6 +1,7 @@
 package io.natsproxy.webflux.server;
 
 import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.wire.Problem;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -9,7 +10,6 @@ import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -40,9 +40,12 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 	}
 
 	/**
-	 * Cancels the handler: the caller has stopped waiting.
+	 * Cancels the handler: the caller has stopped waiting for the head of the response.
 	 */
 	void giveUp() {
+		if (this.exchange.isResponding()) {
+			return;
+		}
 		if (this.exchange.discard()) {
 			logger.debug("Cancelled a handler whose caller has stopped waiting");
 		}
@@ -61,15 +64,14 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 
 	@Override
 	protected void hookOnError(Throwable ex) {
-		if (ex instanceof DataBufferLimitException) {
-			NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.BAD_GATEWAY, Problem.HEADERS,
-					"The response does not fit one NATS message: " + ex.getMessage());
+		if (ex instanceof NatsExchangeException) {
+			logger.debug("A stream has ended early: " + ex.getMessage());
 		}
 		else {
 			logger.error("A handler failed after it had committed its response", ex);
-			NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS,
-					"The service failed");
 		}
+		NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS,
+				"The service failed");
 	}
 
 	@Override

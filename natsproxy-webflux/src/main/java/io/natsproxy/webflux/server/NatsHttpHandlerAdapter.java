@@ -11,6 +11,8 @@ import io.natsproxy.core.exchange.NatsRequestHandler;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -26,6 +28,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  * scheduler, never on the thread that receives.
  */
 public class NatsHttpHandlerAdapter implements NatsRequestHandler {
+
+	private static final Log logger = LogFactory.getLog(NatsHttpHandlerAdapter.class);
 
 	private final HttpHandler httpHandler;
 
@@ -67,6 +71,16 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	private void serve(IncomingExchange exchange) {
+		try {
+			handleRequest(exchange);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A request could not be handled", ex);
+			reply(exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS, "The service failed");
+		}
+	}
+
+	private void handleRequest(IncomingExchange exchange) {
 		NatsServerHttpRequest request;
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders, this.executor);

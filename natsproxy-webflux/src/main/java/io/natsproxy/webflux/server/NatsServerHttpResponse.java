@@ -1,58 +1,57 @@
 package io.natsproxy.webflux.server;
 
+import java.util.concurrent.Executor;
+
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.webflux.body.BodyFlux;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 
 /**
- * A response that is going to be sent over NATS. What is written is collected, and sent
- * as one message by {@link #send()} when the handler has completed: until then a failure
- * can still become an answer of its own.
+ * A response that is going to be sent over NATS. What is written is kept while it fits
+ * one message, and sent by {@link #send()} when the handler has completed: until then a
+ * failure can still become another response. What does not fit, or is flushed, is
+ * streamed.
  */
 class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
-	private static final byte[] NO_BODY = {};
-
 	private final IncomingExchange exchange;
 
-	private byte[] body = NO_BODY;
+	private final Executor executor;
 
 	/**
 	 * Creates a response.
-	 * @param exchange takes the reply
+	 * @param exchange takes the response
 	 * @param bufferFactory makes buffers on the heap
+	 * @param executor where a streamed body is asked for more
 	 */
-	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory) {
+	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, Executor executor) {
 		super(bufferFactory);
 		this.exchange = exchange;
+		this.executor = executor;
 	}
 
 	@Override
 	protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> body) {
-		return DataBufferUtils.join(body, this.exchange.maxReplySize()).flatMap(this::collect);
+		return this.exchange.write(head(), BodyFlux.chunks(body), this.executor);
 	}
 
 	@Override
 	protected Mono<Void> writeAndFlushWithInternal(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return writeWithInternal(Flux.from(body).concatMap((part) -> part));
+		return this.exchange.write(head(), BodyFlux.flushedChunks(body), this.executor);
 	}
 
-	private Mono<Void> collect(DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		this.body = bytes;
-		return Mono.empty();
+	private ResponseHead head() {
+		HttpStatusCode status = getStatusCode();
+		return new ResponseHead((status != null) ? status.value() : 200, getHeaders()::forEach);
 	}
 
 	@Override
@@ -75,12 +74,10 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 	}
 
 	/**
-	 * Sends the response and ends the exchange.
+	 * Sends the response, unless it has been streamed, and ends the exchange.
 	 */
 	void send() {
-		HttpStatusCode status = getStatusCode();
-		this.exchange.reply(new ResponseHead((status != null) ? status.value() : 200, getHeaders()::forEach),
-				this.body);
+		this.exchange.complete(head());
 	}
 
 	@Override
