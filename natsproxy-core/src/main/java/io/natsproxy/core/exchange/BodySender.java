@@ -23,6 +23,15 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	private static final byte[] NOTHING = {};
 
 	/**
+	 * Decisions of the drain loop, in place of a frame; known by their identity.
+	 */
+	private static final byte[] REQUEST = {};
+
+	private static final byte[] WAIT = {};
+
+	private static final byte[] LAST = {};
+
+	/**
 	 * What the header takes that says of a message that it is only the first part.
 	 */
 	private static final int STREAM_HEADER_SIZE = 64;
@@ -176,54 +185,52 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	 * the source is asked for more, nor while this waits for credit.
 	 */
 	private void drain() {
-		try {
-			byte[] frame = nextFrame(0);
-			while (frame != null) {
+		byte[] frame = next(0);
+		while (frame.length > 0) {
+			try {
 				this.target.frame(FrameKind.DATA, frame);
-				frame = nextFrame(frame.length);
 			}
-		}
-		catch (RuntimeException ex) {
-			fail(ex);
-			return;
-		}
-		boolean ended;
-		synchronized (this) {
-			this.draining = false;
-			if (this.waiting) {
+			catch (RuntimeException ex) {
+				fail(ex);
 				return;
 			}
-			ended = this.complete;
+			frame = next(frame.length);
 		}
-		if (ended) {
+		if (frame == LAST) {
 			end();
 		}
-		else {
+		else if (frame == REQUEST) {
 			request(1);
 		}
 	}
 
 	/**
-	 * Returns the next frame, or {@code null} when nothing is pending or there is no
-	 * credit.
+	 * Returns the next frame to be sent, or what is to be done instead.
 	 * @param sent length of the frame that has just been sent
 	 */
-	private synchronized byte @Nullable [] nextFrame(int sent) {
+	private synchronized byte[] next(int sent) {
 		this.draining = true;
+		advance(sent);
+		if (this.pending != null && this.credit > 0) {
+			return cut(this.pending);
+		}
+		this.draining = false;
+		if (this.pending == null && this.complete) {
+			return LAST;
+		}
+		this.waiting = this.credit <= 0;
+		return this.waiting ? WAIT : REQUEST;
+	}
+
+	private void advance(int sent) {
 		this.credit -= sent;
-		byte[] chunk = this.pending;
 		this.offset += sent;
-		if (chunk != null && this.offset >= chunk.length) {
+		if (this.pending != null && this.offset >= this.pending.length) {
 			this.pending = null;
-			chunk = null;
 		}
-		if (this.credit <= 0 && !(chunk == null && this.complete)) {
-			this.waiting = true;
-			return null;
-		}
-		if (chunk == null) {
-			return null;
-		}
+	}
+
+	private byte[] cut(byte[] chunk) {
 		int length = Math.min(this.frameSize, chunk.length - this.offset);
 		return (length == chunk.length) ? chunk : Arrays.copyOfRange(chunk, this.offset, this.offset + length);
 	}

@@ -3,7 +3,10 @@ package io.natsproxy.samples.quickstart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-@SpringBootApplication
+/**
+ * Gateway, service and broker.
+ */
+@SpringBootApplication(scanBasePackages = "io.natsproxy.samples")
 public class QuickstartApplication {
 
 	public static void main(String[] args) {

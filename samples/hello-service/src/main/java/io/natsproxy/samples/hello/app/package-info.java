@@ -2,6 +2,6 @@
  * A service without an HTTP port.
  */
 @NullMarked
-package io.natsproxy.samples.hello;
+package io.natsproxy.samples.hello.app;
 
 import org.jspecify.annotations.NullMarked;

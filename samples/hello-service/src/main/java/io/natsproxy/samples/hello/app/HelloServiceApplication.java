@@ -1,9 +1,12 @@
-package io.natsproxy.samples.hello;
+package io.natsproxy.samples.hello.app;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-@SpringBootApplication
+/**
+ * A service without an HTTP port.
+ */
+@SpringBootApplication(scanBasePackages = "io.natsproxy.samples.hello")
 public class HelloServiceApplication {
 
 	public static void main(String[] args) {
