@@ -70,8 +70,8 @@ public final class NatsHandlerFactory {
 	 */
 	public NatsHandler create(List<WebFluxConfigurer> configurers, List<NatsMiddleware> middleware) {
 		RouterFunction<?> routerFunction = routerFunction();
-		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(this.context, configurers,
-				this.blockingExecutor, routerFunction);
+		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(configurers, this.blockingExecutor,
+				routerFunction);
 		ServerCodecConfigurer codecs = configuration.serverCodecConfigurer();
 		RequestedContentTypeResolver contentTypes = configuration.webFluxContentTypeResolver();
 		ApiVersionStrategy versions = configuration.webFluxApiVersionStrategy();
@@ -96,9 +96,7 @@ public final class NatsHandlerFactory {
 			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
 		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
 		FormattingConversionService conversion = configuration.webFluxConversionService();
-		Validator validator = this.context.containsBean("webFluxValidator")
-				? this.context.getBean("webFluxValidator", Validator.class)
-				: initialize(configuration.webFluxValidator(), "natsValidator");
+		Validator validator = validator(configuration);
 		register(parts,
 				configuration.requestMappingHandlerAdapter(reactiveTypes, codecs, conversion, contentTypes, validator),
 				"handlerAdapter");
@@ -114,6 +112,18 @@ public final class NatsHandlerFactory {
 	/**
 	 * Registers a part as it is: made and initialised for the application's context.
 	 */
+	/**
+	 * The validator of WebFlux over HTTP where there is one, else that of a configurer,
+	 * which is ready, else a new one.
+	 */
+	private Validator validator(NatsWebFluxConfiguration configuration) {
+		if (this.context.containsBean("webFluxValidator")) {
+			return this.context.getBean("webFluxValidator", Validator.class);
+		}
+		Validator validator = configuration.webFluxValidator();
+		return configuration.hasValidator() ? validator : initialize(validator, "natsValidator");
+	}
+
 	private void register(GenericApplicationContext parts, Object part, String name) {
 		parts.getBeanFactory().registerSingleton(name, initialize(part, name));
 	}
