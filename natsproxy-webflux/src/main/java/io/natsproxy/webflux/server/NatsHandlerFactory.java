@@ -1,7 +1,10 @@
 package io.natsproxy.webflux.server;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -110,9 +113,6 @@ public final class NatsHandlerFactory {
 	}
 
 	/**
-	 * Registers a part as it is: made and initialised for the application's context.
-	 */
-	/**
 	 * The validator of WebFlux over HTTP where there is one, else that of a configurer,
 	 * which is ready, else a new one.
 	 */
@@ -124,6 +124,9 @@ public final class NatsHandlerFactory {
 		return configuration.hasValidator() ? validator : initialize(validator, "natsValidator");
 	}
 
+	/**
+	 * Registers a part as it is: made and initialised for the application's context.
+	 */
 	private void register(GenericApplicationContext parts, Object part, String name) {
 		parts.getBeanFactory().registerSingleton(name, initialize(part, name));
 	}
@@ -135,16 +138,28 @@ public final class NatsHandlerFactory {
 
 	private @Nullable RouterFunction<?> routerFunction() {
 		RouterFunction<?> composed = null;
-		List<RouterFunction<?>> found = new ArrayList<>();
-		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
-			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
-				found.add(this.context.getBean(name, RouterFunction.class));
-			}
-		}
-		for (RouterFunction<?> routerFunction : found) {
-			composed = (composed != null) ? composed.andOther(routerFunction) : routerFunction;
+		for (RouterFunction<?> found : routerFunctions()) {
+			RouterFunction<?> routes = NatsRoutesPostProcessor.unwrap(found);
+			composed = (composed != null) ? composed.andOther(routes) : routes;
 		}
 		return composed;
+	}
+
+	private List<RouterFunction<?>> routerFunctions() {
+		Set<Object> annotated = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
+			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
+				annotated.add(this.context.getBean(name));
+			}
+		}
+		List<RouterFunction<?>> found = new ArrayList<>();
+		if (!annotated.isEmpty()) {
+			this.context.getBeanProvider(RouterFunction.class)
+				.orderedStream()
+				.filter(annotated::contains)
+				.forEach(found::add);
+		}
+		return found;
 	}
 
 	private HttpHandler httpHandler(DispatcherHandler dispatcher, ServerCodecConfigurer codecs,
