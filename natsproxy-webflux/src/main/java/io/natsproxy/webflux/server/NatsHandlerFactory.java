@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.core.annotation.OrderUtils;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.format.support.FormattingConversionService;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -202,17 +203,26 @@ public final class NatsHandlerFactory {
 	 * Adds the application's exception handlers, and ours where its order puts it.
 	 */
 	private void addExceptionHandlers(List<WebExceptionHandler> handlers, ServerCodecConfigurer codecs) {
+		Map<Object, String> names = new IdentityHashMap<>();
+		this.context.getBeansOfType(WebExceptionHandler.class).forEach((name, handler) -> names.put(handler, name));
 		this.context.getBeanProvider(WebExceptionHandler.class).orderedStream().forEach(handlers::add);
 		int index = 0;
-		while (index < handlers.size() && order(handlers.get(index)) < ProblemExceptionHandler.ORDER) {
+		while (index < handlers.size()
+				&& order(handlers.get(index), names.get(handlers.get(index))) < ProblemExceptionHandler.ORDER) {
 			index++;
 		}
 		handlers.add(index, new ProblemExceptionHandler(codecs.getWriters()));
 	}
 
-	private static int order(WebExceptionHandler handler) {
-		return (handler instanceof Ordered ordered) ? ordered.getOrder()
-				: OrderUtils.getOrder(handler.getClass(), Ordered.LOWEST_PRECEDENCE);
+	/**
+	 * The order that the class or the {@code @Bean} method says.
+	 */
+	private int order(WebExceptionHandler handler, @Nullable String name) {
+		Order order = (name != null) ? this.context.findAnnotationOnBean(name, Order.class) : null;
+		if (order != null) {
+			return order.value();
+		}
+		return (handler instanceof Ordered ordered) ? ordered.getOrder() : Ordered.LOWEST_PRECEDENCE;
 	}
 
 }
