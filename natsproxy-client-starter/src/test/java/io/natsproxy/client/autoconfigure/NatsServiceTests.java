@@ -1,8 +1,12 @@
 package io.natsproxy.client.autoconfigure;
 
+import java.time.Duration;
+import java.util.List;
+
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
+import io.natsproxy.webflux.server.NatsServer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import org.junit.jupiter.api.Test;
@@ -16,7 +20,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.converter.Converter;
+import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.validation.Errors;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
@@ -24,12 +30,14 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A service without an HTTP server has what Spring Boot gives to one that has.
@@ -88,6 +96,53 @@ class NatsServiceTests {
 				.exchange()
 				.expectBody()
 				.json("{\"Name\":\"converted x\"}"));
+	}
+
+	@Test
+	void exceptionHandlerOfTheApplicationComesFirstIfItsOrderSaysSo() {
+		this.runner.withUserConfiguration(ErrorHandling.class)
+			.run((context) -> Services.client(context)
+				.get()
+				.uri("/failing")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(HttpStatus.LOCKED)
+				.expectBody()
+				.isEmpty());
+	}
+
+	@Test
+	void malformedRequestsAreAnsweredAndForgotten() {
+		this.runner.run((context) -> {
+			Services.client(context)
+				.get()
+				.uri("/thread")
+				.header("X-Forwarded-Prefix", "/a b")
+				.exchange()
+				.expectStatus()
+				.isBadRequest()
+				.expectBody()
+				.jsonPath("$.status")
+				.isEqualTo(400);
+			await().atMost(Duration.ofSeconds(10)).until(() -> context.getBean(NatsServer.class).getInFlight() == 0);
+		});
+	}
+
+	@Test
+	void prefixMayEndWithSlashes() {
+		this.runner.run((context) -> {
+			for (String prefix : List.of("/a", "/a/", "/a//", "/", "//")) {
+				Services.client(context)
+					.get()
+					.uri("/thread")
+					.header("X-Forwarded-Prefix", prefix)
+					.exchange()
+					.expectStatus()
+					.isOk()
+					.expectBody(String.class)
+					.value((thread) -> assertThat(thread).contains("Thread"));
+			}
+		});
 	}
 
 	@Test
@@ -169,6 +224,20 @@ class NatsServiceTests {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	static class ErrorHandling {
+
+		@Bean
+		@Order(-2)
+		WebExceptionHandler lockingExceptionHandler() {
+			return (exchange, ex) -> {
+				exchange.getResponse().setStatusCode(HttpStatus.LOCKED);
+				return exchange.getResponse().setComplete();
+			};
+		}
+
+	}
+
 	static class NameConverter implements Converter<String, Name> {
 
 		@Override
@@ -189,6 +258,11 @@ class NatsServiceTests {
 		@NatsPost("/names")
 		Name create(@Valid @RequestBody Name name) {
 			return name;
+		}
+
+		@NatsGet("/failing")
+		String failing() {
+			throw new IllegalStateException("failed on purpose");
 		}
 
 		@NatsGet("/thread")
