@@ -8,6 +8,7 @@ import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
 
 /**
  * Where a request came from, as the gateway says in its {@code X-Forwarded-*} headers.
@@ -44,7 +45,7 @@ record ForwardedOrigin(String scheme, String authority, String prefix, @Nullable
 		if (prefix == null || !prefix.startsWith("/")) {
 			return "";
 		}
-		return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+		return StringUtils.trimTrailingCharacter(prefix, '/');
 	}
 
 	private static @Nullable InetSocketAddress remoteAddress(@Nullable String address) {

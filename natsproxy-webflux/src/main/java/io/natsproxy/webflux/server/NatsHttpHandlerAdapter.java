@@ -10,6 +10,7 @@ import io.natsproxy.core.exchange.NatsRequestHandler;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -67,8 +68,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);
 		}
-		catch (URISyntaxException ex) {
-			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
+		catch (URISyntaxException | IllegalArgumentException ex) {
+			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "Target, host or prefix are malformed");
 			return;
 		}
 		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory);
@@ -79,7 +80,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		if (timeout != null) {
 			subscriber.cancelledBy(this.timer.schedule(subscriber::giveUp, timeout));
 		}
-		this.httpHandler.handle(request, decorated).subscribe(subscriber);
+		Mono.defer(() -> this.httpHandler.handle(request, decorated)).subscribe(subscriber);
 	}
 
 	static void reply(IncomingExchange exchange, HttpStatus status, HeaderFields headers, String detail) {
