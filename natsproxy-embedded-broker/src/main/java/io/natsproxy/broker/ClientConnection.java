@@ -36,7 +36,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	private static final byte[] NOTHING = {};
 
 	/** How long a client may take to read why its connection is closed. */
-	private static final long LINGER_MILLIS = 1000;
+	private static final long LINGER_MILLIS = 2000;
 
 	private final long id;
 
@@ -104,6 +104,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	 */
 	ChannelFuture shutDown() {
 		this.channel.eventLoop().execute(() -> {
+			if (this.finished) {
+				this.channel.close();
+				return;
+			}
 			byte[] lastLine = (this.options.protocol() > 0) ? info(true) : NOTHING;
 			finish(lastLine, false, this.channel::close);
 		});
@@ -212,7 +216,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	@Override
 	public void subscribe(String subject, @Nullable String queue, String sid) {
 		// A sid that is in use keeps its subscription, as in nats-server.
-		if (!this.subscriptions.containsKey(sid)) {
+		Subscription existing = this.subscriptions.get(sid);
+		if (existing == null || this.queue.hasEnded(existing)) {
 			if (!Subjects.isValid(subject)) {
 				send(ProtocolError.INVALID_SUBJECT.line());
 				return;
@@ -279,7 +284,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	private void fail(ProtocolError error) {
 		if (error == ProtocolError.SLOW_CONSUMER && !this.finished) {
 			this.session.counters().slowConsumers.increment();
-			logger.info("Connection {} is a slow consumer: more than {} bytes are pending. It is closed.", this.id,
+			logger.warn("Connection {} is a slow consumer: more than {} bytes are pending. It is closed.", this.id,
 					this.session.options().maxPending());
 		}
 		// What the client still sends is read and dropped: closing before would reset

@@ -1,6 +1,7 @@
 package io.natsproxy.broker;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -20,6 +21,9 @@ record ConnectOptions(boolean verbose, boolean pedantic, boolean echo, boolean h
 	/** Those of a client that has not sent {@code CONNECT}. */
 	static final ConnectOptions DEFAULT = new ConnectOptions(true, true, true, false, false, 0, null, null, null);
 
+	/** Of no consequence, but text if they are there. */
+	private static final List<String> IGNORED_TEXTS = List.of("name", "lang", "version");
+
 	private static final JsonMapper MAPPER = JsonMapper.builder()
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.build();
@@ -35,6 +39,9 @@ record ConnectOptions(boolean verbose, boolean pedantic, boolean echo, boolean h
 			if (!field.getValue().isNull()) {
 				fields.put(field.getKey().toLowerCase(Locale.ROOT), field.getValue());
 			}
+		}
+		for (String ignored : IGNORED_TEXTS) {
+			text(fields.get(ignored), null);
 		}
 		return new ConnectOptions(flag(fields.get("verbose"), this.verbose),
 				flag(fields.get("pedantic"), this.pedantic), flag(fields.get("echo"), this.echo),

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,10 @@ final class OutboundQueue {
 		return subscription.isEnded();
 	}
 
+	synchronized boolean hasEnded(Subscription subscription) {
+		return subscription.isEnded();
+	}
+
 	/**
 	 * Accept nothing more. To be called on the event loop.
 	 * @param lastLine what the client is told before the connection closes
@@ -119,11 +124,13 @@ final class OutboundQueue {
 			if (discard) {
 				discard(true);
 			}
-			this.pending.addAndGet(lastLine.length);
-			writable(lastLine.length).writeBytes(lastLine);
+			if (lastLine.length > 0) {
+				this.pending.addAndGet(lastLine.length);
+				writable(lastLine.length).writeBytes(lastLine);
+			}
 		}
 		write(true);
-		return this.channel.writeAndFlush(this.channel.alloc().buffer(0));
+		return this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
 	}
 
 	/**

@@ -207,7 +207,7 @@ class JnatsTests {
 		Subscription subscription = connection.subscribe("back");
 		flush(connection);
 		this.broker.stop();
-		await().until(() -> connection.getStatus() == Connection.Status.RECONNECTING);
+		await().until(() -> connection.getStatus() != Connection.Status.CONNECTED);
 		this.broker.start();
 		await().until(() -> connection.getStatus() == Connection.Status.CONNECTED);
 		flush(connection);

@@ -130,6 +130,16 @@ final class ConnectionLog implements ErrorListener {
 				(this.reason != null) ? this.reason : "no reason given");
 	}
 
+	/**
+	 * No further attempt to connect will be made.
+	 */
+	void gaveUp(Exception exception) {
+		if (!this.quiet) {
+			logger.error("The connection to NATS at {} cannot be made", this.servers, exception);
+		}
+		this.settled.countDown();
+	}
+
 	@Override
 	public synchronized void exceptionOccurred(@Nullable Connection connection, Exception exception) {
 		if (exception instanceof BackgroundServerPool.NotYetException) {

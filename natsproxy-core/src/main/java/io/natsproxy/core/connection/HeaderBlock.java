@@ -3,6 +3,8 @@ package io.natsproxy.core.connection;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import io.natsproxy.core.wire.WireProtocol;
+
 /**
  * What jnats can read as the header block of a message, after its
  * {@code IncomingHeadersProcessor}: that throws an unchecked exception at anything else,
@@ -15,7 +17,7 @@ final class HeaderBlock {
 	/**
 	 * The one header of a block that stands for a malformed one.
 	 */
-	static final String MALFORMED = "Natsproxy-Malformed";
+	static final String MALFORMED = WireProtocol.MALFORMED_HEADER;
 
 	private static final byte[] VERSION = ascii("NATS/1.0");
 

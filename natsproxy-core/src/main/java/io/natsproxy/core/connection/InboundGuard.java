@@ -1,6 +1,5 @@
 package io.natsproxy.core.connection;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -65,12 +64,7 @@ final class InboundGuard {
 
 	private final Observer observer;
 
-	/** Read ahead, not yet looked at: from {@code heldStart} to {@code heldEnd}. */
-	private byte[] held = new byte[0];
-
-	private int heldStart;
-
-	private int heldEnd;
+	private final HeldBytes held = new HeldBytes();
 
 	/** How much of what follows belongs to what has been looked at already. */
 	private long skip;
@@ -90,16 +84,16 @@ final class InboundGuard {
 		if (length == 0) {
 			return 0;
 		}
-		int filled = takeHeld(target, offset, length);
+		int filled = this.held.take(target, offset, length);
 		int passed = inspect(target, offset, offset + filled);
 		while (passed <= 0) {
 			if (passed == REPLACED) {
-				filled = takeHeld(target, offset, length);
+				filled = this.held.take(target, offset, length);
 			}
 			else if (filled == length) {
-				hold(target, offset, filled);
+				this.held.putBack(target, offset, filled);
 				completeHeld();
-				filled = takeHeld(target, offset, length);
+				filled = this.held.take(target, offset, length);
 			}
 			else {
 				int read = this.source.read(target, offset + filled, length - filled);
@@ -110,7 +104,7 @@ final class InboundGuard {
 			}
 			passed = inspect(target, offset, offset + filled);
 		}
-		hold(target, offset + passed, filled - passed);
+		this.held.putBack(target, offset + passed, filled - passed);
 		return passed;
 	}
 
@@ -128,7 +122,7 @@ final class InboundGuard {
 						this.replacement = null;
 						break;
 					}
-					hold(bytes, this.replacedEnd, end - this.replacedEnd);
+					this.held.putBack(bytes, this.replacedEnd, end - this.replacedEnd);
 					holdReplacement(length);
 					return REPLACED;
 				}
@@ -237,20 +231,13 @@ final class InboundGuard {
 	 * reader, has been looked at.
 	 */
 	private void completeHeld() throws IOException {
-		long length = unit(this.held, this.heldStart, this.heldEnd);
+		long length = this.held.inspect(this::unit);
 		while (length == 0) {
-			if (this.heldEnd == this.held.length) {
-				grow(Math.max(4096, this.heldEnd - this.heldStart));
-			}
-			int read = this.source.read(this.held, this.heldEnd, this.held.length - this.heldEnd);
-			if (read < 0) {
-				throw new EOFException("The connection ended within a message");
-			}
-			this.heldEnd += read;
-			length = unit(this.held, this.heldStart, this.heldEnd);
+			this.held.readMore(this.source);
+			length = this.held.inspect(this::unit);
 		}
 		if (this.replacement != null) {
-			this.heldStart = this.replacedEnd;
+			this.held.dropUpTo(this.replacedEnd);
 			holdReplacement(length);
 		}
 		else {
@@ -262,51 +249,12 @@ final class InboundGuard {
 		byte[] bytes = this.replacement;
 		this.replacement = null;
 		if (bytes != null) {
-			hold(bytes, 0, bytes.length);
+			this.held.putBack(bytes, 0, bytes.length);
 			this.skip = length;
 			if (startsWith(bytes, 0, bytes.length, "HMSG ")) {
 				this.observer.malformed(text(bytes, 0, bytes.length - HeaderBlock.REPLACEMENT_LENGTH));
 			}
 		}
-	}
-
-	private int takeHeld(byte[] target, int offset, int length) {
-		int taken = Math.min(length, this.heldEnd - this.heldStart);
-		System.arraycopy(this.held, this.heldStart, target, offset, taken);
-		this.heldStart += taken;
-		return taken;
-	}
-
-	/**
-	 * Put bytes before those that are held.
-	 */
-	private void hold(byte[] bytes, int start, int length) {
-		if (length == 0) {
-			return;
-		}
-		int behind = this.heldEnd - this.heldStart;
-		if (behind == 0 && length <= this.held.length) {
-			this.heldStart = length;
-			this.heldEnd = length;
-		}
-		else if (length > this.heldStart) {
-			byte[] grown = new byte[length + behind];
-			System.arraycopy(this.held, this.heldStart, grown, length, behind);
-			this.held = grown;
-			this.heldStart = length;
-			this.heldEnd = length + behind;
-		}
-		this.heldStart -= length;
-		System.arraycopy(bytes, start, this.held, this.heldStart, length);
-	}
-
-	private void grow(int room) {
-		int kept = this.heldEnd - this.heldStart;
-		byte[] grown = new byte[kept + room];
-		System.arraycopy(this.held, this.heldStart, grown, 0, kept);
-		this.held = grown;
-		this.heldStart = 0;
-		this.heldEnd = kept;
 	}
 
 	private static boolean startsWith(byte[] bytes, int start, int end, String prefix) {

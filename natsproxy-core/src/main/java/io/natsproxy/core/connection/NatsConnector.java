@@ -38,6 +38,8 @@ public final class NatsConnector implements AutoCloseable {
 
 	private static final Duration FLUSH_BEFORE_CLOSE = Duration.ofSeconds(2);
 
+	private static final Duration SMALLEST_JITTER = Duration.ofMillis(1);
+
 	private static final Duration CONNECTION_OBJECT = Duration.ofSeconds(10);
 
 	private final DaemonExecutors executors;
@@ -94,7 +96,7 @@ public final class NatsConnector implements AutoCloseable {
 			}
 			catch (IOException | RuntimeException ex) {
 				created.completeExceptionally(ex);
-				this.log.exceptionOccurred(null, ex);
+				this.log.gaveUp(ex);
 			}
 			catch (InterruptedException ex) {
 				created.completeExceptionally(ex);
@@ -145,10 +147,30 @@ public final class NatsConnector implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * The connection that was made.
+	 * @return the connection
+	 * @throws IllegalStateException before it was made
+	 */
+	public Connection connection() {
+		Connection connection = this.connection;
+		if (connection == null) {
+			throw new IllegalStateException("Not connected yet: call connect or connectNow first");
+		}
+		return connection;
+	}
+
 	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
 		this.log.servers(servers(options));
 		Options.Builder builder = new Options.Builder(options)
 			.connectionListener(new ConnectionEvents(created, this.log, options.getConnectionListener()));
+		// jnats fails when it shall add a random part of nothing.
+		if (options.getReconnectJitter().isZero()) {
+			builder.reconnectJitter(SMALLEST_JITTER);
+		}
+		if (options.getReconnectJitterTls().isZero()) {
+			builder.reconnectJitterTls(SMALLEST_JITTER);
+		}
 		if (background) {
 			builder.serverPool(new BackgroundServerPool(options.getServerPool()));
 		}

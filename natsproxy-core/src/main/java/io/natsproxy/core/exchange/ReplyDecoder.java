@@ -51,6 +51,9 @@ final class ReplyDecoder {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a reply with a head of more than " + this.maxHeadSize + " bytes");
 		}
+		if (headers.containsKey(WireProtocol.MALFORMED_HEADER)) {
+			throw new MalformedMessageException("The header block is malformed");
+		}
 		if (headers.containsKey(WireProtocol.STATUS_HEADER) || headers.containsKey(WireProtocol.VERSION_HEADER)) {
 			return this.headCodec.decodeResponse(headers);
 		}

@@ -42,6 +42,9 @@ final class RequestDecoder {
 			throw new MalformedMessageException(431, "The head takes " + headers.serializedLength()
 					+ " bytes, the limit is " + this.options.maxHeadSize());
 		}
+		if (headers != null && headers.containsKey(WireProtocol.MALFORMED_HEADER)) {
+			throw new MalformedMessageException("The header block is malformed");
+		}
 		RequestHead head = (headers != null && headers.containsKey(WireProtocol.VERSION_HEADER))
 				? this.headCodec.decodeRequest(headers) : plainRequest(message.getSubject(), headers);
 		// A plain request too: its subject may be another spelling of the same path.

@@ -54,6 +54,12 @@ public final class WireProtocol {
 	public static final String ESCAPED_HEADER = "Natsproxy-Escaped";
 
 	/**
+	 * Header that stands in place of a header block that could not be read. Our
+	 * connections put it there, since jnats would fall silent.
+	 */
+	public static final String MALFORMED_HEADER = "Natsproxy-Malformed";
+
+	/**
 	 * Prefix of the headers of this protocol, compared without case.
 	 */
 	public static final String HEADER_PREFIX = "Natsproxy-";

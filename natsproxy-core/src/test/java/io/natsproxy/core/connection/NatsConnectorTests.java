@@ -4,11 +4,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.nats.client.Connection;
 import io.nats.client.Connection.Status;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +106,20 @@ class NatsConnectorTests {
 	}
 
 	@Test
+	void aReconnectWithoutJitterWorks() {
+		int port = TestServer.freePort();
+		Connection connection = this.connector.connect(this.connector.options()
+			.server("nats://127.0.0.1:" + port)
+			.reconnectWait(Duration.ofMillis(20))
+			.reconnectJitter(Duration.ZERO)
+			.build(), PATIENCE);
+		try (TestServer server = TestServer.start(port, null)) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
+		}
+	}
+
+	@Test
 	void connectNowTellsWhatWasTriedAndWhyItFailed() {
 		int port = TestServer.freePort();
 		assertThatExceptionOfType(NatsConnectException.class)
@@ -132,6 +152,32 @@ class NatsConnectorTests {
 			assertThat(threads("daemon-check")).isNotEmpty().allMatch(Thread::isDaemon);
 			connector.close();
 			await().atMost(Duration.ofSeconds(5)).until(() -> threads("daemon-check").isEmpty());
+		}
+	}
+
+	@Test
+	void messagesOfEverySizeArriveUnchangedThroughTheGuard() throws Exception {
+		try (TestServer server = TestServer.start()) {
+			Connection connection = connect(server.url(), Duration.ofSeconds(10));
+			Queue<Message> received = new ConcurrentLinkedQueue<>();
+			connection.createDispatcher(received::add).subscribe("sizes.>");
+			Random random = new Random(7);
+			for (int number = 0; number < 2000; number++) {
+				byte[] data = new byte[random.nextInt((number % 50 == 0) ? 400_000 : 2_000)];
+				random.nextBytes(data);
+				Headers headers = new Headers().put("Hash", String.valueOf(Arrays.hashCode(data)))
+					.put("Filler", "x".repeat(random.nextInt((number % 90 == 0) ? 200_000 : 300)));
+				connection.publish("sizes." + number, (number % 3 == 0) ? null : headers, data);
+				if (number % 100 == 0) {
+					connection.flush(Duration.ofSeconds(10));
+				}
+			}
+			await().atMost(Duration.ofSeconds(20)).until(() -> received.size() == 2000);
+			assertThat(received).filteredOn(Message::hasHeaders)
+				.hasSize(1333)
+				.allMatch((message) -> String.valueOf(Arrays.hashCode(message.getData()))
+					.equals(message.getHeaders().getFirst("Hash")));
+			assertThat(connection.getStatistics().getReconnects()).isLessThanOrEqualTo(1);
 		}
 	}
 

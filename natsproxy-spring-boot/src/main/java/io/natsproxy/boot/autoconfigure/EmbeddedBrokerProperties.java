@@ -22,9 +22,10 @@ public class EmbeddedBrokerProperties {
 	private String host = "127.0.0.1";
 
 	/**
-	 * Port that the broker listens on, 0 for any free one.
+	 * Port that the broker listens on; 0, the default, for any free one, which the log
+	 * tells.
 	 */
-	private int port = 4222;
+	private int port;
 
 	/**
 	 * Largest message, headers included, up to 64MB.

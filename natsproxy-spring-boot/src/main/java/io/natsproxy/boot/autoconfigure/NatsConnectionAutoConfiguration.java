@@ -1,7 +1,5 @@
 package io.natsproxy.boot.autoconfigure;
 
-import java.util.Map;
-
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
@@ -45,18 +43,30 @@ public final class NatsConnectionAutoConfiguration {
 		}
 
 		@Bean(destroyMethod = "close")
-		NatsConnector natsConnector() {
-			return new NatsConnector("nats", ADVICE);
+		NatsConnector natsConnector(NatsProperties properties, NatsConnectionDetails details,
+				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
+			NatsOptionsFactory factory = new NatsOptionsFactory(properties, details,
+					environment.getProperty("spring.application.name"), customizers.orderedStream().toList());
+			NatsConnector connector = new NatsConnector("nats", ADVICE);
+			try {
+				Options options = factory.create(connector.options());
+				if (properties.isFailFast()) {
+					connector.connectNow(options);
+				}
+				else {
+					connector.connect(options, properties.getStartupWait());
+				}
+				return connector;
+			}
+			catch (RuntimeException ex) {
+				connector.close();
+				throw ex;
+			}
 		}
 
 		@Bean(destroyMethod = "")
-		Connection natsConnection(NatsConnector natsConnector, NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
-			Options options = new NatsOptionsFactory(properties, details,
-					environment.getProperty("spring.application.name"), customizers.orderedStream().toList())
-				.create(natsConnector.options());
-			return properties.isFailFast() ? natsConnector.connectNow(options)
-					: natsConnector.connect(options, properties.getStartupWait());
+		Connection natsConnection(NatsConnector natsConnector) {
+			return natsConnector.connection();
 		}
 
 	}
@@ -69,8 +79,8 @@ public final class NatsConnectionAutoConfiguration {
 	static class WatchdogConfiguration {
 
 		@Bean
-		NatsWatchdogs natsWatchdogs(Map<String, Connection> connections, NatsProperties properties) {
-			return new NatsWatchdogs(connections.values(), properties.getWatchdog());
+		NatsWatchdogs natsWatchdogs(ObjectProvider<Connection> connections, NatsProperties properties) {
+			return new NatsWatchdogs(connections.stream().toList(), properties.getWatchdog());
 		}
 
 	}

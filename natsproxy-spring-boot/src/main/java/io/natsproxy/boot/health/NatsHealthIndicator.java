@@ -39,8 +39,8 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 		ServerInfo server = this.connection.getServerInfo();
 		builder.up()
 			.withDetail("url", ServerAddresses.redact(url))
-			.withDetail("server", server.getServerName())
-			.withDetail("version", server.getVersion());
+			.withDetail("server", String.valueOf(server.getServerName()))
+			.withDetail("version", String.valueOf(server.getVersion()));
 	}
 
 }

@@ -1,0 +1,205 @@
+package io.natsproxy.core.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.MessageHandler;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.test.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import reactor.core.publisher.Mono;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A broker with a caller's and a service's connection, and the check after every test
+ * that no exchange left anything behind.
+ */
+abstract class AbstractExchangeTests {
+
+	static final byte[] NO_BODY = {};
+
+	static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+	static final Duration SHORT = Duration.ofMillis(150);
+
+	private static TestBroker broker;
+
+	private final List<NatsCaller> callers = new ArrayList<>();
+
+	private final List<NatsListener> listeners = new ArrayList<>();
+
+	Connection callerConnection;
+
+	Connection serviceConnection;
+
+	NatsExchanges callerSide;
+
+	NatsExchanges serviceSide;
+
+	@BeforeAll
+	static void startBroker() {
+		broker = TestBroker.start();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		broker.close();
+	}
+
+	@BeforeEach
+	void connect() throws Exception {
+		this.callerConnection = newConnection();
+		this.serviceConnection = newConnection();
+		this.callerSide = new NatsExchanges(this.callerConnection, "");
+		this.serviceSide = new NatsExchanges(this.serviceConnection, "");
+	}
+
+	@AfterEach
+	void nothingIsLeftBehind() throws Exception {
+		try {
+			await().atMost(TIMEOUT).untilAsserted(() -> {
+				assertThat(this.callers).allSatisfy((caller) -> {
+					assertThat(caller.inFlight()).isZero();
+					assertThat(caller.waiting()).isZero();
+				});
+				assertThat(this.listeners).allSatisfy((listener) -> assertThat(listener.inFlight()).isZero());
+				assertThat(this.callerSide.timer().pending()).isZero();
+				assertThat(this.serviceSide.timer().pending()).isZero();
+			});
+		}
+		finally {
+			this.callers.forEach(NatsCaller::close);
+			this.callerSide.close();
+			this.serviceSide.close();
+			this.callerConnection.close();
+			this.serviceConnection.close();
+		}
+	}
+
+	static TestBroker broker() {
+		return broker;
+	}
+
+	static Connection newConnection() throws Exception {
+		return Nats.connect(Options.builder()
+			.server(broker.url())
+			.maxReconnects(-1)
+			.reconnectWait(Duration.ofMillis(50))
+			.reconnectJitter(Duration.ofMillis(10))
+			.build());
+	}
+
+	NatsCaller caller() {
+		return caller(NatsCallerOptions.DEFAULTS);
+	}
+
+	NatsCaller caller(NatsCallerOptions options) {
+		NatsCaller caller = this.callerSide.newCaller(options);
+		this.callers.add(caller);
+		return caller;
+	}
+
+	/**
+	 * Answers plainly in NATS, as a service without a library of ours does.
+	 */
+	void subscribe(String subject, MessageHandler handler) throws Exception {
+		this.serviceConnection.createDispatcher(handler).subscribe(subject);
+		this.serviceConnection.flush(TIMEOUT);
+	}
+
+	/**
+	 * Counts what is sent to a subject.
+	 */
+	AtomicInteger counting(String subject) throws Exception {
+		AtomicInteger received = new AtomicInteger();
+		subscribe(subject, (message) -> received.incrementAndGet());
+		return received;
+	}
+
+	NatsListener listen(NatsRequestHandler handler, String... subjects) throws Exception {
+		return listen(new NatsListenerOptions("service"), handler, subjects);
+	}
+
+	NatsListener listen(NatsListenerOptions options, NatsRequestHandler handler, String... subjects) throws Exception {
+		NatsListener listener = this.serviceSide.newListener(options, handler);
+		this.listeners.add(listener);
+		listener.start(List.of(subjects));
+		this.serviceConnection.flush(TIMEOUT);
+		return listener;
+	}
+
+	/**
+	 * Waits until all that this connection has sent has been seen by whoever receives it:
+	 * the other connection's turn comes after it.
+	 */
+	void settle() throws Exception {
+		this.callerConnection.flush(TIMEOUT);
+		this.serviceConnection.flush(TIMEOUT);
+		this.callerConnection.flush(TIMEOUT);
+	}
+
+	static Mono<NatsReply> exchange(NatsCaller caller, RequestHead head, String body, Duration timeout) {
+		return caller.exchange(head, Mono.just(bytes(body)), timeout, ForkJoinPool.commonPool());
+	}
+
+	static NatsReply reply(NatsCaller caller, RequestHead head, String body) {
+		return exchange(caller, head, body, TIMEOUT).block(TIMEOUT.plus(TIMEOUT));
+	}
+
+	static NatsReply get(NatsCaller caller, String target) {
+		return reply(caller, request("GET", target), "");
+	}
+
+	static NatsExchangeException failure(Mono<NatsReply> exchange) {
+		return catchThrowableOfType(NatsExchangeException.class, () -> exchange.block(TIMEOUT.plus(TIMEOUT)));
+	}
+
+	static void assertFails(Mono<NatsReply> exchange, ExchangeFailure failure, int status) {
+		NatsExchangeException ex = failure(exchange);
+		assertThat(ex).isNotNull();
+		assertThat(ex.failure()).isEqualTo(failure);
+		assertThat(ex.status()).isEqualTo(status);
+		assertThat(ex.toReply().head().status()).isEqualTo(status);
+	}
+
+	static RequestHead request(String method, String target) {
+		return new RequestHead(method, target, null, HeaderFields.EMPTY);
+	}
+
+	static ResponseHead ok() {
+		return new ResponseHead(200, HeaderFields.EMPTY);
+	}
+
+	static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	static String text(byte[] bytes) {
+		return new String(bytes, StandardCharsets.UTF_8);
+	}
+
+	static void assertProblem(Message message, int status) {
+		assertThat(message).isNotNull();
+		assertThat(message.getHeaders().getFirst("Natsproxy-Status")).isEqualTo(Integer.toString(status));
+		assertThat(message.getHeaders().getFirst("Content-Type")).isEqualTo(Problem.MEDIA_TYPE);
+		assertThat(text(message.getData())).startsWith("{\"type\":\"about:blank\"").contains("\"status\":" + status);
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link ExchangeTimer}.
+ */
+class ExchangeTimerTests {
+
+	private static final Duration LONG = Duration.ofMinutes(5);
+
+	private final ExchangeTimer timer = new ExchangeTimer();
+
+	@AfterEach
+	void close() {
+		this.timer.close();
+	}
+
+	@Test
+	void taskRunsOnADaemonThreadAndNotEarly() throws Exception {
+		CountDownLatch ran = new CountDownLatch(1);
+		AtomicBoolean daemon = new AtomicBoolean();
+		long start = System.nanoTime();
+		this.timer.schedule(() -> {
+			daemon.set(Thread.currentThread().isDaemon());
+			ran.countDown();
+		}, Duration.ofMillis(80));
+		assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(80));
+		assertThat(daemon).isTrue();
+		await().untilAsserted(() -> assertThat(this.timer.pending()).isZero());
+	}
+
+	@Test
+	void cancelledTaskIsForgotten() {
+		Disposable task = this.timer.schedule(() -> {
+		}, LONG);
+		assertThat(this.timer.pending()).isEqualTo(1);
+		task.dispose();
+		await().untilAsserted(() -> assertThat(this.timer.pending()).isZero());
+	}
+
+	@Test
+	void delayMayBeLongerThanAnyoneWaits() {
+		Disposable task = this.timer.schedule(() -> {
+		}, Duration.ofSeconds(Long.MAX_VALUE));
+		assertThat(this.timer.pending()).isEqualTo(1);
+		task.dispose();
+	}
+
+	@Test
+	void closedTimerTakesNoTask() {
+		this.timer.close();
+		assertThatIllegalStateException().isThrownBy(() -> this.timer.schedule(() -> {
+		}, LONG));
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.natsproxy.it.architecture;
+
+import java.util.Set;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The directions between modules, and other rules that no compiler checks.
+ */
+@AnalyzeClasses(packages = "io.natsproxy", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final Set<String> BLOCKING = Set.of("block", "blockFirst", "blockLast", "blockOptional", "toStream",
+			"toIterable");
+
+	@ArchTest
+	static final ArchRule coreKnowsNoSpring = noClasses().that()
+		.resideInAPackage("io.natsproxy.core..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework..", "io.natsproxy.webflux..", "io.natsproxy.boot..",
+				"io.natsproxy.gateway..", "io.natsproxy.client..", "io.natsproxy.broker..");
+
+	@ArchTest
+	static final ArchRule webfluxKnowsNoBoot = noClasses().that()
+		.resideInAPackage("io.natsproxy.webflux..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.boot..", "io.natsproxy.boot..", "io.natsproxy.gateway..",
+				"io.natsproxy.client..", "io.natsproxy.broker..");
+
+	@ArchTest
+	static final ArchRule theConnectionKnowsNoStarter = noClasses().that()
+		.resideInAPackage("io.natsproxy.boot..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.natsproxy.gateway..", "io.natsproxy.client..");
+
+	@ArchTest
+	static final ArchRule gatewayAndServiceDoNotKnowEachOther = noClasses().that()
+		.resideInAPackage("io.natsproxy.gateway..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.natsproxy.client..");
+
+	@ArchTest
+	static final ArchRule serviceAndGatewayDoNotKnowEachOther = noClasses().that()
+		.resideInAPackage("io.natsproxy.client..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.natsproxy.gateway..");
+
+	@ArchTest
+	static final ArchRule theBrokerKnowsNothingOfOurs = noClasses().that()
+		.resideInAPackage("io.natsproxy.broker..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.natsproxy.core..", "io.natsproxy.webflux..", "io.natsproxy.boot..",
+				"io.natsproxy.gateway..", "io.natsproxy.client..", "io.nats..");
+
+	@ArchTest
+	static final ArchRule theNatsClientAppearsInCoreAndInTheConnectionOnly = noClasses().that()
+		.resideInAPackage("io.natsproxy..")
+		.and()
+		.resideOutsideOfPackages("io.natsproxy.core..", "io.natsproxy.boot..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.nats.client..");
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycles = slices().matching("io.natsproxy.(**)").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule nothingBlocksOnAPublisher = noClasses().that()
+		.resideInAPackage("io.natsproxy..")
+		.should()
+		.callMethodWhere(new DescribedPredicate<JavaMethodCall>("a publisher is blocked on") {
+
+			@Override
+			public boolean test(JavaMethodCall call) {
+				JavaClass owner = call.getTargetOwner();
+				return BLOCKING.contains(call.getName())
+						&& (owner.isAssignableTo(Mono.class) || owner.isAssignableTo(Flux.class));
+			}
+
+		});
+
+	@ArchTest
+	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL);
+
+	@ArchTest
+	static final ArchRule beanMethodsOfAutoConfigurationsArePackagePrivate = methods().that()
+		.areAnnotatedWith(Bean.class)
+		.and()
+		.areDeclaredInClassesThat()
+		.resideInAPackage("..autoconfigure..")
+		.should()
+		.bePackagePrivate();
+
+}

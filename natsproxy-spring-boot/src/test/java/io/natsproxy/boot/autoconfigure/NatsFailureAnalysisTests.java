@@ -1,0 +1,132 @@
+package io.natsproxy.boot.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.natsproxy.broker.BrokerOptions;
+import io.natsproxy.broker.EmbeddedNatsBroker;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class NatsFailureAnalysisTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(SslAutoConfiguration.class, EmbeddedBrokerAutoConfiguration.class, NatsConnectionAutoConfiguration.class));
+
+	@Test
+	void noServerWithFailFast() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.servers=nats://alice:secret@127.0.0.1:1",
+				"natsproxy.nats.fail-fast=true");
+		assertThat(analysis.getDescription()).isEqualTo("No NATS server at nats://127.0.0.1:1 (connection refused).");
+		assertThat(analysis.getAction())
+			.startsWith("Start one, set natsproxy.nats.servers, or set natsproxy.embedded.enabled=true.");
+	}
+
+	@Test
+	void refusedCredentialsWithFailFast() {
+		try (EmbeddedNatsBroker broker = EmbeddedNatsBroker.create(BrokerOptions.builder().token("right").build())
+			.start()) {
+			FailureAnalysis analysis = analyse("natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.token=wr0ng",
+					"natsproxy.nats.fail-fast=true");
+			assertThat(analysis.getDescription()).contains("refused the credentials (Authorization Violation)");
+			assertThat(analysis.getAction()).contains("natsproxy.nats.token").doesNotContain("wr0ng");
+		}
+	}
+
+	@Test
+	void anAddressThatIsNone() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.servers=http://alice:secret@localhost:8080");
+		assertThat(analysis.getDescription()).isEqualTo("'http://localhost:8080' is not the address of a NATS server.");
+		assertThat(analysis.getAction()).contains("nats://host:port");
+	}
+
+	@Test
+	void tokenAndUser() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.token=s3cret", "natsproxy.nats.user=alice",
+				"natsproxy.nats.password=secret");
+		assertThat(analysis.getDescription()).isEqualTo("There are several ways to log in to NATS: user and token.");
+		assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("s3cret");
+	}
+
+	@Test
+	void credentialsThatCannotBeRead() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.credentials=/nowhere/user.creds");
+		assertThat(analysis.getDescription()).startsWith("The credentials file cannot be read:")
+			.contains("/nowhere/user.creds");
+	}
+
+	@Test
+	void credentialsThatAreNone(@TempDir Path directory) throws Exception {
+		Path file = Files.writeString(directory.resolve("user.creds"), "nothing of that kind");
+		FailureAnalysis analysis = analyse("natsproxy.nats.credentials=" + file);
+		assertThat(analysis.getDescription()).startsWith("The credentials file holds no user JWT and nkey seed:");
+	}
+
+	@Test
+	void anNkeyThatIsNone() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.nkey=/nowhere/user.nk");
+		assertThat(analysis.getDescription()).startsWith("The nkey file cannot be read.");
+		analysis = analyse("natsproxy.nats.nkey=SU" + "A".repeat(56));
+		assertThat(analysis.getDescription()).isEqualTo("The nkey is not the seed of a user.");
+	}
+
+	@Test
+	void anUnknownSslBundleIsExplainedByBoot() {
+		this.runner.withPropertyValues("natsproxy.nats.ssl.bundle=missing")
+			.run((context) -> assertThat(context).getFailure().hasRootCauseInstanceOf(NoSuchSslBundleException.class));
+	}
+
+	@Test
+	void theEmbeddedBrokerWithoutItsModule() {
+		FailureAnalysis analysis = analyse(
+				this.runner.withClassLoader(new FilteredClassLoader(EmbeddedNatsBroker.class)),
+				"natsproxy.embedded.enabled=true");
+		assertThat(analysis.getDescription()).contains("not on the class path");
+		assertThat(analysis.getAction()).contains("io.natsproxy:natsproxy-embedded-broker");
+	}
+
+	@Test
+	void theEmbeddedBrokerOnAPortThatIsTaken() {
+		try (EmbeddedNatsBroker broker = EmbeddedNatsBroker.create().start()) {
+			FailureAnalysis analysis = analyse("natsproxy.embedded.enabled=true",
+					"natsproxy.embedded.port=" + broker.port());
+			assertThat(analysis.getDescription())
+				.isEqualTo("The embedded NATS broker cannot listen on 127.0.0.1:" + broker.port() + ".");
+		}
+	}
+
+	private FailureAnalysis analyse(String... properties) {
+		return analyse(this.runner, properties);
+	}
+
+	private static FailureAnalysis analyse(ApplicationContextRunner runner, String... properties) {
+		FailureAnalysis[] found = new FailureAnalysis[1];
+		runner.withPropertyValues(properties).run((context) -> {
+			assertThat(context).hasFailed();
+			Throwable failure = context.getStartupFailure();
+			SpringFactoriesLoader.forDefaultResourceLocation()
+				.load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, ex) -> {
+				}))
+				.stream()
+				.filter((analyzer) -> analyzer.getClass().getPackageName().startsWith("io.natsproxy"))
+				.map((analyzer) -> analyzer.analyze(failure))
+				.filter((analysis) -> analysis != null)
+				.findFirst()
+				.ifPresent((analysis) -> found[0] = analysis);
+		});
+		assertThat(found[0]).isNotNull();
+		return found[0];
+	}
+
+}
