@@ -44,7 +44,11 @@ record ForwardedOrigin(String scheme, String authority, String prefix, @Nullable
 		if (prefix == null || !prefix.startsWith("/")) {
 			return "";
 		}
-		return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+		int end = prefix.length();
+		while (end > 0 && prefix.charAt(end - 1) == '/') {
+			end--;
+		}
+		return prefix.substring(0, end);
 	}
 
 	private static @Nullable InetSocketAddress remoteAddress(@Nullable String address) {

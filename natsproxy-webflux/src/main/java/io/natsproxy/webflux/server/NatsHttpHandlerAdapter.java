@@ -67,7 +67,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);
 		}
-		catch (URISyntaxException ex) {
+		catch (URISyntaxException | IllegalArgumentException ex) {
 			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
 			return;
 		}
