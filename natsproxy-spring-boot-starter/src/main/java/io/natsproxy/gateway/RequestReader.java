@@ -9,6 +9,7 @@ import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.HostHeader;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -37,7 +38,14 @@ final class RequestReader {
 		this.maxBodySize = maxBodySize;
 	}
 
+	/**
+	 * Reads the head.
+	 * @throws NatsExchangeException if the host or a forwarded field is malformed
+	 */
 	RequestHead head(ServerHttpRequest request) {
+		if (!HostHeader.isValid(request)) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
+		}
 		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
 	}
 
@@ -77,7 +85,12 @@ final class RequestReader {
 	private HeaderFields headers(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
 		HttpHeaders forwarded = new HttpHeaders();
-		this.forwardedHeaders.write(request, forwarded);
+		try {
+			this.forwardedHeaders.write(request, forwarded);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "A forwarded header is malformed");
+		}
 		return (action) -> {
 			headers.forEach((name, values) -> {
 				if (ForwardedHeaders.isPassedOn(name)) {
