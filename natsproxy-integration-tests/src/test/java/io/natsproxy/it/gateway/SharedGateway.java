@@ -61,7 +61,11 @@ final class SharedGateway implements BeforeAllCallback, AfterEachCallback, After
 	}
 
 	static void awaitNothingInFlight(Gateway gateway) {
-		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(gateway.inFlight()).isZero());
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(20))
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(gateway.inFlight()).isZero());
 	}
 
 	@Override
