@@ -1,21 +1,27 @@
 package io.natsproxy.broker;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The contract on a real nats-server: what is expected of the embedded broker is what
  * that one does. Runs where the system property {@value NatsServerProcess#PROPERTY} names
  * a binary.
  */
+@EnabledIfSystemProperty(named = NatsServerProcess.PROPERTY, matches = ".+",
+		disabledReason = "No real server to compare with: set -D" + NatsServerProcess.PROPERTY
+				+ "=<path of nats-server>")
 class NatsServerContractTests {
 
-	@BeforeAll
-	static void requireBinary() {
-		assumeTrue(System.getProperty(NatsServerProcess.PROPERTY) != null,
-				"No real server to compare with: set -D" + NatsServerProcess.PROPERTY + "=<path of nats-server>");
+	@Test
+	void theServerIsARealOne() {
+		try (TestServer server = new NatsServerProcess(BrokerOptions.defaults());
+				RawClient client = new RawClient(server.port())) {
+			assertThat(client.info()).contains("\"go\":\"go").doesNotContain(ServerInfo.VERSION);
+		}
 	}
 
 	@Nested

@@ -264,7 +264,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		Message refusal = inbox.nextMessage(TIMEOUT);
 		assertProblem(refusal, 503);
 		assertThat(refusal.getHeaders().getFirst("Retry-After")).isEqualTo("1");
-		assertThat(listener.inFlight()).isEqualTo(2);
+		await().untilAsserted(() -> assertThat(listener.inFlight()).isEqualTo(2));
 		this.received.take().reply(ok(), NO_BODY);
 		this.received.take().reply(ok(), NO_BODY);
 		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
