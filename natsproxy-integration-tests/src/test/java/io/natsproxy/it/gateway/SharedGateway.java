@@ -102,8 +102,13 @@ final class SharedGateway implements BeforeAllCallback, AfterEachCallback, After
 		}
 
 		@Override
-		public void close() throws InterruptedException {
-			this.connection.close();
+		public void close() {
+			try {
+				this.connection.close();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 			this.gateway.close();
 			this.broker.close();
 		}
