@@ -34,6 +34,8 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final ApplicationContext context;
 
+	private final WebHandler gateway;
+
 	private final Mono<Object> handler;
 
 	private final @Nullable CorsConfiguration cors;
@@ -49,6 +51,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable CorsConfiguration cors) {
 		this.context = context;
+		this.gateway = handler;
 		this.handler = Mono.just(handler);
 		this.cors = cors;
 	}
@@ -66,11 +69,12 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
-		if (this.cors != null && (!this.corsProcessor.process(this.cors, exchange)
-				|| CorsUtils.isPreFlightRequest(exchange.getRequest()))) {
-			return Mono.just(ANSWERED);
+		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());
+		if (this.cors == null) {
+			// The handler of a preflight request is looked up, but never called.
+			return preFlight ? this.gateway.handle(exchange).thenReturn(ANSWERED) : this.handler;
 		}
-		return this.handler;
+		return (this.corsProcessor.process(this.cors, exchange) && !preFlight) ? this.handler : Mono.just(ANSWERED);
 	}
 
 }
