@@ -181,6 +181,7 @@ final class Peer implements AutoCloseable {
 				return;
 			}
 			this.dispatchers.forEach(this.connection::closeDispatcher);
+			this.dispatchers.clear();
 			flush();
 		}
 		catch (InterruptedException ex) {
