@@ -252,6 +252,16 @@ class HostilePeerIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1024 * 1024 - 10, 1024 * 1024 + 1, 5_000_000 })
+	void replyThatDoesNotFitOneMessageIsBadGateway(int count) {
+		try (RawHttpClient client = new RawHttpClient(shared.port())) {
+			Response response = client.send(request("GET", "/service/bytes/" + count)).read();
+			assertProblem(response, 502);
+			assertThat(client.send(request("GET", "/service/bytes/1000000")).read().body()).hasSize(1_000_000);
+		}
+	}
+
 	@Test
 	void requestWithoutReplySubjectIsDropped() {
 		this.peer.publish("GET:.service.hello", null, "", "Natsproxy-Version", "1", "Natsproxy-Method", "GET",

@@ -90,6 +90,11 @@ final class Service implements AutoCloseable {
 			return this.count.incrementAndGet();
 		}
 
+		@NatsGet("/service/bytes/{count}")
+		byte[] bytes(@PathVariable int count) {
+			return new byte[count];
+		}
+
 		@NatsGet("/service/work/{id}")
 		Mono<String> work(@PathVariable String id) {
 			this.count.incrementAndGet();
