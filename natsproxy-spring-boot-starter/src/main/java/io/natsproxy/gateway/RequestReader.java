@@ -1,6 +1,7 @@
 package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -40,11 +41,18 @@ final class RequestReader {
 
 	/**
 	 * Reads the head.
-	 * @throws NatsExchangeException if the host or a forwarded field is malformed
+	 * @throws NatsExchangeException if the host or a forwarded field is malformed, or the
+	 * body comes in an unknown coding
 	 */
 	RequestHead head(ServerHttpRequest request) {
 		if (!HostHeader.isValid(request)) {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
+		}
+		List<String> codings = request.getHeaders().getOrEmpty(HttpHeaders.TRANSFER_ENCODING);
+		if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
+			// Another coding is not undone, and the service would not learn of it.
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
+					"The only transfer coding that is supported is chunked");
 		}
 		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
 	}

@@ -330,6 +330,17 @@ class HttpHygieneIntegrationTests {
 	}
 
 	@Test
+	void bodyInTransferCodingThatIsNotUndoneIsRefused() {
+		this.peer.tap();
+		try (RawHttpClient client = new RawHttpClient(shared.port())) {
+			client.send("POST /coded HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
+			ProblemAssert.assertProblem(client.read(), 400);
+			assertThat(client.send(request("GET", "/after")).read().status()).isEqualTo(200);
+		}
+		assertThat(this.peer.subjects()).containsExactly("GET:.after");
+	}
+
+	@Test
 	void chunkedBodyIsOnePayload() {
 		this.peer.tap();
 		try (RawHttpClient client = new RawHttpClient(shared.port())) {
