@@ -64,6 +64,9 @@ final class RequestReader {
 	private static String target(ServerHttpRequest request) {
 		String path = request.getPath().pathWithinApplication().value();
 		String query = request.getURI().getRawQuery();
+		if (path.isEmpty()) {
+			path = "/";
+		}
 		String target = (query != null) ? path + "?" + query : path;
 		return isPrintableAscii(target) ? target : encode(target);
 	}
