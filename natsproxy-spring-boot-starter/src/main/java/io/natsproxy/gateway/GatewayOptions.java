@@ -14,4 +14,13 @@ import java.time.Duration;
  */
 public record GatewayOptions(Duration timeout, int maxBodySize, boolean notFound, boolean methodNotAllowed) {
 
+	public GatewayOptions {
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("The time-out of the gateway is not positive: " + timeout);
+		}
+		if (maxBodySize < 0) {
+			throw new IllegalArgumentException("The longest body is negative: " + maxBodySize);
+		}
+	}
+
 }

@@ -1,6 +1,7 @@
 package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -9,6 +10,7 @@ import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.HostHeader;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -37,7 +39,21 @@ final class RequestReader {
 		this.maxBodySize = maxBodySize;
 	}
 
+	/**
+	 * Reads the head.
+	 * @throws NatsExchangeException if the host or a forwarded field is malformed, or the
+	 * body comes in an unknown coding
+	 */
 	RequestHead head(ServerHttpRequest request) {
+		if (!HostHeader.isValid(request)) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
+		}
+		List<String> codings = request.getHeaders().getOrEmpty(HttpHeaders.TRANSFER_ENCODING);
+		if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
+			// Another coding is not undone, and the service would not learn of it.
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
+					"The only transfer coding that is supported is chunked");
+		}
 		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
 	}
 
@@ -48,6 +64,9 @@ final class RequestReader {
 	private static String target(ServerHttpRequest request) {
 		String path = request.getPath().pathWithinApplication().value();
 		String query = request.getURI().getRawQuery();
+		if (path.isEmpty()) {
+			path = "/";
+		}
 		String target = (query != null) ? path + "?" + query : path;
 		return isPrintableAscii(target) ? target : encode(target);
 	}
@@ -77,7 +96,12 @@ final class RequestReader {
 	private HeaderFields headers(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
 		HttpHeaders forwarded = new HttpHeaders();
-		this.forwardedHeaders.write(request, forwarded);
+		try {
+			this.forwardedHeaders.write(request, forwarded);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "A forwarded header is malformed");
+		}
 		return (action) -> {
 			headers.forEach((name, values) -> {
 				if (ForwardedHeaders.isPassedOn(name)) {

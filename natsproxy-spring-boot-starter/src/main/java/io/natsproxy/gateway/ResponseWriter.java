@@ -2,7 +2,12 @@ package io.natsproxy.gateway;
 
 import java.util.List;
 
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.hook.GatewayResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
@@ -17,6 +22,8 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class ResponseWriter {
 
+	private static final Log logger = LogFactory.getLog(ResponseWriter.class);
+
 	private static final List<Integer> WITHOUT_BODY = List.of(204, 205, 304);
 
 	Mono<Void> write(ServerWebExchange exchange, GatewayResponse source) {
@@ -26,23 +33,37 @@ final class ResponseWriter {
 	}
 
 	private static Mono<Void> write(ServerHttpResponse response, GatewayResponse source, byte[] body, boolean head) {
+		HttpHeaders headers = response.getHeaders();
+		HttpHeaders own = HttpHeaders.copyOf(headers);
+		try {
+			source.getHeaders().forEach((name, values) -> copy(name, values, headers));
+		}
+		catch (IllegalArgumentException ex) {
+			// Those of services have been checked: a hook made it up.
+			logger.error("A response hook has set a malformed header", ex);
+			headers.clear();
+			headers.putAll(own);
+			GatewayResponse problem = new GatewayResponse(new NatsReply(new ResponseHead(500, Problem.HEADERS),
+					Problem.of(500, "The response could not be prepared").toJson()));
+			return problem.readBody().flatMap((text) -> write(response, problem, text, head));
+		}
 		HttpStatusCode status = source.getStatus();
 		response.setStatusCode(status);
-		HttpHeaders headers = response.getHeaders();
-		source.getHeaders().forEach((name, values) -> {
-			if (isAdded(name)) {
-				headers.addAll(name, values);
-			}
-			else {
-				headers.put(name, values);
-			}
-		});
 		if (head || WITHOUT_BODY.contains(status.value())) {
 			describeAbsentBody(headers, status.value(), body.length);
 			return response.setComplete();
 		}
 		headers.setContentLength(body.length);
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+	}
+
+	private static void copy(String name, List<String> values, HttpHeaders target) {
+		if (isAdded(name)) {
+			target.addAll(name, values);
+		}
+		else {
+			target.put(name, values);
+		}
 	}
 
 	/**

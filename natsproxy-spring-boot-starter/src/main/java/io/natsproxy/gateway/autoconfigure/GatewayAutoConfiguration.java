@@ -28,6 +28,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
 
 /**
@@ -43,8 +44,8 @@ public final class GatewayAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, GatewayProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes()));
+		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(), bytes(properties.maxHeadSize()),
+				bytes(properties.maxControlLine())));
 	}
 
 	@Bean
@@ -54,7 +55,7 @@ public final class GatewayAutoConfiguration {
 		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
 		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
 				new ResponseHooks(all),
-				new GatewayOptions(properties.timeout(), (int) properties.maxBodySize().toBytes(),
+				new GatewayOptions(properties.timeout(), bytes(properties.maxBodySize()),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
 	}
@@ -68,6 +69,10 @@ public final class GatewayAutoConfiguration {
 	@Bean
 	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties) {
 		return new GatewayStartupLog(properties);
+	}
+
+	private static int bytes(DataSize size) {
+		return (int) Math.max(Math.min(size.toBytes(), Integer.MAX_VALUE), Integer.MIN_VALUE);
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.wire.RequestHead;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,23 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
 			ForwardedOrigin origin) throws URISyntaxException {
-		super(HttpMethod.valueOf(exchange.head().method()),
-				new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + exchange.head().target()),
-				origin.prefix(), headers);
+		super(HttpMethod.valueOf(exchange.head().method()), uri(origin, exchange.head()), origin.prefix(), headers);
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
+	}
+
+	/**
+	 * Puts the URI together. Its path must remain that of the target, whatever the host
+	 * and the prefix contain: it is the one by which the request was routed and allowed.
+	 */
+	private static URI uri(ForwardedOrigin origin, RequestHead head) throws URISyntaxException {
+		URI uri = new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + head.target());
+		if (!origin.authority().equals(uri.getRawAuthority())
+				|| !uri.getRawPath().equals(origin.prefix() + head.path())) {
+			throw new URISyntaxException(uri.toString(), "Host or prefix reach into the path");
+		}
+		return uri;
 	}
 
 	@Override
