@@ -14,6 +14,7 @@ import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -55,8 +56,7 @@ public final class GatewayHandler implements WebHandler {
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
-		ServerHttpRequest request = exchange.getRequest();
-		return reply(request).flatMap((reply) -> respond(exchange, reply))
+		return reply(exchange).flatMap((reply) -> respond(exchange, reply))
 			.doOnDiscard(NatsReply.class, GatewayHandler::discard);
 	}
 
@@ -73,14 +73,28 @@ public final class GatewayHandler implements WebHandler {
 		}
 	}
 
-	private Mono<NatsReply> reply(ServerHttpRequest request) {
-		RequestHead head = this.requestReader.head(request);
+	private Mono<NatsReply> reply(ServerWebExchange exchange) {
+		ServerHttpRequest request = exchange.getRequest();
+		RequestHead head;
+		try {
+			head = this.requestReader.head(request);
+		}
+		catch (NatsExchangeException ex) {
+			return Mono.just(ex.toReply());
+		}
 		Executor executor = RequestReader.executor(request);
 		return this.caller.exchange(head, this.requestReader.body(request), this.options.timeout(), executor)
-			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, head, executor));
+			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head, executor))
+			// The client has gone away within its body: there is nobody to be told.
+			.onErrorComplete(AbortedException.class);
 	}
 
-	private Mono<NatsReply> failed(NatsExchangeException ex, RequestHead head, Executor executor) {
+	private Mono<NatsReply> failed(NatsExchangeException ex, ServerWebExchange exchange, RequestHead head,
+			Executor executor) {
+		if (ex.failure() == ExchangeFailure.REQUEST_TIMEOUT) {
+			// Or else the rest of the body is waited for without end.
+			exchange.getResponse().getHeaders().setConnection("close");
+		}
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
 			return Mono.just(ex.toReply());
 		}

@@ -34,7 +34,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final ApplicationContext context;
 
-	private final Mono<Object> handler;
+	private final WebHandler handler;
 
 	private final @Nullable CorsConfiguration cors;
 
@@ -49,7 +49,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable CorsConfiguration cors) {
 		this.context = context;
-		this.handler = Mono.just(handler);
+		this.handler = handler;
 		this.cors = cors;
 	}
 
@@ -66,11 +66,13 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
-		if (this.cors != null && (!this.corsProcessor.process(this.cors, exchange)
-				|| CorsUtils.isPreFlightRequest(exchange.getRequest()))) {
-			return Mono.just(ANSWERED);
+		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());
+		if (this.cors != null) {
+			boolean allowed = this.corsProcessor.process(this.cors, exchange);
+			return Mono.just((allowed && !preFlight) ? this.handler : ANSWERED);
 		}
-		return this.handler;
+		// For a preflight request, handlers are looked for and never called.
+		return preFlight ? this.handler.handle(exchange).thenReturn(ANSWERED) : Mono.just(this.handler);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +11,7 @@ import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.HostHeader;
 import io.natsproxy.webflux.body.BodyFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -36,7 +38,21 @@ final class RequestReader {
 		this.maxBodySize = maxBodySize;
 	}
 
+	/**
+	 * Reads the head.
+	 * @throws NatsExchangeException if the host or a forwarded field is malformed, or the
+	 * body comes in an unknown coding
+	 */
 	RequestHead head(ServerHttpRequest request) {
+		if (!HostHeader.isValid(request)) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
+		}
+		List<String> codings = request.getHeaders().getOrEmpty(HttpHeaders.TRANSFER_ENCODING);
+		if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
+			// Another coding is not undone, and the service would not learn of it.
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
+					"The only transfer coding that is supported is chunked");
+		}
 		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
 	}
 
@@ -47,6 +63,9 @@ final class RequestReader {
 	private static String target(ServerHttpRequest request) {
 		String path = request.getPath().pathWithinApplication().value();
 		String query = request.getURI().getRawQuery();
+		if (path.isEmpty()) {
+			path = "/";
+		}
 		String target = (query != null) ? path + "?" + query : path;
 		return isPrintableAscii(target) ? target : encode(target);
 	}
@@ -76,7 +95,12 @@ final class RequestReader {
 	private HeaderFields headers(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
 		HttpHeaders forwarded = new HttpHeaders();
-		this.forwardedHeaders.write(request, forwarded);
+		try {
+			this.forwardedHeaders.write(request, forwarded);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "A forwarded header is malformed");
+		}
 		return (action) -> {
 			headers.forEach((name, values) -> {
 				if (ForwardedHeaders.isPassedOn(name)) {
@@ -98,7 +122,7 @@ final class RequestReader {
 		if (length == 0 || (length < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING))) {
 			return Flux.empty();
 		}
-		if (this.maxBodySize < 0) {
+		if (this.maxBodySize == Long.MAX_VALUE) {
 			return BodyFlux.chunks(request.getBody());
 		}
 		if (length > this.maxBodySize) {

@@ -6,7 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.hook.GatewayResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -23,6 +28,8 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class ResponseWriter {
 
+	private static final Log logger = LogFactory.getLog(ResponseWriter.class);
+
 	private static final List<Integer> WITHOUT_BODY = List.of(204, 205, 304);
 
 	/**
@@ -33,8 +40,28 @@ final class ResponseWriter {
 	 */
 	Mono<Void> write(ServerWebExchange exchange, GatewayResponse source) {
 		ServerHttpResponse response = exchange.getResponse();
+		HttpHeaders headers = response.getHeaders();
+		HttpHeaders own = HttpHeaders.copyOf(headers);
+		try {
+			source.getHeaders().forEach((name, values) -> copy(name, values, headers));
+		}
+		catch (IllegalArgumentException ex) {
+			// Those of services have been checked: a hook made it up.
+			logger.error("A response hook has set a malformed header", ex);
+			source.discard();
+			headers.clear();
+			headers.putAll(own);
+			return write(exchange, new GatewayResponse(new NatsReply(new ResponseHead(500, Problem.HEADERS),
+					Problem.of(500, "The response could not be prepared").toJson())));
+		}
+		response.setStatusCode(source.getStatus());
+		return writeBody(exchange, source);
+	}
+
+	private static Mono<Void> writeBody(ServerWebExchange exchange, GatewayResponse source) {
+		ServerHttpResponse response = exchange.getResponse();
+		HttpHeaders headers = response.getHeaders();
 		int status = source.getStatus().value();
-		HttpHeaders headers = writeHead(response, source);
 		BodyStream stream = source.getStream();
 		if (exchange.getRequest().getMethod() == HttpMethod.HEAD || WITHOUT_BODY.contains(status)) {
 			source.discard();
@@ -48,20 +75,6 @@ final class ResponseWriter {
 			headers.setContentLength(body.length);
 			return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 		});
-	}
-
-	private static HttpHeaders writeHead(ServerHttpResponse response, GatewayResponse source) {
-		response.setStatusCode(source.getStatus());
-		HttpHeaders headers = response.getHeaders();
-		source.getHeaders().forEach((name, values) -> {
-			if (isAdded(name)) {
-				headers.addAll(name, values);
-			}
-			else {
-				headers.put(name, values);
-			}
-		});
-		return headers;
 	}
 
 	/**
@@ -105,6 +118,15 @@ final class ResponseWriter {
 		}
 		headers.remove(HttpHeaders.CONTENT_LENGTH);
 		return -1;
+	}
+
+	private static void copy(String name, List<String> values, HttpHeaders target) {
+		if (isAdded(name)) {
+			target.addAll(name, values);
+		}
+		else {
+			target.put(name, values);
+		}
 	}
 
 	/**

@@ -35,6 +35,8 @@ public final class NatsListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(NatsListener.class);
 
+	private static final Duration SUBSCRIBE_TIMEOUT = Duration.ofSeconds(2);
+
 	private final Connection connection;
 
 	private final ExchangeTimer timer;
@@ -84,7 +86,8 @@ public final class NatsListener {
 	}
 
 	/**
-	 * Begins to listen; called once.
+	 * Begins to listen; called once. Returns when the server knows the subscriptions, if
+	 * it can be asked.
 	 * @param subjects the subjects, which may have wildcards and overlap
 	 */
 	public void start(Collection<String> subjects) {
@@ -92,6 +95,22 @@ public final class NatsListener {
 		subjects.forEach((subject) -> dispatcher.subscribe(subject, this.options.queueGroup()));
 		dispatcher.subscribe(this.cancelSubject);
 		this.dispatcher = dispatcher;
+		awaitServer();
+	}
+
+	private void awaitServer() {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			return;
+		}
+		try {
+			this.connection.flush(SUBSCRIBE_TIMEOUT);
+		}
+		catch (TimeoutException ex) {
+			logger.debug("The server has not acknowledged the subscriptions within {}", SUBSCRIBE_TIMEOUT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

@@ -44,8 +44,8 @@ public final class GatewayAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, GatewayProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes()));
+		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(), bytes(properties.maxHeadSize()),
+				bytes(properties.maxControlLine())));
 	}
 
 	@Bean
@@ -73,7 +73,11 @@ public final class GatewayAutoConfiguration {
 
 	private static long maxBodySize(GatewayProperties properties) {
 		DataSize limit = properties.maxBodySize();
-		return (limit != null) ? limit.toBytes() : -1;
+		return (limit != null) ? limit.toBytes() : Long.MAX_VALUE;
+	}
+
+	private static int bytes(DataSize size) {
+		return (int) Math.max(Math.min(size.toBytes(), Integer.MAX_VALUE), Integer.MIN_VALUE);
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {

@@ -48,6 +48,7 @@ public final class ForwardedHeaders {
 	 * Writes the fields.
 	 * @param request the request of the client
 	 * @param target where to write them
+	 * @throws IllegalArgumentException if a field of a trusted proxy is malformed
 	 */
 	public void write(ServerHttpRequest request, HttpHeaders target) {
 		InetSocketAddress remote = request.getRemoteAddress();
@@ -106,6 +107,9 @@ public final class ForwardedHeaders {
 
 	private static String authority(UriComponents uri) {
 		String host = String.valueOf(uri.getHost());
+		if (!HostHeader.isAuthority(host)) {
+			throw new IllegalArgumentException("Malformed host");
+		}
 		return (uri.getPort() > 0 && uri.getPort() != port(uri.getScheme(), -1)) ? host + ":" + uri.getPort() : host;
 	}
 

@@ -12,8 +12,8 @@ import org.springframework.core.annotation.AliasFor;
 
 /**
  * A {@code @Bean} method that makes a {@code RouterFunction} whose routes are served over
- * NATS, and not over HTTP. The bean is no default candidate for injection, so that
- * nothing else picks it up.
+ * NATS, and not over HTTP. The bean is no default candidate for injection, and to whoever
+ * looks it up has no routes.
  *
  * <pre class="code">
  * &#64;NatsRoutes

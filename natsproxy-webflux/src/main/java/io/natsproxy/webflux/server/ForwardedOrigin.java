@@ -2,14 +2,13 @@ package io.natsproxy.webflux.server;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.regex.Pattern;
 
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
 
 /**
  * Where a request came from, as the gateway says in its {@code X-Forwarded-*} headers.
@@ -25,29 +24,11 @@ import org.springframework.http.HttpHeaders;
 record ForwardedOrigin(String scheme, String authority, String prefix, @Nullable InetSocketAddress remoteAddress) {
 
 	/**
-	 * Host and port (RFC 3986, section 3.2), without user info.
-	 */
-	private static final Pattern AUTHORITY = Pattern
-		.compile("[\\w.~%!$&'()*+,;=-]*|\\[[0-9A-Fa-f:.]+](?::\\d*)?|[\\w.~%!$&'()*+,;=-]*:\\d*");
-
-	private static final Pattern PREFIX = Pattern.compile("(?:/[\\w.~%!$&'()*+,;=:@-]*)*");
-
-	/**
 	 * Reads the headers.
 	 * @param headers the headers of the request
 	 * @param trusted whether forwarded headers are to be believed
-	 * @throws URISyntaxException if host or prefix could not stand in front of a path
 	 */
-	static ForwardedOrigin of(HttpHeaders headers, boolean trusted) throws URISyntaxException {
-		ForwardedOrigin origin = read(headers, trusted);
-		if (!AUTHORITY.matcher(origin.authority()).matches() || !PREFIX.matcher(origin.prefix()).matches()) {
-			// Or else a part of it would be taken for the path.
-			throw new URISyntaxException(origin.authority() + origin.prefix(), "Malformed host or prefix");
-		}
-		return origin;
-	}
-
-	private static ForwardedOrigin read(HttpHeaders headers, boolean trusted) {
+	static ForwardedOrigin of(HttpHeaders headers, boolean trusted) {
 		String host = headers.getFirst(HttpHeaders.HOST);
 		String authority = (host != null) ? host : "localhost";
 		if (!trusted) {
@@ -64,7 +45,7 @@ record ForwardedOrigin(String scheme, String authority, String prefix, @Nullable
 		if (prefix == null || !prefix.startsWith("/")) {
 			return "";
 		}
-		return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+		return StringUtils.trimTrailingCharacter(prefix, '/');
 	}
 
 	private static @Nullable InetSocketAddress remoteAddress(@Nullable String address) {

@@ -1,7 +1,11 @@
 package io.natsproxy.webflux.server;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -12,7 +16,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.core.annotation.OrderUtils;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.format.support.FormattingConversionService;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -70,8 +74,8 @@ public final class NatsHandlerFactory {
 	 */
 	public NatsHandler create(List<WebFluxConfigurer> configurers, List<NatsMiddleware> middleware) {
 		RouterFunction<?> routerFunction = routerFunction();
-		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(this.context, configurers,
-				this.blockingExecutor, routerFunction);
+		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(configurers, this.blockingExecutor,
+				routerFunction);
 		ServerCodecConfigurer codecs = configuration.serverCodecConfigurer();
 		RequestedContentTypeResolver contentTypes = configuration.webFluxContentTypeResolver();
 		ApiVersionStrategy versions = configuration.webFluxApiVersionStrategy();
@@ -96,9 +100,7 @@ public final class NatsHandlerFactory {
 			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
 		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
 		FormattingConversionService conversion = configuration.webFluxConversionService();
-		Validator validator = this.context.containsBean("webFluxValidator")
-				? this.context.getBean("webFluxValidator", Validator.class)
-				: initialize(configuration.webFluxValidator(), "natsValidator");
+		Validator validator = validator(configuration);
 		register(parts,
 				configuration.requestMappingHandlerAdapter(reactiveTypes, codecs, conversion, contentTypes, validator),
 				"handlerAdapter");
@@ -109,6 +111,18 @@ public final class NatsHandlerFactory {
 		register(parts, configuration.responseBodyResultHandler(reactiveTypes, codecs, contentTypes),
 				"responseBodyResultHandler");
 		register(parts, configuration.serverResponseResultHandler(codecs), "serverResponseResultHandler");
+	}
+
+	/**
+	 * The validator of WebFlux over HTTP where there is one, else that of a configurer,
+	 * which is ready, else a new one.
+	 */
+	private Validator validator(NatsWebFluxConfiguration configuration) {
+		if (this.context.containsBean("webFluxValidator")) {
+			return this.context.getBean("webFluxValidator", Validator.class);
+		}
+		Validator validator = configuration.webFluxValidator();
+		return configuration.hasValidator() ? validator : initialize(validator, "natsValidator");
 	}
 
 	/**
@@ -125,16 +139,28 @@ public final class NatsHandlerFactory {
 
 	private @Nullable RouterFunction<?> routerFunction() {
 		RouterFunction<?> composed = null;
-		List<RouterFunction<?>> found = new ArrayList<>();
-		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
-			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
-				found.add(this.context.getBean(name, RouterFunction.class));
-			}
-		}
-		for (RouterFunction<?> routerFunction : found) {
-			composed = (composed != null) ? composed.andOther(routerFunction) : routerFunction;
+		for (RouterFunction<?> found : routerFunctions()) {
+			RouterFunction<?> routes = NatsRoutesPostProcessor.unwrap(found);
+			composed = (composed != null) ? composed.andOther(routes) : routes;
 		}
 		return composed;
+	}
+
+	private List<RouterFunction<?>> routerFunctions() {
+		Set<Object> annotated = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
+			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
+				annotated.add(this.context.getBean(name));
+			}
+		}
+		List<RouterFunction<?>> found = new ArrayList<>();
+		if (!annotated.isEmpty()) {
+			this.context.getBeanProvider(RouterFunction.class)
+				.orderedStream()
+				.filter(annotated::contains)
+				.forEach(found::add);
+		}
+		return found;
 	}
 
 	private HttpHandler httpHandler(DispatcherHandler dispatcher, ServerCodecConfigurer codecs,
@@ -177,17 +203,26 @@ public final class NatsHandlerFactory {
 	 * Adds the application's exception handlers, and ours where its order puts it.
 	 */
 	private void addExceptionHandlers(List<WebExceptionHandler> handlers, ServerCodecConfigurer codecs) {
+		Map<Object, String> names = new IdentityHashMap<>();
+		this.context.getBeansOfType(WebExceptionHandler.class).forEach((name, handler) -> names.put(handler, name));
 		this.context.getBeanProvider(WebExceptionHandler.class).orderedStream().forEach(handlers::add);
 		int index = 0;
-		while (index < handlers.size() && order(handlers.get(index)) < ProblemExceptionHandler.ORDER) {
+		while (index < handlers.size()
+				&& order(handlers.get(index), names.get(handlers.get(index))) < ProblemExceptionHandler.ORDER) {
 			index++;
 		}
 		handlers.add(index, new ProblemExceptionHandler(codecs.getWriters()));
 	}
 
-	private static int order(WebExceptionHandler handler) {
-		return (handler instanceof Ordered ordered) ? ordered.getOrder()
-				: OrderUtils.getOrder(handler.getClass(), Ordered.LOWEST_PRECEDENCE);
+	/**
+	 * The order that the class or the {@code @Bean} method says.
+	 */
+	private int order(WebExceptionHandler handler, @Nullable String name) {
+		Order order = (name != null) ? this.context.findAnnotationOnBean(name, Order.class) : null;
+		if (order != null) {
+			return order.value();
+		}
+		return (handler instanceof Ordered ordered) ? ordered.getOrder() : Ordered.LOWEST_PRECEDENCE;
 	}
 
 }

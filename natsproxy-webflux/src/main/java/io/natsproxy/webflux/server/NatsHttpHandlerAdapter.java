@@ -13,6 +13,7 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -85,8 +86,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders, this.executor);
 		}
-		catch (URISyntaxException ex) {
-			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "The target or the host is malformed");
+		catch (URISyntaxException | IllegalArgumentException ex) {
+			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "Target, host or prefix are malformed");
 			return;
 		}
 		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory, this.executor);
@@ -98,7 +99,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		if (timeout != null && !exchange.isStreamed()) {
 			subscriber.cancelledBy(this.timer.schedule(subscriber::giveUp, timeout));
 		}
-		this.httpHandler.handle(request, decorated).subscribe(subscriber);
+		Mono.defer(() -> this.httpHandler.handle(request, decorated)).subscribe(subscriber);
 	}
 
 	static void reply(IncomingExchange exchange, HttpStatus status, HeaderFields headers, String detail) {

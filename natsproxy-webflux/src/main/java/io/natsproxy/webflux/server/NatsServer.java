@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -21,7 +22,8 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Serves the routes of an application over NATS for as long as its context runs. Starts
  * before a web server accepts requests, and stops after it has answered the last; a stop
- * ends the subscriptions and answers what has arrived, within a grace period.
+ * ends the subscriptions and answers what has arrived, within a grace period. Keeps the
+ * JVM alive while there are routes, as a web server does.
  */
 public class NatsServer implements SmartLifecycle {
 
@@ -43,6 +45,8 @@ public class NatsServer implements SmartLifecycle {
 	private final boolean forwardedHeaders;
 
 	private @Nullable Scheduler scheduler;
+
+	private @Nullable Thread keepAlive;
 
 	private volatile @Nullable NatsListener listener;
 
@@ -74,9 +78,31 @@ public class NatsServer implements SmartLifecycle {
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
 		subjects.addAll(subjects(this.handler.implicitRoutes()));
 		listener.start(subjects);
+		if (!subjects.isEmpty()) {
+			this.keepAlive = keepAlive();
+		}
 		logger.info("Serving over NATS in queue group '" + this.options.queueGroup() + "': " + (subjects.isEmpty()
 				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean"
 				: this.handler.routes().stream().map(NatsRoute::toString).sorted().collect(Collectors.joining(", "))));
+	}
+
+	/**
+	 * Starts a thread that does nothing: those of the connection are daemons, and an
+	 * application may have no others.
+	 */
+	private static Thread keepAlive() {
+		CountDownLatch never = new CountDownLatch(1);
+		Thread thread = new Thread(() -> {
+			try {
+				never.await();
+			}
+			catch (InterruptedException ex) {
+				// Stopped.
+			}
+		}, "natsproxy-server");
+		thread.setDaemon(false);
+		thread.start();
+		return thread;
 	}
 
 	private Set<String> subjects(Collection<NatsRoute> routes) {
@@ -104,6 +130,10 @@ public class NatsServer implements SmartLifecycle {
 		Scheduler scheduler = this.scheduler;
 		if (scheduler != null) {
 			scheduler.dispose();
+		}
+		Thread keepAlive = this.keepAlive;
+		if (keepAlive != null) {
+			keepAlive.interrupt();
 		}
 	}
 

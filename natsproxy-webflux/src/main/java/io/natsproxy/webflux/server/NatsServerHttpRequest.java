@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
@@ -54,13 +55,24 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
 			ForwardedOrigin origin, Executor executor) throws URISyntaxException {
-		super(HttpMethod.valueOf(exchange.head().method()),
-				new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + exchange.head().target()),
-				origin.prefix(), headers);
+		super(HttpMethod.valueOf(exchange.head().method()), uri(origin, exchange.head()), origin.prefix(), headers);
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
 		this.executor = executor;
+	}
+
+	/**
+	 * Puts the URI together. Its path must remain that of the target, whatever the host
+	 * and the prefix contain: it is the one by which the request was routed and allowed.
+	 */
+	private static URI uri(ForwardedOrigin origin, RequestHead head) throws URISyntaxException {
+		URI uri = new URI(origin.scheme() + "://" + origin.authority() + origin.prefix() + head.target());
+		if (!origin.authority().equals(uri.getRawAuthority())
+				|| !uri.getRawPath().equals(origin.prefix() + head.path())) {
+			throw new URISyntaxException(uri.toString(), "Host or prefix reach into the path");
+		}
+		return uri;
 	}
 
 	@Override

@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
@@ -24,12 +23,23 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 
 	private final @Nullable RouterFunction<?> routes;
 
-	NatsWebFluxConfiguration(ApplicationContext context, List<WebFluxConfigurer> configurers,
-			AsyncTaskExecutor blockingExecutor, @Nullable RouterFunction<?> routes) {
+	/**
+	 * Creates the configuration. It gets no application context, which it would refuse if
+	 * Spring MVC were configured there: the parts that it makes are initialised with the
+	 * context, and it needs none itself.
+	 */
+	NatsWebFluxConfiguration(List<WebFluxConfigurer> configurers, AsyncTaskExecutor blockingExecutor,
+			@Nullable RouterFunction<?> routes) {
 		this.blockingExecutor = blockingExecutor;
 		this.routes = routes;
-		setApplicationContext(context);
 		setConfigurers(configurers);
+	}
+
+	/**
+	 * Whether a configurer provides the validator.
+	 */
+	boolean hasValidator() {
+		return getValidator() != null;
 	}
 
 	@Override

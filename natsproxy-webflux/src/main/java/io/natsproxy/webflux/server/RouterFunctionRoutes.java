@@ -70,7 +70,9 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 	}
 
 	private void addEverythingBelow() {
-		this.enclosing.element().forEach((cover) -> this.routes.add(cover.toRoute()));
+		this.enclosing.element()
+			.forEach((cover) -> PredicateCover.EVERYTHING
+				.forEach((everything) -> this.routes.add(cover.nest(everything).toRoute())));
 	}
 
 	private List<PredicateCover> nested(RequestPredicate predicate) {

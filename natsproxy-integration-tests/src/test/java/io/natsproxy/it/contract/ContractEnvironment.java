@@ -1,0 +1,133 @@
+package io.natsproxy.it.contract;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.test.TestBroker;
+import io.natsproxy.webflux.client.NatsClientHttpConnector;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import reactor.netty.http.client.HttpClient;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/**
+ * The applications of the contract, each started when it is first needed and shared by
+ * all tests of the run.
+ */
+final class ContractEnvironment implements AutoCloseable {
+
+	private final Deque<Runnable> opened = new ArrayDeque<>();
+
+	private @Nullable TestBroker broker;
+
+	private @Nullable ConfigurableApplicationContext reference;
+
+	private @Nullable ConfigurableApplicationContext service;
+
+	private @Nullable ConfigurableApplicationContext gateway;
+
+	/**
+	 * Returns a client of the reference.
+	 */
+	synchronized WebTestClient reference() {
+		if (this.reference == null) {
+			this.reference = run(HttpApplication.class, WebApplicationType.REACTIVE);
+		}
+		return http(this.reference);
+	}
+
+	/**
+	 * Returns a client of the gateway.
+	 */
+	synchronized WebTestClient gateway() {
+		service();
+		if (this.gateway == null) {
+			this.gateway = run(GatewayApplication.class, WebApplicationType.REACTIVE);
+		}
+		return http(this.gateway);
+	}
+
+	/**
+	 * Returns a client that calls the service over NATS.
+	 */
+	synchronized WebTestClient nats() {
+		NatsCaller caller = service().getBean(NatsCaller.class);
+		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(10)), "http://service.example");
+	}
+
+	private ConfigurableApplicationContext service() {
+		if (this.service == null) {
+			this.service = run(NatsApplication.class, WebApplicationType.NONE);
+		}
+		return this.service;
+	}
+
+	private ConfigurableApplicationContext run(Class<?> application, WebApplicationType type) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(type)
+			.properties("spring.application.name=contract", "server.port=0",
+					"spring.webflux.problemdetails.enabled=true", "spring.main.banner-mode=off",
+					"natsproxy.nats.servers=" + broker().url())
+			.run();
+		this.opened.push(context::close);
+		return context;
+	}
+
+	private TestBroker broker() {
+		if (this.broker == null) {
+			TestBroker started = TestBroker.start();
+			this.opened.push(started::close);
+			this.broker = started;
+		}
+		return this.broker;
+	}
+
+	/**
+	 * A client that does not decompress, as the one by default would.
+	 */
+	private static WebTestClient http(ConfigurableApplicationContext context) {
+		return bind(new ReactorClientHttpConnector(HttpClient.create()),
+				"http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
+	private static WebTestClient bind(ClientHttpConnector connector, String baseUrl) {
+		return WebTestClient.bindToServer(connector).baseUrl(baseUrl).responseTimeout(Duration.ofSeconds(20)).build();
+	}
+
+	@Override
+	public synchronized void close() {
+		while (!this.opened.isEmpty()) {
+			this.opened.pop().run();
+		}
+	}
+
+	/**
+	 * Gives tests the one environment of the run, which is closed with it.
+	 */
+	static final class Resolver implements ParameterResolver {
+
+		@Override
+		public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+			return parameter.getParameter().getType() == ContractEnvironment.class;
+		}
+
+		@Override
+		public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+			return context.getRoot()
+				.getStore(ExtensionContext.Namespace.create(ContractEnvironment.class))
+				.computeIfAbsent(ContractEnvironment.class, (key) -> new ContractEnvironment(),
+						ContractEnvironment.class);
+		}
+
+	}
+
+}

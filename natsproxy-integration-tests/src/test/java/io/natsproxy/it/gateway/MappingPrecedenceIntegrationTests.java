@@ -1,0 +1,167 @@
+package io.natsproxy.it.gateway;
+
+import io.natsproxy.it.gateway.RawHttpClient.Response;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import static io.natsproxy.it.gateway.RawHttpClient.get;
+import static io.natsproxy.it.gateway.RawHttpClient.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A gateway in an application with mappings of its own, and a management port.
+ */
+class MappingPrecedenceIntegrationTests {
+
+	@RegisterExtension
+	static final SharedGateway shared = new SharedGateway();
+
+	static Gateway gateway;
+
+	private Peer peer;
+
+	@BeforeAll
+	static void startGateway() {
+		gateway = Gateway.start(shared.broker(), Application.class, "management.server.port=0",
+				"management.endpoints.web.exposure.include=health", "natsproxy.subject-prefix=mapped.here",
+				"natsproxy.gateway.cors.allowed-origins=https://friend.example",
+				"natsproxy.gateway.cors.allowed-methods=GET,PUT");
+	}
+
+	@AfterAll
+	static void stopGateway() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = shared.peer().tap();
+	}
+
+	@AfterEach
+	void close() {
+		this.peer.close();
+		SharedGateway.awaitNothingInFlight(gateway);
+	}
+
+	@Test
+	void mappingsOfTheApplicationWin() {
+		assertThat(get(gateway.port(), "/own/annotated").text()).isEqualTo("annotated");
+		assertThat(get(gateway.port(), "/own/function").text()).isEqualTo("function");
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void whatTheyDoNotClaimGoesToNats() {
+		assertThat(get(gateway.port(), "/own/other").text()).isEqualTo("tapped");
+		assertThat(this.peer.subjects()).containsExactly("mapped.here.GET:.own.other");
+	}
+
+	@Test
+	void prefixOfSubjectsIsNoPartOfThePath() {
+		get(gateway.port(), "/..");
+		get(gateway.port(), "//mapped.here");
+		assertThat(this.peer.subjects()).containsExactly("mapped.here.GET:.%2E%2E", "mapped.here.GET:.%.mapped%2Ehere");
+	}
+
+	@Test
+	void managementPortIsNoGateway() {
+		int management = gateway.context().getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+		assertThat(get(management, "/actuator/health").status()).isEqualTo(200);
+		assertThat(get(management, "/anything").status()).isEqualTo(404);
+		Response preflight = RawHttpClient.exchange(management, request("OPTIONS", "/anything",
+				"Origin: https://friend.example", "Access-Control-Request-Method: PUT"));
+		assertThat(preflight.header("Access-Control-Allow-Origin")).isEmpty();
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void managementIsNotOnThePortOfTheGateway() {
+		assertThat(get(gateway.port(), "/actuator/health").text()).isEqualTo("tapped");
+	}
+
+	@Test
+	void preflightOfAllowedOriginIsAnsweredByTheGateway() {
+		Response response = preflight("https://friend.example", "PUT");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Access-Control-Allow-Origin")).containsExactly("https://friend.example");
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void preflightOfOtherOriginOrMethodIsRefused() {
+		assertThat(preflight("https://foe.example", "PUT").status()).isEqualTo(403);
+		assertThat(preflight("https://friend.example", "DELETE").status()).isEqualTo(403);
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void requestOfAllowedOriginGetsItsFieldsOnceAndThatOfAnotherIsRefused() {
+		Response response = get(gateway.port(), "/cors", "Origin: https://friend.example");
+		assertThat(response.text()).isEqualTo("tapped");
+		assertThat(response.header("Access-Control-Allow-Origin")).containsExactly("https://friend.example");
+		assertThat(get(gateway.port(), "/cors", "Origin: https://foe.example").status()).isEqualTo(403);
+		assertThat(this.peer.subjects()).containsExactly("mapped.here.GET:.cors");
+	}
+
+	@Test
+	void preflightWithoutSettingsIsTheServices() {
+		Response response = RawHttpClient.exchange(shared.port(),
+				request("OPTIONS", "/cors", "Origin: https://foe.example", "Access-Control-Request-Method: PUT"));
+		assertThat(response.text()).isEqualTo("tapped");
+		assertThat(this.peer.next().getHeaders().getFirst("Origin")).isEqualTo("https://foe.example");
+	}
+
+	@Test
+	void preflightWithoutSettingsThatNobodyAnswersIsUnavailable() {
+		this.peer.close();
+		Response response = RawHttpClient.exchange(shared.port(),
+				request("OPTIONS", "/cors", "Origin: https://foe.example", "Access-Control-Request-Method: PUT"));
+		ProblemAssert.assertProblem(response, 503);
+	}
+
+	private static Response preflight(String origin, String method) {
+		return RawHttpClient.exchange(gateway.port(),
+				request("OPTIONS", "/cors", "Origin: " + origin, "Access-Control-Request-Method: " + method));
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@Import({ OwnEventLoops.class, Annotated.class })
+	static class Application {
+
+		@Bean
+		RouterFunction<ServerResponse> function() {
+			return RouterFunctions.route()
+				.GET("/own/function", (request) -> ServerResponse.ok().bodyValue("function"))
+				.build();
+		}
+
+	}
+
+	@RestController
+	static class Annotated {
+
+		@GetMapping(path = "/own/annotated", produces = MediaType.TEXT_PLAIN_VALUE)
+		String annotated() {
+			return "annotated";
+		}
+
+	}
+
+}

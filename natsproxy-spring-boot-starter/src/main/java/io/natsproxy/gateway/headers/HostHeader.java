@@ -1,0 +1,51 @@
+package io.natsproxy.gateway.headers;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.netty.handler.codec.http.HttpVersion;
+import reactor.netty.http.server.HttpServerRequest;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+
+/**
+ * The {@code Host} of a request (RFC 9112, section 3.2).
+ */
+public final class HostHeader {
+
+	/**
+	 * Host and port of RFC 3986, section 3.2, loosely: nothing that ends the authority of
+	 * a URI.
+	 */
+	private static final Pattern AUTHORITY = Pattern.compile("[\\w.~!$&'()*+,;=:%\\[\\]-]*");
+
+	private HostHeader() {
+	}
+
+	/**
+	 * Whether a request says at most once to which host it talks, and nothing that would
+	 * reach into the path when a URI is made of it. HTTP/1.1 requires the field.
+	 * @param request the request of the client
+	 * @return whether the request may go on
+	 */
+	public static boolean isValid(ServerHttpRequest request) {
+		List<String> hosts = request.getHeaders().getOrEmpty(HttpHeaders.HOST);
+		return hosts.isEmpty() ? !isHttp11(request) : hosts.size() == 1 && isAuthority(hosts.get(0));
+	}
+
+	static boolean isAuthority(String value) {
+		return AUTHORITY.matcher(value).matches();
+	}
+
+	private static boolean isHttp11(ServerHttpRequest request) {
+		boolean hasNative = request instanceof AbstractServerHttpRequest
+				|| request instanceof ServerHttpRequestDecorator;
+		return hasNative
+				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest nativeRequest
+				&& nativeRequest.version().equals(HttpVersion.HTTP_1_1);
+	}
+
+}

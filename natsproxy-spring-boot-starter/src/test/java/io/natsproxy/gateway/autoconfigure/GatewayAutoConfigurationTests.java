@@ -1,0 +1,175 @@
+package io.natsproxy.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.gateway.GatewayHandler;
+import io.natsproxy.gateway.GatewayHandlerMapping;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class GatewayAutoConfigurationTests {
+
+	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(GatewayAutoConfiguration.class,
+			NatsExchangesAutoConfiguration.class, NatsConnectionAutoConfiguration.class);
+
+	/**
+	 * Nobody listens there: a gateway starts without NATS.
+	 */
+	private static final String[] NO_SERVER = { "natsproxy.nats.servers=nats://127.0.0.1:1",
+			"natsproxy.nats.startup-wait=0s", "natsproxy.nats.watchdog.enabled=false" };
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(CONFIGURATIONS)
+		.withPropertyValues(NO_SERVER);
+
+	@Test
+	void gatewayIsThereByDefault() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(GatewayHandler.class).hasSingleBean(GatewayHandlerMapping.class);
+			assertThat(context.getBean(GatewayHandlerMapping.class).getOrder()).isEqualTo(GatewayHandlerMapping.ORDER);
+			GatewayProperties properties = context.getBean(GatewayProperties.class);
+			assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(10));
+			assertThat(properties.maxInFlight()).isEqualTo(1000);
+			assertThat(properties.maxBodySize()).isEqualTo(DataSize.ofMegabytes(1));
+			assertThat(properties.trustedProxies()).isEmpty();
+			assertThat(properties.cors().allowedOrigins()).isEmpty();
+		});
+	}
+
+	@Test
+	void gatewayCallerIsNobodyElsesCaller() {
+		this.runner.withUserConfiguration(Consumer.class).run((context) -> {
+			assertThat(context).hasBean("natsproxyGatewayCaller");
+			assertThat(context.getBean(Consumer.class).caller).isNull();
+		});
+	}
+
+	@Test
+	void gatewayCanBeSwitchedOff() {
+		this.runner.withPropertyValues("natsproxy.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(GatewayHandler.class)
+				.doesNotHaveBean(GatewayHandlerMapping.class)
+				.doesNotHaveBean(NatsCaller.class));
+	}
+
+	@Test
+	void applicationWithoutReactiveWebServerIsNoGateway() {
+		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.withPropertyValues(NO_SERVER)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(GatewayHandler.class));
+	}
+
+	@Test
+	void propertiesBind() {
+		this.runner.withPropertyValues("natsproxy.gateway.timeout=3s", "natsproxy.gateway.max-in-flight=7",
+				"natsproxy.gateway.max-body-size=2KB", "natsproxy.gateway.max-head-size=3KB",
+				"natsproxy.gateway.max-control-line=8192B", "natsproxy.gateway.no-responders-status=not-found",
+				"natsproxy.gateway.method-not-allowed=false",
+				"natsproxy.gateway.trusted-proxies=10.0.0.0/8,::1,fd00::/8,192.168.1.1",
+				"natsproxy.gateway.response-headers[0].path=/a/**", "natsproxy.gateway.response-headers[0].set.X-A=b",
+				"natsproxy.gateway.response-headers[1].regex=/login.*",
+				"natsproxy.gateway.response-headers[1].remove=Server",
+				"natsproxy.gateway.cors.allowed-origins=https://example.com",
+				"natsproxy.gateway.cors.allow-credentials=true")
+			.run((context) -> {
+				GatewayProperties properties = context.getBean(GatewayProperties.class);
+				assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(properties.maxInFlight()).isEqualTo(7);
+				assertThat(properties.maxBodySize()).isEqualTo(DataSize.ofKilobytes(2));
+				assertThat(properties.noRespondersStatus()).isEqualTo(GatewayProperties.NoResponders.NOT_FOUND);
+				assertThat(properties.trustedProxies()).hasSize(4);
+				assertThat(properties.responseHeaders().get(0).set()).containsEntry("X-A", "b");
+				assertThat(properties.responseHeaders().get(1).remove()).containsExactly("Server");
+				assertThat(properties.cors().allowCredentials()).isTrue();
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					response-headers[0].regex=[                                          | Unclosed character class
+					response-headers[0].path=/a/{b                                       | pattern
+					response-headers[0].set.[X Y]=b                                      | Malformed response header 'X Y'
+					response-headers[0].remove=a:b                                       | Malformed response header 'a:b'
+					trusted-proxies=10.0.0.0/99                                          | Trusted proxy '10.0.0.0/99' is malformed
+					trusted-proxies=proxy.example.com                                    | Trusted proxy 'proxy.example.com' is malformed
+					timeout=0s                                                           | not positive
+					max-body-size=-1B                                                    | negative
+					max-in-flight=0                                                      | must be positive
+					no-responders-status=teapot                                          | teapot
+					""")
+	void malformedSettingFailsTheStart(String property, String message) {
+		this.runner.withPropertyValues("natsproxy.gateway." + property)
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
+	}
+
+	@Test
+	void hookWithPathAndRegexFailsTheStart() {
+		this.runner
+			.withPropertyValues("natsproxy.gateway.response-headers[0].path=/a",
+					"natsproxy.gateway.response-headers[0].regex=/b")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("not both"));
+	}
+
+	@Test
+	void hookValueWithControlCharactersFailsTheStart() {
+		this.runner.withPropertyValues("natsproxy.gateway.response-headers[0].add.X-A=b\u0007c")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("Malformed value of response header 'X-A'"));
+	}
+
+	@Test
+	void allOriginsWithCredentialsFailTheStart() {
+		this.runner
+			.withPropertyValues("natsproxy.gateway.cors.allowed-origins=*",
+					"natsproxy.gateway.cors.allow-credentials=true")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("allowedOrigins"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "3GB", "4GB", "2047MB" })
+	void bodySizeBeyondAnIntegerIsNotTakenForAnotherOne(String size) {
+		this.runner.withPropertyValues("natsproxy.gateway.max-body-size=" + size)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void metadataDescribesTheProperties() throws IOException {
+		try (InputStream metadata = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			assertThat(metadata).isNotNull();
+			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
+					"\"natsproxy.gateway.timeout\"", "\"natsproxy.gateway.response-headers\"",
+					"\"natsproxy.gateway.cors.allowed-origins\"", "how long an exchange may take");
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Consumer {
+
+		private final NatsCaller caller;
+
+		Consumer(ObjectProvider<NatsCaller> caller) {
+			this.caller = caller.getIfAvailable();
+		}
+
+	}
+
+}
