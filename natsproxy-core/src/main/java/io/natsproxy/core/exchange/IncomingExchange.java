@@ -304,7 +304,11 @@ public final class IncomingExchange {
 					stream.end();
 				}
 			}
-			case CANCEL, ERROR -> cancelled();
+			case CANCEL, ERROR -> {
+				// Nothing need be said to a caller that has said this.
+				this.link.close();
+				cancelled();
+			}
 			case PING, ACCEPT -> {
 				// It has been heard.
 			}

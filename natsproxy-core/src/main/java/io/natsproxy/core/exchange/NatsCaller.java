@@ -83,7 +83,12 @@ public final class NatsCaller implements AutoCloseable {
 				sink.error(ex);
 				return;
 			}
-			exchange.start(body);
+			try {
+				exchange.start(body);
+			}
+			catch (RuntimeException ex) {
+				exchange.failed(ex);
+			}
 		});
 	}
 

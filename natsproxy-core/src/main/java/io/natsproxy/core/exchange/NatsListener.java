@@ -125,8 +125,8 @@ public final class NatsListener {
 		if (dispatcher == null || !dispatcher.isActive() || this.connection.getStatus() == Connection.Status.CLOSED) {
 			return this.inFlight.get() == 0;
 		}
-		boolean drained = this.connection.getStatus() == Connection.Status.CONNECTED
-				&& drain(dispatcher, System.nanoTime() + timeout.toNanos());
+		boolean drained = (this.connection.getStatus() == Connection.Status.CONNECTED)
+				? drain(dispatcher, System.nanoTime() + timeout.toNanos()) : this.inFlight.get() == 0;
 		this.exchanges.values().forEach(IncomingExchange::abort);
 		if (dispatcher.isActive()) {
 			// Or else its subscriptions would come back with the connection.

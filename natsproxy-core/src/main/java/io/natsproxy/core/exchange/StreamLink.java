@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -138,13 +139,18 @@ final class StreamLink {
 		return frame;
 	}
 
+	/**
+	 * Ticks for the next ping, or when the other end is given up, if that is sooner.
+	 */
 	private void scheduleTick() {
-		this.tick.update(this.timer.schedule(this::onTick, this.options.pingInterval()));
+		long left = this.options.lostAfter().toNanos() - (System.nanoTime() - this.lastReceived);
+		Duration delay = Duration.ofNanos(Math.max(0, Math.min(left, this.options.pingInterval().toNanos())));
+		this.tick.update(this.timer.schedule(this::onTick, delay));
 	}
 
 	private void onTick() {
 		long silence = System.nanoTime() - this.lastReceived;
-		if (silence > this.options.lostAfter().toNanos()) {
+		if (silence >= this.options.lostAfter().toNanos()) {
 			close();
 			this.lost.accept(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
 					"The other end of the stream has said nothing for " + silence / 1_000_000 + " ms"));
