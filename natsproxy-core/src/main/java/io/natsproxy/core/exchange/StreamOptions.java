@@ -41,8 +41,14 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter) {
 		return (int) Math.max(1, Math.min(this.frameSize, maxPayload - FRAME_HEAD_SIZE));
 	}
 
+	/**
+	 * Returns how often to ping: as often as the other end may expect by default, however
+	 * long this one is ready to wait.
+	 */
 	Duration pingInterval() {
-		return this.lostAfter.dividedBy(PINGS);
+		Duration longest = DEFAULTS.lostAfter.dividedBy(PINGS);
+		Duration own = this.lostAfter.dividedBy(PINGS);
+		return (own.compareTo(longest) < 0) ? own : longest;
 	}
 
 }
