@@ -3,6 +3,9 @@ package io.natsproxy.samples.hello;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
+/**
+ * Starts the service, which connects to NATS and opens no port.
+ */
 @SpringBootApplication
 public class HelloServiceApplication {
 

@@ -3,6 +3,9 @@ package io.natsproxy.samples.quickstart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
+/**
+ * Starts gateway, service and broker.
+ */
 @SpringBootApplication
 public class QuickstartApplication {
 
