@@ -3,6 +3,8 @@ package io.natsproxy.gateway.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.ByteLimit;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
@@ -28,7 +30,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
 
 /**
@@ -44,20 +45,25 @@ public final class GatewayAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, GatewayProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(), bytes(properties.maxHeadSize()),
-				bytes(properties.maxControlLine())));
+		return exchanges.newCaller(
+				InvalidNatsSettingException.check("natsproxy.gateway.max-in-flight, max-head-size or max-control-line",
+						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
+								ByteLimit.of(properties.maxControlLine()))));
 	}
 
 	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
-		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
-		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
-				new ResponseHooks(all),
-				new GatewayOptions(properties.timeout(), bytes(properties.maxBodySize()),
+		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
+				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
+		TrustedProxies trustedProxies = InvalidNatsSettingException.check("natsproxy.gateway.trusted-proxies",
+				() -> new TrustedProxies(properties.trustedProxies()));
+		GatewayOptions options = InvalidNatsSettingException.check("natsproxy.gateway.timeout or max-body-size",
+				() -> new GatewayOptions(properties.timeout(), ByteLimit.of(properties.maxBodySize()),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
+		return new GatewayHandler(caller, new ForwardedHeaders(trustedProxies), new ResponseHooks(all), options);
 	}
 
 	@Bean
@@ -69,10 +75,6 @@ public final class GatewayAutoConfiguration {
 	@Bean
 	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties) {
 		return new GatewayStartupLog(properties);
-	}
-
-	private static int bytes(DataSize size) {
-		return (int) Math.max(Math.min(size.toBytes(), Integer.MAX_VALUE), Integer.MIN_VALUE);
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
@@ -94,8 +96,10 @@ public final class GatewayAutoConfiguration {
 		map.from(properties::exposedHeaders).when((list) -> !list.isEmpty()).to(cors::setExposedHeaders);
 		map.from(properties::allowCredentials).to(cors::setAllowCredentials);
 		map.from(properties::maxAge).to(cors::setMaxAge);
-		cors.validateAllowCredentials();
-		return cors;
+		return InvalidNatsSettingException.check("natsproxy.gateway.cors", () -> {
+			cors.validateAllowCredentials();
+			return cors;
+		});
 	}
 
 }

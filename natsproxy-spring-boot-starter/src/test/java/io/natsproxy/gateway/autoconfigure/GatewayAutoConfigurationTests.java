@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
@@ -122,6 +123,16 @@ class GatewayAutoConfigurationTests {
 	}
 
 	@Test
+	void malformedSettingIsNamed() {
+		this.runner.withPropertyValues("natsproxy.gateway.trusted-proxies=proxy.example.com")
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.cause()
+				.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> assertThat(failure.getAction())
+					.isEqualTo("Correct natsproxy.gateway.trusted-proxies.")));
+	}
+
+	@Test
 	void hookWithPathAndRegexFailsTheStart() {
 		this.runner
 			.withPropertyValues("natsproxy.gateway.response-headers[0].path=/a",
@@ -157,7 +168,7 @@ class GatewayAutoConfigurationTests {
 			assertThat(metadata).isNotNull();
 			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
 					"\"natsproxy.gateway.timeout\"", "\"natsproxy.gateway.response-headers\"",
-					"\"natsproxy.gateway.cors.allowed-origins\"", "how long an exchange may take");
+					"\"natsproxy.gateway.cors.allowed-origins\"", "How long an exchange may take");
 		}
 	}
 
