@@ -106,8 +106,8 @@ class GatewayAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					response-headers[0].regex=[                                          | Unclosed character class
-					response-headers[0].path=/a/{b                                       | pattern
+					response-headers[0].regex=[                                          | Regular expression '[' is malformed: Unclosed character class
+					response-headers[0].path=/a/{b                                       | Path pattern '/a/{b' is malformed
 					response-headers[0].set.[X Y]=b                                      | Malformed response header 'X Y'
 					response-headers[0].remove=a:b                                       | Malformed response header 'a:b'
 					trusted-proxies=10.0.0.0/99                                          | Trusted proxy '10.0.0.0/99' is malformed
