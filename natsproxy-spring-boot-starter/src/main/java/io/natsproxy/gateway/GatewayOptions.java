@@ -6,20 +6,16 @@ import java.time.Duration;
  * How the gateway handles requests.
  *
  * @param timeout how long it may take until the head of the response has come
- * @param maxBodySize the longest body of a request, in bytes; {@code Long.MAX_VALUE} for
- * no limit
+ * @param bodyLimits how long the bodies of requests may be
  * @param notFound whether a path that nobody answers is a 404 and not a 503
  * @param methodNotAllowed whether a path that nobody answers with this method, but
  * somebody with another, is a 405
  */
-public record GatewayOptions(Duration timeout, long maxBodySize, boolean notFound, boolean methodNotAllowed) {
+public record GatewayOptions(Duration timeout, BodyLimits bodyLimits, boolean notFound, boolean methodNotAllowed) {
 
 	public GatewayOptions {
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw new IllegalArgumentException("The time-out of the gateway is not positive: " + timeout);
-		}
-		if (maxBodySize < 0) {
-			throw new IllegalArgumentException("The longest body is negative: " + maxBodySize);
 		}
 	}
 

@@ -31,11 +31,11 @@ final class RequestReader {
 
 	private final ForwardedHeaders forwardedHeaders;
 
-	private final long maxBodySize;
+	private final BodyLimits bodyLimits;
 
-	RequestReader(ForwardedHeaders forwardedHeaders, long maxBodySize) {
+	RequestReader(ForwardedHeaders forwardedHeaders, BodyLimits bodyLimits) {
 		this.forwardedHeaders = forwardedHeaders;
-		this.maxBodySize = maxBodySize;
+		this.bodyLimits = bodyLimits;
 	}
 
 	/**
@@ -122,17 +122,20 @@ final class RequestReader {
 		if (length == 0 || (length < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING))) {
 			return Flux.empty();
 		}
-		if (this.maxBodySize == Long.MAX_VALUE) {
-			return BodyFlux.chunks(request.getBody());
+		long limit = this.bodyLimits.of(request.getPath());
+		if (length > limit) {
+			return Flux.error(() -> bodyTooLarge(limit));
 		}
-		if (length > this.maxBodySize) {
-			return Flux.error(this::bodyTooLarge);
-		}
+		Flux<byte[]> chunks = BodyFlux.chunks(request.getBody());
+		return (limit == Long.MAX_VALUE || length >= 0) ? chunks : limited(chunks, limit);
+	}
+
+	private static Flux<byte[]> limited(Flux<byte[]> chunks, long limit) {
 		return Flux.defer(() -> {
 			AtomicLong read = new AtomicLong();
-			return BodyFlux.chunks(request.getBody()).handle((chunk, sink) -> {
-				if (read.addAndGet(chunk.length) > this.maxBodySize) {
-					sink.error(bodyTooLarge());
+			return chunks.handle((chunk, sink) -> {
+				if (read.addAndGet(chunk.length) > limit) {
+					sink.error(bodyTooLarge(limit));
 				}
 				else {
 					sink.next(chunk);
@@ -141,9 +144,8 @@ final class RequestReader {
 		});
 	}
 
-	private NatsExchangeException bodyTooLarge() {
-		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
-				"The body is longer than " + this.maxBodySize + " bytes");
+	private static NatsExchangeException bodyTooLarge(long limit) {
+		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE, "The body is longer than " + limit + " bytes");
 	}
 
 	/**

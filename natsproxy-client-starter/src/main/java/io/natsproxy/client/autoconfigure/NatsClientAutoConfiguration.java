@@ -4,6 +4,7 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -38,9 +39,9 @@ public final class NatsClientAutoConfiguration {
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
-	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, ClientProperties properties) {
+	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
 		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes()));
+				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes(), streams));
 	}
 
 	@Lazy

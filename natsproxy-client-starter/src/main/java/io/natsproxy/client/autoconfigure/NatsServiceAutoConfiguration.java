@@ -7,6 +7,7 @@ import java.util.Map;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
@@ -53,10 +54,10 @@ public final class NatsServiceAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, ServiceProperties properties,
-			BlockingExecutor blockingExecutor, Environment environment, ObjectProvider<WebFluxConfigurer> configurers,
-			ObjectProvider<CodecCustomizer> codecCustomizers, ObjectProvider<NatsMiddleware> middleware,
-			Map<String, NatsMiddleware> middlewareByName) {
+	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
+			ServiceProperties properties, BlockingExecutor blockingExecutor, Environment environment,
+			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CodecCustomizer> codecCustomizers,
+			ObjectProvider<NatsMiddleware> middleware, Map<String, NatsMiddleware> middlewareByName) {
 		List<WebFluxConfigurer> all = new ArrayList<>();
 		if (!context.containsBean(WEBFLUX_BEAN)) {
 			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
@@ -64,7 +65,7 @@ public final class NatsServiceAutoConfiguration {
 		configurers.orderedStream().forEach(all::add);
 		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get());
 		NatsListenerOptions options = new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), properties.verifySubject());
+				(int) properties.maxHeadSize().toBytes(), properties.verifySubject(), streams);
 		return new NatsServer(exchanges, options,
 				factory.create(all,
 						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,

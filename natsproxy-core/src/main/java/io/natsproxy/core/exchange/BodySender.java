@@ -162,6 +162,13 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
+	 * Whether nothing is sent because the source has nothing to send.
+	 */
+	synchronized boolean awaitsSource() {
+		return !this.complete && this.credit > 0;
+	}
+
+	/**
 	 * Takes credit from the receiver, on any thread; does not block.
 	 */
 	void addCredit(long bytes) {

@@ -275,7 +275,9 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void lost(NatsExchangeException failure) {
-		end(failure);
+		boolean bodyMissing = failure.failure() == ExchangeFailure.STREAM_IDLE
+				&& this.state.get() == State.AWAITING_HEAD && this.sender.awaitsSource();
+		end(bodyMissing ? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT, failure.getMessage()) : failure);
 	}
 
 	/**

@@ -61,6 +61,11 @@ public enum ExchangeFailure {
 	STREAM_BROKEN(502, "Bad Gateway"),
 
 	/**
+	 * A stream has moved no data for too long.
+	 */
+	STREAM_IDLE(504, "Gateway Timeout"),
+
+	/**
 	 * The other end could not complete a stream.
 	 */
 	STREAM_FAILED(502, "Bad Gateway"),

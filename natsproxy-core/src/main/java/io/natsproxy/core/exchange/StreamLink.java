@@ -42,6 +42,8 @@ final class StreamLink {
 
 	private volatile long lastReceived;
 
+	private volatile long lastData;
+
 	/**
 	 * Creates an end that is not open yet.
 	 * @param lost is told, on the timer's thread, when the other end has gone
@@ -61,6 +63,7 @@ final class StreamLink {
 		if (this.peer == null && !this.tick.isDisposed()) {
 			this.peer = peer;
 			this.lastReceived = System.nanoTime();
+			this.lastData = this.lastReceived;
 			scheduleTick();
 		}
 	}
@@ -92,6 +95,9 @@ final class StreamLink {
 		try {
 			this.connection.publish(peer, replySubject, new Frame(kind, this.sent + 1, payload).headers(), payload);
 			this.sent++;
+			if (kind == FrameKind.DATA) {
+				this.lastData = System.nanoTime();
+			}
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			throw NatsCaller.disconnected();
@@ -136,6 +142,9 @@ final class StreamLink {
 					"Frame " + this.received + " of the stream is missing, " + frame.sequence() + " came instead");
 		}
 		this.lastReceived = System.nanoTime();
+		if (frame.kind() == FrameKind.DATA) {
+			this.lastData = this.lastReceived;
+		}
 		return frame;
 	}
 
@@ -154,6 +163,12 @@ final class StreamLink {
 			close();
 			this.lost.accept(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
 					"The other end of the stream has said nothing for " + silence / 1_000_000 + " ms"));
+			return;
+		}
+		long idle = System.nanoTime() - this.lastData;
+		if (this.options.isIdle(idle)) {
+			this.lost.accept(new NatsExchangeException(ExchangeFailure.STREAM_IDLE,
+					"The stream has moved no data for " + idle / 1_000_000 + " ms"));
 			return;
 		}
 		synchronized (this) {

@@ -11,14 +11,17 @@ import io.natsproxy.core.wire.WireProtocol;
  * @param frameSize longest payload of a frame, in bytes
  * @param lostAfter how long one end may hear nothing of the other, which pings three
  * times as often, before it gives up
+ * @param idleTimeout how long a stream may move no data before it is given up, whichever
+ * end it waits for; zero for no limit
  */
-public record StreamOptions(int window, int frameSize, Duration lostAfter) {
+public record StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout) {
 
 	/**
-	 * A window of 256 KiB, frames of 64 KiB, 10 seconds.
+	 * A window of 256 KiB, frames of 64 KiB, given up after 10 seconds of silence or 5
+	 * minutes without data.
 	 */
 	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, WireProtocol.MAX_FRAME_SIZE,
-			Duration.ofSeconds(10));
+			Duration.ofSeconds(10), Duration.ofMinutes(5));
 
 	private static final int PINGS = 3;
 
@@ -28,8 +31,8 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter) {
 	private static final int FRAME_HEAD_SIZE = 128;
 
 	public StreamOptions {
-		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero()) {
-			throw new IllegalArgumentException("Window, size of frames and duration must be positive");
+		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero() || idleTimeout.isNegative()) {
+			throw new IllegalArgumentException("Window, size of frames and durations of streams must be positive");
 		}
 	}
 
@@ -39,6 +42,14 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter) {
 	 */
 	int frameSize(long maxPayload) {
 		return (int) Math.max(1, Math.min(this.frameSize, maxPayload - FRAME_HEAD_SIZE));
+	}
+
+	/**
+	 * Returns whether a stream has moved no data for too long.
+	 * @param nanos for how long it has not
+	 */
+	boolean isIdle(long nanos) {
+		return !this.idleTimeout.isZero() && nanos >= this.idleTimeout.toNanos();
 	}
 
 	Duration pingInterval() {

@@ -7,6 +7,8 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.gateway.BodyLimits;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
@@ -43,9 +45,9 @@ public final class GatewayAutoConfiguration {
 
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
-	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, GatewayProperties properties) {
+	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
 		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(), bytes(properties.maxHeadSize()),
-				bytes(properties.maxControlLine())));
+				bytes(properties.maxControlLine()), streams));
 	}
 
 	@Bean
@@ -55,7 +57,7 @@ public final class GatewayAutoConfiguration {
 		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
 		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
 				new ResponseHooks(all),
-				new GatewayOptions(properties.timeout(), maxBodySize(properties),
+				new GatewayOptions(properties.timeout(), bodyLimits(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
 	}
@@ -71,9 +73,18 @@ public final class GatewayAutoConfiguration {
 		return new GatewayStartupLog(properties);
 	}
 
-	private static long maxBodySize(GatewayProperties properties) {
+	private static BodyLimits bodyLimits(GatewayProperties properties) {
 		DataSize limit = properties.maxBodySize();
-		return (limit != null) ? limit.toBytes() : Long.MAX_VALUE;
+		List<BodyLimits.BodyLimit> byPath = properties.bodyLimits()
+			.stream()
+			.map((each) -> new BodyLimits.BodyLimit(path(each.path(), each.regex()), each.maxSize().toBytes()))
+			.toList();
+		return new BodyLimits(byPath, (limit != null) ? limit.toBytes() : Long.MAX_VALUE);
+	}
+
+	private static PathCondition path(@Nullable String pattern, @Nullable String regex) {
+		PathCondition path = PathCondition.of(pattern, regex);
+		return (path != null) ? path : PathCondition.any();
 	}
 
 	private static int bytes(DataSize size) {
@@ -81,8 +92,7 @@ public final class GatewayAutoConfiguration {
 	}
 
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
-		PathCondition path = PathCondition.of(headers.path(), headers.regex());
-		return new HeaderResponseHook((path != null) ? path : PathCondition.any(), headers.remove(), headers.set(),
+		return new HeaderResponseHook(path(headers.path(), headers.regex()), headers.remove(), headers.set(),
 				headers.add());
 	}
 

@@ -20,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * 503
  * @param maxBodySize longest body of a request; a longer one is answered with 413. There
  * is no limit by default, since long bodies are streamed
+ * @param bodyLimits longest bodies of requests by path, the first that matches counting
+ * in place of max-body-size
  * @param maxHeadSize longest head of a request (431) and of a reply (502), as NATS
  * headers
  * @param maxControlLine longest control line that the NATS server accepts; bounds the
@@ -37,7 +39,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
-		@DefaultValue("1000") int maxInFlight, @Nullable DataSize maxBodySize,
+		@DefaultValue("1000") int maxInFlight, @Nullable DataSize maxBodySize, @DefaultValue List<BodyLimit> bodyLimits,
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("4096B") DataSize maxControlLine,
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
@@ -72,6 +74,18 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 */
 	public record ResponseHeaders(@Nullable String path, @Nullable String regex, @DefaultValue List<String> remove,
 			@DefaultValue Map<String, String> set, @DefaultValue Map<String, String> add) {
+
+	}
+
+	/**
+	 * A limit of bodies by path.
+	 *
+	 * @param path path pattern of the requests
+	 * @param regex regular expression for the whole path of the requests, in place of a
+	 * pattern
+	 * @param maxSize longest body
+	 */
+	public record BodyLimit(@Nullable String path, @Nullable String regex, DataSize maxSize) {
 
 	}
 

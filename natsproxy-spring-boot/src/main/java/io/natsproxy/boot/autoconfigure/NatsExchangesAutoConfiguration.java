@@ -2,6 +2,8 @@ package io.natsproxy.boot.autoconfigure;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.wire.WireProtocol;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,6 +18,14 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(Connection.class)
 @EnableConfigurationProperties(NatsproxyProperties.class)
 public final class NatsExchangesAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamOptions natsStreamOptions(NatsproxyProperties properties) {
+		NatsproxyProperties.Stream stream = properties.getStream();
+		return new StreamOptions(Math.toIntExact(stream.getWindow().toBytes()), WireProtocol.MAX_FRAME_SIZE,
+				stream.getLostAfter(), stream.getIdleTimeout());
+	}
 
 	@Bean
 	@ConditionalOnMissingBean

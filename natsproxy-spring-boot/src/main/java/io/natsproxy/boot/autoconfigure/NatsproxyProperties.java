@@ -1,8 +1,12 @@
 package io.natsproxy.boot.autoconfigure;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What gateway, services and callers have to agree on, {@code natsproxy.*}.
@@ -16,12 +20,72 @@ public class NatsproxyProperties {
 	 */
 	private @Nullable String subjectPrefix;
 
+	/**
+	 * Bodies that do not fit one message.
+	 */
+	@NestedConfigurationProperty
+	private final Stream stream = new Stream();
+
 	public @Nullable String getSubjectPrefix() {
 		return this.subjectPrefix;
 	}
 
 	public void setSubjectPrefix(@Nullable String subjectPrefix) {
 		this.subjectPrefix = subjectPrefix;
+	}
+
+	public Stream getStream() {
+		return this.stream;
+	}
+
+	/**
+	 * Bodies that do not fit one message.
+	 */
+	public static class Stream {
+
+		/**
+		 * How much of a stream may be under way or waiting at its receiver. Bounds the
+		 * memory that a stream takes.
+		 */
+		private DataSize window = DataSize.ofKilobytes(256);
+
+		/**
+		 * Time for which one end of a stream may hear nothing of the other, which pings
+		 * three times as often, before it gives up. Gateway, services and callers should
+		 * use the same.
+		 */
+		private Duration lostAfter = Duration.ofSeconds(10);
+
+		/**
+		 * Time for which a stream may move no data before it is given up. Zero for no
+		 * limit.
+		 */
+		private Duration idleTimeout = Duration.ofMinutes(5);
+
+		public DataSize getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(DataSize window) {
+			this.window = window;
+		}
+
+		public Duration getLostAfter() {
+			return this.lostAfter;
+		}
+
+		public void setLostAfter(Duration lostAfter) {
+			this.lostAfter = lostAfter;
+		}
+
+		public Duration getIdleTimeout() {
+			return this.idleTimeout;
+		}
+
+		public void setIdleTimeout(Duration idleTimeout) {
+			this.idleTimeout = idleTimeout;
+		}
+
 	}
 
 }
