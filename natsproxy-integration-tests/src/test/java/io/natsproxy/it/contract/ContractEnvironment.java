@@ -75,7 +75,8 @@ final class ContractEnvironment implements AutoCloseable {
 	private ConfigurableApplicationContext run(Class<?> application, WebApplicationType type) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(type)
 			.properties("spring.application.name=contract", "server.port=0",
-					"spring.webflux.problemdetails.enabled=true", "spring.main.banner-mode=off",
+					"spring.webflux.problemdetails.enabled=true", "spring.http.codecs.max-in-memory-size=256KB",
+					"spring.main.banner-mode=off",
 					"natsproxy.nats.servers=" + broker().url())
 			.run();
 		this.opened.push(context::close);

@@ -6,11 +6,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * The contract over HTTP and the gateway.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class GatewayContractIntegrationTests implements RequestContract, ResponseContract, RoutingContract, FailureContract {
+class GatewayContractIntegrationTests
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, StreamContract {
 
 	private final WebTestClient client;
 
@@ -42,6 +45,14 @@ class GatewayContractIntegrationTests implements RequestContract, ResponseContra
 	@Test
 	void methodThatNobodyAnswersIsNotAllowed() {
 		expectError(this.client.delete().uri("/responses/methods/42").exchange(), 405);
+	}
+
+	/**
+	 * What fits one message has come as a whole.
+	 */
+	@Test
+	void shortResponseOfUnknownLengthGetsItsLength() {
+		get("/streams/small").expectHeader().contentLength(100_000).expectBody(byte[].class).isEqualTo(TestContent.bytes(100_000));
 	}
 
 }

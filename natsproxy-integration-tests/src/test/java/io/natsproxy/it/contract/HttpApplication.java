@@ -20,7 +20,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableAutoConfiguration(exclude = { NatsConnectionAutoConfiguration.class, NatsClientAutoConfiguration.class,
 		NatsServiceAutoConfiguration.class, GatewayAutoConfiguration.class })
 @Import({ HttpApplication.Requests.class, HttpApplication.Responses.class, HttpApplication.Failures.class,
-		FailureEndpoints.Advice.class, MarkingFilter.class })
+		HttpApplication.Streams.class, FailureEndpoints.Advice.class, MarkingFilter.class })
 class HttpApplication {
 
 	@Bean
@@ -40,6 +40,11 @@ class HttpApplication {
 
 	@RestController
 	static class Failures extends FailureEndpoints {
+
+	}
+
+	@RestController
+	static class Streams extends StreamEndpoints {
 
 	}
 

@@ -16,7 +16,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @SpringBootConfiguration
 @EnableAutoConfiguration(exclude = GatewayAutoConfiguration.class)
 @Import({ NatsApplication.Requests.class, NatsApplication.Responses.class, NatsApplication.Failures.class,
-		FailureEndpoints.Advice.class, MarkingFilter.class })
+		NatsApplication.Streams.class, FailureEndpoints.Advice.class, MarkingFilter.class })
 class NatsApplication {
 
 	@NatsRoutes
@@ -36,6 +36,11 @@ class NatsApplication {
 
 	@NatsController
 	static class Failures extends FailureEndpoints {
+
+	}
+
+	@NatsController
+	static class Streams extends StreamEndpoints {
 
 	}
 

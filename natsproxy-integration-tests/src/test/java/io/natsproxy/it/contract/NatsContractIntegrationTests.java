@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The contract over NATS alone: a WebClient that calls the service.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class NatsContractIntegrationTests implements RequestContract, ResponseContract, RoutingContract, FailureContract {
+class NatsContractIntegrationTests
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, StreamContract {
 
 	private final WebTestClient client;
 

@@ -12,7 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * The contract on Reactor Netty, without NATS: the reference.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class ReactorNettyContractTests implements RequestContract, ResponseContract, RoutingContract, FailureContract {
+class ReactorNettyContractTests
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, StreamContract {
 
 	private final WebTestClient client;
 

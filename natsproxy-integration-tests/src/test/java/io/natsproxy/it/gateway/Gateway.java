@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 /**
  * A gateway that runs on a free port.
  */
-final class Gateway implements AutoCloseable {
+public final class Gateway implements AutoCloseable {
 
 	private final ConfigurableApplicationContext context;
 
@@ -28,11 +28,11 @@ final class Gateway implements AutoCloseable {
 	 * @param broker where it connects to
 	 * @param properties {@code name=value}
 	 */
-	static Gateway start(TestBroker broker, String... properties) {
+	public static Gateway start(TestBroker broker, String... properties) {
 		return start(broker, Application.class, properties);
 	}
 
-	static Gateway start(TestBroker broker, Class<?> application, String... properties) {
+	public static Gateway start(TestBroker broker, Class<?> application, String... properties) {
 		return new Gateway(new SpringApplicationBuilder(application).web(WebApplicationType.REACTIVE)
 			.properties("server.port=0", "natsproxy.service.enabled=false", "spring.main.banner-mode=off",
 					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s",
@@ -40,22 +40,22 @@ final class Gateway implements AutoCloseable {
 			.run(Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new)));
 	}
 
-	int port() {
+	public int port() {
 		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 	}
 
-	<T> T bean(Class<T> type) {
+	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
 	}
 
 	/**
 	 * The number of exchanges under way.
 	 */
-	int inFlight() {
+	public int inFlight() {
 		return this.context.getBean("natsproxyGatewayCaller", NatsCaller.class).inFlight();
 	}
 
-	ConfigurableApplicationContext context() {
+	public ConfigurableApplicationContext context() {
 		return this.context;
 	}
 

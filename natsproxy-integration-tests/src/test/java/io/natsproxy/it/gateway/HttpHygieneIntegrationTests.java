@@ -104,20 +104,6 @@ class HttpHygieneIntegrationTests {
 	}
 
 	@Test
-	void clientThatExpectsContinueAndIsRefusedIsNotLeftInDoubt() {
-		this.peer.tap();
-		try (RawHttpClient client = new RawHttpClient(shared.port())) {
-			client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\nExpect: 100-continue\r\n\r\n");
-			Response response = client.read();
-			assertThat(response.status()).isEqualTo(413);
-			// It may not send the body now, so that the next bytes could be either.
-			assertThat(response.header("Connection")).containsExactly("close");
-			assertThat(client.isClosed()).isTrue();
-		}
-		assertThat(this.peer.subjects()).isEmpty();
-	}
-
-	@Test
 	void forwardedFieldsOfUntrustedClientAreReplaced() {
 		this.peer.tap();
 		get(shared.port(), "/forwarded", "X-Forwarded-For: 1.2.3.4", "x-forwarded-proto: https",

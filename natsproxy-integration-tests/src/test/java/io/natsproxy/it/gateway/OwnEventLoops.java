@@ -9,7 +9,7 @@ import org.springframework.http.client.ReactorResourceFactory;
  * by default.
  */
 @Configuration(proxyBeanMethods = false)
-class OwnEventLoops {
+public class OwnEventLoops {
 
 	@Bean
 	ReactorResourceFactory reactorResourceFactory() {

@@ -26,7 +26,7 @@ import io.natsproxy.test.TestBroker;
  * A NATS client that knows nothing of this project: answers what it is told to answer,
  * and remembers what it has seen.
  */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
 
 	private final Connection connection;
 
@@ -81,7 +81,7 @@ final class Peer implements AutoCloseable {
 	 * Sees every message on the broker, other than those to inboxes, and answers requests
 	 * with 200.
 	 */
-	Peer tap() {
+	public Peer tap() {
 		return on(">", (message) -> {
 			if (!message.getSubject().startsWith("_INBOX.") && message.getReplyTo() != null) {
 				reply(message, "tapped", "Natsproxy-Status", "200");
@@ -105,7 +105,7 @@ final class Peer implements AutoCloseable {
 		});
 	}
 
-	Peer on(String subject, Consumer<Message> handler) {
+	public Peer on(String subject, Consumer<Message> handler) {
 		Dispatcher dispatcher = this.connection.createDispatcher((message) -> {
 			if (!message.getSubject().startsWith("_INBOX.")) {
 				this.subjects.add(message.getSubject());
@@ -119,11 +119,11 @@ final class Peer implements AutoCloseable {
 		return this;
 	}
 
-	void reply(Message request, String body, String... headers) {
+	public void reply(Message request, String body, String... headers) {
 		publish(request.getReplyTo(), null, body, headers);
 	}
 
-	void publish(String subject, String replyTo, String body, String... headers) {
+	public void publish(String subject, String replyTo, String body, String... headers) {
 		Headers fields = new Headers();
 		for (int i = 0; i < headers.length; i += 2) {
 			fields.add(headers[i], headers[i + 1]);
@@ -139,7 +139,7 @@ final class Peer implements AutoCloseable {
 	/**
 	 * Waits for the next message that was received.
 	 */
-	Message next() {
+	public Message next() {
 		try {
 			Message message = this.received.poll(10, TimeUnit.SECONDS);
 			if (message == null) {
@@ -156,7 +156,7 @@ final class Peer implements AutoCloseable {
 	 * The subjects of all messages so far; whatever the broker has taken before this call
 	 * is among them.
 	 */
-	List<String> subjects() {
+	public List<String> subjects() {
 		flush();
 		return List.copyOf(this.subjects);
 	}

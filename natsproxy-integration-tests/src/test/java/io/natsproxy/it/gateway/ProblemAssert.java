@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Assertions on problem bodies (RFC 9457).
  */
-final class ProblemAssert {
+public final class ProblemAssert {
 
 	private static final JsonMapper json = JsonMapper.builder().build();
 
@@ -19,7 +19,7 @@ final class ProblemAssert {
 	 * Asserts that a response has a status and a problem body that tells of it.
 	 * @return the detail
 	 */
-	static String assertProblem(RawHttpClient.Response response, int status) {
+	public static String assertProblem(RawHttpClient.Response response, int status) {
 		assertThat(response.status()).as(response.toString()).isEqualTo(status);
 		assertThat(response.header("Content-Type")).containsExactly("application/problem+json");
 		assertThat(response.header("Content-Length")).containsExactly(Integer.toString(response.body().length));

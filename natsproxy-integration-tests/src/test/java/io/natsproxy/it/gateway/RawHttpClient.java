@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * An HTTP client that sends whatever it is told to, one character being one byte, and
  * reads responses strictly.
  */
-final class RawHttpClient implements AutoCloseable {
+public final class RawHttpClient implements AutoCloseable {
 
 	private static final int PATIENCE_MILLIS = 15_000;
 
@@ -25,7 +25,7 @@ final class RawHttpClient implements AutoCloseable {
 
 	private final InputStream input;
 
-	RawHttpClient(int port) {
+	public RawHttpClient(int port) {
 		try {
 			this.socket = new Socket("127.0.0.1", port);
 			this.socket.setSoTimeout(PATIENCE_MILLIS);
@@ -39,20 +39,20 @@ final class RawHttpClient implements AutoCloseable {
 	/**
 	 * Sends one request on a connection of its own, and reads the response.
 	 */
-	static Response exchange(int port, String request) {
+	public static Response exchange(int port, String request) {
 		try (RawHttpClient client = new RawHttpClient(port)) {
 			return client.send(request).read(request.startsWith("HEAD "));
 		}
 	}
 
-	static Response get(int port, String target, String... headers) {
+	public static Response get(int port, String target, String... headers) {
 		return exchange(port, request("GET", target, headers));
 	}
 
 	/**
 	 * A request without a body.
 	 */
-	static String request(String method, String target, String... headers) {
+	public static String request(String method, String target, String... headers) {
 		StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: example.com\r\n");
 		for (String header : headers) {
 			request.append(header).append("\r\n");
@@ -60,7 +60,7 @@ final class RawHttpClient implements AutoCloseable {
 		return request.append("\r\n").toString();
 	}
 
-	static String post(String target, String body, String... headers) {
+	public static String post(String target, String body, String... headers) {
 		StringBuilder request = new StringBuilder("POST " + target + " HTTP/1.1\r\nHost: example.com\r\n");
 		for (String header : headers) {
 			request.append(header).append("\r\n");
@@ -68,7 +68,7 @@ final class RawHttpClient implements AutoCloseable {
 		return request.append("Content-Length: " + body.length() + "\r\n\r\n" + body).toString();
 	}
 
-	RawHttpClient send(String bytes) {
+	public RawHttpClient send(String bytes) {
 		try {
 			this.socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
 			this.socket.getOutputStream().flush();
@@ -79,11 +79,11 @@ final class RawHttpClient implements AutoCloseable {
 		}
 	}
 
-	Response read() {
+	public Response read() {
 		return read(false);
 	}
 
-	Response read(boolean head) {
+	public Response read(boolean head) {
 		try {
 			String[] status = line().split(" ", 3);
 			Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -137,7 +137,7 @@ final class RawHttpClient implements AutoCloseable {
 	 * Waits for the server to close the connection.
 	 * @return whether it did so without sending anything more
 	 */
-	boolean isClosed() {
+	public boolean isClosed() {
 		try {
 			return this.input.read() < 0;
 		}
@@ -163,13 +163,13 @@ final class RawHttpClient implements AutoCloseable {
 	/**
 	 * A response.
 	 */
-	record Response(int status, Map<String, List<String>> headers, byte[] body) {
+	public record Response(int status, Map<String, List<String>> headers, byte[] body) {
 
-		List<String> header(String name) {
+		public List<String> header(String name) {
 			return this.headers.getOrDefault(name, List.of());
 		}
 
-		String text() {
+		public String text() {
 			return new String(this.body, StandardCharsets.UTF_8);
 		}
 

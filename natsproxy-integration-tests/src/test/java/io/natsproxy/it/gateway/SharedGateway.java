@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * One broker and one gateway for all tests of this package. After each test nothing may
  * be in flight, and after each class Netty may not have found a buffer that was lost.
  */
-final class SharedGateway implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class SharedGateway implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
 	private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedGateway.class);
 
@@ -36,22 +36,22 @@ final class SharedGateway implements BeforeAllCallback, AfterEachCallback, After
 			.computeIfAbsent(Running.class, (key) -> new Running(), Running.class);
 	}
 
-	TestBroker broker() {
+	public TestBroker broker() {
 		return this.running.broker;
 	}
 
-	Gateway gateway() {
+	public Gateway gateway() {
 		return this.running.gateway;
 	}
 
-	int port() {
+	public int port() {
 		return this.running.gateway.port();
 	}
 
 	/**
 	 * A peer for one test, to be closed by it.
 	 */
-	Peer peer() {
+	public Peer peer() {
 		return new Peer(this.running.connection);
 	}
 
@@ -60,7 +60,7 @@ final class SharedGateway implements BeforeAllCallback, AfterEachCallback, After
 		awaitNothingInFlight(this.running.gateway);
 	}
 
-	static void awaitNothingInFlight(Gateway gateway) {
+	public static void awaitNothingInFlight(Gateway gateway) {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))

@@ -48,7 +48,7 @@ class GatewayAutoConfigurationTests {
 			GatewayProperties properties = context.getBean(GatewayProperties.class);
 			assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(10));
 			assertThat(properties.maxInFlight()).isEqualTo(1000);
-			assertThat(properties.maxBodySize()).isEqualTo(DataSize.ofMegabytes(1));
+			assertThat(properties.maxBodySize()).isNull();
 			assertThat(properties.trustedProxies()).isEmpty();
 			assertThat(properties.cors().allowedOrigins()).isEmpty();
 		});
@@ -168,7 +168,7 @@ class GatewayAutoConfigurationTests {
 			assertThat(metadata).isNotNull();
 			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
 					"\"natsproxy.gateway.timeout\"", "\"natsproxy.gateway.response-headers\"",
-					"\"natsproxy.gateway.cors.allowed-origins\"", "How long an exchange may take");
+					"\"natsproxy.gateway.cors.allowed-origins\"", "How long it may take until the head");
 		}
 	}
 
