@@ -12,6 +12,7 @@ import io.nats.client.NKey;
 import io.nats.client.Options;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.connection.ServerAddresses;
+import io.natsproxy.core.subject.SubjectCodec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -44,7 +45,7 @@ class NatsOptionsFactory {
 		long wait = Math.max(1, this.properties.getReconnectWait().toMillis());
 		builder.servers(servers())
 			.connectionName(name)
-			.inboxPrefix(this.properties.getInboxPrefix())
+			.inboxPrefix(inboxPrefix())
 			.connectionTimeout(this.properties.getConnectTimeout())
 			.reconnectWait(Duration.ofMillis(wait))
 			.reconnectJitter(Duration.ofMillis(Math.max(1, wait / 2)))
@@ -58,6 +59,16 @@ class NatsOptionsFactory {
 		}
 		this.customizers.forEach((customizer) -> customizer.customize(builder));
 		return builder.build();
+	}
+
+	private String inboxPrefix() {
+		String prefix = this.properties.getInboxPrefix();
+		if (!SubjectCodec.isLiteralSubject(prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix)) {
+			throw new InvalidNatsSettingException("The inbox prefix '" + prefix + "' is not a literal NATS subject.",
+					"Set 'natsproxy.nats.inbox-prefix' to tokens separated by dots, without wildcards or spaces, such as _INBOX.",
+					null);
+		}
+		return prefix;
 	}
 
 	private String[] servers() {
