@@ -52,7 +52,10 @@ class GatewayContractIntegrationTests
 	 */
 	@Test
 	void shortResponseOfUnknownLengthGetsItsLength() {
-		get("/streams/small").expectHeader().contentLength(100_000).expectBody(byte[].class).isEqualTo(TestContent.bytes(100_000));
+		get("/streams/small").expectHeader()
+			.contentLength(100_000)
+			.expectBody(byte[].class)
+			.isEqualTo(TestContent.bytes(100_000));
 	}
 
 }

@@ -186,7 +186,8 @@ class GatewayFailureIntegrationTests {
 		Message largest = this.peer.next();
 		assertThat(largest.getHeaders().serializedLength() + largest.getData().length).isEqualTo(1024 * 1024);
 		assertThat(largest.getHeaders().getFirst("Natsproxy-Body")).isNull();
-		assertThat(RawHttpClient.exchange(shared.port(), post("/upload", "x".repeat(body + 1))).status()).isEqualTo(200);
+		assertThat(RawHttpClient.exchange(shared.port(), post("/upload", "x".repeat(body + 1))).status())
+			.isEqualTo(200);
 		assertThat(this.peer.next().getHeaders().getFirst("Natsproxy-Body")).isEqualTo("stream");
 		assertThat(get(shared.port(), "/after").status()).isEqualTo(200);
 	}
