@@ -9,12 +9,12 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of a caller.
  *
- * @param enabled whether the application can call services over NATS
- * @param timeout how long a request may take
- * @param maxInFlight how many requests may be under way at once
- * @param maxHeadSize longest head of a request and of a reply, as NATS headers
- * @param maxControlLine longest control line that the NATS server accepts; bounds the
- * length of a path
+ * @param enabled Whether the application can call services over NATS.
+ * @param timeout How long a request may take.
+ * @param maxInFlight How many requests may be under way at once. More fail with 503.
+ * @param maxHeadSize Longest head of a request and of a reply, counted as NATS headers.
+ * @param maxControlLine Longest control line that the NATS server accepts, which bounds
+ * the length of a path.
  */
 @ConfigurationProperties("natsproxy.client")
 public record ClientProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,

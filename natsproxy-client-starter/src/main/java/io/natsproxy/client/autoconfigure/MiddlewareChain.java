@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.path.PathCondition;
 import io.natsproxy.webflux.server.NatsMiddleware;
 
@@ -12,6 +13,8 @@ import io.natsproxy.webflux.server.NatsMiddleware;
  * The middleware of a service in order, with the settings of the application applied.
  */
 final class MiddlewareChain {
+
+	private static final String PROPERTY = "natsproxy.service.middleware.";
 
 	private MiddlewareChain() {
 	}
@@ -22,15 +25,16 @@ final class MiddlewareChain {
 	 * @param byName the same by the names of the beans
 	 * @param settings settings by the names of the beans
 	 * @return the middleware that is to run
-	 * @throws IllegalArgumentException if settings are for middleware that is not there,
-	 * or contradict themselves
+	 * @throws InvalidNatsSettingException if settings are for middleware that is not
+	 * there, or contradict themselves
 	 */
 	static List<NatsMiddleware> of(List<NatsMiddleware> ordered, Map<String, NatsMiddleware> byName,
 			Map<String, ServiceProperties.Middleware> settings) {
 		for (String name : settings.keySet()) {
 			if (!byName.containsKey(name)) {
-				throw new IllegalArgumentException("natsproxy.service.middleware." + name
-						+ ": there is no NatsMiddleware bean of this name, only " + byName.keySet());
+				throw new InvalidNatsSettingException(
+						"There is no NatsMiddleware bean of the name '" + name + "', only " + byName.keySet() + ".",
+						"Correct or remove " + PROPERTY + name + ".", null);
 			}
 		}
 		Map<NatsMiddleware, String> names = new IdentityHashMap<>();
@@ -43,7 +47,7 @@ final class MiddlewareChain {
 				chain.add(middleware);
 			}
 			else if (setting.enabled()) {
-				chain.add(on(middleware, setting));
+				chain.add(InvalidNatsSettingException.check(PROPERTY + name, () -> on(middleware, setting)));
 			}
 		}
 		return chain;

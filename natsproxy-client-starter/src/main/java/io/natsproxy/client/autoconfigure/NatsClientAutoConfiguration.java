@@ -1,5 +1,7 @@
 package io.natsproxy.client.autoconfigure;
 
+import io.natsproxy.boot.autoconfigure.ByteLimit;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
@@ -40,8 +42,10 @@ public final class NatsClientAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), (int) properties.maxControlLine().toBytes(), streams));
+		return exchanges.newCaller(
+				InvalidNatsSettingException.check("natsproxy.client.max-in-flight, max-head-size or max-control-line",
+						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
+								ByteLimit.of(properties.maxControlLine()), streams)));
 	}
 
 	@Lazy

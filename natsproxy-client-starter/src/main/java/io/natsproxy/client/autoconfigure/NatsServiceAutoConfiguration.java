@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.boot.autoconfigure.ByteLimit;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListenerOptions;
@@ -64,8 +66,10 @@ public final class NatsServiceAutoConfiguration {
 		}
 		configurers.orderedStream().forEach(all::add);
 		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get());
-		NatsListenerOptions options = new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
-				(int) properties.maxHeadSize().toBytes(), properties.verifySubject(), streams);
+		NatsListenerOptions options = InvalidNatsSettingException.check(
+				"natsproxy.service.name (by default spring.application.name), max-in-flight or max-head-size",
+				() -> new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
+						ByteLimit.of(properties.maxHeadSize()), properties.verifySubject(), streams));
 		return new NatsServer(exchanges, options,
 				factory.create(all,
 						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,

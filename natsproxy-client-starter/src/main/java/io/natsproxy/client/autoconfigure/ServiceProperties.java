@@ -12,22 +12,23 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of a service.
  *
- * @param enabled whether the application's NATS routes are served
- * @param name name of the service, and the queue group of all its subscriptions: each
+ * @param enabled Whether the application's NATS routes are served.
+ * @param name Name of the service, and the queue group of all its subscriptions: each
  * request reaches one of the instances that bear the same name. Defaults to
- * "spring.application.name"
- * @param maxInFlight how many requests may be handled at once; more are answered with 503
- * @param maxHeadSize longest head of a request, as NATS headers; longer ones are answered
- * with 431
- * @param verifySubject whether the path of a request must be that of the subject on which
- * it came, so that permissions on subjects are permissions on paths; to be switched off
- * where subjects are mapped on their way
- * @param forwardedHeaders whether address, scheme, host and prefix of a request are those
- * that the gateway has written into its forwarded headers
- * @param blockingThreads how many threads run handlers that block, on a JVM without
- * virtual threads. Defaults to ten for each processor
- * @param shutdownGracePeriod how long a stop waits for requests to be answered
- * @param middleware settings of middleware by the name of its bean
+ * "spring.application.name".
+ * @param maxInFlight How many requests may be handled at once. More are answered with
+ * 503.
+ * @param maxHeadSize Longest head of a request, counted as NATS headers. Longer ones are
+ * answered with 431.
+ * @param verifySubject Whether the path of a request must be that of the subject on which
+ * it came, so that permissions on subjects are permissions on paths. To be switched off
+ * where subjects are mapped on their way.
+ * @param forwardedHeaders Whether address, scheme, host and prefix of a request are those
+ * that the gateway has written into its forwarded headers.
+ * @param blockingThreads How many threads run handlers that block, on a JVM without
+ * virtual threads. Defaults to ten for each processor.
+ * @param shutdownGracePeriod How long a stop waits for requests to be answered.
+ * @param middleware Settings of middleware by the name of its bean.
  */
 @ConfigurationProperties("natsproxy.service")
 public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name,
@@ -39,11 +40,11 @@ public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable
 	/**
 	 * Settings of one middleware.
 	 *
-	 * @param enabled whether it runs
-	 * @param path path pattern of the requests for which it runs, in place of its own
-	 * condition
-	 * @param regex regular expression for the whole path of the requests for which it
-	 * runs, in place of its own condition
+	 * @param enabled Whether it runs.
+	 * @param path Path pattern of the requests for which it runs, in place of its own
+	 * condition.
+	 * @param regex Regular expression for the whole path of the requests for which it
+	 * runs, in place of its own condition.
 	 */
 	public record Middleware(@DefaultValue("true") boolean enabled, @Nullable String path, @Nullable String regex) {
 

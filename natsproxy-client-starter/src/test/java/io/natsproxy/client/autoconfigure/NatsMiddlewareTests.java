@@ -3,6 +3,7 @@ package io.natsproxy.client.autoconfigure;
 import java.net.URI;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.path.PathCondition;
@@ -109,8 +110,12 @@ class NatsMiddlewareTests {
 	void settingsOfUnknownMiddlewareAreRefused() {
 		this.runner.withPropertyValues("natsproxy.service.middleware.third.enabled=false")
 			.run((context) -> assertThat(context).getFailure()
-				.hasRootCauseMessage("natsproxy.service.middleware.third: there is no NatsMiddleware bean of this name,"
-						+ " only [admin, first, second]"));
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> {
+					assertThat(failure).hasMessage(
+							"There is no NatsMiddleware bean of the name 'third', only [admin, first, second].");
+					assertThat(failure.getAction()).isEqualTo("Correct or remove natsproxy.service.middleware.third.");
+				}));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.natsproxy.client.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
@@ -45,6 +46,14 @@ import static org.awaitility.Awaitility.await;
 class NatsServiceTests {
 
 	private final ApplicationContextRunner runner = Services.runner().withUserConfiguration(Application.class);
+
+	@Test
+	void aNameThatIsNoQueueGroupIsRefused() {
+		this.runner.withPropertyValues("natsproxy.service.name=my service")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(InvalidNatsSettingException.class.getName()
+						+ ": Queue group 'my service' is not a NATS queue group"));
+	}
 
 	@Test
 	void bodiesAreValidated() {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
+import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,19 +15,13 @@ import org.slf4j.LoggerFactory;
  * The socket of a connection, with a guard before the reader of jnats: in jnats 2.26 a
  * single message with a malformed header block, which any publisher can send, ends the
  * reader thread while the status stays CONNECTED, and nothing is received any more. Such
- * a message arrives with the only header {@link #MALFORMED_HEADER} instead.
+ * a message arrives with the only header {@link WireProtocol#MALFORMED_HEADER} instead.
  *
  * <p>
  * For {@link Options.Builder#dataPortType(String)}; jnats makes one for each connection
  * attempt, by the name of the class.
  */
 public class GuardedDataPort extends SocketDataPort {
-
-	/**
-	 * The name of the header, with a blank value, of a message whose header block was
-	 * malformed.
-	 */
-	public static final String MALFORMED_HEADER = HeaderBlock.MALFORMED;
 
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 

@@ -14,14 +14,9 @@ import io.natsproxy.core.wire.WireProtocol;
  */
 final class HeaderBlock {
 
-	/**
-	 * The one header of a block that stands for a malformed one.
-	 */
-	static final String MALFORMED = WireProtocol.MALFORMED_HEADER;
-
 	private static final byte[] VERSION = ascii("NATS/1.0");
 
-	private static final byte[] REPLACEMENT_START = ascii("NATS/1.0\r\n" + MALFORMED + ":");
+	private static final byte[] REPLACEMENT_START = ascii("NATS/1.0\r\n" + WireProtocol.MALFORMED_HEADER + ":");
 
 	private static final byte[] REPLACEMENT_END = ascii("\r\n\r\n");
 

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * A malformed header block becomes one of the same length with the only header
- * {@value HeaderBlock#MALFORMED}; where it is too short for that, the control line is
- * rewritten for a longer one. A lone CR within a control line becomes DEL, which no
- * subject of ours contains. For one reading thread.
+ * {@value io.natsproxy.core.wire.WireProtocol#MALFORMED_HEADER}; where it is too short
+ * for that, the control line is rewritten for a longer one. A lone CR within a control
+ * line becomes DEL, which no subject of ours contains. For one reading thread.
  */
 final class InboundGuard {
 

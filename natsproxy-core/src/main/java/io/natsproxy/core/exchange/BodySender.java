@@ -16,7 +16,8 @@ import reactor.util.context.ContextView;
  * Sends a body: collects it while it may still fit one message, and turns it into a
  * stream when it does not, or when it is flushed. Of a stream, the source is asked for
  * more, and frames are sent, while there is credit, so that the receiver's pace becomes
- * that of the source. The last frame may go beyond the credit.
+ * that of the source. The first part counts against the credit; the last frame may go
+ * beyond it. Nothing follows the first part before credit has come, not even the end.
  */
 final class BodySender extends BaseSubscriber<byte[]> {
 
@@ -66,6 +67,10 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	private boolean draining;
 
 	private boolean complete;
+
+	private boolean granted;
+
+	private boolean ended;
 
 	/**
 	 * Creates a sender.
@@ -144,6 +149,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		synchronized (this) {
 			this.streaming = true;
 			this.waiting = true;
+			this.credit -= firstPart.length;
 		}
 		offer(rest);
 		try {
@@ -170,11 +176,17 @@ final class BodySender extends BaseSubscriber<byte[]> {
 
 	/**
 	 * Takes credit from the receiver, on any thread; does not block.
+	 * @throws NatsExchangeException if there is more of it than any window holds
 	 */
 	void addCredit(long bytes) {
 		synchronized (this) {
+			if (bytes > Integer.MAX_VALUE - this.credit) {
+				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+						"The other end has granted more than " + Integer.MAX_VALUE + " bytes");
+			}
 			this.credit += bytes;
-			if (!this.waiting || this.credit <= 0) {
+			this.granted = true;
+			if (!this.waiting || (this.credit <= 0 && !this.complete)) {
 				return;
 			}
 			this.waiting = false;
@@ -246,7 +258,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	protected void hookOnComplete() {
 		synchronized (this) {
 			this.complete = true;
-			if (this.pending != null || this.draining) {
+			if (this.streaming && (this.pending != null || this.draining || !this.granted)) {
 				return;
 			}
 			this.waiting = false;
@@ -260,6 +272,12 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	private void end() {
+		synchronized (this) {
+			if (this.ended) {
+				return;
+			}
+			this.ended = true;
+		}
 		try {
 			this.target.frame(FrameKind.END, NOTHING);
 		}

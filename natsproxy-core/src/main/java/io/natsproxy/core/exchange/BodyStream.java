@@ -40,7 +40,7 @@ public final class BodyStream {
 	/**
 	 * Creates a stream.
 	 * @param window how many bytes may be under way or waiting
-	 * @param overrun by how many bytes the first part, and a last frame, may go beyond
+	 * @param overrun by how many bytes the first part, or the last frame, may go beyond
 	 * @param executor where frames are delivered
 	 * @param grant lets the other end send more bytes
 	 * @param cancelled is told when the consumer wants no more

@@ -74,6 +74,12 @@ final class CallerExchange implements BodySender.Target {
 
 	private volatile boolean published;
 
+	private volatile boolean unwanted;
+
+	private volatile boolean streamed;
+
+	private boolean accepted;
+
 	private volatile @Nullable BodyStream responseBody;
 
 	/**
@@ -125,15 +131,18 @@ final class CallerExchange implements BodySender.Target {
 		}
 		HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
 		if (streamed) {
+			this.streamed = true;
 			HeadCodec.setStreamed(this.headers);
 		}
 		try {
-			this.published = true;
-			this.caller.publish(this, this.subject, this.headers, body);
+			this.published = this.caller.publish(this, this.subject, this.headers, body);
 		}
 		catch (RuntimeException ex) {
-			this.published = false;
 			failed(ex);
+		}
+		if (this.unwanted && this.published) {
+			// It ended while it was being published: the word must not come first.
+			this.caller.publishCancel(this.replySubject);
 		}
 	}
 
@@ -175,7 +184,7 @@ final class CallerExchange implements BodySender.Target {
 			}
 		}
 		catch (MalformedMessageException ex) {
-			end(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage()));
+			end(broken(String.valueOf(ex.getMessage())));
 		}
 		catch (NatsExchangeException ex) {
 			end(ex);
@@ -192,23 +201,28 @@ final class CallerExchange implements BodySender.Target {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a malformed reply: a streamed body without a reply subject");
 		}
+		if (this.responseBody != null) {
+			return;
+		}
+		long window = this.caller.streams().window();
+		BodyStream body = new BodyStream(window, this.caller.overrun(), this.executor, this::grant, this::cancelled);
+		body.data(message.getData());
+		// Before the state changes: whoever ends the exchange from then on ends the body.
+		this.responseBody = body;
 		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
 			return;
 		}
 		this.deadline.dispose();
-		long window = this.caller.streams().window();
-		BodyStream body = new BodyStream(window, this.caller.overrun(), this.executor,
-				(bytes) -> grant(Frame.credit(bytes)), this::cancelled);
-		this.responseBody = body;
-		body.data(message.getData());
 		this.link.open(peer);
-		this.link.send(FrameKind.CREDIT, Frame.credit(window));
-		execute(() -> succeed(message, body));
+		execute(() -> {
+			grant(window);
+			succeed(message, body);
+		});
 	}
 
-	private void grant(byte[] credit) {
+	private void grant(long bytes) {
 		try {
-			this.link.send(FrameKind.CREDIT, credit);
+			this.link.send(FrameKind.CREDIT, Frame.credit(bytes));
 		}
 		catch (NatsExchangeException ex) {
 			end(ex);
@@ -219,26 +233,30 @@ final class CallerExchange implements BodySender.Target {
 		BodyStream body = this.responseBody;
 		switch (frame.kind()) {
 			case ACCEPT -> {
-				if (replySubject != null) {
-					this.deadline.update(Disposables.disposed());
-					this.link.open(replySubject);
-					this.sender.addCredit(frame.credit());
+				if (!this.streamed || this.accepted || replySubject == null) {
+					throw broken("The request was accepted twice, or nowhere, or has no stream");
 				}
+				this.accepted = true;
+				this.deadline.update(Disposables.disposed());
+				this.link.open(replySubject);
+				this.sender.addCredit(frame.credit());
 			}
-			case CREDIT -> this.sender.addCredit(frame.credit());
+			case CREDIT -> {
+				if (!this.accepted) {
+					throw broken("Credit came for a request that nobody has accepted");
+				}
+				this.sender.addCredit(frame.credit());
+			}
 			case CANCEL -> {
 				this.sender.cancel();
 				sent();
 			}
-			case DATA -> {
-				if (body != null) {
-					body.data(frame.payload());
-				}
-			}
+			case DATA -> require(body, frame).data(frame.payload());
 			case END -> {
-				if (body != null && this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+				BodyStream ended = require(body, frame);
+				if (this.state.compareAndSet(State.STREAMING, State.ENDED)) {
 					release();
-					body.end();
+					ended.end();
 				}
 			}
 			case ERROR -> end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED,
@@ -247,6 +265,17 @@ final class CallerExchange implements BodySender.Target {
 				// It has been heard.
 			}
 		}
+	}
+
+	private static BodyStream require(@Nullable BodyStream body, Frame frame) {
+		if (body == null) {
+			throw broken("A frame of the kind " + frame.kind().token() + " came before the head");
+		}
+		return body;
+	}
+
+	private static NatsExchangeException broken(String message) {
+		return new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, message);
 	}
 
 	private void succeed(Message message, @Nullable BodyStream body) {
@@ -263,14 +292,14 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void onDeadline() {
-		State state = this.state.get();
 		long millis = this.timeout.toMillis();
-		if (state == State.COLLECTING) {
-			end(new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
+		if (this.state.compareAndSet(State.COLLECTING, State.ENDED)) {
+			ended(State.COLLECTING, new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
 					"The body did not come within " + millis + " ms"));
 		}
-		else if (state == State.AWAITING_HEAD) {
-			end(new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
+		else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
+			ended(State.AWAITING_HEAD,
+					new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
 		}
 	}
 
@@ -295,9 +324,12 @@ final class CallerExchange implements BodySender.Target {
 	 */
 	private void end(Throwable failure) {
 		State before = this.state.getAndSet(State.ENDED);
-		if (before == State.ENDED) {
-			return;
+		if (before != State.ENDED) {
+			ended(before, failure);
 		}
+	}
+
+	private void ended(State before, Throwable failure) {
 		if (before != State.COLLECTING) {
 			tellPeer(FrameKind.ERROR, "The caller has given up".getBytes(StandardCharsets.UTF_8));
 		}
@@ -319,8 +351,11 @@ final class CallerExchange implements BodySender.Target {
 		if (this.link.isOpen()) {
 			this.link.sendLast(kind, payload);
 		}
-		else if (this.published) {
-			this.caller.publishCancel(this.replySubject);
+		else {
+			this.unwanted = true;
+			if (this.published) {
+				this.caller.publishCancel(this.replySubject);
+			}
 		}
 	}
 
@@ -337,6 +372,7 @@ final class CallerExchange implements BodySender.Target {
 		}
 		catch (RejectedExecutionException ex) {
 			this.sink.error(ex);
+			cancelled();
 		}
 	}
 

@@ -5,14 +5,18 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.util.HashedWheelTimer;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The one timing wheel on which the deadlines of all exchanges turn: setting and
- * cancelling one costs next to nothing, at the price of running up to 50 ms late.
+ * cancelling one costs next to nothing, at the price of running up to 50 ms late. What is
+ * due runs on other threads, so that a task which publishes delays no other.
  */
 public final class ExchangeTimer implements AutoCloseable {
 
 	private static final long TICK_MILLIS = 50;
+
+	private static final int TICKS_PER_WHEEL = 512;
 
 	private final HashedWheelTimer wheel;
 
@@ -24,12 +28,12 @@ public final class ExchangeTimer implements AutoCloseable {
 			Thread thread = new Thread(runnable, "natsproxy-timer");
 			thread.setDaemon(true);
 			return thread;
-		}, TICK_MILLIS, TimeUnit.MILLISECONDS);
+		}, TICK_MILLIS, TimeUnit.MILLISECONDS, TICKS_PER_WHEEL, true, -1, Schedulers.boundedElastic()::schedule);
 	}
 
 	/**
 	 * Runs a task later.
-	 * @param task called on the timer's thread, which it must not block
+	 * @param task called on a daemon thread, which it may block for a moment
 	 * @param delay how long to wait
 	 * @return cancels the task
 	 */

@@ -34,6 +34,12 @@ public final class IncomingExchange {
 
 	private static final byte[] NOTHING = {};
 
+	/**
+	 * Stands in place of what is to be done on cancellation once that has come.
+	 */
+	private static final Runnable CANCELLED = () -> {
+	};
+
 	private final NatsListener listener;
 
 	private final RequestHead head;
@@ -58,8 +64,7 @@ public final class IncomingExchange {
 
 	private byte[] responseBody = NOTHING;
 
-	private volatile Runnable onCancel = () -> {
-	};
+	private final AtomicReference<@Nullable Runnable> onCancel = new AtomicReference<>();
 
 	/**
 	 * Creates an exchange.
@@ -110,8 +115,7 @@ public final class IncomingExchange {
 			if (this.requestBody != null) {
 				return Flux.error(new IllegalStateException("The body of the request has been subscribed to already"));
 			}
-			BodyStream stream = accept(executor);
-			return stream.consumedFrames();
+			return accept(executor).consumedFrames();
 		});
 	}
 
@@ -119,17 +123,14 @@ public final class IncomingExchange {
 		long window = this.listener.streams().window();
 		BodyStream stream = new BodyStream(window, this.listener.overrun(), executor,
 				(bytes) -> send(FrameKind.CREDIT, Frame.credit(bytes)), () -> send(FrameKind.CANCEL, NOTHING));
-		this.requestBody = stream;
 		stream.data(this.body);
-		String own = open();
+		this.requestBody = stream;
 		try {
-			this.link.send(FrameKind.ACCEPT, Frame.credit(window), own);
+			this.link.send(FrameKind.ACCEPT, Frame.credit(window), open());
 		}
 		catch (NatsExchangeException ex) {
 			stream.fail(ex);
-		}
-		if (this.state.get() == State.ENDED) {
-			stream.fail(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, "The exchange has ended"));
+			lost(ex);
 		}
 		return stream;
 	}
@@ -146,7 +147,15 @@ public final class IncomingExchange {
 		}
 	}
 
+	/**
+	 * Begins to receive frames.
+	 * @return the subject on which they arrive
+	 * @throws NatsExchangeException if the exchange has ended
+	 */
 	private synchronized String open() {
+		if (this.state.get() == State.ENDED) {
+			throw hasEnded();
+		}
 		String own = this.ownSubject;
 		if (own == null) {
 			own = this.listener.register(this);
@@ -158,11 +167,24 @@ public final class IncomingExchange {
 
 	/**
 	 * Sets what is done when the caller has stopped waiting, has gone, or cannot complete
-	 * its request.
+	 * its request. If that has been so already, it is done at once.
 	 * @param action called once at the most, on any thread; must not block
 	 */
 	public void onCancel(Runnable action) {
-		this.onCancel = action;
+		if (this.onCancel.getAndUpdate((current) -> (current == CANCELLED) ? CANCELLED : action) == CANCELLED) {
+			action.run();
+		}
+	}
+
+	private void cancelHandler() {
+		Runnable action = this.onCancel.getAndSet(CANCELLED);
+		if (action != null) {
+			action.run();
+		}
+	}
+
+	private static NatsExchangeException hasEnded() {
+		return new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, "The exchange has ended");
 	}
 
 	/**
@@ -192,7 +214,8 @@ public final class IncomingExchange {
 	 * @param head the head
 	 * @param chunks the body; {@link BodyChunks#FLUSH} sends what has come so far
 	 * @param executor where the body is asked for more
-	 * @return completes when the body has been taken or sent
+	 * @return completes when the body has been taken or sent; says nothing more when the
+	 * exchange ends in another way
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
 		return Mono.create((sink) -> {
@@ -208,6 +231,10 @@ public final class IncomingExchange {
 			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(), executor,
 					new ResponseTarget(sink), sink.contextView());
 			this.sender = sender;
+			if (this.state.get() == State.ENDED) {
+				sink.error(hasEnded());
+				return;
+			}
 			sink.onCancel(sender);
 			chunks.subscribe(sender);
 		});
@@ -225,7 +252,7 @@ public final class IncomingExchange {
 		}
 		else if (this.state.compareAndSet(State.OPEN, State.ENDED)) {
 			try {
-				this.listener.publish(this.replySubject, null, written, this.responseBody);
+				this.listener.reply(this.replySubject, written, this.responseBody);
 			}
 			finally {
 				release();
@@ -250,7 +277,7 @@ public final class IncomingExchange {
 		if (before == State.ENDED) {
 			return false;
 		}
-		if (before == State.STREAMING) {
+		if (this.link.isOpen()) {
 			this.link.sendLast(FrameKind.ERROR, "The service has given up".getBytes(StandardCharsets.UTF_8));
 		}
 		release();
@@ -263,7 +290,7 @@ public final class IncomingExchange {
 	void abort() {
 		Problem problem = Problem.of(503, "The service is shutting down");
 		if (reply(new ResponseHead(503, Problem.RETRY_HEADERS), problem.toJson()) || discard()) {
-			this.onCancel.run();
+			cancelHandler();
 		}
 	}
 
@@ -294,16 +321,8 @@ public final class IncomingExchange {
 					sender.addCredit(frame.credit());
 				}
 			}
-			case DATA -> {
-				if (stream != null) {
-					stream.data(frame.payload());
-				}
-			}
-			case END -> {
-				if (stream != null) {
-					stream.end();
-				}
-			}
+			case DATA -> require(stream, frame).data(frame.payload());
+			case END -> require(stream, frame).end();
 			case CANCEL, ERROR -> {
 				// Nothing need be said to a caller that has said this.
 				this.link.close();
@@ -313,6 +332,14 @@ public final class IncomingExchange {
 				// It has been heard.
 			}
 		}
+	}
+
+	private static BodyStream require(@Nullable BodyStream stream, Frame frame) {
+		if (stream == null) {
+			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"A frame of the kind " + frame.kind().token() + " came for a request that has not been accepted");
+		}
+		return stream;
 	}
 
 	/**
@@ -327,11 +354,10 @@ public final class IncomingExchange {
 	}
 
 	private void end(NatsExchangeException failure) {
-		State before = this.state.getAndSet(State.ENDED);
-		if (before == State.ENDED) {
+		if (this.state.getAndSet(State.ENDED) == State.ENDED) {
 			return;
 		}
-		if (before == State.STREAMING || this.link.isOpen()) {
+		if (this.link.isOpen()) {
 			this.link.sendLast(FrameKind.ERROR, String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
 		}
 		BodyStream stream = this.requestBody;
@@ -339,7 +365,7 @@ public final class IncomingExchange {
 			stream.fail(failure);
 		}
 		release();
-		this.onCancel.run();
+		cancelHandler();
 	}
 
 	private void release() {
@@ -347,6 +373,11 @@ public final class IncomingExchange {
 		BodySender sender = this.sender;
 		if (sender != null) {
 			sender.cancel();
+		}
+		BodyStream stream = this.requestBody;
+		if (stream != null) {
+			// Its frames will not be received any more.
+			stream.fail(hasEnded());
 		}
 		synchronized (this) {
 			this.listener.ended(this, this.ownSubject);
@@ -377,12 +408,13 @@ public final class IncomingExchange {
 		@Override
 		public void begin(byte[] firstPart) {
 			if (!IncomingExchange.this.state.compareAndSet(State.OPEN, State.STREAMING)) {
-				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, "The exchange has ended");
+				throw hasEnded();
 			}
 			Headers headers = IncomingExchange.this.responseHead;
 			if (headers != null) {
 				HeadCodec.setStreamed(headers);
-				IncomingExchange.this.listener.publish(IncomingExchange.this.replySubject, open(), headers, firstPart);
+				IncomingExchange.this.listener.publishHead(IncomingExchange.this.replySubject, open(), headers,
+						firstPart);
 			}
 		}
 

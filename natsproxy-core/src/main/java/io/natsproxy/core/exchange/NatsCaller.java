@@ -120,9 +120,10 @@ public final class NatsCaller implements AutoCloseable {
 
 	/**
 	 * Publishes the request of an exchange.
+	 * @return whether it was published: not if the exchange has ended meanwhile
 	 * @throws NatsExchangeException if it cannot be published
 	 */
-	void publish(CallerExchange exchange, String subject, Headers headers, byte[] body) {
+	boolean publish(CallerExchange exchange, String subject, Headers headers, byte[] body) {
 		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 			throw disconnected();
 		}
@@ -130,10 +131,11 @@ public final class NatsCaller implements AutoCloseable {
 		if (exchange.hasEnded()) {
 			// It ended after it was about to publish, and has been forgotten already.
 			this.inbox.remove(exchange.replySubject());
-			return;
+			return false;
 		}
 		try {
 			this.connection.publish(subject, exchange.replySubject(), headers, body);
+			return true;
 		}
 		catch (IllegalStateException ex) {
 			throw disconnected();
@@ -201,10 +203,11 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
-	 * By how much the first part of a body, and the last frame, may go beyond the credit.
+	 * By how much the first part of a body, or the last frame, may go beyond the credit:
+	 * less than one message.
 	 */
 	long overrun() {
-		return 2 * this.connection.getMaxPayload();
+		return this.connection.getMaxPayload();
 	}
 
 	StreamOptions streams() {

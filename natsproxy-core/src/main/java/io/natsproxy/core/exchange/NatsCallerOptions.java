@@ -14,10 +14,10 @@ import io.natsproxy.core.wire.WireProtocol;
 public record NatsCallerOptions(int maxInFlight, int maxHeadSize, int maxControlLine, StreamOptions streams) {
 
 	/**
-	 * 2,000 exchanges in flight, heads of 32 KiB, the control line of a NATS server by
+	 * 1,000 exchanges in flight, heads of 32 KiB, the control line of a NATS server by
 	 * default.
 	 */
-	public static final NatsCallerOptions DEFAULTS = new NatsCallerOptions(2000, WireProtocol.MAX_HEAD_SIZE,
+	public static final NatsCallerOptions DEFAULTS = new NatsCallerOptions(1000, WireProtocol.MAX_HEAD_SIZE,
 			WireProtocol.MAX_CONTROL_LINE);
 
 	/**

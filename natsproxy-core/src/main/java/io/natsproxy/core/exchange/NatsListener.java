@@ -217,7 +217,10 @@ public final class NatsListener {
 		}
 		catch (RuntimeException ex) {
 			logger.error("The handler of a request failed", ex);
-			exchange.reply(new ResponseHead(500, Problem.HEADERS), Problem.of(500, "The service failed").toJson());
+			if (!exchange.reply(new ResponseHead(500, Problem.HEADERS),
+					Problem.of(500, "The service failed").toJson())) {
+				exchange.discard();
+			}
 		}
 	}
 
@@ -235,27 +238,31 @@ public final class NatsListener {
 	 * cannot be written.
 	 */
 	void reply(String replySubject, ResponseHead head, byte[] body) {
-		Headers headers;
 		try {
-			headers = this.headCodec.encode(head);
+			reply(replySubject, this.headCodec.encode(head), body);
 		}
 		catch (MalformedMessageException ex) {
 			logger.error("A response cannot be sent: {}", ex.getMessage());
 			publishProblem(replySubject, Problem.of(500, "The service failed"));
-			return;
 		}
+	}
+
+	/**
+	 * Publishes a reply, or a problem in its place when it does not fit one message.
+	 */
+	void reply(String replySubject, Headers headers, byte[] body) {
 		long size = headers.serializedLength() + (long) body.length;
 		if (size > this.connection.getMaxPayload()) {
 			publishProblem(replySubject, Problem.of(502, "The response takes " + size
 					+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
 		}
 		else {
-			publish(replySubject, null, headers, body);
+			publish(replySubject, headers, body);
 		}
 	}
 
 	private void publishProblem(String replySubject, Problem problem) {
-		publish(replySubject, null, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
+		publish(replySubject, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
 				problem.toJson());
 	}
 
@@ -263,12 +270,29 @@ public final class NatsListener {
 	 * Publishes to a caller. Without a connection nothing is published: the caller
 	 * notices by itself.
 	 */
-	void publish(String replySubject, @Nullable String ownSubject, Headers headers, byte[] body) {
+	private void publish(String replySubject, Headers headers, byte[] body) {
 		try {
-			this.connection.publish(replySubject, ownSubject, headers, body);
+			this.connection.publish(replySubject, headers, body);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Could not reply: {}", ex.getMessage());
+		}
+	}
+
+	/**
+	 * Publishes the head of a streamed response, and the first part of its body.
+	 * @throws NatsExchangeException if it cannot be published
+	 */
+	void publishHead(String replySubject, String ownSubject, Headers headers, byte[] firstPart) {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			throw NatsCaller.disconnected();
+		}
+		try {
+			this.connection.publish(replySubject, ownSubject, headers, firstPart);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"The head of a streamed response could not be sent: " + ex.getMessage());
 		}
 	}
 
@@ -288,10 +312,11 @@ public final class NatsListener {
 	}
 
 	/**
-	 * By how much the first part of a body, and the last frame, may go beyond the credit.
+	 * By how much the first part of a body, or the last frame, may go beyond the credit:
+	 * less than one message.
 	 */
 	long overrun() {
-		return 2 * this.connection.getMaxPayload();
+		return this.connection.getMaxPayload();
 	}
 
 	StreamOptions streams() {

@@ -19,12 +19,12 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 		StreamOptions streams) {
 
 	/**
-	 * Creates the options with the limits by default: 2,000 requests, heads of 32 KiB,
+	 * Creates the options with the limits by default: 1,000 requests, heads of 32 KiB,
 	 * subjects verified.
 	 * @param queueGroup the queue group
 	 */
 	public NatsListenerOptions(String queueGroup) {
-		this(queueGroup, 2000, WireProtocol.MAX_HEAD_SIZE, true);
+		this(queueGroup, 1000, WireProtocol.MAX_HEAD_SIZE, true);
 	}
 
 	/**

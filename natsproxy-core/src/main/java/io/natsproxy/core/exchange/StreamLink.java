@@ -46,7 +46,7 @@ final class StreamLink {
 
 	/**
 	 * Creates an end that is not open yet.
-	 * @param lost is told, on the timer's thread, when the other end has gone
+	 * @param lost is told, on a thread of the timer, when the other end has gone
 	 */
 	StreamLink(Connection connection, ExchangeTimer timer, StreamOptions options,
 			Consumer<NatsExchangeException> lost) {
@@ -82,12 +82,16 @@ final class StreamLink {
 
 	/**
 	 * Sends a frame that tells a reply subject. Frames are published in the order of
-	 * their numbers.
+	 * their numbers; once this end is closed, none is.
 	 */
 	synchronized void send(FrameKind kind, byte[] payload, @Nullable String replySubject) {
-		String peer = this.peer;
-		if (peer == null || this.tick.isDisposed()) {
+		if (this.tick.isDisposed()) {
 			return;
+		}
+		String peer = this.peer;
+		if (peer == null) {
+			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"The other end has not told where it receives the stream");
 		}
 		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 			throw NatsCaller.disconnected();

@@ -52,8 +52,14 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 		return !this.idleTimeout.isZero() && nanos >= this.idleTimeout.toNanos();
 	}
 
+	/**
+	 * Returns how often to ping: as often as the other end may expect by default, however
+	 * long this one is ready to wait.
+	 */
 	Duration pingInterval() {
-		return this.lostAfter.dividedBy(PINGS);
+		Duration longest = DEFAULTS.lostAfter.dividedBy(PINGS);
+		Duration own = this.lostAfter.dividedBy(PINGS);
+		return (own.compareTo(longest) < 0) ? own : longest;
 	}
 
 }

@@ -179,7 +179,13 @@ public final class SubjectCodec {
 		return colon;
 	}
 
-	private static boolean isLiteralSubject(String subject) {
+	/**
+	 * Whether a text is a subject that messages can be published to: tokens separated by
+	 * dots, without wildcards or spaces.
+	 * @param subject a text
+	 * @return whether it is
+	 */
+	public static boolean isLiteralSubject(String subject) {
 		for (String token : subject.split("\\.", -1)) {
 			if (token.isEmpty() || token.chars().anyMatch((c) -> c <= ' ' || c >= 0x7F || c == '*' || c == '>')) {
 				return false;

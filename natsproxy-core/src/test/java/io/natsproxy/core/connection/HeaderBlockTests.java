@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 import io.nats.client.support.IncomingHeadersProcessor;
+import io.natsproxy.core.wire.WireProtocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,7 @@ class HeaderBlockTests {
 			HeaderBlock.replace(block, 0, length);
 			assertThat(isReadable(block)).isTrue();
 			assertThat(new IncomingHeadersProcessor(block).getHeaders().keySet())
-				.containsExactly(GuardedDataPort.MALFORMED_HEADER);
+				.containsExactly(WireProtocol.MALFORMED_HEADER);
 		}
 	}
 

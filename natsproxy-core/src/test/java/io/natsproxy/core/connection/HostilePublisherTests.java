@@ -13,6 +13,7 @@ import io.nats.client.Connection.Status;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.natsproxy.core.wire.WireProtocol;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +68,7 @@ class HostilePublisherTests {
 			assertThat(publisher.answer()).isEqualTo("PONG");
 		}
 		Message message = next();
-		assertThat(message.getHeaders().keySet()).containsExactly(GuardedDataPort.MALFORMED_HEADER);
+		assertThat(message.getHeaders().keySet()).containsExactly(WireProtocol.MALFORMED_HEADER);
 		assertThat(new String(message.getData(), StandardCharsets.UTF_8)).isEqualTo("data");
 		assertThatMessagesStillCome();
 	}

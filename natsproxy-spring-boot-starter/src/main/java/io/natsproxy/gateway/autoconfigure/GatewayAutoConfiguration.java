@@ -3,6 +3,8 @@ package io.natsproxy.gateway.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.ByteLimit;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
@@ -46,20 +48,26 @@ public final class GatewayAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(properties.maxInFlight(), bytes(properties.maxHeadSize()),
-				bytes(properties.maxControlLine()), streams));
+		return exchanges.newCaller(
+				InvalidNatsSettingException.check("natsproxy.gateway.max-in-flight, max-head-size or max-control-line",
+						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
+								ByteLimit.of(properties.maxControlLine()), streams)));
 	}
 
 	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
-		properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).forEach(all::add);
-		return new GatewayHandler(caller, new ForwardedHeaders(new TrustedProxies(properties.trustedProxies())),
-				new ResponseHooks(all),
-				new GatewayOptions(properties.timeout(), bodyLimits(properties),
+		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
+				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
+		TrustedProxies trustedProxies = InvalidNatsSettingException.check("natsproxy.gateway.trusted-proxies",
+				() -> new TrustedProxies(properties.trustedProxies()));
+		GatewayOptions options = InvalidNatsSettingException.check(
+				"natsproxy.gateway.timeout, max-body-size or body-limits",
+				() -> new GatewayOptions(properties.timeout(), bodyLimits(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
+		return new GatewayHandler(caller, new ForwardedHeaders(trustedProxies), new ResponseHooks(all), options);
 	}
 
 	@Bean
@@ -87,10 +95,6 @@ public final class GatewayAutoConfiguration {
 		return (path != null) ? path : PathCondition.any();
 	}
 
-	private static int bytes(DataSize size) {
-		return (int) Math.max(Math.min(size.toBytes(), Integer.MAX_VALUE), Integer.MIN_VALUE);
-	}
-
 	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
 		return new HeaderResponseHook(path(headers.path(), headers.regex()), headers.remove(), headers.set(),
 				headers.add());
@@ -109,8 +113,10 @@ public final class GatewayAutoConfiguration {
 		map.from(properties::exposedHeaders).when((list) -> !list.isEmpty()).to(cors::setExposedHeaders);
 		map.from(properties::allowCredentials).to(cors::setAllowCredentials);
 		map.from(properties::maxAge).to(cors::setMaxAge);
-		cors.validateAllowCredentials();
-		return cors;
+		return InvalidNatsSettingException.check("natsproxy.gateway.cors", () -> {
+			cors.validateAllowCredentials();
+			return cors;
+		});
 	}
 
 }

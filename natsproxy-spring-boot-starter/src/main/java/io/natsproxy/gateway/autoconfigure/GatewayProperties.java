@@ -13,29 +13,29 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of the gateway.
  *
- * @param enabled whether the application is a gateway
- * @param timeout how long it may take until the head of the response has come; counts
- * anew when a streamed request has been sent
- * @param maxInFlight how many exchanges may be under way at once; more are answered with
- * 503
- * @param maxBodySize longest body of a request; a longer one is answered with 413. There
- * is no limit by default, since long bodies are streamed
- * @param bodyLimits longest bodies of requests by path, the first that matches counting
- * in place of max-body-size
- * @param maxHeadSize longest head of a request (431) and of a reply (502), as NATS
- * headers
- * @param maxControlLine longest control line that the NATS server accepts; bounds the
- * length of a path
- * @param noRespondersStatus what a client gets for a path that no service answers
- * @param methodNotAllowed whether a path that is answered with another method than that
+ * @param enabled Whether the application is a gateway.
+ * @param timeout How long it may take until the head of the response has come. Counts
+ * anew when a streamed request has been sent.
+ * @param maxInFlight How many exchanges may be under way at once. More are answered with
+ * 503.
+ * @param maxBodySize Longest body of a request. A longer one is answered with 413. There
+ * is no limit by default, since long bodies are streamed.
+ * @param bodyLimits Longest bodies of requests by path. The first that matches counts, in
+ * place of "max-body-size".
+ * @param maxHeadSize Longest head of a request, answered with 431, and of a reply,
+ * answered with 502, counted as NATS headers.
+ * @param maxControlLine Longest control line that the NATS server accepts, which bounds
+ * the length of a path.
+ * @param noRespondersStatus What a client gets for a path that no service answers.
+ * @param methodNotAllowed Whether a path that is answered with another method than that
  * of the request is reported as 405, by asking for its OPTIONS, and not like a path that
- * no service answers
- * @param trustedProxies addresses and subnets of the proxies in front of the gateway,
- * whose X-Forwarded-* and Forwarded headers are believed
- * @param responseHeaders changes of response headers by path, after the hooks that are
- * beans
- * @param cors CORS for all paths of the gateway; when no origins are allowed here, it is
- * left to the services
+ * no service answers.
+ * @param trustedProxies Addresses and subnets of the proxies in front of the gateway,
+ * whose "X-Forwarded-*" and "Forwarded" headers are believed.
+ * @param responseHeaders Changes of response headers by path, after the hooks that are
+ * beans.
+ * @param cors CORS for all paths of the gateway. When no origins are allowed here, it is
+ * left to the services.
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -65,12 +65,12 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/**
 	 * Changes of response headers.
 	 *
-	 * @param path path pattern of the requests
-	 * @param regex regular expression for the whole path of the requests, in place of a
-	 * pattern
-	 * @param remove names of headers to remove
-	 * @param set headers to set, replacing what is there
-	 * @param add headers to add to what is there
+	 * @param path Path pattern of the requests.
+	 * @param regex Regular expression for the whole path of the requests, in place of a
+	 * pattern.
+	 * @param remove Names of headers to remove.
+	 * @param set Headers to set, replacing what is there.
+	 * @param add Headers to add to what is there.
 	 */
 	public record ResponseHeaders(@Nullable String path, @Nullable String regex, @DefaultValue List<String> remove,
 			@DefaultValue Map<String, String> set, @DefaultValue Map<String, String> add) {
@@ -80,10 +80,10 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/**
 	 * A limit of bodies by path.
 	 *
-	 * @param path path pattern of the requests
-	 * @param regex regular expression for the whole path of the requests, in place of a
-	 * pattern
-	 * @param maxSize longest body
+	 * @param path Path pattern of the requests.
+	 * @param regex Regular expression for the whole path of the requests, in place of a
+	 * pattern.
+	 * @param maxSize Longest body.
 	 */
 	public record BodyLimit(@Nullable String path, @Nullable String regex, DataSize maxSize) {
 
@@ -92,14 +92,16 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/**
 	 * Cross-origin resource sharing.
 	 *
-	 * @param allowedOrigins origins to allow; '*' for all
-	 * @param allowedOriginPatterns patterns of origins to allow, such as
-	 * 'https://*.example.com'
-	 * @param allowedMethods HTTP methods to allow; '*' for all. GET and HEAD by default
-	 * @param allowedHeaders request headers to allow; '*' for all
-	 * @param exposedHeaders response headers that scripts may read
-	 * @param allowCredentials whether credentials are supported; not set by default
-	 * @param maxAge how long a client may remember the answer to a preflight request
+	 * @param allowedOrigins Origins to allow. '*' allows all.
+	 * @param allowedOriginPatterns Patterns of origins to allow, such as
+	 * 'https://*.example.com'.
+	 * @param allowedMethods HTTP methods to allow. '*' allows all. Defaults to GET and
+	 * HEAD.
+	 * @param allowedHeaders Request headers to allow. '*' allows all.
+	 * @param exposedHeaders Response headers that scripts may read.
+	 * @param allowCredentials Whether credentials are supported. Not supported when not
+	 * set.
+	 * @param maxAge How long a client may remember the answer to a preflight request.
 	 */
 	public record Cors(@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedOriginPatterns,
 			@DefaultValue List<String> allowedMethods, @DefaultValue List<String> allowedHeaders,

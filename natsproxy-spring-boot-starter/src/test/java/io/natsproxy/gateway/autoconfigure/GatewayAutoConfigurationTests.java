@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsCaller;
@@ -105,8 +106,8 @@ class GatewayAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					response-headers[0].regex=[                                          | Unclosed character class
-					response-headers[0].path=/a/{b                                       | pattern
+					response-headers[0].regex=[                                          | Regular expression '[' is malformed: Unclosed character class
+					response-headers[0].path=/a/{b                                       | Path pattern '/a/{b' is malformed
 					response-headers[0].set.[X Y]=b                                      | Malformed response header 'X Y'
 					response-headers[0].remove=a:b                                       | Malformed response header 'a:b'
 					trusted-proxies=10.0.0.0/99                                          | Trusted proxy '10.0.0.0/99' is malformed
@@ -119,6 +120,16 @@ class GatewayAutoConfigurationTests {
 	void malformedSettingFailsTheStart(String property, String message) {
 		this.runner.withPropertyValues("natsproxy.gateway." + property)
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
+	}
+
+	@Test
+	void malformedSettingIsNamed() {
+		this.runner.withPropertyValues("natsproxy.gateway.trusted-proxies=proxy.example.com")
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.cause()
+				.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> assertThat(failure.getAction())
+					.isEqualTo("Correct natsproxy.gateway.trusted-proxies.")));
 	}
 
 	@Test
@@ -157,7 +168,7 @@ class GatewayAutoConfigurationTests {
 			assertThat(metadata).isNotNull();
 			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
 					"\"natsproxy.gateway.timeout\"", "\"natsproxy.gateway.response-headers\"",
-					"\"natsproxy.gateway.cors.allowed-origins\"", "how long it may take until the head");
+					"\"natsproxy.gateway.cors.allowed-origins\"", "How long it may take until the head");
 		}
 	}
 

@@ -37,7 +37,7 @@ public final class EmbeddedBrokerAutoConfiguration {
 			return EmbeddedNatsBroker.create(BrokerOptions.builder()
 				.host(properties.getHost())
 				.port(properties.getPort())
-				.maxPayload((int) Math.min(Integer.MAX_VALUE, properties.getMaxPayload().toBytes()))
+				.maxPayload(ByteLimit.of(properties.getMaxPayload()))
 				.credentials(properties.getUser(), properties.getPassword())
 				.token(properties.getToken())
 				.build());
@@ -59,7 +59,7 @@ public final class EmbeddedBrokerAutoConfiguration {
 
 		@Bean
 		NatsConnectionDetails missingBrokerConnectionDetails() {
-			throw new InvalidNatsConnectionException(
+			throw new InvalidNatsSettingException(
 					"'natsproxy.embedded.enabled' is set, but the embedded broker is not on the class path.",
 					"Add the dependency io.natsproxy:natsproxy-embedded-broker, or set natsproxy.embedded.enabled=false.",
 					null);

@@ -31,7 +31,8 @@ public final class NatsExchangesAutoConfiguration {
 	@ConditionalOnMissingBean
 	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties) {
 		String prefix = properties.getSubjectPrefix();
-		return new NatsExchanges(connection, (prefix != null) ? prefix : "");
+		return InvalidNatsSettingException.check("natsproxy.subject-prefix",
+				() -> new NatsExchanges(connection, (prefix != null) ? prefix : ""));
 	}
 
 }

@@ -12,14 +12,15 @@ import io.nats.client.NKey;
 import io.nats.client.Options;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.connection.ServerAddresses;
+import io.natsproxy.core.subject.SubjectCodec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
 
 /**
- * Builds the options of the connection. Fails with {@link InvalidNatsConnectionException}
- * at what could never work.
+ * Builds the options of the connection. Fails with {@link InvalidNatsSettingException} at
+ * what could never work.
  */
 class NatsOptionsFactory {
 
@@ -44,7 +45,7 @@ class NatsOptionsFactory {
 		long wait = Math.max(1, this.properties.getReconnectWait().toMillis());
 		builder.servers(servers())
 			.connectionName(name)
-			.inboxPrefix(this.properties.getInboxPrefix())
+			.inboxPrefix(inboxPrefix())
 			.connectionTimeout(this.properties.getConnectTimeout())
 			.reconnectWait(Duration.ofMillis(wait))
 			.reconnectJitter(Duration.ofMillis(Math.max(1, wait / 2)))
@@ -60,10 +61,20 @@ class NatsOptionsFactory {
 		return builder.build();
 	}
 
+	private String inboxPrefix() {
+		String prefix = this.properties.getInboxPrefix();
+		if (!SubjectCodec.isLiteralSubject(prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix)) {
+			throw new InvalidNatsSettingException("The inbox prefix '" + prefix + "' is not a literal NATS subject.",
+					"Set 'natsproxy.nats.inbox-prefix' to tokens separated by dots, without wildcards or spaces, such as _INBOX.",
+					null);
+		}
+		return prefix;
+	}
+
 	private String[] servers() {
 		List<String> servers = this.details.getServers();
 		if (servers.isEmpty()) {
-			throw new InvalidNatsConnectionException("There is no address of a NATS server.",
+			throw new InvalidNatsSettingException("There is no address of a NATS server.",
 					"Set 'natsproxy.nats.servers', such as nats://localhost:4222.", null);
 		}
 		for (String server : servers) {
@@ -72,7 +83,7 @@ class NatsOptionsFactory {
 			}
 			catch (URISyntaxException ex) {
 				// The exception quotes the address, with a password if it holds one.
-				throw new InvalidNatsConnectionException(
+				throw new InvalidNatsSettingException(
 						"'" + ServerAddresses.redact(server) + "' is not the address of a NATS server.",
 						"Write addresses as nats://host:port, tls://host:port, ws://host:port or wss://host:port (natsproxy.nats.servers).",
 						null);
@@ -92,7 +103,7 @@ class NatsOptionsFactory {
 			.filter((name) -> !name.isEmpty())
 			.toList();
 		if (given.size() > 1) {
-			throw new InvalidNatsConnectionException(
+			throw new InvalidNatsSettingException(
 					"There are several ways to log in to NATS: " + String.join(" and ", given) + ".",
 					"Keep one of 'natsproxy.nats.user' (with 'natsproxy.nats.password'), 'natsproxy.nats.token', 'natsproxy.nats.credentials' and 'natsproxy.nats.nkey'.",
 					null);
@@ -125,12 +136,12 @@ class NatsOptionsFactory {
 			return handler;
 		}
 		catch (IOException ex) {
-			throw new InvalidNatsConnectionException(
+			throw new InvalidNatsSettingException(
 					"The credentials file cannot be read: " + credentials.getDescription() + ".",
 					"Set 'natsproxy.nats.credentials' to the location of a readable file.", ex);
 		}
 		catch (IllegalStateException ex) {
-			throw new InvalidNatsConnectionException(
+			throw new InvalidNatsSettingException(
 					"The credentials file holds no user JWT and nkey seed: " + credentials.getDescription() + ".",
 					"Set 'natsproxy.nats.credentials' to a file as nsc and 'nats auth' write it.", null);
 		}
@@ -142,7 +153,7 @@ class NatsOptionsFactory {
 		}
 		catch (IllegalArgumentException ex) {
 			// The cause may quote the seed.
-			throw new InvalidNatsConnectionException("The nkey is not the seed of a user.",
+			throw new InvalidNatsSettingException("The nkey is not the seed of a user.",
 					"Set 'natsproxy.nats.nkey' to a seed (SU and 56 more characters) or to the location of a file that holds one.",
 					null);
 		}

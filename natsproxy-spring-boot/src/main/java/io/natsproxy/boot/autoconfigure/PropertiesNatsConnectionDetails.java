@@ -67,7 +67,7 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 			return resource(value).getContentAsString(StandardCharsets.UTF_8).trim();
 		}
 		catch (IOException ex) {
-			throw new InvalidNatsConnectionException(
+			throw new InvalidNatsSettingException(
 					"The nkey file cannot be read. 'natsproxy.nats.nkey' is neither the seed of a user (SU and 56 more characters) nor the location of a readable file.",
 					"Set 'natsproxy.nats.nkey' to a seed or to the location of a file that holds one.", ex);
 		}

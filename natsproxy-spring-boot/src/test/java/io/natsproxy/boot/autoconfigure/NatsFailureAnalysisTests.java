@@ -52,6 +52,22 @@ class NatsFailureAnalysisTests {
 	}
 
 	@Test
+	void anInboxPrefixThatIsNone() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.inbox-prefix=inbox.*");
+		assertThat(analysis.getDescription()).isEqualTo("The inbox prefix 'inbox.*' is not a literal NATS subject.");
+		assertThat(analysis.getAction()).contains("natsproxy.nats.inbox-prefix");
+	}
+
+	@Test
+	void aSubjectPrefixThatIsNone() {
+		FailureAnalysis analysis = analyse(
+				this.runner.withConfiguration(AutoConfigurations.of(NatsExchangesAutoConfiguration.class)),
+				"natsproxy.subject-prefix=shop.");
+		assertThat(analysis.getDescription()).startsWith("Subject prefix 'shop.' is not a literal NATS subject");
+		assertThat(analysis.getAction()).isEqualTo("Correct natsproxy.subject-prefix.");
+	}
+
+	@Test
 	void tokenAndUser() {
 		FailureAnalysis analysis = analyse("natsproxy.nats.token=s3cret", "natsproxy.nats.user=alice",
 				"natsproxy.nats.password=secret");

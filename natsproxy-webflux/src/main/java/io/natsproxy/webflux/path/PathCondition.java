@@ -2,6 +2,7 @@ package io.natsproxy.webflux.path;
 
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * A condition on the path of a request, within the application: a Spring path pattern, or
@@ -76,10 +78,19 @@ public final class PathCondition {
 			throw new IllegalArgumentException(
 					"Set 'path' or 'regex', not both ('" + pattern + "', '" + expression + "')");
 		}
-		if (expression != null) {
-			return regex(expression);
+		try {
+			if (expression != null) {
+				return regex(expression);
+			}
+			return (pattern != null) ? pattern(pattern) : null;
 		}
-		return (pattern != null) ? pattern(pattern) : null;
+		catch (PatternSyntaxException ex) {
+			throw new IllegalArgumentException(
+					"Regular expression '" + expression + "' is malformed: " + ex.getDescription(), ex);
+		}
+		catch (PatternParseException ex) {
+			throw new IllegalArgumentException("Path pattern '" + pattern + "' is malformed: " + ex.getMessage(), ex);
+		}
 	}
 
 	/**

@@ -9,7 +9,7 @@ import org.springframework.http.server.reactive.HttpHandler;
  *
  * @param httpHandler filters, middleware, handlers, exception handlers
  * @param routes the routes that the application declares
- * @param implicitRoutes the routes that WebFlux answers by itself
+ * @param implicitRoutes the routes that are answered without being declared: OPTIONS
  */
 public record NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<NatsRoute> implicitRoutes) {
 

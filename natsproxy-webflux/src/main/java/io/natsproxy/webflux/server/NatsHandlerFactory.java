@@ -29,6 +29,7 @@ import org.springframework.web.reactive.accept.ApiVersionStrategy;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
@@ -85,15 +86,26 @@ public final class NatsHandlerFactory {
 		GenericApplicationContext parts = new GenericApplicationContext();
 		parts.getBeanFactory().registerSingleton("handlerMapping", mapping);
 		register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
+		List<NatsRoute> functionalRoutes = (routerFunction != null) ? RouterFunctionRoutes.of(routerFunction)
+				: List.of();
+		RouterFunctionOptions options = new RouterFunctionOptions(functionalRoutes);
+		register(parts, optionsMapping(options, codecs), "optionsMapping");
 		registerAdapters(parts, configuration, codecs, contentTypes);
 		parts.refresh();
 
 		HttpHandler httpHandler = httpHandler(new DispatcherHandler(parts), codecs, middleware);
 		List<NatsRoute> routes = new ArrayList<>(mapping.routes());
-		if (routerFunction != null) {
-			routes.addAll(RouterFunctionRoutes.of(routerFunction));
-		}
-		return new NatsHandler(httpHandler, List.copyOf(routes), mapping.implicitRoutes());
+		routes.addAll(functionalRoutes);
+		List<NatsRoute> implicitRoutes = new ArrayList<>(mapping.implicitRoutes());
+		implicitRoutes.addAll(options.routes());
+		return new NatsHandler(httpHandler, List.copyOf(routes), List.copyOf(implicitRoutes));
+	}
+
+	private static RouterFunctionMapping optionsMapping(RouterFunctionOptions options, ServerCodecConfigurer codecs) {
+		RouterFunctionMapping mapping = new RouterFunctionMapping(options);
+		mapping.setMessageReaders(codecs.getReaders());
+		mapping.setOrder(Ordered.LOWEST_PRECEDENCE);
+		return mapping;
 	}
 
 	private void registerAdapters(GenericApplicationContext parts, NatsWebFluxConfiguration configuration,

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Gateway, service and broker.
+ * Starts gateway, service and broker.
  */
 @SpringBootApplication(scanBasePackages = "io.natsproxy.samples")
 public class QuickstartApplication {

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * A service without an HTTP port.
+ * Starts the service, which connects to NATS and opens no port.
  */
 @SpringBootApplication(scanBasePackages = "io.natsproxy.samples.hello")
 public class HelloServiceApplication {

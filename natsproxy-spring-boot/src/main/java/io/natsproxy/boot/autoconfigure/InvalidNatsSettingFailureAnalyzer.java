@@ -4,12 +4,12 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Explains a connection that is configured wrongly.
+ * Explains a setting that cannot work.
  */
-class NatsConnectionFailureAnalyzer extends AbstractFailureAnalyzer<InvalidNatsConnectionException> {
+class InvalidNatsSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidNatsSettingException> {
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, InvalidNatsConnectionException cause) {
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidNatsSettingException cause) {
 		return new FailureAnalysis(cause.getMessage(), cause.getAction(), cause);
 	}
 

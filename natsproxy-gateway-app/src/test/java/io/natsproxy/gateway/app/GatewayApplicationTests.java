@@ -1,0 +1,47 @@
+package io.natsproxy.gateway.app;
+
+import java.nio.charset.StandardCharsets;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/**
+ * The application is a gateway, and tells its health.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "natsproxy.embedded.enabled=true")
+class GatewayApplicationTests {
+
+	private final WebTestClient client;
+
+	GatewayApplicationTests(@LocalServerPort int port) {
+		this.client = WebTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+	}
+
+	@Test
+	void sendsRequestsToNats(@Autowired Connection connection) throws Exception {
+		Dispatcher service = connection.createDispatcher(
+				(message) -> connection.publish(message.getReplyTo(), "Hello".getBytes(StandardCharsets.UTF_8)));
+		service.subscribe("GET:.hello");
+		connection.flush(null);
+		this.client.get().uri("/hello").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("Hello");
+	}
+
+	@Test
+	void answersForPathsThatNoServiceAnswers() {
+		this.client.get().uri("/nobody").exchange().expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+	}
+
+	@Test
+	void isReadyWhileConnected() {
+		this.client.get().uri("/actuator/health/readiness").exchange().expectStatus().isOk();
+	}
+
+}

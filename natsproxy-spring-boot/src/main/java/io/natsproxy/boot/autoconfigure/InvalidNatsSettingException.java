@@ -1,0 +1,51 @@
+package io.natsproxy.boot.autoconfigure;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A setting of the application cannot work, whatever the state of the NATS servers.
+ */
+public class InvalidNatsSettingException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String action;
+
+	/**
+	 * Creates an exception.
+	 * @param description what is wrong: one or more sentences, without secrets
+	 * @param action what to do about it
+	 * @param cause the cause, if it holds no secret
+	 */
+	public InvalidNatsSettingException(String description, String action, @Nullable Throwable cause) {
+		super(description, cause);
+		this.action = action;
+	}
+
+	/**
+	 * Returns what is made of settings, and names them where they are refused.
+	 * @param properties the names of the properties
+	 * @param made makes it; its {@link IllegalArgumentException} says what is wrong
+	 * @return what has been made
+	 * @throws InvalidNatsSettingException if the settings are refused
+	 */
+	public static <T> T check(String properties, Supplier<T> made) {
+		try {
+			return made.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidNatsSettingException(ex.getMessage() + ".", "Correct " + properties + ".", ex);
+		}
+	}
+
+	/**
+	 * Returns what to do about it.
+	 * @return one or more sentences
+	 */
+	public String getAction() {
+		return this.action;
+	}
+
+}
