@@ -13,6 +13,8 @@ import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.HostHeader;
 import io.natsproxy.webflux.body.BodyFlux;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -153,10 +155,18 @@ final class RequestReader {
 	 * must be written anyway.
 	 */
 	static Executor executor(ServerHttpRequest request) {
+		Channel channel = channel(request);
+		return (channel != null) ? channel.eventLoop() : FALLBACK_EXECUTOR;
+	}
+
+	/**
+	 * The client's connection, where the server is Reactor Netty.
+	 */
+	static @Nullable Channel channel(ServerHttpRequest request) {
 		boolean hasNative = request instanceof AbstractServerHttpRequest
 				|| request instanceof ServerHttpRequestDecorator;
 		return (hasNative && ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection)
-				? connection.channel().eventLoop() : FALLBACK_EXECUTOR;
+				? connection.channel() : null;
 	}
 
 }

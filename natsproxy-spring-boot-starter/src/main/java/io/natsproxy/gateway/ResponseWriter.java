@@ -10,6 +10,8 @@ import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.hook.GatewayResponse;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
@@ -69,7 +71,7 @@ final class ResponseWriter {
 					: source.readBody().flatMap((body) -> absentBody(response, status, body.length));
 		}
 		if (stream != null) {
-			return response.writeAndFlushWith(frames(stream, announcedLength(headers), response.bufferFactory()));
+			return response.writeAndFlushWith(frames(exchange, stream, announcedLength(headers)));
 		}
 		return source.readBody().flatMap((body) -> {
 			headers.setContentLength(body.length);
@@ -78,15 +80,30 @@ final class ResponseWriter {
 	}
 
 	/**
-	 * Frames as groups of their own: the server takes one when it has written the one
-	 * before, which is when the service may send more.
+	 * Frames as groups of their own, so that each is flushed. The server would take a
+	 * hundred of them ahead: a frame counts as consumed, upon which the service may send
+	 * more, only when those before it have been written.
 	 */
-	private static Flux<Mono<DataBuffer>> frames(BodyStream stream, long length, DataBufferFactory bufferFactory) {
+	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length) {
+		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
+		Channel channel = RequestReader.channel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
-		return frames.map((frame) -> Mono.fromSupplier(() -> {
-			stream.consumed(frame.length);
-			return bufferFactory.wrap(frame);
-		}));
+		return frames.concatMap((frame) -> {
+			Mono<DataBuffer> group = Mono.fromSupplier(() -> {
+				stream.consumed(frame.length);
+				return bufferFactory.wrap(frame);
+			});
+			return (channel == null || channel.isWritable()) ? Mono.just(group) : written(channel).thenReturn(group);
+		}, 1);
+	}
+
+	/**
+	 * Completes when all that is in the outgoing buffer has been written, or is not going
+	 * to be.
+	 */
+	private static Mono<Void> written(Channel channel) {
+		return Mono
+			.create((sink) -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> sink.success()));
 	}
 
 	private static Flux<byte[]> ofLength(Flux<byte[]> frames, long length) {

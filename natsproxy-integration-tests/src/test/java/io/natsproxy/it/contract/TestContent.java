@@ -16,14 +16,14 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
  * Content of any length, in which no two places look alike for long, and how it is told
  * apart from other content.
  */
-final class TestContent {
+public final class TestContent {
 
 	private static final int CHUNK = 16 * 1024;
 
 	private TestContent() {
 	}
 
-	static byte[] bytes(int length) {
+	public static byte[] bytes(int length) {
 		return bytes(0, length);
 	}
 
@@ -38,7 +38,7 @@ final class TestContent {
 	/**
 	 * The content in buffers that are made when they are asked for.
 	 */
-	static Flux<DataBuffer> buffers(long length) {
+	public static Flux<DataBuffer> buffers(long length) {
 		return Flux.generate(() -> 0L, (sent, sink) -> {
 			if (sent >= length) {
 				sink.complete();
@@ -53,7 +53,7 @@ final class TestContent {
 	/**
 	 * Reads buffers to their end, and releases them.
 	 */
-	static Mono<Summary> summary(Flux<DataBuffer> buffers) {
+	public static Mono<Summary> summary(Flux<DataBuffer> buffers) {
 		return Mono.defer(() -> {
 			MessageDigest digest = sha256();
 			return buffers.map((buffer) -> {
@@ -67,7 +67,7 @@ final class TestContent {
 		});
 	}
 
-	static Summary summary(int length) {
+	public static Summary summary(int length) {
 		return summary(buffers(length)).blockOptional(Duration.ofSeconds(10)).orElseThrow();
 	}
 
@@ -83,7 +83,7 @@ final class TestContent {
 	/**
 	 * What two equal contents have in common.
 	 */
-	record Summary(long length, String sha256) {
+	public record Summary(long length, String sha256) {
 
 	}
 

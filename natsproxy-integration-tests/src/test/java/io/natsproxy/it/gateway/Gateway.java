@@ -33,11 +33,24 @@ public final class Gateway implements AutoCloseable {
 	}
 
 	public static Gateway start(TestBroker broker, Class<?> application, String... properties) {
+		return start(broker.url(), application, properties);
+	}
+
+	private static Gateway start(String url, Class<?> application, String... properties) {
 		return new Gateway(new SpringApplicationBuilder(application).web(WebApplicationType.REACTIVE)
 			.properties("server.port=0", "natsproxy.service.enabled=false", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s",
+					"natsproxy.nats.servers=" + url, "natsproxy.nats.startup-wait=5s",
 					"natsproxy.nats.reconnect-wait=100ms", "natsproxy.gateway.timeout=5s", "server.shutdown=immediate")
 			.run(Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new)));
+	}
+
+	/**
+	 * Runs in a process of its own, and tells its port.
+	 * @param args URL of the broker, and {@code name=value}
+	 */
+	public static void main(String[] args) {
+		Gateway gateway = start(args[0], Application.class, Stream.of(args).skip(1).toArray(String[]::new));
+		System.out.println("The application listens on port " + gateway.port());
 	}
 
 	public int port() {

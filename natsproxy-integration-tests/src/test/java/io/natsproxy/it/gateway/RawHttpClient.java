@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,9 +27,22 @@ public final class RawHttpClient implements AutoCloseable {
 	private final InputStream input;
 
 	public RawHttpClient(int port) {
+		this(port, 0);
+	}
+
+	/**
+	 * Creates a client whose socket buffers little.
+	 * @param bufferSize size of the buffers in bytes, or 0 for what is usual
+	 */
+	public RawHttpClient(int port, int bufferSize) {
 		try {
-			this.socket = new Socket("127.0.0.1", port);
+			this.socket = new Socket();
+			if (bufferSize > 0) {
+				this.socket.setReceiveBufferSize(bufferSize);
+				this.socket.setSendBufferSize(bufferSize);
+			}
 			this.socket.setSoTimeout(PATIENCE_MILLIS);
+			this.socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
 			this.input = new BufferedInputStream(this.socket.getInputStream());
 		}
 		catch (IOException ex) {
@@ -69,8 +83,12 @@ public final class RawHttpClient implements AutoCloseable {
 	}
 
 	public RawHttpClient send(String bytes) {
+		return send(bytes.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	public RawHttpClient send(byte[] bytes) {
 		try {
-			this.socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+			this.socket.getOutputStream().write(bytes);
 			this.socket.getOutputStream().flush();
 			return this;
 		}
@@ -95,6 +113,18 @@ public final class RawHttpClient implements AutoCloseable {
 			int code = Integer.parseInt(status[1]);
 			boolean bodiless = head || code < 200 || code == 204 || code == 304;
 			return new Response(code, headers, bodiless ? new byte[0] : body(headers));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Reads so many bytes of whatever comes.
+	 */
+	public byte[] readBytes(int count) {
+		try {
+			return this.input.readNBytes(count);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

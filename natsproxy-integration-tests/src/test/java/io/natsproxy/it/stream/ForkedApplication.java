@@ -1,0 +1,105 @@
+package io.natsproxy.it.stream;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An application of the tests in a process of its own, which can be killed.
+ */
+final class ForkedApplication implements AutoCloseable {
+
+	/**
+	 * What the application prints when it runs, in front of its port.
+	 */
+	static final String READY = "The application listens on port ";
+
+	private final Process process;
+
+	private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+	private ForkedApplication(Process process) {
+		this.process = process;
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+		Thread reader = new Thread(this::read, "forked-application-output");
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	/**
+	 * Starts an application, and returns when it runs.
+	 */
+	static ForkedApplication start(Class<?> mainClass, String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(
+				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java", "-Xmx128m",
+						"-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+						mainClass.getName()));
+		command.addAll(List.of(arguments));
+		ForkedApplication application = new ForkedApplication(
+				new ProcessBuilder(command).redirectErrorStream(true).start());
+		try {
+			application.port.get(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			application.close();
+			throw ex;
+		}
+		return application;
+	}
+
+	int port() {
+		return this.port.join();
+	}
+
+	/**
+	 * Ends the process at once, as {@code kill -9} does.
+	 */
+	void kill() {
+		this.process.destroyForcibly();
+	}
+
+	/**
+	 * Stops the process without ending it.
+	 */
+	void pause() throws Exception {
+		signal("-STOP");
+	}
+
+	void resume() throws Exception {
+		signal("-CONT");
+	}
+
+	private void signal(String signal) throws Exception {
+		Process kill = new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start();
+		if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+			throw new IllegalStateException("Could not send " + signal);
+		}
+	}
+
+	private void read() {
+		StringBuilder output = new StringBuilder();
+		try (BufferedReader reader = this.process.inputReader()) {
+			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+				if (line.startsWith(READY)) {
+					this.port.complete(Integer.valueOf(line.substring(READY.length())));
+				}
+				output.append(line).append('\n');
+			}
+		}
+		catch (IOException ex) {
+			this.port.completeExceptionally(new UncheckedIOException(ex));
+		}
+		this.port.completeExceptionally(new IllegalStateException(output.toString()));
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}

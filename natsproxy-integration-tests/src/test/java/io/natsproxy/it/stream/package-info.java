@@ -1,0 +1,4 @@
+/**
+ * Streams through the whole chain: back pressure, ends, limits, and faults.
+ */
+package io.natsproxy.it.stream;
