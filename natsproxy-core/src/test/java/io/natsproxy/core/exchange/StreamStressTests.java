@@ -1,8 +1,10 @@
 package io.natsproxy.core.exchange;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.natsproxy.core.wire.WireProtocol;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,14 +20,17 @@ class StreamStressTests extends AbstractStreamTests {
 
 	private static final long SEED = 7;
 
+	private static final StreamOptions PATIENT = new StreamOptions(WINDOW, FRAME, Duration.ofSeconds(10));
+
 	private final AtomicInteger whole = new AtomicInteger();
 
 	private final AtomicInteger cut = new AtomicInteger();
 
 	@Test
 	void streamsAtOnceOfWhichAThirdIsCancelledLeaveNothingAndTheOthersAreWhole() throws Exception {
-		serve("POST:.echo", (exchange) -> Flux.concat(FLUSH, requestBody(exchange)));
-		NatsCaller caller = streamCaller();
+		serve(PATIENT, "POST:.echo", (exchange) -> Flux.concat(FLUSH, requestBody(exchange)));
+		NatsCaller caller = caller(new NatsCallerOptions(STREAMS_AT_ONCE, WireProtocol.MAX_HEAD_SIZE,
+				WireProtocol.MAX_CONTROL_LINE, PATIENT));
 		Random random = new Random(SEED);
 		Flux.range(0, STREAMS_AT_ONCE)
 			.map((index) -> echo(caller, 20_000 + random.nextInt(150_000), 1 + random.nextInt(20_000),
