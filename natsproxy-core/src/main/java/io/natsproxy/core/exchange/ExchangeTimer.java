@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.util.HashedWheelTimer;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -18,6 +19,16 @@ public final class ExchangeTimer implements AutoCloseable {
 
 	private static final int TICKS_PER_WHEEL = 512;
 
+	private static final int THREADS = 4;
+
+	private static final int IDLE_SECONDS = 60;
+
+	/**
+	 * Threads of its own: pings must not queue behind whatever else there is to do.
+	 */
+	private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "natsproxy-due",
+			IDLE_SECONDS, true);
+
 	private final HashedWheelTimer wheel;
 
 	/**
@@ -28,7 +39,7 @@ public final class ExchangeTimer implements AutoCloseable {
 			Thread thread = new Thread(runnable, "natsproxy-timer");
 			thread.setDaemon(true);
 			return thread;
-		}, TICK_MILLIS, TimeUnit.MILLISECONDS, TICKS_PER_WHEEL, true, -1, Schedulers.boundedElastic()::schedule);
+		}, TICK_MILLIS, TimeUnit.MILLISECONDS, TICKS_PER_WHEEL, true, -1, this.scheduler::schedule);
 	}
 
 	/**
@@ -56,6 +67,7 @@ public final class ExchangeTimer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.wheel.stop();
+		this.scheduler.dispose();
 	}
 
 }

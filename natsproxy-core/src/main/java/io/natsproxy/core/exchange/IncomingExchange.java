@@ -360,24 +360,32 @@ public final class IncomingExchange {
 		if (this.link.isOpen()) {
 			this.link.sendLast(FrameKind.ERROR, String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
 		}
+		free();
+		cancelHandler();
+		// Last, so that it meets only those who read the body beside the handler.
+		failRequestBody(failure);
+	}
+
+	private void release() {
+		free();
+		failRequestBody(hasEnded());
+	}
+
+	/**
+	 * Fails the body of the request, unless it is complete: no more frames are received.
+	 */
+	private void failRequestBody(NatsExchangeException failure) {
 		BodyStream stream = this.requestBody;
 		if (stream != null) {
 			stream.fail(failure);
 		}
-		release();
-		cancelHandler();
 	}
 
-	private void release() {
+	private void free() {
 		this.link.close();
 		BodySender sender = this.sender;
 		if (sender != null) {
 			sender.cancel();
-		}
-		BodyStream stream = this.requestBody;
-		if (stream != null) {
-			// Its frames will not be received any more.
-			stream.fail(hasEnded());
 		}
 		synchronized (this) {
 			this.listener.ended(this, this.ownSubject);

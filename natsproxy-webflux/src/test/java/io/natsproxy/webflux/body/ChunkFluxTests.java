@@ -1,0 +1,118 @@
+package io.natsproxy.webflux.body;
+
+import java.nio.charset.StandardCharsets;
+
+import io.natsproxy.core.exchange.BodyChunks;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ChunkFlux}.
+ */
+class ChunkFluxTests {
+
+	private final NettyDataBufferFactory bufferFactory = new NettyDataBufferFactory(PooledByteBufAllocator.DEFAULT);
+
+	private final List<ByteBuf> buffers = new ArrayList<>();
+
+	private DataBuffer buffer(String content) {
+		ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer();
+		buffer.writeCharSequence(content, StandardCharsets.UTF_8);
+		this.buffers.add(buffer);
+		return this.bufferFactory.wrap(buffer);
+	}
+
+	private Flux<String> chunks(Flux<DataBuffer> source, int size) {
+		return new ChunkFlux(source, size).map((chunk) -> new String(chunk, StandardCharsets.UTF_8));
+	}
+
+	@AfterEach
+	void everyBufferIsReleased() {
+		assertThat(this.buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+	}
+
+	@Test
+	void buffersThatAreThereShareAChunk() {
+		StepVerifier.create(chunks(Flux.just("a", "", "bc", "defgh", "i").map(this::buffer), 4))
+			.expectNext("abcd", "efgh", "i")
+			.verifyComplete();
+	}
+
+	@Test
+	void bufferLongerThanAChunkIsCut() {
+		StepVerifier.create(chunks(Flux.just("abcdefghij").map(this::buffer), 4), 1)
+			.expectNext("abcd")
+			.thenRequest(1)
+			.expectNext("efgh")
+			.thenRequest(1)
+			.expectNext("ij")
+			.verifyComplete();
+	}
+
+	@Test
+	void chunkDoesNotWaitForWhatIsNotThere() {
+		TestPublisher<DataBuffer> source = TestPublisher.create();
+		StepVerifier.create(chunks(source.flux(), 4))
+			.then(() -> source.next(buffer("a")))
+			.expectNext("a")
+			.then(() -> source.next(buffer("bc")))
+			.expectNext("bc")
+			.then(source::complete)
+			.verifyComplete();
+	}
+
+	@Test
+	void sourceIsAskedForNothingThatNobodyWants() {
+		TestPublisher<DataBuffer> source = TestPublisher.create();
+		StepVerifier.create(chunks(source.flux(), 4), 0)
+			.then(() -> source.assertWasSubscribed().assertWasNotRequested())
+			.thenCancel()
+			.verify();
+		source.assertCancelled();
+	}
+
+	@Test
+	void emptySourceIsAnEmptyBody() {
+		StepVerifier.create(chunks(Flux.empty(), 4)).verifyComplete();
+		StepVerifier.create(chunks(Flux.just("", "").map(this::buffer), 4)).verifyComplete();
+	}
+
+	@Test
+	void failureComesWithoutBeingAskedFor() {
+		TestPublisher<DataBuffer> source = TestPublisher.create();
+		StepVerifier.create(chunks(source.flux(), 4), 0)
+			.then(() -> source.error(new IllegalStateException("source")))
+			.verifyErrorMessage("source");
+	}
+
+	@Test
+	void cancellationReleasesWhatIsHeld() {
+		StepVerifier.create(chunks(Flux.just("abcdefghij").map(this::buffer), 4), 1)
+			.expectNext("abcd")
+			.thenCancel()
+			.verify();
+	}
+
+	@Test
+	void groupsEndWithAFlush() {
+		Flux<Flux<DataBuffer>> groups = Flux.just(Flux.just("a", "b").map(this::buffer), Flux.empty());
+		StepVerifier.create(BodyFlux.flushedChunks(groups))
+			.assertNext((chunk) -> assertThat(chunk).asString(StandardCharsets.UTF_8).isEqualTo("ab"))
+			.expectNextMatches((chunk) -> chunk == BodyChunks.FLUSH)
+			.expectNextMatches((chunk) -> chunk == BodyChunks.FLUSH)
+			.verifyComplete();
+	}
+
+}
