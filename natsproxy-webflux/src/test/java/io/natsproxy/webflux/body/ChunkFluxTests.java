@@ -76,10 +76,10 @@ class ChunkFluxTests {
 	@Test
 	void sourceIsAskedForNothingThatNobodyWants() {
 		TestPublisher<DataBuffer> source = TestPublisher.create();
-		StepVerifier.create(chunks(source.flux(), 4), 0)
-			.then(() -> source.assertWasSubscribed().assertWasNotRequested())
-			.thenCancel()
-			.verify();
+		StepVerifier.create(chunks(source.flux(), 4), 0).then(() -> {
+			source.assertSubscribers();
+			source.assertWasNotRequested();
+		}).thenCancel().verify();
 		source.assertCancelled();
 	}
 
