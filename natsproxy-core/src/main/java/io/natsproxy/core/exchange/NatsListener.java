@@ -170,6 +170,13 @@ public final class NatsListener {
 		return this.inFlight.get();
 	}
 
+	/**
+	 * Returns how many receivers of cancellations and frames are registered.
+	 */
+	synchronized int waiting() {
+		return this.exchanges.size() + ((this.inbox != null) ? this.inbox.waiting() : 0);
+	}
+
 	private void onMessage(Message message) {
 		if (message.getSubject().equals(this.cancelSubject)) {
 			onCancel(message);

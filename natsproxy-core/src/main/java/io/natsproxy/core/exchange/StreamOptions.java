@@ -37,6 +37,16 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	}
 
 	/**
+	 * Creates options with the idle time-out by default.
+	 * @param window how many bytes of a stream may be under way
+	 * @param frameSize longest payload of a frame, in bytes
+	 * @param lostAfter how long one end may hear nothing of the other
+	 */
+	public StreamOptions(int window, int frameSize, Duration lostAfter) {
+		this(window, frameSize, lostAfter, DEFAULTS.idleTimeout);
+	}
+
+	/**
 	 * Returns how long a frame may be.
 	 * @param maxPayload the longest message of the server, in bytes
 	 */

@@ -52,7 +52,10 @@ class HostilePublisherTests {
 		this.connection = this.connector.connect(this.connector.options().server(server.url()).build(),
 				Duration.ofSeconds(10));
 		this.connection.createDispatcher(this.received::add).subscribe(">");
-		this.connection.flush(Duration.ofSeconds(5));
+		// A flush that is under way while the connection is made is never answered.
+		await().atMost(Duration.ofSeconds(30))
+			.ignoreExceptions()
+			.untilAsserted(() -> this.connection.flush(Duration.ofSeconds(2)));
 	}
 
 	@AfterEach

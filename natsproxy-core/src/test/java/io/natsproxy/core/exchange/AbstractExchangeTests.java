@@ -79,7 +79,10 @@ abstract class AbstractExchangeTests {
 					assertThat(caller.inFlight()).isZero();
 					assertThat(caller.waiting()).isZero();
 				});
-				assertThat(this.listeners).allSatisfy((listener) -> assertThat(listener.inFlight()).isZero());
+				assertThat(this.listeners).allSatisfy((listener) -> {
+					assertThat(listener.inFlight()).isZero();
+					assertThat(listener.waiting()).isZero();
+				});
 				assertThat(this.callerSide.timer().pending()).isZero();
 				assertThat(this.serviceSide.timer().pending()).isZero();
 			});
