@@ -51,13 +51,22 @@ final class ResponseWriter {
 			// Those of services have been checked: a hook made it up.
 			logger.error("A response hook has set a malformed header", ex);
 			source.discard();
-			headers.clear();
-			headers.putAll(own);
-			return write(exchange, new GatewayResponse(new NatsReply(new ResponseHead(500, Problem.HEADERS),
-					Problem.of(500, "The response could not be prepared").toJson())));
+			return replace(exchange, own, new NatsReply(new ResponseHead(500, Problem.HEADERS),
+					Problem.of(500, "The response could not be prepared").toJson()));
 		}
 		response.setStatusCode(source.getStatus());
-		return writeBody(exchange, source);
+		return writeBody(exchange, source).onErrorResume(NatsExchangeException.class,
+				(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply()));
+	}
+
+	/**
+	 * Writes a problem in place of a response of which nothing has been written.
+	 */
+	private Mono<Void> replace(ServerWebExchange exchange, HttpHeaders own, NatsReply problem) {
+		HttpHeaders headers = exchange.getResponse().getHeaders();
+		headers.clear();
+		headers.putAll(own);
+		return write(exchange, new GatewayResponse(problem));
 	}
 
 	private static Mono<Void> writeBody(ServerWebExchange exchange, GatewayResponse source) {

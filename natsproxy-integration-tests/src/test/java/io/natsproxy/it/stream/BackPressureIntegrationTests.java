@@ -25,7 +25,7 @@ class BackPressureIntegrationTests {
 	@RegisterExtension
 	static final StreamChain chain = new StreamChain();
 
-	private static final int SIZE = 32 * 1024 * 1024;
+	private static final int SIZE = 16 * 1024 * 1024;
 
 	private static final int FIRST_MESSAGE = 1024 * 1024;
 

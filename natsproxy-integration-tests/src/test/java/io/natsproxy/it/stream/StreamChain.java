@@ -3,6 +3,7 @@ package io.natsproxy.it.stream;
 import java.time.Duration;
 
 import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.SharedGateway;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -39,6 +40,13 @@ final class StreamChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 
 	Probe probe(String name) {
 		return this.running.service.probe(name);
+	}
+
+	/**
+	 * A peer for one test, to be closed by it.
+	 */
+	Peer peer() {
+		return this.shared.peer();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.time.Duration;
 
 import io.natsproxy.it.contract.TestContent;
+import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,20 @@ class StreamEndIntegrationTests {
 		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(request("GET", "/stream/lying/download?size=" + size + "&announced=" + announced));
 			assertThatException().isThrownBy(client::read).withRootCauseInstanceOf(EOFException.class);
+		}
+	}
+
+	@Test
+	void bodyThatFailsBeforeItBeginsIsBadGateway() {
+		try (Peer peer = chain.peer()) {
+			peer.on("GET:.broken", (message) -> {
+				peer.publish(message.getReplyTo(), "_INBOX.nobody", "", "Natsproxy-Status", "200", "Natsproxy-Body",
+						"stream", "X-Service", "yes", "Content-Length", "10");
+				peer.publish(message.getReplyTo(), null, "no more", "Natsproxy-Frame", "error 1");
+			});
+			Response response = get(chain.port(), "/broken");
+			assertThat(assertProblem(response, 502)).isEqualTo("no more");
+			assertThat(response.header("X-Service")).isEmpty();
 		}
 	}
 

@@ -40,11 +40,12 @@ class StreamController {
 	@NatsMapping(path = "/upload", method = { RequestMethod.PUT, RequestMethod.POST })
 	Mono<String> upload(@RequestBody Flux<DataBuffer> body) {
 		MessageDigest digest = sha256();
-		return body.doOnNext((buffer) -> {
+		return body.concatMap((buffer) -> {
 			try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
 				parts.forEachRemaining(digest::update);
 			}
 			DataBufferUtils.release(buffer);
+			return Mono.<Void>empty();
 		}).then(Mono.fromSupplier(() -> HexFormat.of().formatHex(digest.digest()) + "\n"));
 	}
 
