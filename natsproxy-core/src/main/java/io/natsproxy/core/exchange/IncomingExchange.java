@@ -261,11 +261,17 @@ public final class IncomingExchange {
 	}
 
 	/**
-	 * Whether the head of a streamed response has been sent.
-	 * @return whether it is too late for another response
+	 * Ends the exchange without a response, because its caller no longer waits for the
+	 * head of one. Changes nothing once a streamed request is being received or a
+	 * response being streamed: their callers wait for as long as they move.
+	 * @return whether this ended the exchange
 	 */
-	public boolean isResponding() {
-		return this.state.get() == State.STREAMING;
+	public boolean expire() {
+		if (this.requestBody != null || !this.state.compareAndSet(State.OPEN, State.ENDED)) {
+			return false;
+		}
+		release();
+		return true;
 	}
 
 	/**

@@ -43,13 +43,10 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 	 * Cancels the handler: the caller has stopped waiting for the head of the response.
 	 */
 	void giveUp() {
-		if (this.exchange.isResponding()) {
-			return;
-		}
-		if (this.exchange.discard()) {
+		if (this.exchange.expire()) {
 			logger.debug("Cancelled a handler whose caller has stopped waiting");
+			cancel();
 		}
-		cancel();
 	}
 
 	@Override

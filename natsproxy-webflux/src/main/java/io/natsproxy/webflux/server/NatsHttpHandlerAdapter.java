@@ -96,7 +96,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);
 		Duration timeout = exchange.head().timeout();
 		exchange.onCancel(subscriber::cancel);
-		if (timeout != null && !exchange.isStreamed()) {
+		if (timeout != null) {
 			subscriber.cancelledBy(this.timer.schedule(subscriber::giveUp, timeout));
 		}
 		Mono.defer(() -> this.httpHandler.handle(request, decorated)).subscribe(subscriber);
