@@ -48,7 +48,7 @@ public final class GatewayHandler implements WebHandler {
 	public GatewayHandler(NatsCaller caller, ForwardedHeaders forwardedHeaders, ResponseHooks hooks,
 			GatewayOptions options) {
 		this.caller = caller;
-		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits());
+		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), caller::maxPayload);
 		this.hooks = hooks;
 		this.options = options;
 		this.methodProbe = new MethodProbe(caller);

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
+import io.natsproxy.core.exchange.BodyChunks;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.wire.HeaderFields;
@@ -33,11 +35,19 @@ final class RequestReader {
 
 	private final ForwardedHeaders forwardedHeaders;
 
+	/**
+	 * How much of a body of unknown length is collected for one message, in bytes.
+	 */
+	private static final long COLLECTED = 256 * 1024;
+
 	private final BodyLimits bodyLimits;
 
-	RequestReader(ForwardedHeaders forwardedHeaders, BodyLimits bodyLimits) {
+	private final LongSupplier maxMessage;
+
+	RequestReader(ForwardedHeaders forwardedHeaders, BodyLimits bodyLimits, LongSupplier maxMessage) {
 		this.forwardedHeaders = forwardedHeaders;
 		this.bodyLimits = bodyLimits;
+		this.maxMessage = maxMessage;
 	}
 
 	/**
@@ -129,7 +139,25 @@ final class RequestReader {
 			return Flux.error(() -> bodyTooLarge(limit));
 		}
 		Flux<byte[]> chunks = BodyFlux.chunks(request.getBody());
-		return (limit == Long.MAX_VALUE || length >= 0) ? chunks : limited(chunks, limit);
+		if (length >= 0) {
+			return (length > this.maxMessage.getAsLong()) ? chunks.startWith(BodyChunks.FLUSH) : chunks;
+		}
+		return flushedEarly((limit == Long.MAX_VALUE) ? chunks : limited(chunks, limit));
+	}
+
+	/**
+	 * Lets a body of unknown length be streamed before it has filled a message: a slow
+	 * client would not get that far in time.
+	 */
+	private static Flux<byte[]> flushedEarly(Flux<byte[]> chunks) {
+		return Flux.defer(() -> {
+			AtomicLong read = new AtomicLong();
+			return chunks.concatMapIterable((chunk) -> {
+				long before = read.getAndAdd(chunk.length);
+				return (before < COLLECTED && before + chunk.length >= COLLECTED) ? List.of(chunk, BodyChunks.FLUSH)
+						: List.of(chunk);
+			}, 1);
+		});
 	}
 
 	private static Flux<byte[]> limited(Flux<byte[]> chunks, long limit) {

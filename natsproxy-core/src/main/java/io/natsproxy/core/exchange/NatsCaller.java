@@ -119,6 +119,14 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Returns how long a message may be, its head included.
+	 * @return bytes that the server takes in one message
+	 */
+	public long maxPayload() {
+		return this.connection.getMaxPayload();
+	}
+
+	/**
 	 * Publishes the request of an exchange.
 	 * @return whether it was published: not if the exchange has ended meanwhile
 	 * @throws NatsExchangeException if it cannot be published
