@@ -38,7 +38,8 @@ class GatewayFailureIntegrationTests {
 	static void startStrictGateway() {
 		strict = Gateway.start(shared.broker(), "natsproxy.gateway.timeout=700ms", "natsproxy.gateway.max-in-flight=2",
 				"natsproxy.gateway.no-responders-status=not-found", "natsproxy.gateway.max-body-size=10KB",
-				"natsproxy.gateway.max-head-size=8KB");
+				"natsproxy.gateway.max-head-size=8KB", "natsproxy.gateway.body-limits[0].path=/avatars/**",
+				"natsproxy.gateway.body-limits[0].max-size=1KB");
 	}
 
 	@AfterAll
@@ -121,6 +122,14 @@ class GatewayFailureIntegrationTests {
 			assertThat(assertProblem(client.read(), 413)).contains("10240 bytes");
 		}
 		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void limitOfAPathCountsInPlaceOfTheGeneralOne() {
+		try (RawHttpClient client = new RawHttpClient(strict.port())) {
+			client.send("POST /avatars/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n");
+			assertThat(assertProblem(client.read(), 413)).contains("1024 bytes");
+		}
 	}
 
 	@Test
