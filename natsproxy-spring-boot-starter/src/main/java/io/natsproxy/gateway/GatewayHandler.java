@@ -2,14 +2,12 @@ package io.natsproxy.gateway;
 
 import java.util.concurrent.Executor;
 
-import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
@@ -57,20 +55,13 @@ public final class GatewayHandler implements WebHandler {
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
 		return reply(exchange).flatMap((reply) -> respond(exchange, reply))
-			.doOnDiscard(NatsReply.class, GatewayHandler::discard);
+			.doOnDiscard(NatsReply.class, NatsReply::discard);
 	}
 
 	private Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
 		GatewayResponse response = new GatewayResponse(reply);
 		return hooked(exchange.getRequest(), response).flatMap((hooked) -> this.responseWriter.write(exchange, hooked))
 			.doOnCancel(response::discard);
-	}
-
-	private static void discard(NatsReply reply) {
-		BodyStream stream = reply.stream();
-		if (stream != null) {
-			stream.discard();
-		}
 	}
 
 	private Mono<NatsReply> reply(ServerWebExchange exchange) {
@@ -98,7 +89,8 @@ public final class GatewayHandler implements WebHandler {
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
 			return Mono.just(ex.toReply());
 		}
-		NatsReply nobody = this.options.notFound() ? problem(404, "Not Found", ex.getMessage()) : ex.toReply();
+		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.getMessage())
+				: ex.toReply();
 		return this.options.methodNotAllowed()
 				? this.methodProbe.methodNotAllowed(head, executor).defaultIfEmpty(nobody) : Mono.just(nobody);
 	}
@@ -109,13 +101,9 @@ public final class GatewayHandler implements WebHandler {
 	private Mono<GatewayResponse> hooked(ServerHttpRequest request, GatewayResponse response) {
 		return this.hooks.apply(request, response).thenReturn(response).onErrorResume((ex) -> {
 			response.discard();
-			return Mono
-				.just(new GatewayResponse(problem(500, "Internal Server Error", "The response could not be prepared")));
+			return Mono.just(
+					new GatewayResponse(NatsReply.problem(500, Problem.HEADERS, "The response could not be prepared")));
 		});
-	}
-
-	private static NatsReply problem(int status, String title, String detail) {
-		return new NatsReply(new ResponseHead(status, Problem.HEADERS), new Problem(status, title, detail).toJson());
 	}
 
 }

@@ -33,12 +33,12 @@ final class RequestReader {
 
 	private static final Executor FALLBACK_EXECUTOR = Schedulers.parallel()::schedule;
 
-	private final ForwardedHeaders forwardedHeaders;
-
 	/**
 	 * How much of a body of unknown length is collected for one message, in bytes.
 	 */
 	private static final long COLLECTED = 256 * 1024;
+
+	private final ForwardedHeaders forwardedHeaders;
 
 	private final BodyLimits bodyLimits;
 

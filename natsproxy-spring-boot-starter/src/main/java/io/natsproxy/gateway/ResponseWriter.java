@@ -8,7 +8,6 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.wire.Problem;
-import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -51,8 +50,8 @@ final class ResponseWriter {
 			// Those of services have been checked: a hook made it up.
 			logger.error("A response hook has set a malformed header", ex);
 			source.discard();
-			return replace(exchange, own, new NatsReply(new ResponseHead(500, Problem.HEADERS),
-					Problem.of(500, "The response could not be prepared").toJson()));
+			return replace(exchange, own,
+					NatsReply.problem(500, Problem.HEADERS, "The response could not be prepared"));
 		}
 		response.setStatusCode(source.getStatus());
 		return writeBody(exchange, source).onErrorResume(NatsExchangeException.class,

@@ -8,80 +8,77 @@ public enum ExchangeFailure {
 	/**
 	 * Nobody subscribes to the subject.
 	 */
-	NO_RESPONDERS(503, "Service Unavailable"),
+	NO_RESPONDERS(503),
 
 	/**
 	 * No reply came in time.
 	 */
-	REPLY_TIMEOUT(504, "Gateway Timeout"),
+	REPLY_TIMEOUT(504),
 
 	/**
 	 * The body of the request did not come in time; nothing was published.
 	 */
-	REQUEST_TIMEOUT(408, "Request Timeout"),
+	REQUEST_TIMEOUT(408),
 
 	/**
 	 * There is no connection to NATS; nothing was published.
 	 */
-	DISCONNECTED(503, "Service Unavailable"),
+	DISCONNECTED(503),
 
 	/**
 	 * Too many exchanges are in flight; nothing was published.
 	 */
-	OVERLOADED(503, "Service Unavailable"),
+	OVERLOADED(503),
 
 	/**
 	 * The path of the request is malformed.
 	 */
-	MALFORMED_REQUEST(400, "Bad Request"),
+	MALFORMED_REQUEST(400),
 
 	/**
 	 * The body is over its limit.
 	 */
-	BODY_TOO_LARGE(413, "Content Too Large"),
+	BODY_TOO_LARGE(413),
 
 	/**
 	 * The target makes a subject that is too long.
 	 */
-	TARGET_TOO_LONG(414, "URI Too Long"),
+	TARGET_TOO_LONG(414),
 
 	/**
 	 * The head is over its limit.
 	 */
-	HEAD_TOO_LARGE(431, "Request Header Fields Too Large"),
+	HEAD_TOO_LARGE(431),
 
 	/**
 	 * The reply does not keep to the wire protocol, or is larger than allowed.
 	 */
-	BAD_REPLY(502, "Bad Gateway"),
+	BAD_REPLY(502),
 
 	/**
 	 * A stream was not whole, or its other end has gone.
 	 */
-	STREAM_BROKEN(502, "Bad Gateway"),
+	STREAM_BROKEN(502),
 
 	/**
 	 * A stream has moved no data for too long.
 	 */
-	STREAM_IDLE(504, "Gateway Timeout"),
+	STREAM_IDLE(504),
 
 	/**
 	 * The other end could not complete a stream.
 	 */
-	STREAM_FAILED(502, "Bad Gateway"),
+	STREAM_FAILED(502),
 
 	/**
 	 * A NATS micro service replied with an error (ADR-32), which has its own status.
 	 */
-	SERVICE_ERROR(500, "Internal Server Error");
+	SERVICE_ERROR(500);
 
 	private final int status;
 
-	private final String title;
-
-	ExchangeFailure(int status, String title) {
+	ExchangeFailure(int status) {
 		this.status = status;
-		this.title = title;
 	}
 
 	/**
@@ -90,14 +87,6 @@ public enum ExchangeFailure {
 	 */
 	public int status() {
 		return this.status;
-	}
-
-	/**
-	 * Returns the reason phrase of the status.
-	 * @return the title of a problem
-	 */
-	public String title() {
-		return this.title;
 	}
 
 	/**

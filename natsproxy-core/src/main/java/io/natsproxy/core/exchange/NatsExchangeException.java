@@ -1,7 +1,6 @@
 package io.natsproxy.core.exchange;
 
 import io.natsproxy.core.wire.Problem;
-import io.natsproxy.core.wire.ResponseHead;
 
 /**
  * An exchange that did not end with a reply, or could not begin. Has no stack trace: it
@@ -61,10 +60,8 @@ public class NatsExchangeException extends RuntimeException {
 	 * @return the reply that tells a client of the failure
 	 */
 	public NatsReply toReply() {
-		Problem problem = Problem.of(this.status, this.detail);
-		return new NatsReply(
-				new ResponseHead(this.status, this.failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS),
-				problem.toJson());
+		return NatsReply.problem(this.status, this.failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS,
+				this.detail);
 	}
 
 }

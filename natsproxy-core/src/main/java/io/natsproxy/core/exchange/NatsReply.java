@@ -1,5 +1,7 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,26 @@ public record NatsReply(ResponseHead head, byte[] body, @Nullable BodyStream str
 	 */
 	public NatsReply(ResponseHead head, byte[] body) {
 		this(head, body, null);
+	}
+
+	/**
+	 * Returns a reply whose body is a problem (RFC 9457).
+	 * @param status the HTTP status
+	 * @param headers the header fields, {@link Problem#HEADERS} among them
+	 * @param detail what happened in this case, fit to be shown to the client
+	 * @return the reply
+	 */
+	public static NatsReply problem(int status, HeaderFields headers, String detail) {
+		return new NatsReply(new ResponseHead(status, headers), Problem.of(status, detail).toJson());
+	}
+
+	/**
+	 * Lets go of a streamed body that is not going to be read.
+	 */
+	public void discard() {
+		if (this.stream != null) {
+			this.stream.discard();
+		}
 	}
 
 }

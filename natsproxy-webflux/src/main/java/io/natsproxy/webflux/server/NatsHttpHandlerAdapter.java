@@ -103,8 +103,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	static void reply(IncomingExchange exchange, HttpStatus status, HeaderFields headers, String detail) {
-		exchange.reply(new ResponseHead(status.value(), headers),
-				new Problem(status.value(), status.getReasonPhrase(), detail).toJson());
+		exchange.reply(new ResponseHead(status.value(), headers), Problem.of(status.value(), detail).toJson());
 	}
 
 }
