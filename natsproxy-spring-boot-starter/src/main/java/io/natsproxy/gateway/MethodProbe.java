@@ -41,6 +41,7 @@ final class MethodProbe {
 		}
 		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
 		return this.caller.exchange(options, Mono.empty(), TIMEOUT, executor)
+			.doOnNext(NatsReply::discard)
 			.mapNotNull((reply) -> allowed(reply.head()))
 			.filter((allowed) -> !List.of(allowed.split(",")).contains(head.method()))
 			.map((allowed) -> reply(head.method(), allowed))
@@ -64,8 +65,7 @@ final class MethodProbe {
 			Problem.HEADERS.forEach(action);
 			action.accept("Allow", List.of(allowed));
 		};
-		return new NatsReply(new ResponseHead(405, headers),
-				new Problem(405, "Method Not Allowed", "Method " + method + " is not supported").toJson());
+		return NatsReply.problem(405, headers, "Method " + method + " is not supported");
 	}
 
 }
