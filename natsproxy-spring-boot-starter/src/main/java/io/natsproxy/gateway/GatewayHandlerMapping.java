@@ -11,6 +11,7 @@ import org.springframework.web.cors.reactive.CorsProcessor;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import org.springframework.web.util.pattern.PathPattern;
@@ -30,11 +31,15 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private static final PathPattern EVERY_PATH = PathPatternParser.defaultInstance.parse("/**");
 
+	private static final WebSocketUpgradeHandlerPredicate UPGRADE = new WebSocketUpgradeHandlerPredicate();
+
 	private static final WebHandler ANSWERED = (exchange) -> Mono.empty();
 
 	private final ApplicationContext context;
 
 	private final WebHandler handler;
+
+	private final @Nullable WebHandler webSocketHandler;
 
 	private final @Nullable CorsConfiguration cors;
 
@@ -45,11 +50,15 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 * @param context the context whose requests are the gateway's; those of a management
 	 * context, which sees this mapping too, are not
 	 * @param handler the gateway
+	 * @param webSocketHandler the gateway for the handshakes of WebSockets, which check
+	 * origins by themselves; {@code null} to take them for other requests
 	 * @param cors how CORS requests are answered; {@code null} to leave it to services
 	 */
-	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable CorsConfiguration cors) {
+	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
+			@Nullable CorsConfiguration cors) {
 		this.context = context;
 		this.handler = handler;
+		this.webSocketHandler = webSocketHandler;
 		this.cors = cors;
 	}
 
@@ -66,6 +75,9 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
+		if (this.webSocketHandler != null && UPGRADE.test(this.webSocketHandler, exchange)) {
+			return Mono.just(this.webSocketHandler);
+		}
 		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());
 		if (this.cors != null) {
 			boolean allowed = this.corsProcessor.process(this.cors, exchange);
