@@ -41,8 +41,8 @@ public final class GoMessageCodec {
 
 	/**
 	 * Whether a payload is a request of the Go project. It must be exactly such a
-	 * message, with a method and a URL that are well-formed, and nothing else: a payload
-	 * without meaning, text and JSON are not.
+	 * message, with a method and a URL that are well-formed, and nothing else: no payload
+	 * at all, text and JSON are none.
 	 * @param payload the payload of a message without headers
 	 * @return whether {@link #decodeRequest} does not return {@code null}
 	 */
