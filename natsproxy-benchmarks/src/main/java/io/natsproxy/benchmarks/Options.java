@@ -46,7 +46,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 	private static final Set<String> NAMES = Set.of("help", "quick", "workloads", "chains", "rounds", "seconds",
 			"first-warm-up", "warm-up", "nats-server", "jvm", "other-gateway", "other-service", "other-url");
 
-	private static final Set<String> LEFT_OUT_OF_QUICK = Set.of("post-1k-1", "post-64k-1");
+	private static final Set<String> LEFT_OUT_OF_QUICK = Set.of("post-1k-1", "post-64k-1", "ws-echo-1");
 
 	/**
 	 * Reads the command line.
@@ -65,8 +65,8 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 				: workloads;
 		return new Options(values.has("workloads") ? values.words("workloads", workloads) : all,
 				values.words("chains", Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
-				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 25 : 60),
-				seconds(values, "warm-up", quick ? 1 : 10), natsServer(values),
+				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 20 : 60),
+				seconds(values, "warm-up", quick ? 2 : 10), natsServer(values),
 				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
 	}
 

@@ -3,6 +3,7 @@ package io.natsproxy.benchmarks.micro;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import io.nats.client.impl.Headers;
@@ -100,8 +101,11 @@ public class HeadBenchmark {
 		});
 	}
 
+	/**
+	 * In an order that is the same in every JVM.
+	 */
 	private static HeaderFields fields(Map<String, List<String>> fields) {
-		return fields::forEach;
+		return new TreeMap<>(fields)::forEach;
 	}
 
 }
