@@ -53,12 +53,16 @@ public final class Benchmarks {
 			List<Chain> chains = starter.start();
 			Benchmark benchmark = new Benchmark(options, chains, processes, generator, progress);
 			Report report = new Report();
-			for (Workload workload : workloads) {
-				progress.println(workload.title());
-				report.add(workload, benchmark.run(workload));
+			try {
+				for (Workload workload : workloads) {
+					progress.println(workload.title());
+					report.add(workload, benchmark.run(workload));
+				}
 			}
-			out.println(environment(options, starter.natsTitle()));
-			out.println(report.text(chains));
+			finally {
+				out.println(environment(options, starter.natsTitle()));
+				out.println(report.text(chains));
+			}
 		}
 	}
 

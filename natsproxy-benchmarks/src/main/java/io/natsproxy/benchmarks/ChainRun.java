@@ -45,31 +45,28 @@ final class ChainRun {
 			return describe(this.workload.run(this.generator, this.chain.target(), Workload.Run.warmUp(length)));
 		}
 		catch (UnsupportedWorkloadException ex) {
-			return skip(ex);
+			this.unsupported = ex.getMessage();
+			return this.chain.name() + ": skipped, " + this.unsupported;
 		}
 	}
 
 	/**
-	 * Runs a round.
+	 * Runs a round. A chain that does not even begin it as it must, though it has done so
+	 * in the warm-up, has one error.
 	 * @param length how long
 	 * @return what came of it
 	 */
 	String measure(Duration length) {
 		CpuMeter meter = new CpuMeter(this.chain);
+		Tally tally;
 		try {
-			Tally tally = this.workload.run(this.generator, this.chain.target(),
-					new Workload.Run(length, false, meter));
-			this.rounds.add(new Measurement(tally, meter.microsPerOperation(tally.operations())));
-			return describe(tally);
+			tally = this.workload.run(this.generator, this.chain.target(), new Workload.Run(length, false, meter));
 		}
 		catch (UnsupportedWorkloadException ex) {
-			return skip(ex);
+			tally = Tally.failed(length, ex.getMessage());
 		}
-	}
-
-	private String skip(UnsupportedWorkloadException exception) {
-		this.unsupported = exception.getMessage();
-		return this.chain.name() + ": skipped, " + this.unsupported;
+		this.rounds.add(new Measurement(tally, meter.microsPerOperation(tally.operations())));
+		return describe(tally);
 	}
 
 	private String describe(Tally tally) {

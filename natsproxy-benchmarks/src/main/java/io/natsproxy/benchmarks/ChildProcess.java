@@ -18,6 +18,8 @@ final class ChildProcess {
 
 	private static final long PATIENCE_SECONDS = 10;
 
+	private static final long STOP_SECONDS = 3;
+
 	private final String name;
 
 	private final Process process;
@@ -94,8 +96,12 @@ final class ChildProcess {
 	 * @return whether it has ended
 	 */
 	boolean awaitEnd() {
+		return awaitEnd(PATIENCE_SECONDS);
+	}
+
+	private boolean awaitEnd(long seconds) {
 		try {
-			return this.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+			return this.process.waitFor(seconds, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -110,9 +116,9 @@ final class ChildProcess {
 		List<ProcessHandle> all = Stream.concat(this.process.descendants(), Stream.of(this.process.toHandle()))
 			.toList();
 		all.forEach(ProcessHandle::destroy);
-		awaitEnd();
+		awaitEnd(STOP_SECONDS);
 		all.forEach(ProcessHandle::destroyForcibly);
-		awaitEnd();
+		awaitEnd(STOP_SECONDS);
 	}
 
 }

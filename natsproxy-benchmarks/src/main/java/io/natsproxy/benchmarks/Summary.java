@@ -33,8 +33,11 @@ record Summary(String chain, double rate, double p50, double p99, Map<Role, Doub
 	 */
 	static Summary of(String chain, List<Measurement> rounds) {
 		Map<Role, Double> cpu = new EnumMap<>(Role.class);
-		for (Role role : rounds.get(0).cpu().keySet()) {
-			cpu.put(role, median(rounds, (round) -> round.cpu().getOrDefault(role, Double.NaN)));
+		for (Role role : Role.values()) {
+			double micros = median(rounds, (round) -> round.cpu().getOrDefault(role, Double.NaN));
+			if (!Double.isNaN(micros)) {
+				cpu.put(role, micros);
+			}
 		}
 		return new Summary(chain, median(rounds, (round) -> round.tally().rate()),
 				median(rounds, (round) -> round.tally().p50()), median(rounds, (round) -> round.tally().p99()), cpu,

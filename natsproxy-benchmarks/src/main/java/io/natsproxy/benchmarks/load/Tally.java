@@ -1,5 +1,7 @@
 package io.natsproxy.benchmarks.load;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param firstError what was wrong with the first of them
  */
 public record Tally(long operations, double seconds, double p50, double p99, long errors, @Nullable String firstError) {
+
+	/**
+	 * Returns what a run counted that ended with its first operation.
+	 * @param length how long it was to take
+	 * @param error what was wrong
+	 * @return one error
+	 */
+	public static Tally failed(Duration length, @Nullable String error) {
+		return new Tally(0, length.toMillis() / 1000.0, Double.NaN, Double.NaN, 1, error);
+	}
 
 	/**
 	 * Returns the throughput.

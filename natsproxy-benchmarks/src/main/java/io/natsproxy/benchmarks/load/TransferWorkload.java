@@ -22,16 +22,8 @@ record TransferWorkload(String name, String title, long length, Exchange exchang
 	@Override
 	public Tally run(LoadGenerator generator, Target target, Run run) throws UnsupportedWorkloadException {
 		Stopwatch stopwatch = new Stopwatch(run.meter());
-		try {
-			new OneExchange(generator, target, this.exchange, run.everyByte()).perform(stopwatch, PATIENCE_SECONDS);
-			return new Tally(this.length / MEBIBYTE, stopwatch.seconds, Double.NaN, Double.NaN, 0, null);
-		}
-		catch (UnsupportedWorkloadException ex) {
-			if (run.everyByte()) {
-				throw ex;
-			}
-			return new Tally(0, PATIENCE_SECONDS, Double.NaN, Double.NaN, 1, ex.getMessage());
-		}
+		new OneExchange(generator, target, this.exchange, run.everyByte()).perform(stopwatch, PATIENCE_SECONDS);
+		return new Tally(this.length / MEBIBYTE, stopwatch.seconds, Double.NaN, Double.NaN, 0, null);
 	}
 
 	private static final class Stopwatch implements Meter {
