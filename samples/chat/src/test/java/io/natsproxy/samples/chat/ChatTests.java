@@ -52,7 +52,7 @@ class ChatTests {
 
 	@Test
 	void welcomesAndAnnouncesWhoJoins() throws Exception {
-		try (Visitor ada = enter("joining", "Ada"); Visitor bob = enter("joining", " Bob ")) {
+		try (Visitor ada = entered("joining", "Ada"); Visitor bob = enter("joining", " Bob ")) {
 			assertThat(List.of(bob.next(), bob.next())).containsExactlyInAnyOrder("""
 					{"type":"welcome","name":"one"}""", """
 					{"type":"joined","name":"Bob"}""");
