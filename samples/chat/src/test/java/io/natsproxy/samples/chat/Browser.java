@@ -112,7 +112,7 @@ final class Browser implements AutoCloseable {
 	 * Says which instance of the chat serves the page; empty while none does.
 	 */
 	String instance() {
-		return element("state").getAttribute("data-instance");
+		return element("state").getDomAttribute("data-instance");
 	}
 
 	void say(String text) {
@@ -147,7 +147,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	private static void await(Runnable assertion) {
-		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion::run);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion::run);
 	}
 
 	@Override
