@@ -22,7 +22,6 @@ import org.openqa.selenium.remote.http.ClientConfig;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A visitor with a Chromium of its own, and the page of the chat in it. Nothing is
@@ -30,6 +29,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * {@value #CHROMIUM} and {@value #CHROMEDRIVER} say where they are.
  */
 final class Browser implements AutoCloseable {
+
+	static final String MISSING = "No browser to test with: install chromium and chromium-driver, or set "
+			+ Browser.CHROMIUM + " and " + Browser.CHROMEDRIVER;
 
 	private static final String CHROMIUM = "natsproxy.test.chromium";
 
@@ -42,15 +44,18 @@ final class Browser implements AutoCloseable {
 	private final ChromeDriver driver;
 
 	/**
-	 * Starts a browser. A test that calls this is skipped where there is none.
+	 * Whether there is a browser to test with.
 	 */
-	static Browser start() throws IOException {
-		Optional<File> chromium = find(CHROMIUM, "chromium");
-		Optional<File> chromedriver = find(CHROMEDRIVER, "chromedriver");
-		assumeTrue(chromium.isPresent() && chromedriver.isPresent(),
-				() -> "No browser to test with. Install chromium and its chromedriver, or set " + CHROMIUM + " and "
-						+ CHROMEDRIVER + " to where they are");
-		return new Browser(chromium.get(), chromedriver.get());
+	static boolean isAvailable() {
+		return chromium().isPresent() && chromedriver().isPresent();
+	}
+
+	private static Optional<File> chromium() {
+		return find(CHROMIUM, "chromium");
+	}
+
+	private static Optional<File> chromedriver() {
+		return find(CHROMEDRIVER, "chromedriver");
 	}
 
 	private static Optional<File> find(String property, String name) {
@@ -62,7 +67,12 @@ final class Browser implements AutoCloseable {
 		return candidates.filter(File::canExecute).findFirst();
 	}
 
-	private Browser(File chromium, File chromedriver) throws IOException {
+	/**
+	 * Starts a browser.
+	 */
+	Browser() throws IOException {
+		File chromium = chromium().orElseThrow();
+		File chromedriver = chromedriver().orElseThrow();
 		this.userData = Files.createTempDirectory("chromium");
 		this.service = new ChromeDriverService.Builder().usingDriverExecutable(chromedriver).usingAnyFreePort().build();
 		ChromeOptions options = new ChromeOptions().setBinary(chromium)
