@@ -32,6 +32,8 @@ public final class SocketGateway implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketGateway.class);
 
+	private static final SocketClose SERVICE_LOST = new SocketClose(SocketClose.BAD_GATEWAY, "The service was lost");
+
 	private static final byte[] NOTHING = {};
 
 	private static final int OK = 204;
@@ -73,7 +75,7 @@ public final class SocketGateway implements AutoCloseable {
 		this.connection = exchanges.connection();
 		this.caller = caller;
 		this.events = new SocketEventPublisher(exchanges);
-		this.endpoint = new SocketEndpoint(exchanges, options, SocketClose.BAD_GATEWAY,
+		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
 				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
 		this.groups = new SocketGroups(this.endpoint.inbox(), exchanges.subjectCodec());
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
