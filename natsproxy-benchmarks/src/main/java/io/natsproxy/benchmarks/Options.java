@@ -65,7 +65,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 				: workloads;
 		return new Options(values.has("workloads") ? values.words("workloads", workloads) : all,
 				values.words("chains", Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
-				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 20 : 60),
+				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 15 : 60),
 				seconds(values, "warm-up", quick ? 2 : 10), natsServer(values),
 				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
 	}
