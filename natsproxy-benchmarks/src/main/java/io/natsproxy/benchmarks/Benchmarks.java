@@ -2,6 +2,7 @@ package io.natsproxy.benchmarks;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 import io.natsproxy.benchmarks.load.LoadGenerator;
@@ -16,6 +17,13 @@ public final class Benchmarks {
 	private static final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
 	private static final PrintStream progress = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+
+	/**
+	 * With less, what is measured is the compiler of the JVMs as well.
+	 */
+	private static final Duration WARM = Duration.ofMinutes(1);
+
+	private static final String NOT_WARM = "\n\nThe warm-up was short: the JVMs are not warm, and the figures are rough.";
 
 	private Benchmarks() {
 	}
@@ -72,7 +80,7 @@ public final class Benchmarks {
 				+ (nats.isEmpty() ? "" : ", NATS: " + nats) + "; medians of " + options.rounds() + " rounds of "
 				+ options.length().toMillis() / 1000.0
 				+ " s, interleaved; µs are processor time per request, MiB, message or delivery; ratios to "
-				+ Chain.BASELINE + "\n";
+				+ Chain.BASELINE + ((options.firstWarmUp().compareTo(WARM) < 0) ? NOT_WARM : "") + "\n";
 	}
 
 }
