@@ -28,6 +28,8 @@ public final class GatewayHandler implements WebHandler {
 
 	private final RequestReader requestReader;
 
+	private final ForwardedHeaders forwardedHeaders;
+
 	private final ResponseHooks hooks;
 
 	private final GatewayOptions options;
@@ -46,6 +48,7 @@ public final class GatewayHandler implements WebHandler {
 	public GatewayHandler(NatsCaller caller, ForwardedHeaders forwardedHeaders, ResponseHooks hooks,
 			GatewayOptions options) {
 		this.caller = caller;
+		this.forwardedHeaders = forwardedHeaders;
 		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), caller::maxPayload);
 		this.hooks = hooks;
 		this.options = options;
@@ -58,10 +61,47 @@ public final class GatewayHandler implements WebHandler {
 			.doOnDiscard(NatsReply.class, NatsReply::discard);
 	}
 
-	private Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
+	/**
+	 * Reads the head of a request.
+	 * @param request the request
+	 * @return the head, with what services learn of the client
+	 * @throws NatsExchangeException if it is malformed
+	 */
+	public RequestHead head(ServerHttpRequest request) {
+		return this.requestReader.head(request);
+	}
+
+	/**
+	 * Returns the address that counts as that of the client: of the first that is no
+	 * trusted proxy.
+	 * @param request the request
+	 * @return the address, or an empty text if it is not known
+	 * @throws IllegalArgumentException if a field of a trusted proxy is malformed
+	 */
+	public String clientAddress(ServerHttpRequest request) {
+		return this.forwardedHeaders.clientAddress(request);
+	}
+
+	/**
+	 * Writes a reply to the client, after the hooks.
+	 * @param exchange the exchange with the client
+	 * @param reply the reply
+	 * @return completes when it has been written
+	 */
+	public Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
 		GatewayResponse response = new GatewayResponse(reply);
-		return hooked(exchange.getRequest(), response).flatMap((hooked) -> this.responseWriter.write(exchange, hooked))
+		return hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked))
 			.doOnCancel(response::discard);
+	}
+
+	/**
+	 * Writes a response to the client as it is.
+	 * @param exchange the exchange with the client
+	 * @param response the response
+	 * @return completes when it has been written
+	 */
+	public Mono<Void> write(ServerWebExchange exchange, GatewayResponse response) {
+		return this.responseWriter.write(exchange, response);
 	}
 
 	private Mono<NatsReply> reply(ServerWebExchange exchange) {
@@ -73,15 +113,22 @@ public final class GatewayHandler implements WebHandler {
 		catch (NatsExchangeException ex) {
 			return Mono.just(ex.toReply());
 		}
-		Executor executor = RequestReader.executor(request);
+		Executor executor = ClientConnection.executor(request);
 		return this.caller.exchange(head, this.requestReader.body(request), this.options.timeout(), executor)
-			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head, executor))
+			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head))
 			// The client has gone away within its body: there is nobody to be told.
 			.onErrorComplete(AbortedException.class);
 	}
 
-	private Mono<NatsReply> failed(NatsExchangeException ex, ServerWebExchange exchange, RequestHead head,
-			Executor executor) {
+	/**
+	 * Makes a reply of a failure. Where nobody answers the path with this method, others
+	 * may.
+	 * @param ex the failure
+	 * @param exchange the exchange with the client
+	 * @param head the head of the request
+	 * @return the reply
+	 */
+	public Mono<NatsReply> failed(NatsExchangeException ex, ServerWebExchange exchange, RequestHead head) {
 		if (ex.failure() == ExchangeFailure.REQUEST_TIMEOUT) {
 			// Or else the rest of the body is waited for without end.
 			exchange.getResponse().getHeaders().setConnection("close");
@@ -92,13 +139,18 @@ public final class GatewayHandler implements WebHandler {
 		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.getMessage())
 				: ex.toReply();
 		return this.options.methodNotAllowed()
-				? this.methodProbe.methodNotAllowed(head, executor).defaultIfEmpty(nobody) : Mono.just(nobody);
+				? this.methodProbe.methodNotAllowed(head, ClientConnection.executor(exchange.getRequest()))
+					.defaultIfEmpty(nobody)
+				: Mono.just(nobody);
 	}
 
 	/**
 	 * Runs the hooks. A response that they have half changed is dropped when one fails.
+	 * @param request the request
+	 * @param response the response
+	 * @return the response, or a problem in its place
 	 */
-	private Mono<GatewayResponse> hooked(ServerHttpRequest request, GatewayResponse response) {
+	public Mono<GatewayResponse> hooked(ServerHttpRequest request, GatewayResponse response) {
 		return this.hooks.apply(request, response).thenReturn(response).onErrorResume((ex) -> {
 			response.discard();
 			return Mono.just(

@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +37,8 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final WebHandler handler;
 
+	private final @Nullable WebHandler webSocketHandler;
+
 	private final @Nullable CorsConfiguration cors;
 
 	private final CorsProcessor corsProcessor = new DefaultCorsProcessor();
@@ -45,11 +48,15 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 * @param context the context whose requests are the gateway's; those of a management
 	 * context, which sees this mapping too, are not
 	 * @param handler the gateway
+	 * @param webSocketHandler the gateway for the handshakes of WebSockets, which check
+	 * origins by themselves; {@code null} to take them for other requests
 	 * @param cors how CORS requests are answered; {@code null} to leave it to services
 	 */
-	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable CorsConfiguration cors) {
+	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
+			@Nullable CorsConfiguration cors) {
 		this.context = context;
 		this.handler = handler;
+		this.webSocketHandler = webSocketHandler;
 		this.cors = cors;
 	}
 
@@ -66,6 +73,9 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
+		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
+			return Mono.just(this.webSocketHandler);
+		}
 		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());
 		if (this.cors != null) {
 			boolean allowed = this.corsProcessor.process(this.cors, exchange);

@@ -2,7 +2,6 @@ package io.natsproxy.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -15,23 +14,15 @@ import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.HostHeader;
 import io.natsproxy.webflux.body.BodyFlux;
-import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.Connection;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 
 /**
  * Reads the request of an HTTP client as the request of an exchange.
  */
 final class RequestReader {
-
-	private static final Executor FALLBACK_EXECUTOR = Schedulers.parallel()::schedule;
 
 	/**
 	 * How much of a body of unknown length is collected for one message, in bytes.
@@ -176,25 +167,6 @@ final class RequestReader {
 
 	private static NatsExchangeException bodyTooLarge(long limit) {
 		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE, "The body is longer than " + limit + " bytes");
-	}
-
-	/**
-	 * The event loop of the client's connection, so that the response is written where it
-	 * must be written anyway.
-	 */
-	static Executor executor(ServerHttpRequest request) {
-		Channel channel = channel(request);
-		return (channel != null) ? channel.eventLoop() : FALLBACK_EXECUTOR;
-	}
-
-	/**
-	 * The client's connection, where the server is Reactor Netty.
-	 */
-	static @Nullable Channel channel(ServerHttpRequest request) {
-		boolean hasNative = request instanceof AbstractServerHttpRequest
-				|| request instanceof ServerHttpRequestDecorator;
-		return (hasNative && ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection)
-				? connection.channel() : null;
 	}
 
 }

@@ -94,7 +94,7 @@ final class ResponseWriter {
 	 */
 	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length) {
 		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
-		Channel channel = RequestReader.channel(exchange.getRequest());
+		Channel channel = ClientConnection.channel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
 		return frames.concatMap((frame) -> {
 			Mono<DataBuffer> group = Mono.fromSupplier(() -> {

@@ -7,13 +7,16 @@ import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.socket.SocketCommands;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
+import io.natsproxy.webflux.socket.NatsWebSockets;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
@@ -46,6 +49,14 @@ public final class NatsClientAutoConfiguration {
 				InvalidNatsSettingException.check("natsproxy.client.max-in-flight, max-head-size or max-control-line",
 						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
 								ByteLimit.of(properties.maxControlLine()), streams)));
+	}
+
+	@Lazy
+	@Bean
+	@ConditionalOnMissingBean
+	NatsWebSockets natsWebSockets(NatsExchanges exchanges, @Qualifier(QUALIFIER) NatsCaller caller,
+			ClientProperties properties) {
+		return new NatsWebSockets(new SocketCommands(exchanges, caller, properties.timeout()));
 	}
 
 	@Lazy

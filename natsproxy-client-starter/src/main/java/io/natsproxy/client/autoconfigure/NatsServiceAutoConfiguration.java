@@ -10,6 +10,8 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListenerOptions;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
@@ -55,17 +57,23 @@ public final class NatsServiceAutoConfiguration {
 	}
 
 	@Bean
+	SocketAcceptor natsproxySocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
+		return new SocketAcceptor(exchanges, options);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
-			ServiceProperties properties, BlockingExecutor blockingExecutor, Environment environment,
-			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CodecCustomizer> codecCustomizers,
-			ObjectProvider<NatsMiddleware> middleware, Map<String, NatsMiddleware> middlewareByName) {
+			ServiceProperties properties, BlockingExecutor blockingExecutor, SocketAcceptor sockets,
+			Environment environment, ObjectProvider<WebFluxConfigurer> configurers,
+			ObjectProvider<CodecCustomizer> codecCustomizers, ObjectProvider<NatsMiddleware> middleware,
+			Map<String, NatsMiddleware> middlewareByName) {
 		List<WebFluxConfigurer> all = new ArrayList<>();
 		if (!context.containsBean(WEBFLUX_BEAN)) {
 			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
 		}
 		configurers.orderedStream().forEach(all::add);
-		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get());
+		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(), sockets);
 		NatsListenerOptions options = InvalidNatsSettingException.check(
 				"natsproxy.service.name (by default spring.application.name), max-in-flight or max-head-size",
 				() -> new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
@@ -74,7 +82,7 @@ public final class NatsServiceAutoConfiguration {
 				factory.create(all,
 						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,
 								properties.middleware())),
-				properties.shutdownGracePeriod(), properties.forwardedHeaders());
+				properties.shutdownGracePeriod(), properties.forwardedHeaders(), sockets);
 	}
 
 	private static String name(ServiceProperties properties, Environment environment) {

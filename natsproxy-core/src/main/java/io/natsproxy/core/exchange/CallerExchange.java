@@ -12,6 +12,7 @@ import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -54,6 +55,8 @@ final class CallerExchange implements BodySender.Target {
 
 	private final Headers headers;
 
+	private final @Nullable SocketEnd socket;
+
 	private final Duration timeout;
 
 	private final Executor executor;
@@ -86,12 +89,14 @@ final class CallerExchange implements BodySender.Target {
 	 * Creates an exchange.
 	 * @param subject the subject of the request
 	 * @param headers the head of the request
+	 * @param socket the WebSocket whose handshake this is, if it is one
 	 */
-	CallerExchange(NatsCaller caller, String subject, Headers headers, Duration timeout, Executor executor,
-			MonoSink<NatsReply> sink) {
+	CallerExchange(NatsCaller caller, String subject, Headers headers, @Nullable SocketEnd socket, Duration timeout,
+			Executor executor, MonoSink<NatsReply> sink) {
 		this.caller = caller;
 		this.subject = subject;
 		this.headers = headers;
+		this.socket = socket;
 		this.timeout = timeout;
 		this.executor = executor;
 		this.sink = sink;
@@ -264,6 +269,7 @@ final class CallerExchange implements BodySender.Target {
 			case PING -> {
 				// It has been heard.
 			}
+			default -> throw broken("A frame of the kind " + frame.kind().token() + " is that of a WebSocket");
 		}
 	}
 
@@ -282,6 +288,7 @@ final class CallerExchange implements BodySender.Target {
 		NatsReply reply;
 		try {
 			reply = this.caller.replyDecoder().decode(message, body);
+			requireExpected(reply);
 		}
 		catch (RuntimeException ex) {
 			end(ex);
@@ -289,6 +296,19 @@ final class CallerExchange implements BodySender.Target {
 			return;
 		}
 		this.sink.success(reply);
+	}
+
+	/**
+	 * Only the handshake of a WebSocket is answered by an acceptance, and by one of the
+	 * same WebSocket.
+	 */
+	private void requireExpected(NatsReply reply) {
+		SocketEnd accepted = reply.head().socket();
+		if (accepted != null
+				&& (this.socket == null || !accepted.id().equals(this.socket.id()) || reply.stream() != null)) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service accepted a WebSocket that was not offered");
+		}
 	}
 
 	private void onDeadline() {

@@ -7,13 +7,15 @@ import java.util.function.Consumer;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
+import io.nats.client.Subscription;
+import reactor.core.Disposable;
 
 /**
  * A private wildcard subscription, and the receivers behind it by the last token of the
  * subject: the exchanges that wait for a reply, and the ends of streams. What comes for
  * an exchange that has ended meets nobody and is dropped.
  */
-final class Inbox implements AutoCloseable {
+public final class Inbox implements AutoCloseable {
 
 	private final Connection connection;
 
@@ -36,27 +38,50 @@ final class Inbox implements AutoCloseable {
 
 	/**
 	 * Makes a new subject of this inbox.
+	 * @return a subject that nobody can guess
 	 */
-	String newSubject() {
+	public String newSubject() {
 		return this.inbox + this.tokens.next();
 	}
 
 	/**
 	 * Receives the messages of a subject of this inbox until it is removed.
+	 * @param subject a subject of this inbox
 	 * @param receiver is called on the dispatcher's thread, which it must not block
 	 */
-	void register(String subject, Consumer<Message> receiver) {
+	public void register(String subject, Consumer<Message> receiver) {
 		this.waiting.put(token(subject), receiver);
 	}
 
-	void remove(String subject) {
+	/**
+	 * Receives no more messages of a subject.
+	 * @param subject a subject of this inbox
+	 */
+	public void remove(String subject) {
 		this.waiting.remove(token(subject));
 	}
 
 	/**
-	 * Returns how many exchanges wait for a reply.
+	 * Subscribes to a subject that is not of this inbox, on the same thread: messages of
+	 * one publisher arrive in order, whichever of the subjects they come on.
+	 * @param subject the subject, which may have wildcards
+	 * @param receiver is called on the dispatcher's thread, which it must not block
+	 * @return ends the subscription
 	 */
-	int waiting() {
+	public Disposable subscribe(String subject, Consumer<Message> receiver) {
+		Subscription subscription = this.dispatcher.subscribe(subject, receiver::accept);
+		return () -> {
+			if (this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive()) {
+				this.dispatcher.unsubscribe(subscription);
+			}
+		};
+	}
+
+	/**
+	 * Returns how many receivers are registered.
+	 * @return the number, for tests and metrics
+	 */
+	public int waiting() {
 		return this.waiting.size();
 	}
 
@@ -71,6 +96,9 @@ final class Inbox implements AutoCloseable {
 		return subject.substring(this.inbox.length());
 	}
 
+	/**
+	 * Ends all subscriptions.
+	 */
 	@Override
 	public void close() {
 		if (this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive()) {

@@ -337,6 +337,8 @@ public final class IncomingExchange {
 			case PING, ACCEPT -> {
 				// It has been heard.
 			}
+			default -> throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+					"A frame of the kind " + frame.kind().token() + " is that of a WebSocket");
 		}
 	}
 

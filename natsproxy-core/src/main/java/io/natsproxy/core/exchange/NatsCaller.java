@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
@@ -74,31 +75,58 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
 	 */
 	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, Duration timeout, Executor executor) {
-		return Mono.create((sink) -> {
-			CallerExchange exchange;
-			try {
-				exchange = begin(head, timeout, executor, sink);
-			}
-			catch (NatsExchangeException ex) {
-				sink.error(ex);
-				return;
-			}
-			try {
-				exchange.start(body);
-			}
-			catch (RuntimeException ex) {
-				exchange.failed(ex);
-			}
-		});
+		return Mono.create((sink) -> start(body, sink, () -> {
+			requireConnection();
+			String subject = subject(head);
+			Headers headers = encode(
+					new RequestHead(head.method(), head.target(), timeout, head.headers(), head.socket()));
+			return begin(new CallerExchange(this, subject, headers, head.socket(), timeout, executor, sink), subject,
+					headers);
+		}));
 	}
 
-	private CallerExchange begin(RequestHead head, Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
+	/**
+	 * Sends a message of the protocol that is not that of a route, and waits for its
+	 * reply. Cancelling the subscription ends the exchange.
+	 * @param subject the subject
+	 * @param headers the NATS headers
+	 * @param body the payload
+	 * @param timeout how long it may take until the reply has come
+	 * @param executor where the reply is handed over
+	 * @return the reply, or a {@link NatsExchangeException}
+	 */
+	public Mono<NatsReply> request(String subject, Headers headers, byte[] body, Duration timeout, Executor executor) {
+		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
+			requireConnection();
+			Headers own = new Headers(headers);
+			return begin(new CallerExchange(this, subject, own, null, timeout, executor, sink), subject, own);
+		}));
+	}
+
+	private static void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<CallerExchange> begin) {
+		CallerExchange exchange;
+		try {
+			exchange = begin.get();
+		}
+		catch (NatsExchangeException ex) {
+			sink.error(ex);
+			return;
+		}
+		try {
+			exchange.start(body);
+		}
+		catch (RuntimeException ex) {
+			exchange.failed(ex);
+		}
+	}
+
+	private void requireConnection() {
 		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 			throw disconnected();
 		}
-		String subject = subject(head);
-		Headers headers = encode(new RequestHead(head.method(), head.target(), timeout, head.headers()));
-		CallerExchange exchange = new CallerExchange(this, subject, headers, timeout, executor, sink);
+	}
+
+	private CallerExchange begin(CallerExchange exchange, String subject, Headers headers) {
 		requireShortSubject(subject, exchange.replySubject());
 		requireShortHead(headers.serializedLength());
 		if (this.inFlight.incrementAndGet() > this.options.maxInFlight()) {
@@ -132,9 +160,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * @throws NatsExchangeException if it cannot be published
 	 */
 	boolean publish(CallerExchange exchange, String subject, Headers headers, byte[] body) {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
-			throw disconnected();
-		}
+		requireConnection();
 		this.inbox.register(exchange.replySubject(), exchange::onMessage);
 		if (exchange.hasEnded()) {
 			// It ended after it was about to publish, and has been forgotten already.
@@ -156,7 +182,7 @@ public final class NatsCaller implements AutoCloseable {
 	void publishCancel(String replySubject) {
 		try {
 			if (this.connection.getStatus() == Connection.Status.CONNECTED) {
-				this.connection.publish(this.subjectCodec.cancelSubject(),
+				this.connection.publish(this.subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT),
 						replySubject.getBytes(StandardCharsets.US_ASCII));
 			}
 		}
@@ -226,7 +252,11 @@ public final class NatsCaller implements AutoCloseable {
 		return new StreamLink(this.connection, this.timer, this.options.streams(), lost);
 	}
 
-	static NatsExchangeException disconnected() {
+	/**
+	 * Returns the failure of whoever must publish and cannot.
+	 * @return the failure
+	 */
+	public static NatsExchangeException disconnected() {
 		return new NatsExchangeException(ExchangeFailure.DISCONNECTED, "There is no connection to NATS");
 	}
 

@@ -64,6 +64,30 @@ public final class NatsExchanges implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the mapping of requests to subjects.
+	 * @return the mapping, with the prefix of this object
+	 */
+	public SubjectCodec subjectCodec() {
+		return this.subjectCodec;
+	}
+
+	/**
+	 * Returns the connection.
+	 * @return the connection, which is not closed by this object
+	 */
+	public Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Creates an inbox and subscribes to it.
+	 * @return the inbox, to be closed by its owner
+	 */
+	public Inbox newInbox() {
+		return new Inbox(this.connection);
+	}
+
+	/**
 	 * Stops the timer.
 	 */
 	@Override

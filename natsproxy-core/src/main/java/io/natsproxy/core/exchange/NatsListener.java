@@ -23,6 +23,7 @@ import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,7 @@ public final class NatsListener {
 			NatsListenerOptions options, NatsRequestHandler handler) {
 		this.connection = connection;
 		this.timer = timer;
-		this.cancelSubject = subjectCodec.cancelSubject();
+		this.cancelSubject = subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT);
 		this.options = options;
 		this.handler = handler;
 		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, options);
@@ -121,12 +122,26 @@ public final class NatsListener {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean drain(Duration timeout) throws InterruptedException {
+		return drain(timeout, () -> {
+		});
+	}
+
+	/**
+	 * Ends the subscriptions, and waits until the requests that have arrived are
+	 * answered. What is not answered in time is broken off.
+	 * @param timeout how long to wait
+	 * @param unsubscribed is run once, when no more requests are going to arrive and
+	 * those that have are being handled
+	 * @return whether every request was answered in time
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public boolean drain(Duration timeout, Runnable unsubscribed) throws InterruptedException {
 		Dispatcher dispatcher = this.dispatcher;
 		if (dispatcher == null || !dispatcher.isActive() || this.connection.getStatus() == Connection.Status.CLOSED) {
+			unsubscribed.run();
 			return this.inFlight.get() == 0;
 		}
-		boolean drained = (this.connection.getStatus() == Connection.Status.CONNECTED)
-				? drain(dispatcher, System.nanoTime() + timeout.toNanos()) : this.inFlight.get() == 0;
+		boolean drained = drain(dispatcher, System.nanoTime() + timeout.toNanos(), unsubscribed);
 		this.exchanges.values().forEach(IncomingExchange::abort);
 		if (dispatcher.isActive()) {
 			// Or else its subscriptions would come back with the connection.
@@ -136,9 +151,15 @@ public final class NatsListener {
 		return drained;
 	}
 
-	private boolean drain(Dispatcher dispatcher, long deadline) throws InterruptedException {
+	private boolean drain(Dispatcher dispatcher, long deadline, Runnable unsubscribed) throws InterruptedException {
+		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			unsubscribed.run();
+			return this.inFlight.get() == 0;
+		}
 		try {
-			if (!dispatcher.drain(left(deadline)).get(left(deadline).toNanos(), TimeUnit.NANOSECONDS)) {
+			boolean ended = dispatcher.drain(left(deadline)).get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
+			unsubscribed.run();
+			if (!ended) {
 				return false;
 			}
 			this.draining = true;

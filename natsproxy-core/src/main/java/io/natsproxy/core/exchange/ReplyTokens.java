@@ -6,7 +6,7 @@ import java.security.SecureRandom;
  * Makes the last token of reply subjects: 72 random bits, so that a peer who has seen one
  * cannot reply to another's exchange. Random bytes are drawn in bulk.
  */
-final class ReplyTokens {
+public final class ReplyTokens {
 
 	private static final char[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 		.toCharArray();
@@ -19,7 +19,11 @@ final class ReplyTokens {
 
 	private int used = this.pool.length;
 
-	synchronized String next() {
+	/**
+	 * Makes a new token.
+	 * @return twelve characters, one token of a subject
+	 */
+	public synchronized String next() {
 		if (this.used == this.pool.length) {
 			this.random.nextBytes(this.pool);
 			this.used = 0;

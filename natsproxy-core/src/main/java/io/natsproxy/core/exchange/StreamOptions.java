@@ -49,8 +49,9 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	/**
 	 * Returns how long a frame may be.
 	 * @param maxPayload the longest message of the server, in bytes
+	 * @return bytes of payload
 	 */
-	int frameSize(long maxPayload) {
+	public int frameSize(long maxPayload) {
 		return (int) Math.max(1, Math.min(this.frameSize, maxPayload - FRAME_HEAD_SIZE));
 	}
 
@@ -65,8 +66,9 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	/**
 	 * Returns how often to ping: as often as the other end may expect by default, however
 	 * long this one is ready to wait.
+	 * @return the time between two signs of life
 	 */
-	Duration pingInterval() {
+	public Duration pingInterval() {
 		Duration longest = DEFAULTS.lostAfter.dividedBy(PINGS);
 		Duration own = this.lostAfter.dividedBy(PINGS);
 		return (own.compareTo(longest) < 0) ? own : longest;

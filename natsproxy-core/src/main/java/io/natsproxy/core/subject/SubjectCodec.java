@@ -2,6 +2,7 @@ package io.natsproxy.core.subject;
 
 import java.nio.charset.StandardCharsets;
 
+import io.natsproxy.core.wire.LiteralSubject;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.WireProtocol;
@@ -27,7 +28,7 @@ public final class SubjectCodec {
 	 * @throws IllegalArgumentException if the prefix is not a literal subject
 	 */
 	public SubjectCodec(String prefix) {
-		if (!prefix.isEmpty() && !isLiteralSubject(prefix)) {
+		if (!prefix.isEmpty() && !LiteralSubject.isValid(prefix)) {
 			throw new IllegalArgumentException("Subject prefix '" + prefix
 					+ "' is not a literal NATS subject: expected tokens separated by dots, without wildcards or spaces");
 		}
@@ -49,11 +50,21 @@ public final class SubjectCodec {
 	}
 
 	/**
-	 * Returns the subject on which callers tell that they have stopped waiting.
+	 * Returns a subject of the protocol that is not that of a request.
+	 * @param name what follows the prefix
 	 * @return the subject, with the prefix
 	 */
-	public String cancelSubject() {
-		return this.prefix + WireProtocol.CANCEL_SUBJECT;
+	public String controlSubject(String name) {
+		return this.prefix + name;
+	}
+
+	/**
+	 * Returns the subject of a group of WebSockets.
+	 * @param group the name of the group
+	 * @return the subject, with the prefix
+	 */
+	public String groupSubject(String group) {
+		return this.prefix + WireProtocol.GROUP_SUBJECT + SubjectToken.of(group);
 	}
 
 	void appendMethod(String method, StringBuilder subject) {
@@ -177,21 +188,6 @@ public final class SubjectCodec {
 			throw new MalformedMessageException("The subject is not that of a request");
 		}
 		return colon;
-	}
-
-	/**
-	 * Whether a text is a subject that messages can be published to: tokens separated by
-	 * dots, without wildcards or spaces.
-	 * @param subject a text
-	 * @return whether it is
-	 */
-	public static boolean isLiteralSubject(String subject) {
-		for (String token : subject.split("\\.", -1)) {
-			if (token.isEmpty() || token.chars().anyMatch((c) -> c <= ' ' || c >= 0x7F || c == '*' || c == '>')) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 }

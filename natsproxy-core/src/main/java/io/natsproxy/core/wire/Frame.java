@@ -58,7 +58,7 @@ public record Frame(FrameKind kind, long sequence, byte[] payload) {
 				StandardCharsets.ISO_8859_1));
 	}
 
-	private static long number(String digits) {
+	static long number(String digits) {
 		boolean valid = !digits.isEmpty() && digits.length() <= MAX_DIGITS
 				&& digits.chars().allMatch((c) -> c >= '0' && c <= '9');
 		if (!valid) {

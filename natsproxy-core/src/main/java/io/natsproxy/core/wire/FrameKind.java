@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum FrameKind {
 
 	/**
-	 * A part of the body.
+	 * A part of the body, or of a message of a WebSocket that is not its last.
 	 */
 	DATA,
 
@@ -35,7 +35,7 @@ public enum FrameKind {
 	CREDIT,
 
 	/**
-	 * The sender of the frame is still there.
+	 * The sender of the frame is still there; for WebSockets a ping of theirs.
 	 */
 	PING,
 
@@ -43,7 +43,28 @@ public enum FrameKind {
 	 * One instance takes the streamed body of a request: the reply subject of the message
 	 * is its own, the payload is the first credit.
 	 */
-	ACCEPT;
+	ACCEPT,
+
+	/**
+	 * A text message of a WebSocket, in UTF-8, or the last part of one.
+	 */
+	TEXT,
+
+	/**
+	 * A binary message of a WebSocket, or the last part of one.
+	 */
+	BINARY,
+
+	/**
+	 * A pong of a WebSocket.
+	 */
+	PONG,
+
+	/**
+	 * The WebSocket is closed; the payload is the code in ASCII digits and, behind a
+	 * space, the reason in UTF-8.
+	 */
+	CLOSE;
 
 	private final String token = name().toLowerCase(Locale.ROOT);
 

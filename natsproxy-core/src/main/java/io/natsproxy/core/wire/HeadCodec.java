@@ -45,6 +45,10 @@ public final class HeadCodec {
 		if (timeout != null) {
 			setTimeout(headers, timeout);
 		}
+		if (head.socket() != null) {
+			headers.add(WireProtocol.UPGRADE_HEADER, WireProtocol.UPGRADE_WEBSOCKET);
+			SocketEndCodec.encode(head.socket(), headers);
+		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
 	}
@@ -58,6 +62,9 @@ public final class HeadCodec {
 	public Headers encode(ResponseHead head) {
 		Headers headers = new Headers();
 		headers.add(WireProtocol.STATUS_HEADER, Integer.toString(head.status()));
+		if (head.socket() != null) {
+			SocketEndCodec.encode(head.socket(), headers);
+		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
 	}
@@ -106,7 +113,8 @@ public final class HeadCodec {
 		if (target == null || !isOriginForm(target)) {
 			throw new MalformedMessageException("Missing or malformed " + WireProtocol.TARGET_HEADER);
 		}
-		return new RequestHead(method, target, timeout(headers), this.headerCodec.decode(headers));
+		return new RequestHead(method, target, timeout(headers), this.headerCodec.decode(headers),
+				SocketEndCodec.decodeRequest(method, headers));
 	}
 
 	/**
@@ -120,6 +128,9 @@ public final class HeadCodec {
 		requireKnownBody(headers);
 		String value = headers.getFirst(WireProtocol.STATUS_HEADER);
 		int status = (value != null && value.length() == 3) ? parse(value, WireProtocol.STATUS_HEADER) : -1;
+		if (status == WireProtocol.SWITCHING_PROTOCOLS) {
+			return new ResponseHead(status, this.headerCodec.decode(headers), SocketEndCodec.decode(headers));
+		}
 		if (status < 200 || status > 599) {
 			throw new MalformedMessageException(WireProtocol.STATUS_HEADER + " is not from 200 to 599");
 		}

@@ -12,8 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long the caller is going to wait for the reply; {@code null} when it
  * did not say
  * @param headers the end-to-end header fields
+ * @param socket the gateway's end of a WebSocket whose handshake this is; {@code null}
+ * for any other request
  */
-public record RequestHead(String method, String target, @Nullable Duration timeout, HeaderFields headers) {
+public record RequestHead(String method, String target, @Nullable Duration timeout, HeaderFields headers,
+		@Nullable SocketEnd socket) {
+
+	/**
+	 * Creates the head of a request that is no handshake.
+	 * @param method the HTTP method
+	 * @param target the raw path and query, beginning with a slash
+	 * @param timeout how long the caller is going to wait for the reply
+	 * @param headers the end-to-end header fields
+	 */
+	public RequestHead(String method, String target, @Nullable Duration timeout, HeaderFields headers) {
+		this(method, target, timeout, headers, null);
+	}
 
 	/**
 	 * Returns the raw path without the query.

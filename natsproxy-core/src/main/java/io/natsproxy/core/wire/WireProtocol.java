@@ -59,6 +59,72 @@ public final class WireProtocol {
 	public static final String CANCEL_SUBJECT = "natsproxy.cancel";
 
 	/**
+	 * Header that says of a GET request that its sender wants another protocol.
+	 */
+	public static final String UPGRADE_HEADER = "Natsproxy-Upgrade";
+
+	/**
+	 * Value of {@link #UPGRADE_HEADER} for the handshake of a WebSocket.
+	 */
+	public static final String UPGRADE_WEBSOCKET = "websocket";
+
+	/**
+	 * Header with the id of a WebSocket, in its handshake.
+	 */
+	public static final String SOCKET_HEADER = "Natsproxy-Socket";
+
+	/**
+	 * Header with the subject on which the sender of a handshake receives the frames of
+	 * the WebSocket.
+	 */
+	public static final String FRAMES_HEADER = "Natsproxy-Frames";
+
+	/**
+	 * Header with the subject on which the sender of a handshake receives signs of life,
+	 * once for all of its WebSockets.
+	 */
+	public static final String ALIVE_HEADER = "Natsproxy-Alive";
+
+	/**
+	 * Header with the first credit that the sender of a handshake grants, in bytes.
+	 */
+	public static final String CREDIT_HEADER = "Natsproxy-Credit";
+
+	/**
+	 * Status of the reply that accepts a WebSocket.
+	 */
+	public static final int SWITCHING_PROTOCOLS = 101;
+
+	/**
+	 * What every message of a WebSocket costs of the credit beside its payload, in bytes.
+	 */
+	public static final int MESSAGE_OVERHEAD = 64;
+
+	/**
+	 * Header of a message to a WebSocket or a group of them that comes from anywhere:
+	 * what is to be done.
+	 */
+	public static final String COMMAND_HEADER = "Natsproxy-Command";
+
+	/**
+	 * Subject, behind the prefix of all subjects and followed by the id of a WebSocket,
+	 * on which it receives commands from anywhere.
+	 */
+	public static final String SOCKET_SUBJECT = "natsproxy.ws.socket.";
+
+	/**
+	 * Subject, behind the prefix of all subjects and followed by the name of a group, on
+	 * which its WebSockets receive messages.
+	 */
+	public static final String GROUP_SUBJECT = "natsproxy.ws.group.";
+
+	/**
+	 * Subject, behind the prefix of all subjects and followed by the kind of the event
+	 * and the id of the gateway, of what happens to WebSockets.
+	 */
+	public static final String EVENT_SUBJECT = "natsproxy.ws.event.";
+
+	/**
 	 * Header that lists, separated by commas, the names of the headers whose values are
 	 * percent-encoded because they are not printable ASCII.
 	 */

@@ -19,6 +19,7 @@ import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.HeaderResponseHook;
 import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
+import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
 
@@ -55,25 +56,29 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	ForwardedHeaders natsproxyForwardedHeaders(GatewayProperties properties) {
+		return new ForwardedHeaders(InvalidNatsSettingException.check("natsproxy.gateway.trusted-proxies",
+				() -> new TrustedProxies(properties.trustedProxies())));
+	}
+
+	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
-			GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
+			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
 		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
 				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
-		TrustedProxies trustedProxies = InvalidNatsSettingException.check("natsproxy.gateway.trusted-proxies",
-				() -> new TrustedProxies(properties.trustedProxies()));
 		GatewayOptions options = InvalidNatsSettingException.check(
 				"natsproxy.gateway.timeout, max-body-size or body-limits",
 				() -> new GatewayOptions(properties.timeout(), bodyLimits(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed()));
-		return new GatewayHandler(caller, new ForwardedHeaders(trustedProxies), new ResponseHooks(all), options);
+		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options);
 	}
 
 	@Bean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
-			GatewayProperties properties) {
-		return new GatewayHandlerMapping(context, handler, cors(properties.cors()));
+			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayProperties properties) {
+		return new GatewayHandlerMapping(context, handler, webSocketGateway.getIfAvailable(), cors(properties.cors()));
 	}
 
 	@Bean

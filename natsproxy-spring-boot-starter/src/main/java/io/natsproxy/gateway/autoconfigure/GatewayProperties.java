@@ -36,6 +36,7 @@ import org.springframework.util.unit.DataSize;
  * beans.
  * @param cors CORS for all paths of the gateway. When no origins are allowed here, it is
  * left to the services.
+ * @param websocket WebSockets.
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -43,7 +44,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("4096B") DataSize maxControlLine,
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
-		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors) {
+		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors,
+		@DefaultValue WebSocket websocket) {
 
 	/**
 	 * What a client gets for a path that no service answers.
@@ -107,6 +109,57 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue List<String> allowedMethods, @DefaultValue List<String> allowedHeaders,
 			@DefaultValue List<String> exposedHeaders, @Nullable Boolean allowCredentials,
 			@DefaultValue("1800s") Duration maxAge) {
+
+	}
+
+	/**
+	 * WebSockets.
+	 *
+	 * @param enabled Whether the gateway takes WebSockets.
+	 * @param allowedOriginPatterns Patterns of the origins whose pages may open
+	 * WebSockets, beside the gateway's own, such as 'https://*.example.com'. '*' allows
+	 * all.
+	 * @param handshakeTimeout How long a service may take to accept a WebSocket.
+	 * @param maxSockets How many WebSockets there may be at once. More are answered with
+	 * 503.
+	 * @param maxSocketsPerAddress How many of them the same client address may have. More
+	 * are answered with 429. There is no such limit by default.
+	 * @param compress Whether messages are compressed where the client can.
+	 * @param forwardPings Whether pings of clients are passed on to services, besides
+	 * being answered.
+	 * @param pingInterval For how long a client may be silent before it is sent a ping,
+	 * and how long it may take to answer that before its connection is given up. Zero for
+	 * no pings.
+	 * @param idleTimeout How long a WebSocket may carry no message before it is closed
+	 * with 1001. There is no limit by default.
+	 * @param slowClient What happens to a client that takes nothing of what is waiting
+	 * for it.
+	 * @param slowClientTimeout For how long a client may take nothing before it is
+	 * closed, if that is what happens.
+	 */
+	public record WebSocket(@DefaultValue("true") boolean enabled, @DefaultValue List<String> allowedOriginPatterns,
+			@DefaultValue("10s") Duration handshakeTimeout, @DefaultValue("50000") int maxSockets,
+			@Nullable Integer maxSocketsPerAddress, @DefaultValue("false") boolean compress,
+			@DefaultValue("false") boolean forwardPings, @DefaultValue("30s") Duration pingInterval,
+			@Nullable Duration idleTimeout, @DefaultValue("wait") SlowClient slowClient,
+			@DefaultValue("10s") Duration slowClientTimeout) {
+
+	}
+
+	/**
+	 * What happens to a client that takes nothing of what is waiting for it.
+	 */
+	public enum SlowClient {
+
+		/**
+		 * Services wait for it, each with one window at the most.
+		 */
+		WAIT,
+
+		/**
+		 * It is closed with 1013 after a while.
+		 */
+		CLOSE
 
 	}
 

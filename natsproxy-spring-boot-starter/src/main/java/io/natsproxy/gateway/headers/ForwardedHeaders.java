@@ -77,6 +77,22 @@ public final class ForwardedHeaders {
 	}
 
 	/**
+	 * Returns the address that counts as that of the client.
+	 * @param request the request of the client
+	 * @return the first address that is no trusted proxy's, or an empty text if it is not
+	 * known
+	 */
+	public String clientAddress(ServerHttpRequest request) {
+		InetSocketAddress remote = request.getRemoteAddress();
+		if (remote == null) {
+			return "";
+		}
+		String chain = this.trustedProxies.contains(remote) ? chain(request, remote) : address(remote);
+		int comma = chain.indexOf(',');
+		return (comma >= 0) ? chain.substring(0, comma) : chain;
+	}
+
+	/**
 	 * The client, and the trusted proxies through which its request has come. What stands
 	 * before the last address that is not trusted is anybody's invention.
 	 */

@@ -3,6 +3,7 @@ package io.natsproxy.boot.autoconfigure;
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.core.wire.WireProtocol;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,6 +26,15 @@ public final class NatsExchangesAutoConfiguration {
 		NatsproxyProperties.Stream stream = properties.getStream();
 		return new StreamOptions(Math.toIntExact(stream.getWindow().toBytes()), WireProtocol.MAX_FRAME_SIZE,
 				stream.getLostAfter(), stream.getIdleTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
+		NatsproxyProperties.WebSocket socket = properties.getWebsocket();
+		return InvalidNatsSettingException.check("natsproxy.websocket.window or max-message-size",
+				() -> new SocketOptions(ByteLimit.of(socket.getWindow()), ByteLimit.of(socket.getMaxMessageSize()),
+						streams));
 	}
 
 	@Bean

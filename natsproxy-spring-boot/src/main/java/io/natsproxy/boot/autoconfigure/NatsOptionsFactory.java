@@ -12,7 +12,7 @@ import io.nats.client.NKey;
 import io.nats.client.Options;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.connection.ServerAddresses;
-import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.wire.LiteralSubject;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -63,7 +63,7 @@ class NatsOptionsFactory {
 
 	private String inboxPrefix() {
 		String prefix = this.properties.getInboxPrefix();
-		if (!SubjectCodec.isLiteralSubject(prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix)) {
+		if (!LiteralSubject.isValid(prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix)) {
 			throw new InvalidNatsSettingException("The inbox prefix '" + prefix + "' is not a literal NATS subject.",
 					"Set 'natsproxy.nats.inbox-prefix' to tokens separated by dots, without wildcards or spaces, such as _INBOX.",
 					null);

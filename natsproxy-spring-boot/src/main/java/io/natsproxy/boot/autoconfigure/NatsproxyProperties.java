@@ -26,6 +26,12 @@ public class NatsproxyProperties {
 	@NestedConfigurationProperty
 	private final Stream stream = new Stream();
 
+	/**
+	 * WebSockets.
+	 */
+	@NestedConfigurationProperty
+	private final WebSocket websocket = new WebSocket();
+
 	public @Nullable String getSubjectPrefix() {
 		return this.subjectPrefix;
 	}
@@ -36,6 +42,10 @@ public class NatsproxyProperties {
 
 	public Stream getStream() {
 		return this.stream;
+	}
+
+	public WebSocket getWebsocket() {
+		return this.websocket;
 	}
 
 	/**
@@ -84,6 +94,41 @@ public class NatsproxyProperties {
 
 		public void setIdleTimeout(Duration idleTimeout) {
 			this.idleTimeout = idleTimeout;
+		}
+
+	}
+
+	/**
+	 * WebSockets.
+	 */
+	public static class WebSocket {
+
+		/**
+		 * How much of the messages of a WebSocket may be under way to one end or waiting
+		 * there. Bounds the memory that a WebSocket takes.
+		 */
+		private DataSize window = DataSize.ofKilobytes(64);
+
+		/**
+		 * Longest message of a WebSocket, in both directions. A client that sends a
+		 * longer one is closed with 1009. Gateway and services should use the same.
+		 */
+		private DataSize maxMessageSize = DataSize.ofKilobytes(64);
+
+		public DataSize getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(DataSize window) {
+			this.window = window;
+		}
+
+		public DataSize getMaxMessageSize() {
+			return this.maxMessageSize;
+		}
+
+		public void setMaxMessageSize(DataSize maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
 		}
 
 	}

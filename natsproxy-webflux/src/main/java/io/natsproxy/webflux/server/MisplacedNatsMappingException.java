@@ -24,6 +24,15 @@ public class MisplacedNatsMappingException extends RuntimeException {
 	}
 
 	/**
+	 * Creates the exception for a bean with {@code @NatsWebSocket} that serves none.
+	 */
+	MisplacedNatsMappingException(Class<?> beanType) {
+		super(ClassUtils.getUserClass(beanType).getName()
+				+ " has a @NatsWebSocket annotation, but it is not a WebSocketHandler");
+		this.beanType = ClassUtils.getUserClass(beanType);
+	}
+
+	/**
 	 * Returns the class that must change.
 	 * @return the class of the bean
 	 */

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.webflux.annotation.NatsRoutes;
+import io.natsproxy.webflux.socket.NatsRequestUpgradeStrategy;
+import io.natsproxy.webflux.socket.WebSocketMethodSupport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
@@ -30,6 +33,12 @@ import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
@@ -55,14 +64,18 @@ public final class NatsHandlerFactory {
 
 	private final AsyncTaskExecutor blockingExecutor;
 
+	private final WebSocketService webSocketService;
+
 	/**
 	 * Creates a factory.
 	 * @param context the context of the application
 	 * @param blockingExecutor runs handlers that block, unless a configurer names another
+	 * @param acceptor accepts WebSockets; not closed by this object
 	 */
-	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor) {
+	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor, SocketAcceptor acceptor) {
 		this.context = context;
 		this.blockingExecutor = blockingExecutor;
+		this.webSocketService = new HandshakeWebSocketService(new NatsRequestUpgradeStrategy(acceptor));
 	}
 
 	/**
@@ -85,6 +98,8 @@ public final class NatsHandlerFactory {
 
 		GenericApplicationContext parts = new GenericApplicationContext();
 		parts.getBeanFactory().registerSingleton("handlerMapping", mapping);
+		WebSocketHandlerBeans sockets = new WebSocketHandlerBeans(this.context);
+		register(parts, sockets.mapping(), "webSocketMapping");
 		register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
 		List<NatsRoute> functionalRoutes = (routerFunction != null) ? RouterFunctionRoutes.of(routerFunction)
 				: List.of();
@@ -96,6 +111,7 @@ public final class NatsHandlerFactory {
 		HttpHandler httpHandler = httpHandler(new DispatcherHandler(parts), codecs, middleware);
 		List<NatsRoute> routes = new ArrayList<>(mapping.routes());
 		routes.addAll(functionalRoutes);
+		routes.addAll(sockets.routes());
 		List<NatsRoute> implicitRoutes = new ArrayList<>(mapping.implicitRoutes());
 		implicitRoutes.addAll(options.routes());
 		return new NatsHandler(httpHandler, List.copyOf(routes), List.copyOf(implicitRoutes));
@@ -113,9 +129,13 @@ public final class NatsHandlerFactory {
 		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
 		FormattingConversionService conversion = configuration.webFluxConversionService();
 		Validator validator = validator(configuration);
-		register(parts,
-				configuration.requestMappingHandlerAdapter(reactiveTypes, codecs, conversion, contentTypes, validator),
-				"handlerAdapter");
+		WebSocketMethodSupport socketMethods = new WebSocketMethodSupport(reactiveTypes, codecs, this.webSocketService);
+		RequestMappingHandlerAdapter adapter = configuration.requestMappingHandlerAdapter(reactiveTypes, codecs,
+				conversion, contentTypes, validator);
+		addArgumentResolver(adapter, socketMethods);
+		register(parts, adapter, "handlerAdapter");
+		register(parts, socketMethods, "webSocketMethodSupport");
+		register(parts, new WebSocketHandlerAdapter(this.webSocketService), "webSocketHandlerAdapter");
 		register(parts, configuration.handlerFunctionAdapter(), "handlerFunctionAdapter");
 		register(parts, configuration.simpleHandlerAdapter(), "simpleHandlerAdapter");
 		register(parts, configuration.responseEntityResultHandler(reactiveTypes, codecs, contentTypes),
@@ -123,6 +143,16 @@ public final class NatsHandlerFactory {
 		register(parts, configuration.responseBodyResultHandler(reactiveTypes, codecs, contentTypes),
 				"responseBodyResultHandler");
 		register(parts, configuration.serverResponseResultHandler(codecs), "serverResponseResultHandler");
+	}
+
+	private static void addArgumentResolver(RequestMappingHandlerAdapter adapter,
+			HandlerMethodArgumentResolver resolver) {
+		ArgumentResolverConfigurer resolvers = adapter.getArgumentResolverConfigurer();
+		if (resolvers == null) {
+			resolvers = new ArgumentResolverConfigurer();
+			adapter.setArgumentResolverConfigurer(resolvers);
+		}
+		resolvers.addCustomResolver(resolver);
 	}
 
 	/**

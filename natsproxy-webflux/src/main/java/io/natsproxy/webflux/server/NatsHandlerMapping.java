@@ -8,11 +8,16 @@ import java.util.stream.Collectors;
 
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsMapping;
+import io.natsproxy.webflux.annotation.NatsWebSocket;
+import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.reactive.result.condition.RequestCondition;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
@@ -44,10 +49,17 @@ class NatsHandlerMapping extends RequestMappingHandlerMapping {
 			return;
 		}
 		Set<Method> methods = MethodIntrospector.selectMethods(beanType,
-				(Method method) -> AnnotatedElementUtils.hasAnnotation(method, NatsMapping.class));
+				(Method method) -> AnnotatedElementUtils.hasAnnotation(method, NatsMapping.class)
+						&& !AnnotatedElementUtils.hasAnnotation(method, Bean.class));
 		if (!methods.isEmpty()) {
 			throw new MisplacedNatsMappingException(beanType, methods.iterator().next());
 		}
+	}
+
+	@Override
+	protected @Nullable RequestCondition<?> getCustomMethodCondition(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, NatsWebSocket.class) ? new WebSocketUpgradeCondition()
+				: null;
 	}
 
 	/**

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListener;
 import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.subject.RouteSubjects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -32,6 +34,8 @@ public class NatsServer implements SmartLifecycle {
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
 
+	private static final SocketClose RESTART = new SocketClose(1012, "The service restarts");
+
 	private static final Log logger = LogFactory.getLog(NatsServer.class);
 
 	private final NatsExchanges exchanges;
@@ -43,6 +47,8 @@ public class NatsServer implements SmartLifecycle {
 	private final Duration gracePeriod;
 
 	private final boolean forwardedHeaders;
+
+	private final SocketAcceptor sockets;
 
 	private @Nullable Scheduler scheduler;
 
@@ -58,14 +64,17 @@ public class NatsServer implements SmartLifecycle {
 	 * @param gracePeriod how long a stop waits for requests to be answered
 	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
 	 * are to be believed
+	 * @param sockets the WebSockets that handlers have accepted, which a stop closes with
+	 * 1012 (service restart); not closed by this object
 	 */
 	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
-			boolean forwardedHeaders) {
+			boolean forwardedHeaders, SocketAcceptor sockets) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
 		this.gracePeriod = gracePeriod;
 		this.forwardedHeaders = forwardedHeaders;
+		this.sockets = sockets;
 	}
 
 	@Override
@@ -118,7 +127,7 @@ public class NatsServer implements SmartLifecycle {
 		this.listener = null;
 		if (listener != null) {
 			try {
-				if (!listener.drain(this.gracePeriod)) {
+				if (!listener.drain(this.gracePeriod, () -> this.sockets.closeAll(RESTART))) {
 					logger.warn("Stopped with " + listener.inFlight() + " requests not answered after "
 							+ this.gracePeriod.toMillis() + " ms");
 				}
@@ -126,6 +135,8 @@ public class NatsServer implements SmartLifecycle {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
+			// Those that were accepted meanwhile.
+			this.sockets.closeAll(RESTART);
 		}
 		Scheduler scheduler = this.scheduler;
 		if (scheduler != null) {

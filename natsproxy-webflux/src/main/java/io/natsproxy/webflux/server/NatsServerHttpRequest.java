@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.IncomingExchange;
@@ -29,6 +30,13 @@ import org.springframework.util.MultiValueMap;
  */
 class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
+	private static final String SUB_PROTOCOLS = "Sec-WebSocket-Protocol";
+
+	/**
+	 * Stands in place of the client's key, which means nothing behind the gateway.
+	 */
+	private static final String NO_KEY = "bmF0c3Byb3h5LXNvY2tldA==";
+
 	private final IncomingExchange exchange;
 
 	private final DataBufferFactory bufferFactory;
@@ -49,6 +57,9 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
 		HttpHeaders headers = new HttpHeaders();
 		exchange.head().headers().forEach(headers::addAll);
+		if (exchange.head().socket() != null) {
+			addHandshake(headers);
+		}
 		return new NatsServerHttpRequest(exchange, bufferFactory, headers,
 				ForwardedOrigin.of(headers, forwardedHeaders), executor);
 	}
@@ -60,6 +71,21 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
 		this.executor = executor;
+	}
+
+	/**
+	 * Adds what the gateway has read and answers itself, so that a handshake looks like
+	 * one, and lists the sub-protocols as {@code HandshakeWebSocketService} splits them.
+	 */
+	private static void addHandshake(HttpHeaders headers) {
+		headers.set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+		headers.set(HttpHeaders.UPGRADE, "websocket");
+		headers.set("Sec-WebSocket-Version", "13");
+		headers.set("Sec-WebSocket-Key", NO_KEY);
+		List<String> subProtocols = headers.getValuesAsList(SUB_PROTOCOLS);
+		if (!subProtocols.isEmpty()) {
+			headers.set(SUB_PROTOCOLS, String.join(",", subProtocols));
+		}
 	}
 
 	/**

@@ -1,0 +1,95 @@
+package io.natsproxy.core.socket;
+
+import java.util.Collection;
+import java.util.concurrent.Executor;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.SocketEnd;
+import io.natsproxy.core.wire.WireProtocol;
+
+/**
+ * The WebSockets of one instance of a service. Safe for use by many threads.
+ */
+public final class SocketAcceptor implements AutoCloseable {
+
+	private static final byte[] NOTHING = {};
+
+	private final SocketEndpoint endpoint;
+
+	private final SocketEventPublisher events;
+
+	/**
+	 * Creates an acceptor and subscribes to its inbox.
+	 * @param exchanges the connection, the prefix of subjects and the timer; not closed
+	 * by this object
+	 * @param options window and length of messages
+	 */
+	public SocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
+		this.events = new SocketEventPublisher(exchanges);
+		this.endpoint = new SocketEndpoint(exchanges, options, SocketClose.ABNORMAL, this::gatewayLost);
+	}
+
+	/**
+	 * Accepts the WebSocket whose handshake a request is, and so ends its exchange.
+	 * @param exchange the request
+	 * @param headers what the response says beside {@code Sec-WebSocket-Accept}, the
+	 * sub-protocol among it
+	 * @param executor where messages are delivered, and sources asked for more
+	 * @return the WebSocket, to be closed by whoever accepts it
+	 * @throws NatsExchangeException if the caller has stopped waiting
+	 * @throws IllegalArgumentException if the request is no handshake
+	 */
+	public NatsSocket accept(IncomingExchange exchange, HeaderFields headers, Executor executor) {
+		SocketEnd gateway = exchange.head().socket();
+		if (gateway == null) {
+			throw new IllegalArgumentException("The request is not the handshake of a WebSocket");
+		}
+		FrameSocket socket = this.endpoint.open(gateway.id(), executor);
+		ResponseHead head = new ResponseHead(WireProtocol.SWITCHING_PROTOCOLS, headers, socket.local());
+		if (!exchange.reply(head, NOTHING)) {
+			socket.lost("The caller has stopped waiting");
+			throw new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting");
+		}
+		socket.connect(gateway);
+		return socket;
+	}
+
+	/**
+	 * A gateway cannot tell of its own end: those that have accepted its WebSockets do.
+	 */
+	private void gatewayLost(Collection<FrameSocket> sockets) {
+		SocketClose lost = new SocketClose(SocketClose.ABNORMAL, "The gateway has gone");
+		sockets.forEach((socket) -> this.events.disconnected(socket.id(), lost));
+		this.events.gatewayLost(sockets.iterator().next().id());
+	}
+
+	/**
+	 * Returns the number of WebSockets that are not closed.
+	 * @return the number
+	 */
+	public int open() {
+		return this.endpoint.sockets().size();
+	}
+
+	/**
+	 * Closes all WebSockets.
+	 * @param status why
+	 */
+	public void closeAll(SocketClose status) {
+		this.endpoint.close(status);
+	}
+
+	/**
+	 * Gives up what is open, and ends the subscription.
+	 */
+	@Override
+	public void close() {
+		this.endpoint.close();
+	}
+
+}

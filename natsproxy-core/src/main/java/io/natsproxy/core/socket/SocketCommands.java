@@ -1,0 +1,193 @@
+package io.natsproxy.core.socket;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.wire.LiteralSubject;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.WireProtocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reaches WebSockets from anywhere on the same NATS: one by its id, or all of a group.
+ * Safe for use by many threads.
+ */
+public final class SocketCommands {
+
+	/**
+	 * Longest name of a group, in bytes of UTF-8.
+	 */
+	public static final int MAX_GROUP_NAME = 256;
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketCommands.class);
+
+	private static final Executor EXECUTOR = Schedulers.parallel()::schedule;
+
+	private static final int EVENTS_WAITING = 8192;
+
+	private final Connection connection;
+
+	private final SubjectCodec subjectCodec;
+
+	private final NatsCaller caller;
+
+	private final Duration timeout;
+
+	/**
+	 * Creates the object.
+	 * @param exchanges the connection and the prefix of subjects; not closed by this
+	 * object
+	 * @param caller sends commands; not closed by this object
+	 * @param timeout how long to wait for the gateway's answer
+	 */
+	public SocketCommands(NatsExchanges exchanges, NatsCaller caller, Duration timeout) {
+		this.connection = exchanges.connection();
+		this.subjectCodec = exchanges.subjectCodec();
+		this.caller = caller;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Sends a message to one WebSocket.
+	 * @param id its id
+	 * @param message the message
+	 * @return whether it is there; a {@link NatsExchangeException} if too much is waiting
+	 * for it, the message is longer than its gateway allows, or the gateway does not
+	 * answer
+	 */
+	public Mono<Boolean> send(String id, SocketMessage message) {
+		return command(id, SocketCommand.of(message.type()), message.payload());
+	}
+
+	/**
+	 * Closes a WebSocket. The service that has accepted it is told too.
+	 * @param id its id
+	 * @param status why
+	 * @return whether it was there; a {@link NatsExchangeException} if the gateway does
+	 * not answer
+	 */
+	public Mono<Boolean> close(String id, SocketClose status) {
+		return command(id, SocketCommand.CLOSE, status.payload());
+	}
+
+	/**
+	 * Makes a WebSocket a member of a group. Whoever publishes to the group after this
+	 * has completed reaches it.
+	 * @param id its id
+	 * @param group the name of the group, at most {@value #MAX_GROUP_NAME} bytes
+	 * @return whether it is there; a {@link NatsExchangeException} if the gateway does
+	 * not answer
+	 */
+	public Mono<Boolean> join(String id, String group) {
+		return command(id, SocketCommand.JOIN, groupName(group));
+	}
+
+	/**
+	 * Ends the membership of a WebSocket in a group. The end of the WebSocket ends all.
+	 * @param id its id
+	 * @param group the name of the group
+	 * @return whether it is there; a {@link NatsExchangeException} if the gateway does
+	 * not answer
+	 */
+	public Mono<Boolean> leave(String id, String group) {
+		return command(id, SocketCommand.LEAVE, groupName(group));
+	}
+
+	private Mono<Boolean> command(String id, SocketCommand command, byte[] payload) {
+		if (!LiteralSubject.isValid(id) || id.indexOf('.') != id.lastIndexOf('.')) {
+			throw new IllegalArgumentException("'" + id + "' is not the id of a WebSocket");
+		}
+		String subject = this.subjectCodec.controlSubject(WireProtocol.SOCKET_SUBJECT) + id;
+		return this.caller.request(subject, command.headers(), payload, this.timeout, EXECUTOR)
+			.map(SocketCommands::isThere)
+			.onErrorResume(NatsExchangeException.class,
+					(ex) -> (ex.failure() == ExchangeFailure.NO_RESPONDERS) ? Mono.just(false) : Mono.error(ex));
+	}
+
+	private static boolean isThere(NatsReply reply) {
+		int status = reply.head().status();
+		if (status == 503) {
+			throw new NatsExchangeException(ExchangeFailure.OVERLOADED, "Too much is waiting for the WebSocket");
+		}
+		if (status == 400) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
+					"The gateway refuses the message: it is too long, or malformed");
+		}
+		return status != 404;
+	}
+
+	private static byte[] groupName(String group) {
+		byte[] name = group.getBytes(StandardCharsets.UTF_8);
+		if (name.length == 0 || name.length > MAX_GROUP_NAME) {
+			throw new IllegalArgumentException(
+					"The name of a group has from 1 to " + MAX_GROUP_NAME + " bytes, not " + name.length);
+		}
+		return name;
+	}
+
+	/**
+	 * Sends a message to all WebSockets of a group, whichever gateways they are connected
+	 * to. It is published once; who receives it is not known.
+	 * @param group the name of the group
+	 * @param message the message
+	 * @return completes when it has been handed to the connection; a
+	 * {@link NatsExchangeException} if there is none
+	 */
+	public Mono<Void> broadcast(String group, SocketMessage message) {
+		groupName(group);
+		return Mono.fromRunnable(() -> {
+			if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+				throw NatsCaller.disconnected();
+			}
+			try {
+				this.connection.publish(this.subjectCodec.groupSubject(group),
+						SocketCommand.of(message.type()).headers(), message.payload());
+			}
+			catch (IllegalStateException ex) {
+				throw NatsCaller.disconnected();
+			}
+		});
+	}
+
+	/**
+	 * Listens to what happens to the WebSockets of all gateways.
+	 * @return the events, for any number of subscribers; fails if one is too slow for
+	 * them
+	 */
+	public Flux<SocketEvent> events() {
+		return Flux.<SocketEvent>create((sink) -> {
+			Dispatcher dispatcher = this.connection.createDispatcher((message) -> emit(message, sink));
+			dispatcher.subscribe(this.subjectCodec.controlSubject(WireProtocol.EVENT_SUBJECT) + ">");
+			sink.onDispose(() -> {
+				if (this.connection.getStatus() != Connection.Status.CLOSED && dispatcher.isActive()) {
+					this.connection.closeDispatcher(dispatcher);
+				}
+			});
+		}, FluxSink.OverflowStrategy.IGNORE).onBackpressureBuffer(EVENTS_WAITING);
+	}
+
+	private static void emit(Message message, FluxSink<SocketEvent> sink) {
+		try {
+			sink.next(SocketEvent.parse(message.getData()));
+		}
+		catch (MalformedMessageException ex) {
+			logger.debug("A malformed event came on {}", message.getSubject());
+		}
+	}
+
+}

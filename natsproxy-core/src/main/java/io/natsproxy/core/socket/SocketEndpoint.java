@@ -1,0 +1,214 @@
+package io.natsproxy.core.socket;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.Inbox;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.wire.SocketEnd;
+import reactor.core.Disposable;
+
+/**
+ * Where the WebSockets of one gateway, or of one instance of a service, end. Frames of
+ * all of them arrive in one inbox, and signs of life are exchanged once for all that have
+ * the same other end. Safe for use by many threads.
+ */
+final class SocketEndpoint implements AutoCloseable {
+
+	private final Connection connection;
+
+	private final ExchangeTimer timer;
+
+	private final SocketOptions options;
+
+	private final int lostCode;
+
+	private final Consumer<Collection<FrameSocket>> peerLost;
+
+	private final Inbox inbox;
+
+	private final String alive;
+
+	private final Map<String, FrameSocket> sockets = new ConcurrentHashMap<>();
+
+	private final Map<String, SocketPeer> peers = new ConcurrentHashMap<>();
+
+	private long beat;
+
+	private boolean closed;
+
+	private Disposable nextBeat;
+
+	/**
+	 * Creates the endpoint and subscribes to its inbox.
+	 * @param lostCode with which code WebSockets are closed whose other end is lost
+	 * @param peerLost is told of the WebSockets that had the same other end, which has
+	 * gone
+	 */
+	SocketEndpoint(NatsExchanges exchanges, SocketOptions options, int lostCode,
+			Consumer<Collection<FrameSocket>> peerLost) {
+		this.connection = exchanges.connection();
+		this.timer = exchanges.timer();
+		this.options = options;
+		this.lostCode = lostCode;
+		this.peerLost = peerLost;
+		this.inbox = exchanges.newInbox();
+		this.alive = this.inbox.newSubject();
+		this.inbox.register(this.alive, this::onBeat);
+		this.nextBeat = this.timer.schedule(this::beat, options.beatInterval());
+	}
+
+	/**
+	 * Makes an end that receives, and does not send before it is connected.
+	 */
+	FrameSocket open(String id, Executor executor) {
+		String frames = this.inbox.newSubject();
+		FrameSocket socket = new FrameSocket(this, id, frames, executor);
+		this.sockets.put(frames, socket);
+		this.inbox.register(frames, socket::onMessage);
+		return socket;
+	}
+
+	void connected(FrameSocket socket, SocketEnd peer) {
+		this.peers.compute(peer.alive(), (alive, known) -> {
+			SocketPeer present = (known != null) ? known : new SocketPeer(alive);
+			present.add(socket);
+			return present;
+		});
+	}
+
+	void forget(FrameSocket socket) {
+		this.inbox.remove(socket.frames());
+		this.sockets.remove(socket.frames());
+		SocketEnd end = socket.peer();
+		SocketPeer peer = (end != null) ? this.peers.get(end.alive()) : null;
+		if (peer != null) {
+			peer.remove(socket);
+		}
+	}
+
+	Inbox inbox() {
+		return this.inbox;
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	SocketOptions options() {
+		return this.options;
+	}
+
+	int lostCode() {
+		return this.lostCode;
+	}
+
+	String alive() {
+		return this.alive;
+	}
+
+	/**
+	 * Returns the WebSockets that are not closed.
+	 */
+	Collection<FrameSocket> sockets() {
+		return this.sockets.values();
+	}
+
+	private void beat() {
+		try {
+			beatOnce();
+		}
+		finally {
+			synchronized (this) {
+				if (!this.closed) {
+					this.nextBeat = this.timer.schedule(this::beat, this.options.beatInterval());
+				}
+			}
+		}
+	}
+
+	private void beatOnce() {
+		boolean connected = this.connection.getStatus() == Connection.Status.CONNECTED;
+		this.beat++;
+		for (SocketPeer peer : this.peers.values()) {
+			if (peer.isSilentFor(this.options.lostAfter())) {
+				this.peers.remove(peer.alive(), peer);
+				lose(peer);
+			}
+			else if (this.peers.computeIfPresent(peer.alive(),
+					(alive, present) -> present.isEmpty() ? null : present) != null && connected) {
+				peer.beat(this.connection, this.alive, this.beat);
+			}
+		}
+		if (connected) {
+			// Those that found no connection.
+			this.sockets.values().forEach((socket) -> socket.outbound().resume());
+		}
+	}
+
+	private void lose(SocketPeer peer) {
+		List<FrameSocket> lost = peer.sockets();
+		if (!lost.isEmpty()) {
+			this.peerLost.accept(lost);
+			lost.forEach((socket) -> socket.lost("The other end has said nothing for too long"));
+		}
+	}
+
+	/**
+	 * Takes a sign of life, or word that the other end does not know some of the
+	 * WebSockets.
+	 */
+	private void onBeat(Message message) {
+		String from = message.getReplyTo();
+		if (from == null) {
+			SocketBeat.gone(message).forEach((frames) -> {
+				FrameSocket socket = this.sockets.get(frames);
+				if (socket != null) {
+					socket.lost("The other end knows nothing of it");
+				}
+			});
+			return;
+		}
+		SocketPeer peer = this.peers.get(from);
+		if (peer != null) {
+			peer.heard();
+		}
+		SocketBeat.Answer answer = new SocketBeat.Answer(this.connection, from);
+		SocketBeat.forEach(message, (to, sender, sent) -> {
+			FrameSocket socket = this.sockets.get(to);
+			if (socket != null) {
+				socket.confirm(sent);
+			}
+			else {
+				answer.gone(sender);
+			}
+		});
+		answer.send();
+	}
+
+	/**
+	 * Closes what is open, and ends the subscriptions.
+	 * @param status why
+	 */
+	void close(SocketClose status) {
+		this.sockets.values().forEach((socket) -> socket.close(status));
+	}
+
+	@Override
+	public void close() {
+		synchronized (this) {
+			this.closed = true;
+			this.nextBeat.dispose();
+		}
+		this.sockets.values().forEach((socket) -> socket.lost("This end has been closed"));
+		this.inbox.close();
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.natsproxy.core.socket;
+
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.concurrent.Queues;
+
+/**
+ * What comes to one end of a WebSocket: messages of the other end, which sends no more
+ * than the window holds, and messages from anywhere, of which no more are taken than that
+ * again.
+ */
+final class SocketInbound {
+
+	private static final int QUEUE_CHUNK = 8;
+
+	private final Sinks.Many<Delivery> sink = Sinks.many()
+		.unicast()
+		.onBackpressureBuffer(Queues.<Delivery>unbounded(QUEUE_CHUNK).get());
+
+	private final SocketOptions options;
+
+	private final LongConsumer grant;
+
+	private final Flux<SocketMessage> messages;
+
+	private @Nullable ByteArrayOutputStream parts;
+
+	private long outstanding;
+
+	private long offered;
+
+	private long consumed;
+
+	private boolean ended;
+
+	/**
+	 * Creates the queue.
+	 * @param options window and length of messages
+	 * @param executor where messages are delivered
+	 * @param grant lets the other end send more bytes
+	 */
+	SocketInbound(SocketOptions options, Executor executor, LongConsumer grant) {
+		this.options = options;
+		this.grant = grant;
+		this.messages = this.sink.asFlux().publishOn(Schedulers.fromExecutor(executor), QUEUE_CHUNK).map(this::consume);
+	}
+
+	Flux<SocketMessage> messages() {
+		return this.messages;
+	}
+
+	/**
+	 * Takes a part of a message that is not its last.
+	 * @throws NatsExchangeException if the other end sends more than it may
+	 */
+	synchronized void part(byte[] payload) {
+		take(payload.length);
+		if (this.parts == null) {
+			this.parts = new ByteArrayOutputStream(2 * payload.length);
+		}
+		this.parts.writeBytes(payload);
+		requireShort(this.parts.size());
+	}
+
+	/**
+	 * Takes a message, or the last part of one.
+	 * @throws NatsExchangeException if the other end sends more than it may
+	 */
+	synchronized void message(SocketMessage.Type type, byte[] payload) {
+		SocketMessage message = new SocketMessage(type, payload);
+		take(message.cost());
+		if (this.parts != null && !type.isControl()) {
+			this.parts.writeBytes(payload);
+			message = new SocketMessage(type, this.parts.toByteArray());
+			this.parts = null;
+		}
+		requireShort(message.payload().length);
+		if (type == SocketMessage.Type.TEXT && !Utf8.isValid(message.payload())) {
+			throw broken("The other end has sent text that is not UTF-8");
+		}
+		emit(message, true);
+	}
+
+	private void take(int bytes) {
+		this.outstanding += bytes;
+		if (this.outstanding > (long) this.options.window() + this.options.maxMessageSize()
+				+ SocketMessage.MAX_CONTROL_SIZE) {
+			throw broken("The other end has sent more than it was granted");
+		}
+	}
+
+	private void requireShort(int length) {
+		if (length > this.options.maxMessageSize()) {
+			throw broken("The other end has sent a message of more than " + this.options.maxMessageSize() + " bytes");
+		}
+	}
+
+	private static NatsExchangeException broken(String message) {
+		return new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, message);
+	}
+
+	/**
+	 * Takes a message from anywhere.
+	 * @return whether there was room for it
+	 */
+	synchronized boolean offer(SocketMessage message) {
+		if (this.ended || (this.offered > 0 && this.offered + message.cost() > this.options.window())) {
+			return false;
+		}
+		this.offered += message.cost();
+		emit(message, false);
+		return true;
+	}
+
+	private void emit(SocketMessage message, boolean granted) {
+		if (!this.ended) {
+			this.sink.tryEmitNext(new Delivery(message, granted));
+		}
+	}
+
+	private SocketMessage consume(Delivery delivery) {
+		int cost = delivery.message().cost();
+		long granted = 0;
+		synchronized (this) {
+			if (!delivery.granted()) {
+				this.offered -= cost;
+			}
+			else {
+				this.outstanding -= cost;
+				this.consumed += cost;
+				if (this.consumed * 2 >= this.options.window() && !this.ended) {
+					granted = this.consumed;
+					this.consumed = 0;
+				}
+			}
+		}
+		if (granted > 0) {
+			this.grant.accept(granted);
+		}
+		return delivery.message();
+	}
+
+	/**
+	 * Delivers what has come, and completes.
+	 */
+	synchronized void end() {
+		if (!this.ended) {
+			this.ended = true;
+			this.sink.tryEmitComplete();
+		}
+	}
+
+	/**
+	 * A message that waits.
+	 *
+	 * @param message the message
+	 * @param granted whether it came from the other end, on its credit
+	 */
+	private record Delivery(SocketMessage message, boolean granted) {
+	}
+
+}

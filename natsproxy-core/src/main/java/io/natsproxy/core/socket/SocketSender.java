@@ -1,0 +1,109 @@
+package io.natsproxy.core.socket;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
+import reactor.util.context.Context;
+
+/**
+ * Sends the messages of one source, each of which is asked for when the one before it has
+ * been sent.
+ */
+final class SocketSender extends BaseSubscriber<SocketMessage> {
+
+	private final FrameSocket socket;
+
+	private final MonoSink<Void> sink;
+
+	private @Nullable SocketMessage pending;
+
+	private boolean completed;
+
+	SocketSender(FrameSocket socket, MonoSink<Void> sink) {
+		this.socket = socket;
+		this.sink = sink;
+	}
+
+	@Override
+	public Context currentContext() {
+		return Context.of(this.sink.contextView());
+	}
+
+	@Override
+	protected void hookOnSubscribe(Subscription subscription) {
+		subscription.request(1);
+	}
+
+	@Override
+	protected void hookOnNext(SocketMessage message) {
+		if (!this.socket.isAllowed(message)) {
+			cancel();
+			this.sink.error(new IllegalArgumentException("A message of " + message.payload().length
+					+ " bytes is longer than allowed for its type " + message.type()));
+			return;
+		}
+		synchronized (this) {
+			this.pending = message;
+		}
+		transmit();
+	}
+
+	/**
+	 * Tries again what had to wait.
+	 */
+	void resume() {
+		this.socket.execute(() -> {
+			if (transmit()) {
+				this.socket.outbound().resume();
+			}
+		});
+	}
+
+	/**
+	 * Sends what is pending. Never lets a message be sent twice, however often it is
+	 * tried.
+	 */
+	private boolean transmit() {
+		boolean last;
+		synchronized (this) {
+			if (this.pending == null || !this.socket.transmit(this.pending, this)) {
+				return false;
+			}
+			this.pending = null;
+			last = this.completed;
+		}
+		if (last) {
+			this.sink.success();
+		}
+		else {
+			request(1);
+		}
+		return true;
+	}
+
+	@Override
+	protected void hookOnComplete() {
+		synchronized (this) {
+			this.completed = true;
+			if (this.pending != null && this.socket.isOpen()) {
+				return;
+			}
+		}
+		this.sink.success();
+	}
+
+	@Override
+	protected void hookOnError(Throwable ex) {
+		this.sink.error(ex);
+	}
+
+	@Override
+	protected void hookFinally(SignalType type) {
+		if (type == SignalType.CANCEL) {
+			this.socket.outbound().forget(this);
+		}
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.natsproxy.core.wire;
+
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads what the two ends of a WebSocket tell each other.
+ */
+final class SocketEndCodec {
+
+	private SocketEndCodec() {
+	}
+
+	static void encode(SocketEnd end, Headers headers) {
+		headers.add(WireProtocol.SOCKET_HEADER, end.id());
+		headers.add(WireProtocol.FRAMES_HEADER, end.frames());
+		headers.add(WireProtocol.ALIVE_HEADER, end.alive());
+		headers.add(WireProtocol.CREDIT_HEADER, Long.toString(end.credit()));
+	}
+
+	/**
+	 * Reads what a request says.
+	 * @return the gateway's end, or {@code null} if the request is no handshake
+	 * @throws MalformedMessageException if it is one that is malformed
+	 */
+	static @Nullable SocketEnd decodeRequest(String method, Headers headers) {
+		String upgrade = headers.getFirst(WireProtocol.UPGRADE_HEADER);
+		if (upgrade == null) {
+			return null;
+		}
+		if (!upgrade.equals(WireProtocol.UPGRADE_WEBSOCKET) || !method.equals("GET")) {
+			throw new MalformedMessageException("Malformed " + WireProtocol.UPGRADE_HEADER);
+		}
+		return decode(headers);
+	}
+
+	static SocketEnd decode(Headers headers) {
+		return new SocketEnd(subject(WireProtocol.SOCKET_HEADER, headers), subject(WireProtocol.FRAMES_HEADER, headers),
+				subject(WireProtocol.ALIVE_HEADER, headers), credit(headers.getFirst(WireProtocol.CREDIT_HEADER)));
+	}
+
+	private static String subject(String name, Headers headers) {
+		String subject = headers.getFirst(name);
+		if (subject == null || !LiteralSubject.isValid(subject)) {
+			throw new MalformedMessageException("Missing or malformed " + name);
+		}
+		return subject;
+	}
+
+	private static long credit(@Nullable String digits) {
+		if (digits == null) {
+			throw new MalformedMessageException("Missing " + WireProtocol.CREDIT_HEADER);
+		}
+		return Frame.number(digits);
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.natsproxy.gateway;
+
+import java.util.concurrent.Executor;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+
+/**
+ * The connection on which a request has come.
+ */
+public final class ClientConnection {
+
+	private static final Executor FALLBACK_EXECUTOR = Schedulers.parallel()::schedule;
+
+	private ClientConnection() {
+	}
+
+	/**
+	 * Returns the event loop of the connection, so that what answers the request is
+	 * written where it must be written anyway.
+	 * @param request the request
+	 * @return the event loop, or some other threads where the server is not Reactor Netty
+	 */
+	public static Executor executor(ServerHttpRequest request) {
+		Channel channel = channel(request);
+		return (channel != null) ? channel.eventLoop() : FALLBACK_EXECUTOR;
+	}
+
+	/**
+	 * Returns the connection, where the server is Reactor Netty.
+	 * @param request the request
+	 * @return the connection, or {@code null}
+	 */
+	public static @Nullable Channel channel(ServerHttpRequest request) {
+		boolean hasNative = request instanceof AbstractServerHttpRequest
+				|| request instanceof ServerHttpRequestDecorator;
+		return (hasNative && ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection)
+				? connection.channel() : null;
+	}
+
+}

@@ -1,0 +1,322 @@
+package io.natsproxy.gateway.socket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import io.natsproxy.core.socket.NatsSocket;
+import io.natsproxy.core.socket.SocketClose;
+import io.natsproxy.core.socket.SocketMessage;
+import io.natsproxy.core.socket.Utf8;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.netty.NettyPipeline;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * Carries messages between a client and the service that has accepted its WebSocket, each
+ * way at the pace of the receiver, and tells each side of the other's end.
+ */
+final class ClientSocket implements WebSocketHandler {
+
+	private static final Log logger = LogFactory.getLog(ClientSocket.class);
+
+	private static final byte[] KEEP_ALIVE = "natsproxy".getBytes(StandardCharsets.US_ASCII);
+
+	private final NatsSocket socket;
+
+	private final @Nullable Channel channel;
+
+	private final boolean forwardPings;
+
+	private final ClientSockets clients;
+
+	private final SocketPlace place;
+
+	private volatile long lastHeard = System.nanoTime();
+
+	private volatile long lastMessage = this.lastHeard;
+
+	private volatile boolean pinged;
+
+	/**
+	 * When the ping that is not answered was written, when writing began to wait, and
+	 * when the WebSocket was closed; zero when none of it is so.
+	 */
+	private volatile long pingWritten;
+
+	private volatile long blockedSince;
+
+	private volatile long closedSince;
+
+	/**
+	 * Creates the handler.
+	 * @param socket the WebSocket over NATS
+	 * @param channel the connection of the client, where the server is Reactor Netty
+	 * @param forwardPings whether pings of the client go to the service too
+	 * @param clients all that are open
+	 * @param place its place among them
+	 */
+	ClientSocket(NatsSocket socket, @Nullable Channel channel, boolean forwardPings, ClientSockets clients,
+			SocketPlace place) {
+		this.socket = socket;
+		this.channel = channel;
+		this.forwardPings = forwardPings;
+		this.clients = clients;
+		this.place = place;
+	}
+
+	@Override
+	public Mono<Void> handle(WebSocketSession session) {
+		this.place.take();
+		this.clients.add(this);
+		if (this.channel != null && this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
+			this.channel.pipeline()
+				.addBefore(NettyPipeline.ReactiveBridge, "natsproxy.closeHandshake", new CloseHandshakeHandler());
+		}
+		Mono<Void> toService = this.socket
+			.send(new ClientMessages(session.receive()).handle((message, sink) -> receive(message, sink)))
+			.then(Mono.defer(() -> clientClosed(session)))
+			.onErrorResume((ex) -> clientFailed(ex, session));
+		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
+			.onErrorResume((ex) -> clientClosed(session))
+			.then(Mono.defer(() -> serviceClosed(session)));
+		return Mono.when(toService, toClient).doFinally((signal) -> {
+			this.socket.close(abnormal("The client has gone"));
+			this.clients.remove(this);
+			this.place.leave();
+		});
+	}
+
+	/**
+	 * Takes a message of the client, for the service or not.
+	 */
+	private void receive(WebSocketMessage message, SynchronousSink<SocketMessage> sink) {
+		this.lastHeard = System.nanoTime();
+		byte[] payload = read(message);
+		switch (message.getType()) {
+			case TEXT -> {
+				this.lastMessage = this.lastHeard;
+				if (Utf8.isValid(payload)) {
+					sink.next(new SocketMessage(SocketMessage.Type.TEXT, payload));
+				}
+				else {
+					sink.error(new ClientClosedException(new SocketClose(1007, "Text that is not UTF-8")));
+				}
+			}
+			case BINARY -> {
+				this.lastMessage = this.lastHeard;
+				sink.next(new SocketMessage(SocketMessage.Type.BINARY, payload));
+			}
+			case PING -> {
+				this.socket.offer(new SocketMessage(SocketMessage.Type.PONG, payload));
+				if (this.forwardPings) {
+					sink.next(new SocketMessage(SocketMessage.Type.PING, payload));
+				}
+			}
+			case PONG -> {
+				if (!Arrays.equals(payload, KEEP_ALIVE)) {
+					sink.next(new SocketMessage(SocketMessage.Type.PONG, payload));
+				}
+			}
+		}
+	}
+
+	/**
+	 * Copies a message, which its server releases.
+	 */
+	private static byte[] read(WebSocketMessage message) {
+		DataBuffer buffer = message.getPayload();
+		byte[] payload = new byte[buffer.readableByteCount()];
+		buffer.read(payload);
+		return payload;
+	}
+
+	/**
+	 * Writes a message to the client when those before it have been written.
+	 */
+	private Mono<WebSocketMessage> write(SocketMessage message, WebSocketSession session) {
+		Mono<WebSocketMessage> written = Mono.fromSupplier(() -> {
+			if (!message.type().equals(SocketMessage.Type.PING) && !message.type().equals(SocketMessage.Type.PONG)) {
+				this.lastMessage = System.nanoTime();
+			}
+			else if (message.payload() == KEEP_ALIVE) {
+				this.pingWritten = System.nanoTime();
+			}
+			return new WebSocketMessage(WebSocketMessage.Type.valueOf(message.type().name()),
+					session.bufferFactory().wrap(message.payload()));
+		});
+		Channel channel = this.channel;
+		return (channel == null || channel.isWritable()) ? written : flushed(channel).then(written);
+	}
+
+	/**
+	 * Completes when all that is in the outgoing buffer has been written, or is not going
+	 * to be.
+	 */
+	private Mono<Void> flushed(Channel channel) {
+		return Mono.create((sink) -> {
+			this.blockedSince = System.nanoTime();
+			channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
+				this.blockedSince = 0;
+				sink.success();
+			});
+		});
+	}
+
+	/**
+	 * What the client sends has ended, or nothing can be written to it any more. Either
+	 * may be noticed first when it has sent a close frame.
+	 */
+	private Mono<Void> clientClosed(WebSocketSession session) {
+		if (!this.socket.isOpen()) {
+			return Mono.empty();
+		}
+		return session.closeStatus()
+			.map((status) -> new SocketClose(status.getCode(), (status.getReason() != null) ? status.getReason() : ""))
+			.defaultIfEmpty(abnormal("The client has gone"))
+			.doOnNext(this.socket::close)
+			.then();
+	}
+
+	private Mono<Void> clientFailed(Throwable ex, WebSocketSession session) {
+		logger.debug("A client has failed", ex);
+		SocketClose status = status(ex);
+		if (status == null) {
+			return clientClosed(session);
+		}
+		this.socket.close(status);
+		return Mono.empty();
+	}
+
+	/**
+	 * Returns what a failure of the client is called; {@code null} if its connection has
+	 * failed. Netty has answered what breaks the protocol.
+	 */
+	private static @Nullable SocketClose status(Throwable ex) {
+		if (ex instanceof ClientClosedException closed) {
+			return closed.status();
+		}
+		if (ex instanceof TooLongFrameException) {
+			return new SocketClose(SocketClose.TOO_BIG, "The message is too long");
+		}
+		if (ex instanceof CorruptedWebSocketFrameException corrupted) {
+			return new SocketClose(corrupted.closeStatus().code(), "The client has broken the protocol");
+		}
+		if (ex instanceof DecompressionException) {
+			return new SocketClose(SocketClose.TOO_BIG, "The message is malformed, or too long when decompressed");
+		}
+		return null;
+	}
+
+	private static SocketClose abnormal(String reason) {
+		return new SocketClose(SocketClose.ABNORMAL, reason);
+	}
+
+	/**
+	 * Everything has been written that the service has sent, and it is closed.
+	 */
+	private Mono<Void> serviceClosed(WebSocketSession session) {
+		return this.socket.closed().flatMap((status) -> session.close(toClient(status)));
+	}
+
+	/**
+	 * Reserved codes never go to a client.
+	 */
+	private static CloseStatus toClient(SocketClose status) {
+		if (status.isSendable()) {
+			return status.reason().isEmpty() ? new CloseStatus(status.code())
+					: new CloseStatus(status.code(), status.reason());
+		}
+		return (status.code() == SocketClose.NO_STATUS.code()) ? CloseStatus.NORMAL : CloseStatus.SERVER_ERROR;
+	}
+
+	/**
+	 * Does what is due.
+	 * @param now the time, of {@link System#nanoTime()}
+	 * @param options the time-outs
+	 */
+	void sweep(long now, WebSocketOptions options, long closingTimeout) {
+		if (!this.socket.isOpen()) {
+			if (this.closedSince == 0) {
+				this.closedSince = now;
+			}
+			else if (now - this.closedSince > closingTimeout) {
+				abort();
+			}
+			return;
+		}
+		if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
+			this.socket.close(new SocketClose(1001, "Idle"));
+		}
+		else if (this.blockedSince != 0 && isOver(now, this.blockedSince, options.slowClientTimeout().toNanos())) {
+			this.socket.close(new SocketClose(1013, "Too slow"));
+		}
+		else {
+			keepAlive(now, options.pingInterval().toNanos());
+		}
+	}
+
+	private static boolean isOver(long now, long since, long time) {
+		return time > 0 && now - since >= time;
+	}
+
+	private void keepAlive(long now, long interval) {
+		if (this.pinged && this.lastHeard - this.pingWritten > 0 && this.pingWritten != 0) {
+			this.pinged = false;
+			this.pingWritten = 0;
+		}
+		if (this.pinged) {
+			if (this.pingWritten != 0 && isOver(now, this.pingWritten, interval)) {
+				this.socket.close(abnormal("The client has vanished"));
+				abort();
+			}
+		}
+		else if (isOver(now, this.lastHeard, interval)) {
+			this.pinged = this.socket.offer(new SocketMessage(SocketMessage.Type.PING, KEEP_ALIVE));
+		}
+	}
+
+	/**
+	 * Ends the connection without a word.
+	 */
+	private void abort() {
+		if (this.channel != null) {
+			this.channel.close();
+		}
+	}
+
+	/**
+	 * The client has done what closes its WebSocket.
+	 */
+	private static final class ClientClosedException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient SocketClose status;
+
+		ClientClosedException(SocketClose status) {
+			super(status.reason(), null, false, false);
+			this.status = status;
+		}
+
+		SocketClose status() {
+			return this.status;
+		}
+
+	}
+
+}

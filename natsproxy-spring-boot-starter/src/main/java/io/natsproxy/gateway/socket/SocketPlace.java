@@ -1,0 +1,42 @@
+package io.natsproxy.gateway.socket;
+
+/**
+ * The place of one WebSocket among those that there may be. Given back once: when the
+ * handshake has failed, or when the connection has ended.
+ */
+final class SocketPlace {
+
+	private final SocketLimits limits;
+
+	private final String address;
+
+	private boolean taken;
+
+	private boolean left;
+
+	SocketPlace(SocketLimits limits, String address) {
+		this.limits = limits;
+		this.address = address;
+	}
+
+	/**
+	 * Keeps the place beyond the handshake.
+	 */
+	synchronized void take() {
+		this.taken = true;
+	}
+
+	synchronized void leaveUnlessTaken() {
+		if (!this.taken) {
+			leave();
+		}
+	}
+
+	synchronized void leave() {
+		if (!this.left) {
+			this.left = true;
+			this.limits.release(this.address);
+		}
+	}
+
+}

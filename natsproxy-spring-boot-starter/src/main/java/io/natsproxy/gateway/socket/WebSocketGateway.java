@@ -1,0 +1,259 @@
+package io.natsproxy.gateway.socket;
+
+import java.net.InetSocketAddress;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.socket.NatsSocket;
+import io.natsproxy.core.socket.SocketClose;
+import io.natsproxy.core.socket.SocketGateway;
+import io.natsproxy.core.socket.SocketHandshake;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.ClientConnection;
+import io.natsproxy.gateway.GatewayHandler;
+import io.natsproxy.gateway.hook.GatewayResponse;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.util.context.Context;
+
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+
+/**
+ * The gateway for WebSockets: a service decides about the handshake, as about any GET
+ * request, and the connection is upgraded when it has accepted.
+ */
+public final class WebSocketGateway implements WebHandler, AutoCloseable {
+
+	private static final String VERSION = "Sec-WebSocket-Version";
+
+	private static final String KEY = "Sec-WebSocket-Key";
+
+	private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
+
+	private static final String SUPPORTED_VERSION = "13";
+
+	private static final int KEY_LENGTH = 16;
+
+	/**
+	 * Fields of the handshake that are between the client and the gateway.
+	 */
+	private static final Set<String> OWN_FIELDS = Set.of("sec-websocket-key", "sec-websocket-version",
+			"sec-websocket-extensions", "sec-websocket-accept");
+
+	private static final MultiValueMap<String, HttpCookie> NO_COOKIES = CollectionUtils
+		.unmodifiableMultiValueMap(new LinkedMultiValueMap<>());
+
+	private static final SocketClose GOING_AWAY = new SocketClose(1001, "The gateway shuts down");
+
+	private final GatewayHandler gateway;
+
+	private final SocketGateway sockets;
+
+	private final OriginCheck originCheck;
+
+	private final WebSocketOptions options;
+
+	private final SocketLimits limits;
+
+	private final ClientSockets clients;
+
+	private final RequestUpgradeStrategy upgradeStrategy;
+
+	private volatile boolean stopping;
+
+	/**
+	 * Creates the gateway.
+	 * @param gateway reads requests and writes responses
+	 * @param sockets asks services; not closed by this object
+	 * @param timer looks after open WebSockets; not closed by this object
+	 * @param originCheck which pages may open WebSockets
+	 * @param options time-outs and limits
+	 */
+	public WebSocketGateway(GatewayHandler gateway, SocketGateway sockets, ExchangeTimer timer, OriginCheck originCheck,
+			WebSocketOptions options) {
+		this.gateway = gateway;
+		this.sockets = sockets;
+		this.originCheck = originCheck;
+		this.options = options;
+		this.limits = new SocketLimits(options.maxSockets(), options.maxSocketsPerAddress());
+		this.clients = new ClientSockets(timer, options);
+		this.upgradeStrategy = new ReactorNettyRequestUpgradeStrategy(() -> WebsocketServerSpec.builder()
+			.handlePing(true)
+			.compress(options.compress())
+			.maxDecompressionBufferSize(options.maxMessageSize())
+			.maxFramePayloadLength(options.maxMessageSize()));
+	}
+
+	@Override
+	public Mono<Void> handle(ServerWebExchange exchange) {
+		RequestHead head;
+		try {
+			NatsReply refusal = refuse(exchange);
+			if (refusal != null) {
+				return this.gateway.respond(exchange, refusal);
+			}
+			head = head(exchange.getRequest());
+		}
+		catch (NatsExchangeException ex) {
+			return this.gateway.respond(exchange, ex.toReply());
+		}
+		catch (IllegalArgumentException ex) {
+			return this.gateway.respond(exchange,
+					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
+		}
+		String address = this.gateway.clientAddress(exchange.getRequest());
+		NatsReply refusal = this.limits.acquire(address);
+		return (refusal != null) ? this.gateway.respond(exchange, refusal)
+				: connect(exchange, head, new SocketPlace(this.limits, address));
+	}
+
+	/**
+	 * Looks at what a service need not be asked about (RFC 6455, section 4.2).
+	 */
+	private @Nullable NatsReply refuse(ServerWebExchange exchange) {
+		ServerHttpRequest request = exchange.getRequest();
+		HttpHeaders headers = request.getHeaders();
+		if (!List.of(SUPPORTED_VERSION).equals(headers.getValuesAsList(VERSION))) {
+			exchange.getResponse().getHeaders().set(VERSION, SUPPORTED_VERSION);
+			return NatsReply.problem(426, Problem.HEADERS, "The version of WebSockets is not " + SUPPORTED_VERSION);
+		}
+		if (!isKey(headers.getFirst(KEY))) {
+			return NatsReply.problem(400, Problem.HEADERS, KEY + " is missing or malformed");
+		}
+		if (this.stopping) {
+			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
+		}
+		return this.originCheck.isAllowed(request) ? null
+				: NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
+	}
+
+	private static boolean isKey(@Nullable String key) {
+		try {
+			return key != null && Base64.getDecoder().decode(key.trim()).length == KEY_LENGTH;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private RequestHead head(ServerHttpRequest request) {
+		RequestHead head = this.gateway.head(request);
+		return new RequestHead(head.method(), head.target(), null,
+				(action) -> head.headers().forEach((name, values) -> {
+					if (!isOwn(name)) {
+						action.accept(name, values);
+					}
+				}));
+	}
+
+	private static boolean isOwn(String name) {
+		return OWN_FIELDS.contains(name.toLowerCase(Locale.ROOT));
+	}
+
+	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, SocketPlace place) {
+		return this.sockets
+			.connect(head, this.options.handshakeTimeout(), ClientConnection.executor(exchange.getRequest()))
+			.onErrorResume(NatsExchangeException.class,
+					(ex) -> this.gateway.failed(ex, exchange, head).map((reply) -> new SocketHandshake(reply, null)))
+			.flatMap((handshake) -> answer(exchange, handshake, place))
+			.doFinally((signal) -> place.leaveUnlessTaken());
+	}
+
+	private Mono<Void> answer(ServerWebExchange exchange, SocketHandshake handshake, SocketPlace place) {
+		NatsSocket socket = handshake.socket();
+		return (socket != null)
+				? this.gateway.hooked(exchange.getRequest(), new GatewayResponse(handshake.reply()))
+					.flatMap((response) -> upgrade(exchange, response, socket, place))
+					.doOnError((ex) -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The upgrade has failed")))
+					.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")))
+				: this.gateway.respond(exchange, handshake.reply());
+	}
+
+	private Mono<Void> upgrade(ServerWebExchange exchange, GatewayResponse response, NatsSocket socket,
+			SocketPlace place) {
+		ServerHttpRequest request = exchange.getRequest();
+		if (!response.getStatus().equals(HttpStatus.SWITCHING_PROTOCOLS)) {
+			// A hook has decided otherwise, or has failed.
+			socket.close(new SocketClose(1011, "The gateway has refused"));
+			return this.gateway.write(exchange, response);
+		}
+		String subProtocol = response.getHeaders().getFirst(SUB_PROTOCOL);
+		if (subProtocol != null && !request.getHeaders().getValuesAsList(SUB_PROTOCOL).contains(subProtocol)) {
+			socket.close(new SocketClose(1002, "The sub-protocol was not offered"));
+			return this.gateway.respond(exchange, new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service chose a sub-protocol that the client has not offered")
+				.toReply());
+		}
+		HttpHeaders headers = exchange.getResponse().getHeaders();
+		response.getHeaders().forEach((name, values) -> {
+			if (!isOwn(name) && !name.equalsIgnoreCase(SUB_PROTOCOL)
+					&& !name.regionMatches(true, 0, "Content-", 0, 8)) {
+				headers.addAll(name, values);
+			}
+		});
+		ClientSocket client = new ClientSocket(socket, ClientConnection.channel(request), this.options.forwardPings(),
+				this.clients, place);
+		// The WebSocket keeps its subscriber's context, which would keep the whole
+		// exchange.
+		return exchange.getResponse()
+			.setComplete()
+			.then(this.upgradeStrategy.upgrade(exchange, client, subProtocol, () -> info(exchange, subProtocol))
+				.contextWrite((context) -> Context.empty()));
+	}
+
+	private static HandshakeInfo info(ServerWebExchange exchange, @Nullable String subProtocol) {
+		ServerHttpRequest request = exchange.getRequest();
+		InetSocketAddress remote = request.getRemoteAddress();
+		return new HandshakeInfo(request.getURI(), new HttpHeaders(), NO_COOKIES, Mono.empty(), subProtocol, remote,
+				Map.of(), exchange.getLogPrefix());
+	}
+
+	/**
+	 * Accepts no more WebSockets, and closes all with 1001.
+	 */
+	void stop() {
+		this.stopping = true;
+		this.sockets.closeAll(GOING_AWAY);
+	}
+
+	/**
+	 * Accepts WebSockets again.
+	 */
+	void start() {
+		this.stopping = false;
+	}
+
+	/**
+	 * Returns the number of WebSockets, those whose handshake is under way among them.
+	 * @return the number of places that are taken
+	 */
+	public int open() {
+		return this.limits.total();
+	}
+
+	@Override
+	public void close() {
+		this.clients.close();
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.natsproxy.webflux.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.natsproxy.webflux.annotation.NatsWebSocket;
+import io.natsproxy.webflux.socket.SubProtocolHandler;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
+
+/**
+ * Finds the {@link WebSocketHandler} beans of an application that have a
+ * {@link NatsWebSocket} annotation.
+ */
+class WebSocketHandlerBeans {
+
+	private static final Set<String> GET = Set.of("GET");
+
+	private final Map<String, WebSocketHandler> handlers = new LinkedHashMap<>();
+
+	/**
+	 * Finds the beans.
+	 * @throws MisplacedNatsMappingException if one of the annotated beans is no handler
+	 */
+	WebSocketHandlerBeans(ApplicationContext context) {
+		for (String name : context.getBeanNamesForAnnotation(NatsWebSocket.class)) {
+			NatsWebSocket annotation = context.findAnnotationOnBean(name, NatsWebSocket.class);
+			Object bean = context.getBean(name);
+			if (!(bean instanceof WebSocketHandler handler)) {
+				throw new MisplacedNatsMappingException(bean.getClass());
+			}
+			if (annotation != null) {
+				List<String> subProtocols = List.of(annotation.subProtocols());
+				for (String path : annotation.path()) {
+					this.handlers.put(path, SubProtocolHandler.of(handler, subProtocols));
+				}
+			}
+		}
+	}
+
+	/**
+	 * Returns a mapping for the handshakes of WebSockets, ahead of that of methods.
+	 */
+	SimpleUrlHandlerMapping mapping() {
+		SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(this.handlers, -1);
+		mapping.setHandlerPredicate(new WebSocketUpgradeHandlerPredicate());
+		return mapping;
+	}
+
+	List<NatsRoute> routes() {
+		List<NatsRoute> routes = new ArrayList<>();
+		this.handlers.keySet().forEach((pattern) -> routes.add(new NatsRoute(GET, pattern)));
+		return routes;
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.natsproxy.webflux.socket;
+
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.socket.NatsSocket;
+import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.socket.SocketClose;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Accepts WebSockets over NATS. The handler runs from then on by itself: the handshake is
+ * over, for filters and observations too. Whatever way it ends, the WebSocket is closed:
+ * with 1000 when it completes, with 1011 when it fails.
+ */
+public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy {
+
+	private static final Log logger = LogFactory.getLog(NatsRequestUpgradeStrategy.class);
+
+	private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
+
+	private static final SocketClose FAILED = new SocketClose(1011, "The service failed");
+
+	private static final Executor EXECUTOR = Schedulers.parallel()::schedule;
+
+	private final SocketAcceptor acceptor;
+
+	/**
+	 * Creates a strategy.
+	 * @param acceptor accepts; not closed by this object
+	 */
+	public NatsRequestUpgradeStrategy(SocketAcceptor acceptor) {
+		this.acceptor = acceptor;
+	}
+
+	@Override
+	public Mono<Void> upgrade(ServerWebExchange exchange, WebSocketHandler handler, @Nullable String subProtocol,
+			Supplier<HandshakeInfo> handshakeInfoFactory) {
+		HandshakeInfo info = handshakeInfoFactory.get();
+		ServerHttpResponse response = exchange.getResponse();
+		if (subProtocol != null) {
+			response.getHeaders().set(SUB_PROTOCOL, subProtocol);
+		}
+		response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+		// What waits for the response to be committed adds its headers.
+		return response.setComplete()
+			.then(Mono
+				.fromRunnable(() -> handle(session(exchange, info, accept(exchange, response.getHeaders())), handler)));
+	}
+
+	private NatsSocket accept(ServerWebExchange exchange, HttpHeaders headers) {
+		IncomingExchange request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+		return this.acceptor.accept(request, headers::forEach, EXECUTOR);
+	}
+
+	private static NatsWebSocketSession session(ServerWebExchange exchange, HandshakeInfo info, NatsSocket socket) {
+		NatsWebSocketSession session = new NatsWebSocketSession(socket, info, exchange.getResponse().bufferFactory());
+		Map<String, String> variables = exchange.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		if (variables != null) {
+			session.getAttributes().put(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, variables);
+		}
+		return session;
+	}
+
+	private static void handle(NatsWebSocketSession session, WebSocketHandler handler) {
+		NatsSocket socket = session.socket();
+		Mono.defer(() -> handler.handle(session)).subscribe(null, (ex) -> {
+			if (socket.isOpen() && !(ex instanceof NatsExchangeException)) {
+				logger.error("The handler of a WebSocket failed: " + session.getHandshakeInfo().getUri().getRawPath(),
+						ex);
+			}
+			socket.close(FAILED);
+		}, () -> socket.close(SocketClose.NORMAL));
+	}
+
+}
