@@ -53,18 +53,20 @@ public final class Benchmarks {
 	}
 
 	private static void run(Options options, List<Workload> workloads) {
+		long begin = System.nanoTime();
 		Installation installation = Installation.find();
 		try (ProcessGroup processes = new ProcessGroup(installation.logs());
 				LoadGenerator generator = new LoadGenerator()) {
 			ChainStarter starter = new ChainStarter(options, installation, processes);
 			progress.println("Starting");
 			List<Chain> chains = starter.start();
-			Benchmark benchmark = new Benchmark(options, chains, processes, generator, progress);
+			Benchmark benchmark = new Benchmark(options, chains, processes, generator, progress, begin);
 			Report report = new Report();
 			try {
-				for (Workload workload : workloads) {
+				for (int i = 0; i < workloads.size(); i++) {
+					Workload workload = workloads.get(i);
 					progress.println(workload.title());
-					report.add(workload, benchmark.run(workload));
+					report.add(workload, benchmark.run(workload, workloads.size() - i - 1));
 				}
 			}
 			finally {
@@ -77,7 +79,7 @@ public final class Benchmarks {
 	private static String environment(Options options, String nats) {
 		return System.getProperty("os.name") + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
 				+ Runtime.version() + " (" + String.join(" ", options.jvm()) + ")"
-				+ (nats.isEmpty() ? "" : ", NATS: " + nats) + "; medians of " + options.rounds() + " rounds of "
+				+ (nats.isEmpty() ? "" : ", NATS: " + nats) + "; medians of up to " + options.rounds() + " rounds of "
 				+ options.length().toMillis() / 1000.0
 				+ " s, interleaved; µs are processor time per request, MiB, message or delivery; ratios to "
 				+ Chain.BASELINE + ((options.firstWarmUp().compareTo(WARM) < 0) ? NOT_WARM : "") + "\n";

@@ -17,15 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param length how long each of these runs takes
  * @param firstWarmUp how long each chain runs the first workload before
  * @param warmUp how long each chain runs each other workload before
+ * @param limit how long everything may take; past it, rounds other than the first are
+ * left out
  * @param natsServer the program of a NATS server, {@code embedded} for the embedded
  * broker; {@code null} for what is found
  * @param jvm the flags of the JVMs of our chains
  * @param other another chain to be put beside; {@code null} for none
  */
 record Options(List<String> workloads, List<String> chains, int rounds, Duration length, Duration firstWarmUp,
-		Duration warmUp, @Nullable String natsServer, List<String> jvm, @Nullable OtherChain other) {
+		Duration warmUp, Duration limit, @Nullable String natsServer, List<String> jvm, @Nullable OtherChain other) {
 
 	static final String EMBEDDED = "embedded";
+
+	private static final Duration QUICK = Duration.ofSeconds(165);
+
+	private static final Duration UNLIMITED = Duration.ofDays(1);
 
 	static final String USAGE = """
 			Options:
@@ -66,7 +72,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 		return new Options(values.words("workloads", workloads, quick ? quickly : workloads),
 				values.words("chains", Chain.OURS, Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
 				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 15 : 60),
-				seconds(values, "warm-up", quick ? 2 : 10), natsServer(values),
+				seconds(values, "warm-up", quick ? 2 : 10), quick ? QUICK : UNLIMITED, natsServer(values),
 				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
 	}
 
