@@ -16,7 +16,7 @@ final class Benchmark {
 	/**
 	 * What is kept for each workload that is to follow: a warm-up and one round.
 	 */
-	private static final Duration RESERVE = Duration.ofSeconds(10);
+	private static final Duration RESERVE = Duration.ofSeconds(12);
 
 	private final Options options;
 

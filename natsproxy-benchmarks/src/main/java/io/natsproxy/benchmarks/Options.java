@@ -29,7 +29,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 
 	static final String EMBEDDED = "embedded";
 
-	private static final Duration QUICK = Duration.ofSeconds(165);
+	private static final Duration QUICK = Duration.ofSeconds(155);
 
 	private static final Duration UNLIMITED = Duration.ofDays(1);
 
