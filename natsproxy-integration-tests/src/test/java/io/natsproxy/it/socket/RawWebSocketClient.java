@@ -201,6 +201,15 @@ final class RawWebSocketClient implements AutoCloseable {
 		return this.http.isClosed();
 	}
 
+	/**
+	 * Waits for the server to end the connection, whatever it sends before.
+	 */
+	void awaitEnd() {
+		while (!isEnded()) {
+			assertThat(this.http.readBytes(1)).as("bytes before the end").hasSizeLessThan(2);
+		}
+	}
+
 	void shutdownOutput() {
 		this.http.shutdownOutput();
 	}

@@ -3,6 +3,7 @@ package io.natsproxy.it.socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.socket.SocketGateway;
 import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.it.gateway.Gateway;
@@ -84,11 +85,17 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 	@Override
 	public void afterEach(ExtensionContext context) {
 		SharedGateway.awaitNothingInFlight(this.running.gateway);
-		awaitNothingOpen(this.running.gateway, this.running.service);
+		try {
+			awaitNothingOpen(this.running.gateway, this.running.service);
+		}
+		finally {
+			// One failure is enough.
+			this.running.gateway.bean(SocketGateway.class).closeAll(SocketClose.NORMAL);
+		}
 	}
 
 	static void awaitNothingOpen(Gateway gateway, SocketService service) {
-		await(Duration.ofSeconds(15)).untilAsserted(() -> {
+		await(Duration.ofSeconds(8)).untilAsserted(() -> {
 			assertThat(gateway.bean(SocketGateway.class).open()).as("in the core of the gateway").isZero();
 			assertThat(gateway.bean(SocketGateway.class).groups()).as("groups").isZero();
 			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();

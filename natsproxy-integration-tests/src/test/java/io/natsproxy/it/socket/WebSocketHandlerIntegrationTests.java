@@ -188,7 +188,7 @@ class WebSocketHandlerIntegrationTests {
 	@Test
 	void twoHandlersOfOnePathFailAtStartUp() {
 		assertThatThrownBy(() -> SocketService.start(chain.broker(), Twice.class).close())
-			.isInstanceOf(Exception.class);
+			.hasStackTraceContaining("two handlers of WebSockets for /twice");
 	}
 
 	@SpringBootConfiguration
