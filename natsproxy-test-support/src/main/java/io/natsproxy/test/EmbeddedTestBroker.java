@@ -1,5 +1,7 @@
 package io.natsproxy.test;
 
+import java.util.OptionalInt;
+
 import io.natsproxy.broker.EmbeddedNatsBroker;
 
 /**
@@ -23,6 +25,11 @@ final class EmbeddedTestBroker implements TestBroker {
 	public void restart() {
 		this.broker.stop();
 		this.broker.start();
+	}
+
+	@Override
+	public OptionalInt subscriptions() {
+		return OptionalInt.of(this.broker.statistics().subscriptions());
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.natsproxy.test;
 
+import java.util.OptionalInt;
+
 /**
  * A NATS server for a test, on a free port of the loopback interface: the embedded
  * broker, or the program that the system property {@value #SERVER_PROPERTY} names, so
@@ -43,6 +45,14 @@ public sealed interface TestBroker extends AutoCloseable permits EmbeddedTestBro
 	 * Stops the broker if it is running, and starts it on the port that it had.
 	 */
 	void restart();
+
+	/**
+	 * Returns how many subscriptions there are.
+	 * @return the number, where the broker tells it
+	 */
+	default OptionalInt subscriptions() {
+		return OptionalInt.empty();
+	}
 
 	/**
 	 * Stops the broker for good.

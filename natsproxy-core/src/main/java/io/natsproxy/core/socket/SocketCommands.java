@@ -109,7 +109,7 @@ public final class SocketCommands {
 	}
 
 	private Mono<Boolean> command(String id, SocketCommand command, byte[] payload) {
-		if (!LiteralSubject.isValid(id) || id.indexOf('.') != id.lastIndexOf('.')) {
+		if (!LiteralSubject.isValid(id) || id.indexOf('.') < 0 || id.indexOf('.') != id.lastIndexOf('.')) {
 			throw new IllegalArgumentException("'" + id + "' is not the id of a WebSocket");
 		}
 		String subject = this.subjectCodec.controlSubject(WireProtocol.SOCKET_SUBJECT) + id;

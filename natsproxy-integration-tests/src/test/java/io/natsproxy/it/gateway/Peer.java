@@ -41,7 +41,7 @@ public final class Peer implements AutoCloseable {
 	/**
 	 * Creates a peer with a connection of its own.
 	 */
-	Peer(TestBroker broker) {
+	public Peer(TestBroker broker) {
 		this(connect(broker), true);
 	}
 
@@ -73,7 +73,7 @@ public final class Peer implements AutoCloseable {
 		}
 	}
 
-	Connection connection() {
+	public Connection connection() {
 		return this.connection;
 	}
 
@@ -93,14 +93,14 @@ public final class Peer implements AutoCloseable {
 	 * Answers with a body and headers.
 	 * @param headers names and values in turn
 	 */
-	Peer answer(String subject, String body, String... headers) {
+	public Peer answer(String subject, String body, String... headers) {
 		return on(subject, (message) -> reply(message, body, headers));
 	}
 
 	/**
 	 * Receives without an answer.
 	 */
-	Peer ignore(String subject) {
+	public Peer ignore(String subject) {
 		return on(subject, (message) -> {
 		});
 	}
@@ -164,7 +164,7 @@ public final class Peer implements AutoCloseable {
 	/**
 	 * Waits until the broker has read everything that was sent to it here.
 	 */
-	void flush() {
+	public void flush() {
 		try {
 			this.connection.flush(Duration.ofSeconds(10));
 		}

@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * An application of the tests in a process of its own, which can be killed.
  */
-final class ForkedApplication implements AutoCloseable {
+public final class ForkedApplication implements AutoCloseable {
 
 	/**
 	 * What the application prints when it runs, in front of its port.
 	 */
-	static final String READY = "The application listens on port ";
+	public static final String READY = "The application listens on port ";
 
 	private final Process process;
 
@@ -34,7 +34,7 @@ final class ForkedApplication implements AutoCloseable {
 	/**
 	 * Starts an application, and returns when it runs.
 	 */
-	static ForkedApplication start(Class<?> mainClass, String... arguments) throws Exception {
+	public static ForkedApplication start(Class<?> mainClass, String... arguments) throws Exception {
 		List<String> command = new ArrayList<>(
 				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java", "-Xmx128m",
 						"-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -52,25 +52,25 @@ final class ForkedApplication implements AutoCloseable {
 		return application;
 	}
 
-	int port() {
+	public int port() {
 		return this.port.join();
 	}
 
 	/**
 	 * Ends the process at once, as {@code kill -9} does.
 	 */
-	void kill() {
+	public void kill() {
 		this.process.destroyForcibly();
 	}
 
 	/**
 	 * Stops the process without ending it.
 	 */
-	void pause() throws Exception {
+	public void pause() throws Exception {
 		signal("-STOP");
 	}
 
-	void resume() throws Exception {
+	public void resume() throws Exception {
 		signal("-CONT");
 	}
 

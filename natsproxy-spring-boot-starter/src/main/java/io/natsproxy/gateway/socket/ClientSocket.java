@@ -36,6 +36,8 @@ final class ClientSocket implements WebSocketHandler {
 
 	private static final byte[] KEEP_ALIVE = "natsproxy".getBytes(StandardCharsets.US_ASCII);
 
+	private static final SocketClose TOO_LONG = new SocketClose(SocketClose.TOO_BIG, "The message is too long");
+
 	private final NatsSocket socket;
 
 	private final @Nullable Channel channel;
@@ -63,6 +65,12 @@ final class ClientSocket implements WebSocketHandler {
 	private volatile long closedSince;
 
 	/**
+	 * Since when the client is read, or zero while the service takes nothing: an answer
+	 * to a ping waits behind what the client has sent before.
+	 */
+	private volatile long readingSince;
+
+	/**
 	 * Creates the handler.
 	 * @param socket the WebSocket over NATS
 	 * @param channel the connection of the client, where the server is Reactor Netty
@@ -88,7 +96,9 @@ final class ClientSocket implements WebSocketHandler {
 				.addBefore(NettyPipeline.ReactiveBridge, "natsproxy.closeHandshake", new CloseHandshakeHandler());
 		}
 		Mono<Void> toService = this.socket
-			.send(new ClientMessages(session.receive()).handle((message, sink) -> receive(message, sink)))
+			.send(new ClientMessages(session.receive()).<SocketMessage>handle((message, sink) -> receive(message, sink))
+				.doOnRequest((count) -> this.readingSince = System.nanoTime())
+				.doOnNext((message) -> this.readingSince = 0))
 			.then(Mono.defer(() -> clientClosed(session)))
 			.onErrorResume((ex) -> clientFailed(ex, session));
 		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
@@ -186,10 +196,20 @@ final class ClientSocket implements WebSocketHandler {
 			return Mono.empty();
 		}
 		return session.closeStatus()
-			.map((status) -> new SocketClose(status.getCode(), (status.getReason() != null) ? status.getReason() : ""))
+			.map(ClientSocket::fromClient)
 			.defaultIfEmpty(abnormal("The client has gone"))
 			.doOnNext(this.socket::close)
 			.then();
+	}
+
+	/**
+	 * What Netty says of a close frame without a code is no reason.
+	 */
+	private static SocketClose fromClient(CloseStatus status) {
+		if (status.getCode() == SocketClose.NO_STATUS.code()) {
+			return SocketClose.NO_STATUS;
+		}
+		return new SocketClose(status.getCode(), (status.getReason() != null) ? status.getReason() : "");
 	}
 
 	private Mono<Void> clientFailed(Throwable ex, WebSocketSession session) {
@@ -211,13 +231,14 @@ final class ClientSocket implements WebSocketHandler {
 			return closed.status();
 		}
 		if (ex instanceof TooLongFrameException) {
-			return new SocketClose(SocketClose.TOO_BIG, "The message is too long");
+			return TOO_LONG;
+		}
+		if (ex instanceof DecompressionException) {
+			return String.valueOf(ex.getMessage()).contains("maximum size") ? TOO_LONG
+					: new SocketClose(1007, "A message that cannot be inflated");
 		}
 		if (ex instanceof CorruptedWebSocketFrameException corrupted) {
 			return new SocketClose(corrupted.closeStatus().code(), "The client has broken the protocol");
-		}
-		if (ex instanceof DecompressionException) {
-			return new SocketClose(SocketClose.TOO_BIG, "The message is malformed, or too long when decompressed");
 		}
 		return null;
 	}
@@ -280,7 +301,9 @@ final class ClientSocket implements WebSocketHandler {
 			this.pingWritten = 0;
 		}
 		if (this.pinged) {
-			if (this.pingWritten != 0 && isOver(now, this.pingWritten, interval)) {
+			long reading = this.readingSince;
+			if (this.pingWritten != 0 && reading != 0 && isOver(now, this.pingWritten, interval)
+					&& isOver(now, reading, interval)) {
 				this.socket.close(abnormal("The client has vanished"));
 				abort();
 			}

@@ -6,6 +6,9 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +49,18 @@ final class CloseHandshakeHandler extends ChannelDuplexHandler {
 		if (message instanceof CloseWebSocketFrame) {
 			this.received = true;
 		}
-		if (this.closing == null) {
+		boolean reserved = message instanceof WebSocketFrame frame && frame.rsv() != 0;
+		if (this.closing == null && !reserved) {
 			ctx.fireChannelRead(message);
 			return;
 		}
 		ReferenceCountUtil.release(message);
+		if (this.closing == null) {
+			// No extension has claimed them (RFC 6455, section 5.2).
+			ctx.fireExceptionCaught(
+					new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR, "Reserved bits are set"));
+			return;
+		}
 		if (this.received) {
 			finish(ctx, this.closing);
 		}

@@ -26,6 +26,10 @@ final class SocketPlace {
 		this.taken = true;
 	}
 
+	synchronized boolean isTaken() {
+		return this.taken;
+	}
+
 	synchronized void leaveUnlessTaken() {
 		if (!this.taken) {
 			leave();

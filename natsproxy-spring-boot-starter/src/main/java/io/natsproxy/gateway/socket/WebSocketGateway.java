@@ -65,6 +65,8 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 
 	private static final SocketClose GOING_AWAY = new SocketClose(1001, "The gateway shuts down");
 
+	private static final SocketClose NOT_UPGRADED = new SocketClose(SocketClose.ABNORMAL, "The client has gone");
+
 	private final GatewayHandler gateway;
 
 	private final SocketGateway sockets;
@@ -112,6 +114,7 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			if (refusal != null) {
 				return this.gateway.respond(exchange, refusal);
 			}
+			ClientConnection.join(exchange.getRequest(), SUB_PROTOCOL);
 			head = head(exchange.getRequest());
 		}
 		catch (NatsExchangeException ex) {
@@ -184,9 +187,17 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		return (socket != null)
 				? this.gateway.hooked(exchange.getRequest(), new GatewayResponse(handshake.reply()))
 					.flatMap((response) -> upgrade(exchange, response, socket, place))
-					.doOnError((ex) -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The upgrade has failed")))
-					.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")))
+					.doFinally((signal) -> closeUnlessTaken(socket, place))
 				: this.gateway.respond(exchange, handshake.reply());
+	}
+
+	/**
+	 * Whatever kept the upgrade from happening, the service need not wait.
+	 */
+	private static void closeUnlessTaken(NatsSocket socket, SocketPlace place) {
+		if (!place.isTaken()) {
+			socket.close(NOT_UPGRADED);
+		}
 	}
 
 	private Mono<Void> upgrade(ServerWebExchange exchange, GatewayResponse response, NatsSocket socket,

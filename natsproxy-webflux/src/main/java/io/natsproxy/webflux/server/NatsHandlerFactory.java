@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import io.micrometer.observation.ObservationRegistry;
 import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.webflux.annotation.NatsRoutes;
+import io.natsproxy.webflux.socket.NatsHandshakeService;
 import io.natsproxy.webflux.socket.NatsRequestUpgradeStrategy;
 import io.natsproxy.webflux.socket.WebSocketMethodSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,6 @@ import org.springframework.web.reactive.result.method.HandlerMethodArgumentResol
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.reactive.socket.server.WebSocketService;
-import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
@@ -75,7 +75,7 @@ public final class NatsHandlerFactory {
 	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor, SocketAcceptor acceptor) {
 		this.context = context;
 		this.blockingExecutor = blockingExecutor;
-		this.webSocketService = new HandshakeWebSocketService(new NatsRequestUpgradeStrategy(acceptor));
+		this.webSocketService = new NatsHandshakeService(new NatsRequestUpgradeStrategy(acceptor));
 	}
 
 	/**

@@ -27,6 +27,7 @@ class WebSocketHandlerBeans {
 	/**
 	 * Finds the beans.
 	 * @throws MisplacedNatsMappingException if one of the annotated beans is no handler
+	 * @throws IllegalStateException if two have the same path
 	 */
 	WebSocketHandlerBeans(ApplicationContext context) {
 		for (String name : context.getBeanNamesForAnnotation(NatsWebSocket.class)) {
@@ -38,7 +39,10 @@ class WebSocketHandlerBeans {
 			if (annotation != null) {
 				List<String> subProtocols = List.of(annotation.subProtocols());
 				for (String path : annotation.path()) {
-					this.handlers.put(path, SubProtocolHandler.of(handler, subProtocols));
+					if (this.handlers.putIfAbsent(path, SubProtocolHandler.of(handler, subProtocols)) != null) {
+						throw new IllegalStateException("There are two handlers of WebSockets for " + path
+								+ ", one of them " + name + ". Remove one, or give them different paths.");
+					}
 				}
 			}
 		}

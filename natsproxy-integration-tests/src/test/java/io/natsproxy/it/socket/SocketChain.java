@@ -1,0 +1,139 @@
+package io.natsproxy.it.socket;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.natsproxy.core.socket.SocketClose;
+import io.natsproxy.core.socket.SocketGateway;
+import io.natsproxy.gateway.socket.WebSocketGateway;
+import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.gateway.Peer;
+import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.test.TestBroker;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * One gateway and one service for all tests of this package. After each test no WebSocket
+ * may be left in either.
+ */
+final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+	private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SocketChain.class);
+
+	private static final AtomicLong names = new AtomicLong();
+
+	private final SharedGateway shared = new SharedGateway();
+
+	private volatile Running running;
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		this.shared.beforeAll(context);
+		this.running = context.getRoot()
+			.getStore(NAMESPACE)
+			.computeIfAbsent(Running.class, (key) -> new Running(this.shared), Running.class);
+	}
+
+	TestBroker broker() {
+		return this.shared.broker();
+	}
+
+	Gateway gateway() {
+		return this.running.gateway;
+	}
+
+	int port() {
+		return this.running.gateway.port();
+	}
+
+	SocketService service() {
+		return this.running.service;
+	}
+
+	/**
+	 * A peer for one test, to be closed by it.
+	 */
+	Peer peer() {
+		return this.shared.peer();
+	}
+
+	SocketPair open(String... headers) {
+		return SocketPair.open(port(), this.running.service, "", headers);
+	}
+
+	/**
+	 * Opens a WebSocket whose service reads only what the test asks for.
+	 */
+	SocketPair openUnread() {
+		return SocketPair.open(port(), this.running.service, "?manual");
+	}
+
+	/**
+	 * A name that nothing else has.
+	 */
+	static String newName() {
+		return "test" + names.incrementAndGet();
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		SharedGateway.awaitNothingInFlight(this.running.gateway);
+		try {
+			awaitNothingOpen(this.running.gateway, this.running.service);
+		}
+		finally {
+			// One failure is enough.
+			this.running.gateway.bean(SocketGateway.class).closeAll(SocketClose.NORMAL);
+		}
+	}
+
+	static void awaitNothingOpen(Gateway gateway, SocketService service) {
+		await(Duration.ofSeconds(8)).untilAsserted(() -> {
+			assertThat(gateway.bean(SocketGateway.class).open()).as("in the core of the gateway").isZero();
+			assertThat(gateway.bean(SocketGateway.class).groups()).as("groups").isZero();
+			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();
+			assertThat(service.open()).as("in the service").isZero();
+			assertThat(service.inFlight()).as("handshakes in the service").isZero();
+		});
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) {
+		this.shared.afterAll(context);
+	}
+
+	static ConditionFactory await(Duration atMost) {
+		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(atMost);
+	}
+
+	static ConditionFactory await() {
+		return await(Duration.ofSeconds(10));
+	}
+
+	private static final class Running implements AutoCloseable {
+
+		private final Gateway gateway;
+
+		private final SocketService service;
+
+		private Running(SharedGateway shared) {
+			this.service = SocketService.start(shared.broker());
+			this.gateway = Gateway.start(shared.broker(), "natsproxy.gateway.websocket.handshake-timeout=2s");
+		}
+
+		@Override
+		public void close() {
+			this.gateway.close();
+			this.service.close();
+		}
+
+	}
+
+}

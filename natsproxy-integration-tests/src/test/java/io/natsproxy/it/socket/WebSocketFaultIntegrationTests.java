@@ -1,0 +1,311 @@
+package io.natsproxy.it.socket;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.natsproxy.core.socket.SocketEvent;
+import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.test.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.Disposable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Gateways, services and brokers that stop, are killed, or fall silent.
+ */
+@Timeout(60)
+class WebSocketFaultIntegrationTests {
+
+	private static final String LOST_AFTER = "natsproxy.stream.lost-after=2s";
+
+	private static final String FORKED = "natsproxy.subject-prefix=forked";
+
+	static TestBroker broker;
+
+	static Gateway gateway;
+
+	static SocketService service;
+
+	@BeforeAll
+	static void start() {
+		broker = TestBroker.start();
+		service = SocketService.start(broker, LOST_AFTER);
+		gateway = Gateway.start(broker, LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=30s");
+	}
+
+	@AfterEach
+	void nothingIsLeft() {
+		SocketChain.awaitNothingOpen(gateway, service);
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+		service.close();
+		broker.close();
+	}
+
+	private static SocketPair open() {
+		return SocketPair.open(gateway.port(), service, "");
+	}
+
+	@Test
+	void serviceThatStopsClosesItsWebSocketsWith1012AndNobodyElses() {
+		List<RawWebSocketClient> clients = new ArrayList<>();
+		List<RawWebSocketClient> stopped = new ArrayList<>();
+		List<ServiceSocket> sockets = new ArrayList<>();
+		SocketService stopping = SocketService.start(broker, LOST_AFTER);
+		try {
+			SocketChain.await().until(() -> {
+				String name = SocketChain.newName();
+				RawWebSocketClient client = RawWebSocketClient.open(gateway.port(), "/ws/probe/" + name);
+				SocketChain.await().until(() -> service.probes().has(name) || stopping.probes().has(name));
+				if (stopping.probes().has(name)) {
+					stopped.add(client);
+					sockets.add(stopping.socket(name));
+				}
+				else {
+					clients.add(client);
+				}
+				return clients.size() > 2 && stopped.size() > 2;
+			});
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
+			stopped.forEach((client) -> client.expectClose(1012, "The service restarts"));
+			sockets.forEach((socket) -> assertThat(socket.closed()).isEqualTo("1012 The service restarts"));
+			closing.join();
+			clients.forEach((client) -> client.text("still here").close(1000, ""));
+			try (SocketPair pair = open()) {
+				pair.client().text("new ones go elsewhere");
+				assertThat(pair.service().next().text()).isEqualTo("new ones go elsewhere");
+			}
+		}
+		finally {
+			stopping.close();
+			clients.forEach(RawWebSocketClient::close);
+			stopped.forEach(RawWebSocketClient::close);
+		}
+	}
+
+	@Test
+	void gatewayThatStopsClosesItsWebSocketsWith1001() {
+		Gateway stopping = Gateway.start(broker, LOST_AFTER);
+		try (SocketPair pair = SocketPair.open(stopping.port(), service, "");
+				SocketPair silent = SocketPair.open(stopping.port(), service, "");
+				SocketPair other = open()) {
+			pair.service().sendText("last");
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
+			assertThat(pair.client().readText()).isEqualTo("last");
+			pair.client().expectClose(1001, "The gateway shuts down");
+			assertThat(pair.service().closed()).isEqualTo("1001 The gateway shuts down");
+			assertThat(silent.service().closed()).isEqualTo("1001 The gateway shuts down");
+			assertThat(silent.client().read().closeCode()).isEqualTo(1001);
+			silent.client().reset();
+			closing.join();
+			other.client().text("not this one");
+			assertThat(other.service().next().text()).isEqualTo("not this one");
+		}
+		finally {
+			stopping.close();
+		}
+	}
+
+	@Test
+	void idleWebSocketsAreClosedWith1001() {
+		Gateway idle = Gateway.start(broker, LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=2s");
+		try (SocketPair pair = SocketPair.open(idle.port(), service, "");
+				SocketPair busy = SocketPair.open(idle.port(), service, "")) {
+			CompletableFuture<Void> talking = CompletableFuture.runAsync(() -> {
+				for (int i = 0; i < 10; i++) {
+					busy.client().text("busy " + i);
+					assertThat(busy.service().next().text()).isEqualTo("busy " + i);
+					pause(400);
+				}
+			});
+			pair.client().expectClose(1001, "Idle");
+			assertThat(pair.service().closed()).isEqualTo("1001 Idle");
+			talking.join();
+			assertThat(busy.service().isOpen()).isTrue();
+		}
+		finally {
+			idle.close();
+		}
+	}
+
+	private static void pause(int millis) {
+		try {
+			Thread.sleep(millis);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void serviceThatFallsSilentOrIsKilledIsA1014() throws Exception {
+		try (ForkedApplication forked = ForkedApplication.start(SocketService.class, broker.url(), LOST_AFTER, FORKED);
+				Gateway own = Gateway.start(broker, LOST_AFTER, FORKED)) {
+			try (RawWebSocketClient client = RawWebSocketClient.open(own.port(), "/ws/echo/a")) {
+				assertThat(client.text("alive").readText()).isEqualTo("alive");
+				forked.pause();
+				client.expectClose(1014, "The other end has said nothing for too long");
+				forked.resume();
+			}
+			try (RawWebSocketClient idle = RawWebSocketClient.open(own.port(), "/ws/echo/b");
+					RawWebSocketClient waiting = RawWebSocketClient.open(own.port(), "/ws/echo/c")) {
+				assertThat(waiting.text("alive").readText()).isEqualTo("alive");
+				forked.kill();
+				waiting.text("nobody");
+				idle.expectClose(1014, "The other end has said nothing for too long");
+				waiting.expectClose(1014, "The other end has said nothing for too long");
+			}
+			SocketChain.awaitNothingOpen(own, service);
+		}
+	}
+
+	@Test
+	void gatewayThatIsKilledIsA1006AndItsWebSocketsAreTold() throws Exception {
+		BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
+		Disposable listening = service.webSockets().events().subscribe(events::add);
+		try (ForkedApplication forked = ForkedApplication.start(Gateway.class, broker.url(), LOST_AFTER)) {
+			try (SocketPair one = SocketPair.open(forked.port(), service, "");
+					SocketPair two = SocketPair.open(forked.port(), service, "")) {
+				forked.kill();
+				assertThat(one.service().closed()).startsWith("1006");
+				assertThat(two.service().closed()).startsWith("1006");
+				one.service().awaitCompletion();
+				assertThat(one.client().isEnded()).isTrue();
+				String lost = one.service().id().split("\\.")[0];
+				SocketChain.await().untilAsserted(() -> {
+					assertThat(events).filteredOn((event) -> event.type() == SocketEvent.Type.DISCONNECTED)
+						.extracting(SocketEvent::socket)
+						.contains(one.service().id(), two.service().id());
+					assertThat(events).filteredOn((event) -> event.type() == SocketEvent.Type.GATEWAY_LOST)
+						.singleElement()
+						.extracting(SocketEvent::gateway)
+						.isEqualTo(lost);
+				});
+			}
+		}
+		finally {
+			listening.dispose();
+		}
+	}
+
+	@Test
+	void idleWebSocketsAndMembershipsSurviveARestartOfTheBroker() {
+		try (SocketPair one = open(); SocketPair two = open()) {
+			service.webSockets().join(one.service().id(), "survivors").block(Duration.ofSeconds(5));
+			service.webSockets().join(two.service().id(), "survivors").block(Duration.ofSeconds(5));
+			one.client().text("before");
+			assertThat(one.service().next().text()).isEqualTo("before");
+			broker.restart();
+			// Written while there is no connection, most likely.
+			one.client().text("meanwhile");
+			assertThat(one.service().next().text()).isEqualTo("meanwhile");
+			two.service().sendText("back");
+			assertThat(two.client().readText()).isEqualTo("back");
+			SocketChain.await()
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(
+						service.webSockets().sendText(one.service().id(), "commands too").block(Duration.ofSeconds(5)))
+					.isTrue());
+			assertThat(one.client().readText()).isEqualTo("commands too");
+			service.webSockets().broadcastText("survivors", "to all").block(Duration.ofSeconds(5));
+			assertThat(one.client().readText()).isEqualTo("to all");
+			assertThat(two.client().readText()).isEqualTo("to all");
+			one.client().close(4000, "done");
+			assertThat(one.service().closed()).isEqualTo("4000 done");
+		}
+	}
+
+	@Test
+	void messagesAroundARestartAreCompleteOrTheWebSocketEnds() throws Exception {
+		try (SocketPair pair = open()) {
+			AtomicBoolean stop = new AtomicBoolean();
+			CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {
+				int count = 0;
+				try {
+					while (!stop.get() && pair.service().isOpen()) {
+						pair.client().text("message " + count);
+						count++;
+						if (count % 20 == 0) {
+							pause(1);
+						}
+					}
+				}
+				catch (UncheckedIOException ex) {
+					// The connection has ended.
+				}
+				return count;
+			});
+			SocketChain.await().until(() -> pair.service().count() > 200);
+			broker.restart();
+			int atRestart = pair.service().count();
+			SocketChain.await(Duration.ofSeconds(20))
+				.until(() -> pair.service().count() > atRestart + 1000 || !pair.service().isOpen());
+			stop.set(true);
+			int written = writing.get(20, TimeUnit.SECONDS);
+			boolean survived = pair.service().isOpen();
+			if (survived) {
+				SocketChain.await().until(() -> pair.service().count() == written || !pair.service().isOpen());
+			}
+			int received = pair.service().count();
+			for (int i = 0; i < received; i++) {
+				assertThat(pair.service().next().text()).isEqualTo("message " + i);
+			}
+			if (!pair.service().isOpen()) {
+				assertThat(pair.service().closed()).startsWith("1006");
+				assertThat(pair.client().readToClose().closeCode()).isEqualTo(1014);
+			}
+		}
+	}
+
+	@Test
+	void brokerThatIsGoneForTooLongEndsWebSocketsOnBothSides() {
+		try (SocketPair pair = open()) {
+			broker.stop();
+			try {
+				pair.client().expectClose(1014, "The other end has said nothing for too long");
+				assertThat(pair.service().closed()).startsWith("1006");
+				RawHttpClient.Response refused = RawWebSocketClient.handshake(gateway.port(), "/ws/echo/a");
+				assertThat(refused.status()).as(refused.toString()).isEqualTo(503);
+			}
+			finally {
+				broker.restart();
+			}
+		}
+		SocketChain.await().until(() -> {
+			RawHttpClient.Response response = RawWebSocketClient.handshake(gateway.port(), "/ws/echo/a");
+			return response.status() == 101;
+		});
+	}
+
+	@Test
+	void closeDuringAnOutageIsLearntAfterIt() {
+		try (SocketPair client = open(); SocketPair server = open()) {
+			broker.stop();
+			client.client().close(4000, "client");
+			server.service().close(4001, "service");
+			assertThat(client.client().read().closeCode()).isEqualTo(4000);
+			assertThat(server.service().closed()).isEqualTo("4001 service");
+			broker.restart();
+			assertThat(client.service().closed()).startsWith("1006");
+			assertThat(server.client().read().closeCode()).isEqualTo(1014);
+		}
+	}
+
+}

@@ -1,0 +1,5 @@
+/**
+ * WebSockets through the whole chain: the handshake, messages, every cause of a close,
+ * groups, limits, and faults.
+ */
+package io.natsproxy.it.socket;
