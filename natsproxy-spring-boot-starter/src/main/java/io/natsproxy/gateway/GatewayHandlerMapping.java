@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -11,7 +12,6 @@ import org.springframework.web.cors.reactive.CorsProcessor;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.reactive.HandlerMapping;
-import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import org.springframework.web.util.pattern.PathPattern;
@@ -30,8 +30,6 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	public static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
 
 	private static final PathPattern EVERY_PATH = PathPatternParser.defaultInstance.parse("/**");
-
-	private static final WebSocketUpgradeHandlerPredicate UPGRADE = new WebSocketUpgradeHandlerPredicate();
 
 	private static final WebHandler ANSWERED = (exchange) -> Mono.empty();
 
@@ -75,7 +73,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
-		if (this.webSocketHandler != null && UPGRADE.test(this.webSocketHandler, exchange)) {
+		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
 			return Mono.just(this.webSocketHandler);
 		}
 		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());

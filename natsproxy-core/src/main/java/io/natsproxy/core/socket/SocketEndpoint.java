@@ -122,6 +122,19 @@ final class SocketEndpoint implements AutoCloseable {
 	}
 
 	private void beat() {
+		try {
+			beatOnce();
+		}
+		finally {
+			synchronized (this) {
+				if (!this.closed) {
+					this.nextBeat = this.timer.schedule(this::beat, this.options.beatInterval());
+				}
+			}
+		}
+	}
+
+	private void beatOnce() {
 		boolean connected = this.connection.getStatus() == Connection.Status.CONNECTED;
 		this.beat++;
 		for (SocketPeer peer : this.peers.values()) {
@@ -137,11 +150,6 @@ final class SocketEndpoint implements AutoCloseable {
 		if (connected) {
 			// Those that found no connection.
 			this.sockets.values().forEach((socket) -> socket.outbound().resume());
-		}
-		synchronized (this) {
-			if (!this.closed) {
-				this.nextBeat = this.timer.schedule(this::beat, this.options.beatInterval());
-			}
 		}
 	}
 

@@ -92,7 +92,7 @@ class HeadCodecTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "99", "100", "101", "199", "600", "999", "1000", "0200", "abc", "2e2", "-20", "+20",
+	@ValueSource(strings = { "", "99", "100", "102", "199", "600", "999", "1000", "0200", "abc", "2e2", "-20", "+20",
 			" 200", "20 " })
 	void anyOtherStatusIsRefused(String status) {
 		assertThatExceptionOfType(MalformedMessageException.class)
@@ -199,6 +199,46 @@ class HeadCodecTests {
 		assertThatExceptionOfType(MalformedMessageException.class)
 			.isThrownBy(() -> this.codec.encode(new RequestHead(method, target, null, HeaderFields.EMPTY)))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(400));
+	}
+
+	@Test
+	void handshakesOfWebSocketsAreWrittenAndRead() {
+		SocketEnd gateway = new SocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
+		Headers request = this.codec.encode(new RequestHead("GET", "/ws", null, HeaderFields.EMPTY, gateway));
+		assertThat(request.getFirst("Natsproxy-Upgrade")).isEqualTo("websocket");
+		assertThat(this.codec.decodeRequest(request).socket()).isEqualTo(gateway);
+		SocketEnd service = new SocketEnd("g.s", "_INBOX.d.e", "_INBOX.d.f", 1);
+		Headers response = this.codec.encode(new ResponseHead(101, HeaderFields.EMPTY, service));
+		ResponseHead read = this.codec.decodeResponse(response);
+		assertThat(read.status()).isEqualTo(101);
+		assertThat(read.socket()).isEqualTo(service);
+	}
+
+	@Test
+	void otherHeadsHaveNoEndOfAWebSocket() {
+		Headers request = this.codec.encode(new RequestHead("GET", "/ws", null, HeaderFields.EMPTY));
+		assertThat(this.codec.decodeRequest(request).socket()).isNull();
+		Headers response = this.codec.encode(new ResponseHead(200, HeaderFields.EMPTY));
+		assertThat(this.codec.decodeResponse(response).socket()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Natsproxy-Upgrade,h2c", "Natsproxy-Method,POST", "Natsproxy-Socket,a b", "Natsproxy-Socket,g.*",
+			"Natsproxy-Frames,_INBOX.>", "Natsproxy-Frames,_INBOX..a", "Natsproxy-Alive,''", "Natsproxy-Credit,-1",
+			"Natsproxy-Credit,1234567890123456789" })
+	void malformedHandshakesAreRefused(String name, String value) {
+		SocketEnd gateway = new SocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
+		Headers request = this.codec.encode(new RequestHead("GET", "/ws", null, HeaderFields.EMPTY, gateway));
+		request.put(name, value);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeRequest(request))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(400));
+	}
+
+	@Test
+	void anAcceptanceWithoutAnEndIsMalformed() {
+		Headers response = new Headers().add("Natsproxy-Status", "101");
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> this.codec.decodeResponse(response));
 	}
 
 }

@@ -10,6 +10,7 @@ import io.natsproxy.core.socket.Utf8;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -89,9 +90,9 @@ final class ClientSocket implements WebSocketHandler {
 		Mono<Void> toService = this.socket
 			.send(new ClientMessages(session.receive()).handle((message, sink) -> receive(message, sink)))
 			.then(Mono.defer(() -> clientClosed(session)))
-			.onErrorResume((ex) -> clientFailed(ex));
+			.onErrorResume((ex) -> clientFailed(ex, session));
 		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
-			.onErrorResume((ex) -> gone())
+			.onErrorResume((ex) -> clientClosed(session))
 			.then(Mono.defer(() -> serviceClosed(session)));
 		return Mono.when(toService, toClient).doFinally((signal) -> {
 			this.socket.close(abnormal("The client has gone"));
@@ -177,7 +178,8 @@ final class ClientSocket implements WebSocketHandler {
 	}
 
 	/**
-	 * What the client sends has ended, or the WebSocket is closed.
+	 * What the client sends has ended, or nothing can be written to it any more. Either
+	 * may be noticed first when it has sent a close frame.
 	 */
 	private Mono<Void> clientClosed(WebSocketSession session) {
 		if (!this.socket.isOpen()) {
@@ -190,17 +192,21 @@ final class ClientSocket implements WebSocketHandler {
 			.then();
 	}
 
-	private Mono<Void> clientFailed(Throwable ex) {
+	private Mono<Void> clientFailed(Throwable ex, WebSocketSession session) {
 		logger.debug("A client has failed", ex);
-		this.socket.close(status(ex));
+		SocketClose status = status(ex);
+		if (status == null) {
+			return clientClosed(session);
+		}
+		this.socket.close(status);
 		return Mono.empty();
 	}
 
 	/**
-	 * Returns what a failure of the client is called. Netty has answered what breaks the
-	 * protocol.
+	 * Returns what a failure of the client is called; {@code null} if its connection has
+	 * failed. Netty has answered what breaks the protocol.
 	 */
-	private static SocketClose status(Throwable ex) {
+	private static @Nullable SocketClose status(Throwable ex) {
 		if (ex instanceof ClientClosedException closed) {
 			return closed.status();
 		}
@@ -210,15 +216,10 @@ final class ClientSocket implements WebSocketHandler {
 		if (ex instanceof CorruptedWebSocketFrameException corrupted) {
 			return new SocketClose(corrupted.closeStatus().code(), "The client has broken the protocol");
 		}
-		return abnormal("The client has gone");
-	}
-
-	/**
-	 * Nothing can be written to the client any more.
-	 */
-	private Mono<Void> gone() {
-		this.socket.close(abnormal("The client has gone"));
-		return Mono.empty();
+		if (ex instanceof DecompressionException) {
+			return new SocketClose(SocketClose.TOO_BIG, "The message is malformed, or too long when decompressed");
+		}
+		return null;
 	}
 
 	private static SocketClose abnormal(String reason) {

@@ -45,10 +45,14 @@ final class ClientSockets implements AutoCloseable {
 	}
 
 	private void sweep() {
-		long now = System.nanoTime();
-		this.sockets.forEach((socket) -> socket.sweep(now, this.options, CLOSING.toNanos()));
-		if (!this.next.isDisposed()) {
-			this.next.update(this.timer.schedule(this::sweep, INTERVAL));
+		try {
+			long now = System.nanoTime();
+			this.sockets.forEach((socket) -> socket.sweep(now, this.options, CLOSING.toNanos()));
+		}
+		finally {
+			if (!this.next.isDisposed()) {
+				this.next.update(this.timer.schedule(this::sweep, INTERVAL));
+			}
 		}
 	}
 

@@ -92,6 +92,7 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		this.upgradeStrategy = new ReactorNettyRequestUpgradeStrategy(() -> WebsocketServerSpec.builder()
 			.handlePing(true)
 			.compress(options.compress())
+			.maxDecompressionBufferSize(options.maxMessageSize())
 			.maxFramePayloadLength(options.maxMessageSize()));
 	}
 

@@ -2,8 +2,10 @@ package io.natsproxy.webflux.socket;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.result.condition.RequestCondition;
-import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -11,7 +13,16 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class WebSocketUpgradeCondition implements RequestCondition<WebSocketUpgradeCondition> {
 
-	private static final WebSocketUpgradeHandlerPredicate UPGRADE = new WebSocketUpgradeHandlerPredicate();
+	/**
+	 * Whether a request is the handshake of a WebSocket (RFC 6455, section 4.1).
+	 * @param request the request
+	 * @return whether it asks for a WebSocket
+	 */
+	public static boolean isHandshake(ServerHttpRequest request) {
+		HttpHeaders headers = request.getHeaders();
+		return request.getMethod() == HttpMethod.GET && "websocket".equalsIgnoreCase(headers.getUpgrade())
+				&& headers.getConnection().stream().anyMatch(HttpHeaders.UPGRADE::equalsIgnoreCase);
+	}
 
 	@Override
 	public WebSocketUpgradeCondition combine(WebSocketUpgradeCondition other) {
@@ -20,7 +31,7 @@ public final class WebSocketUpgradeCondition implements RequestCondition<WebSock
 
 	@Override
 	public @Nullable WebSocketUpgradeCondition getMatchingCondition(ServerWebExchange exchange) {
-		return UPGRADE.test(this, exchange) ? this : null;
+		return isHandshake(exchange.getRequest()) ? this : null;
 	}
 
 	@Override

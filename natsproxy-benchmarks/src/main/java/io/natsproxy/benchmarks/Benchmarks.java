@@ -1,0 +1,78 @@
+package io.natsproxy.benchmarks;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.natsproxy.benchmarks.load.LoadGenerator;
+import io.natsproxy.benchmarks.load.Workload;
+import io.natsproxy.benchmarks.load.Workloads;
+
+/**
+ * The program. Progress goes to the standard error, the tables to the standard output.
+ */
+public final class Benchmarks {
+
+	private static final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+	private static final PrintStream progress = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+
+	private Benchmarks() {
+	}
+
+	/**
+	 * Runs the benchmark.
+	 * @param args the options, see {@code --help}
+	 */
+	public static void main(String[] args) {
+		List<Workload> workloads = Workloads.all();
+		List<String> names = workloads.stream().map(Workload::name).toList();
+		int status = 0;
+		try {
+			Options options = Options.parse(names, args);
+			if (options == null) {
+				out.printf(Options.USAGE, String.join(",", names), String.join(",", Chain.OURS));
+			}
+			else {
+				run(options, workloads.stream().filter((each) -> options.workloads().contains(each.name())).toList());
+			}
+		}
+		catch (InvalidOptionException | ChainFailedException ex) {
+			progress.println(ex.getMessage());
+			status = 1;
+		}
+		System.exit(status);
+	}
+
+	private static void run(Options options, List<Workload> workloads) {
+		Installation installation = Installation.find();
+		try (ProcessGroup processes = new ProcessGroup(installation.logs());
+				LoadGenerator generator = new LoadGenerator()) {
+			ChainStarter starter = new ChainStarter(options, installation, processes);
+			progress.println("Starting");
+			List<Chain> chains = starter.start();
+			Benchmark benchmark = new Benchmark(options, chains, processes, generator, progress);
+			Report report = new Report();
+			try {
+				for (Workload workload : workloads) {
+					progress.println(workload.title());
+					report.add(workload, benchmark.run(workload));
+				}
+			}
+			finally {
+				out.println(environment(options, starter.natsTitle()));
+				out.println(report.text(chains));
+			}
+		}
+	}
+
+	private static String environment(Options options, String nats) {
+		return System.getProperty("os.name") + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
+				+ Runtime.version() + " (" + String.join(" ", options.jvm()) + ")"
+				+ (nats.isEmpty() ? "" : ", NATS: " + nats) + "; medians of " + options.rounds() + " rounds of "
+				+ options.length().toMillis() / 1000.0
+				+ " s, interleaved; µs are processor time per request, MiB, message or delivery; ratios to "
+				+ Chain.BASELINE + "\n";
+	}
+
+}

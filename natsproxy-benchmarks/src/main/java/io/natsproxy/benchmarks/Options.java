@@ -1,0 +1,119 @@
+package io.natsproxy.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be run, and how long.
+ *
+ * @param workloads the names of the workloads
+ * @param chains the names of our chains
+ * @param rounds how often each chain runs each workload
+ * @param length how long each of these runs takes
+ * @param firstWarmUp how long each chain runs the first workload before
+ * @param warmUp how long each chain runs each other workload before
+ * @param natsServer the program of a NATS server, {@code embedded} for the embedded
+ * broker; {@code null} for what is found
+ * @param jvm the flags of the JVMs of our chains
+ * @param other another chain to be put beside; {@code null} for none
+ */
+record Options(List<String> workloads, List<String> chains, int rounds, Duration length, Duration firstWarmUp,
+		Duration warmUp, @Nullable String natsServer, List<String> jvm, @Nullable OtherChain other) {
+
+	static final String EMBEDDED = "embedded";
+
+	static final String USAGE = """
+			Options:
+			  --quick                 less of everything: under three minutes, and JVMs that are not quite warm
+			  --workloads=a,b         %s
+			  --chains=a,b            %s
+			  --rounds=5              how often each chain runs each workload
+			  --seconds=5             how long such a run takes
+			  --first-warm-up=60      how many seconds each chain runs the first workload before
+			  --warm-up=10            how many seconds each chain runs each other workload before
+			  --nats-server=PROGRAM   default: nats-server, if there is one; 'embedded' for the embedded broker
+			  --jvm=-Xmx256m          flags of all JVMs
+			  --other-gateway="…"     another gateway…
+			  --other-service="…"     …and its service, as command lines…
+			  --other-url=http://…    …and where the gateway listens. In all three, {port} and {service-port} are free
+			                          ports, and {nats} is the URL of the NATS server
+			""";
+
+	private static final Set<String> NAMES = Set.of("help", "quick", "workloads", "chains", "rounds", "seconds",
+			"first-warm-up", "warm-up", "nats-server", "jvm", "other-gateway", "other-service", "other-url");
+
+	private static final Set<String> LEFT_OUT_OF_QUICK = Set.of("post-1k-1", "post-64k-1", "ws-echo-1");
+
+	/**
+	 * Reads the command line.
+	 * @param workloads the names of the workloads that there are
+	 * @param arguments the command line
+	 * @return the options; {@code null} if all that is wanted is help
+	 * @throws InvalidOptionException if an option is unknown, or its value wrong
+	 */
+	static @Nullable Options parse(List<String> workloads, String... arguments) {
+		Arguments values = new Arguments(NAMES, arguments);
+		if (values.has("help")) {
+			return null;
+		}
+		boolean quick = values.has("quick");
+		List<String> all = quick ? workloads.stream().filter((name) -> !LEFT_OUT_OF_QUICK.contains(name)).toList()
+				: workloads;
+		return new Options(values.has("workloads") ? values.words("workloads", workloads) : all,
+				values.words("chains", Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
+				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 20 : 60),
+				seconds(values, "warm-up", quick ? 2 : 10), natsServer(values),
+				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
+	}
+
+	private static Duration seconds(Arguments values, String name, double fallback) {
+		return Duration.ofMillis((long) (values.number(name, fallback) * 1000));
+	}
+
+	private static @Nullable String natsServer(Arguments values) {
+		String server = values.text("nats-server");
+		if (server != null && !server.equals(EMBEDDED) && !Path.of(server).toFile().canExecute()) {
+			throw new InvalidOptionException(
+					"--nats-server=" + server + " is not a program: expected its path, or 'embedded'");
+		}
+		return server;
+	}
+
+	/**
+	 * A gateway and a service of somebody else.
+	 *
+	 * @param gateway the command line of the gateway
+	 * @param service the command line of the service; {@code null} if the gateway needs
+	 * none
+	 * @param url where the gateway listens
+	 */
+	record OtherChain(String gateway, @Nullable String service, String url) {
+
+		static @Nullable OtherChain of(Arguments values) {
+			String gateway = values.text("other-gateway");
+			String service = values.text("other-service");
+			String url = values.text("other-url");
+			if (gateway != null && url != null) {
+				return new OtherChain(gateway, service, url);
+			}
+			if (gateway != null || service != null || url != null) {
+				throw new InvalidOptionException("Another chain needs --other-gateway and --other-url");
+			}
+			return null;
+		}
+
+		/**
+		 * Whether the chain uses the NATS server of the benchmark.
+		 * @return whether one of its command lines names it
+		 */
+		boolean usesNats() {
+			return (this.gateway + this.service).contains("{nats}");
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.natsproxy.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+import io.natsproxy.benchmarks.load.Workload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables. Ratios to the baseline stand in parentheses.
+ */
+final class Report {
+
+	private static final String NONE = "–";
+
+	private final MarkdownTable table = new MarkdownTable("workload", "chain", "per second", "p50 ms", "p99 ms",
+			"gateway µs", "service µs", "broker µs", "clients µs", "errors");
+
+	private final List<String> notes = new ArrayList<>();
+
+	/**
+	 * Adds a workload.
+	 * @param workload the workload
+	 * @param summaries what came of it on each chain
+	 */
+	void add(Workload workload, List<Summary> summaries) {
+		Summary baseline = summaries.stream()
+			.filter((summary) -> summary.chain().equals(Chain.BASELINE) && !summary.isSkipped())
+			.findFirst()
+			.orElse(null);
+		String title = workload.title();
+		for (Summary summary : summaries) {
+			this.table.add(summary.isSkipped() ? List.of(title, summary.chain(), "skipped")
+					: row(title, workload, summary, (summary != baseline) ? baseline : null));
+			if (summary.note() != null) {
+				this.notes.add(summary.chain() + ", " + workload.title()
+						+ (summary.isSkipped() ? ", is skipped: " : ": ") + summary.note());
+			}
+			title = "";
+		}
+	}
+
+	private static List<String> row(String title, Workload workload, Summary summary, @Nullable Summary baseline) {
+		List<String> cells = new ArrayList<>(List.of(title, summary.chain()));
+		cells.add(cell(summary, baseline, Summary::rate, "%,.0f " + workload.unit()));
+		cells.add(cell(summary, baseline, Summary::p50, "%.2f"));
+		cells.add(cell(summary, baseline, Summary::p99, "%.2f"));
+		for (Role role : Role.values()) {
+			cells.add(cell(summary, (role != Role.CLIENTS) ? baseline : null,
+					(each) -> each.cpu().getOrDefault(role, Double.NaN), "%.1f"));
+		}
+		cells.add(Long.toString(summary.errors()));
+		return cells;
+	}
+
+	private static String cell(Summary summary, @Nullable Summary baseline, ToDoubleFunction<Summary> value,
+			String format) {
+		double number = value.applyAsDouble(summary);
+		if (Double.isNaN(number)) {
+			return NONE;
+		}
+		double ratio = (baseline != null) ? number / value.applyAsDouble(baseline) : Double.NaN;
+		String text = String.format(Locale.ROOT, format, number);
+		return Double.isFinite(ratio) ? text + String.format(Locale.ROOT, " (%.2f×)", ratio) : text;
+	}
+
+	/**
+	 * Returns the tables and notes.
+	 * @param chains the chains, whose processes still run
+	 * @return the text
+	 */
+	String text(List<Chain> chains) {
+		StringBuilder text = new StringBuilder();
+		text.append(this.table).append("\n\n").append(memory(chains)).append('\n');
+		this.notes.forEach((note) -> text.append("\n- ").append(note));
+		return text.append(this.notes.isEmpty() ? "" : "\n").toString();
+	}
+
+	private static MarkdownTable memory(List<Chain> chains) {
+		Map<String, ChildProcess> processes = new LinkedHashMap<>();
+		chains.forEach(
+				(chain) -> chain.processes().values().forEach((process) -> processes.put(process.name(), process)));
+		MarkdownTable table = new MarkdownTable("process", "peak memory, MiB", "processor time, s");
+		processes.forEach((name, process) -> {
+			ProcessUsage usage = process.usage();
+			String memory = (usage.peakMemory() > 0) ? Long.toString(usage.peakMemory() >> 20) : NONE;
+			table.add(List.of(name, memory, Long.toString(usage.cpu().toSeconds())));
+		});
+		return table;
+	}
+
+}
