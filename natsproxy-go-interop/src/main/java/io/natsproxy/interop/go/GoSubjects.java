@@ -50,6 +50,8 @@ public final class GoSubjects {
 
 	private static final String GET = "GET";
 
+	private static final String EMPTY_SEGMENT = "%";
+
 	private static final String GET_SUBJECT = "GET:";
 
 	private final SubjectCodec canonical = new SubjectCodec("");
@@ -177,6 +179,9 @@ public final class GoSubjects {
 		subjects.add(subject);
 		StringBuilder original = new StringBuilder();
 		for (String token : subject.split("\\.", -1)) {
+			if (token.equals(EMPTY_SEGMENT)) {
+				return;
+			}
 			String decoded = (token.indexOf('%') >= 0) ? decode(token) : token;
 			if (decoded == null || (!decoded.equals(token) && !isLiteralToken(decoded))) {
 				return;
@@ -228,7 +233,8 @@ public final class GoSubjects {
 	}
 
 	private String canonicalToken(String segment) {
-		return segment.isEmpty() ? "%" : this.canonical.subject(GET, "/" + segment).substring("GET:.".length());
+		return segment.isEmpty() ? EMPTY_SEGMENT
+				: this.canonical.subject(GET, "/" + segment).substring("GET:.".length());
 	}
 
 	/**
@@ -269,7 +275,7 @@ public final class GoSubjects {
 	 * alone for the empty segment.
 	 */
 	private static boolean isLiteralToken(String decoded) {
-		if (decoded.isEmpty() || decoded.equals("%") || decoded.startsWith(".") || decoded.endsWith(".")
+		if (decoded.isEmpty() || decoded.equals(EMPTY_SEGMENT) || decoded.startsWith(".") || decoded.endsWith(".")
 				|| decoded.contains("..")) {
 			return false;
 		}
