@@ -14,6 +14,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -25,12 +26,16 @@ import reactor.core.publisher.Sinks;
 final class FormatSocket implements NatsSocket {
 
 	/**
-	 * How long after the handshake nobody may subscribe: a gateway does so only when it
-	 * has upgraded the connection of its client.
+	 * How long nobody may subscribe to the first message: gateways of others do so only
+	 * when they have upgraded the connection of the client.
 	 */
 	private static final Duration UPGRADE_TIME = Duration.ofSeconds(10);
 
+	private static final Duration RETRY_AFTER = Duration.ofMillis(20);
+
 	private static final int TRY_AGAIN_LATER = 1013;
+
+	private static final byte[] NOTHING = {};
 
 	private final FormatSockets sockets;
 
@@ -54,11 +59,14 @@ final class FormatSocket implements NatsSocket {
 
 	private final Sinks.One<SocketClose> closed = Sinks.one();
 
-	private final long openedAt = System.nanoTime();
-
-	private volatile long lastHeard = this.openedAt;
+	private volatile long lastHeard = System.nanoTime();
 
 	private volatile @Nullable String undelivered;
+
+	/**
+	 * Whether the gateway has subscribed; that of our own end is taken for granted.
+	 */
+	private volatile boolean established;
 
 	/**
 	 * Creates an end.
@@ -75,6 +83,7 @@ final class FormatSocket implements NatsSocket {
 		this.messagesTo = messagesTo;
 		this.noticesTo = noticesTo;
 		this.service = service;
+		this.established = !service;
 		this.lostCode = lostCode;
 		this.inbound = new SocketInbound(sockets.options(), executor, (bytes) -> {
 		});
@@ -134,15 +143,16 @@ final class FormatSocket implements NatsSocket {
 	}
 
 	/**
-	 * Nobody has subscribed to what has been sent: the gateway has gone, unless it has
-	 * still to upgrade the connection.
+	 * Nobody has subscribed to what has been sent: the gateway has gone.
 	 */
 	private void onUndelivered(Message message) {
-		boolean nobody = message.isStatusMessage()
-				&& message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
-		if (nobody && System.nanoTime() - this.openedAt > UPGRADE_TIME.toNanos()) {
+		if (isNobody(message)) {
 			lost("Nobody listens for the client any more");
 		}
+	}
+
+	private static boolean isNobody(Message message) {
+		return message.isStatusMessage() && message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
 	}
 
 	private void scheduleIdleCheck(Duration in) {
@@ -163,25 +173,67 @@ final class FormatSocket implements NatsSocket {
 
 	@Override
 	public Mono<Void> send(Publisher<SocketMessage> messages) {
-		return Flux.from(messages).takeUntilOther(closed()).concatMap((message) -> {
-			publish(message);
-			return Mono.<Void>empty();
-		}, 1).then();
+		return Flux.from(messages).takeUntilOther(closed()).concatMap(this::deliver, 1).then();
 	}
 
-	private void publish(SocketMessage message) {
-		byte[] payload = message.payload();
+	private Mono<Void> deliver(SocketMessage message) {
 		if (message.type().isControl() || this.ended.get()) {
 			// The format has no pings.
-			return;
+			return Mono.empty();
 		}
+		byte[] payload = message.payload();
 		if (!isAllowed(message)) {
-			throw new IllegalArgumentException("A message of " + payload.length + " bytes is longer than allowed");
+			return Mono.error(
+					new IllegalArgumentException("A message of " + payload.length + " bytes is longer than allowed"));
 		}
 		if (this.service && message.type() == SocketMessage.Type.BINARY && !Utf8.isValid(payload)) {
-			throw new IllegalArgumentException("The message is not UTF-8, and the format of the gateway has no other");
+			return Mono.error(new IllegalArgumentException(
+					"The message is not UTF-8, and the format of the gateway has no other"));
 		}
-		if (!publish(this.messagesTo, this.undelivered, payload)) {
+		if (!this.established) {
+			return Mono.<Void>create((sink) -> deliverFirst(payload, sink)).takeUntilOther(closed());
+		}
+		publishOrLose(this.messagesTo, this.undelivered, payload);
+		return Mono.empty();
+	}
+
+	/**
+	 * Publishes the first message, again and again until somebody has subscribed. What is
+	 * published to an own subject afterwards comes back behind the server's word that
+	 * there is nobody.
+	 */
+	private void deliverFirst(byte[] payload, MonoSink<Void> sink) {
+		String own = this.sockets.inbox().newSubject();
+		long since = System.nanoTime();
+		AtomicBoolean nobody = new AtomicBoolean();
+		sink.onDispose(() -> this.sockets.inbox().remove(own));
+		this.sockets.inbox().register(own, (message) -> {
+			if (isNobody(message)) {
+				nobody.set(true);
+			}
+			else if (nobody.getAndSet(false)) {
+				this.sockets.timer().schedule(() -> tryFirst(own, payload, since), RETRY_AFTER);
+			}
+			else {
+				this.established = true;
+				sink.success();
+			}
+		});
+		tryFirst(own, payload, since);
+	}
+
+	private void tryFirst(String own, byte[] payload, long since) {
+		if (System.nanoTime() - since > UPGRADE_TIME.toNanos()) {
+			lost("Nobody listens for the client");
+		}
+		if (!this.ended.get()) {
+			publishOrLose(this.messagesTo, own, payload);
+			publishOrLose(own, null, NOTHING);
+		}
+	}
+
+	private void publishOrLose(String subject, @Nullable String replyTo, byte[] payload) {
+		if (!publish(subject, replyTo, payload)) {
 			lost("A message could not be sent: there is no connection to NATS");
 		}
 	}

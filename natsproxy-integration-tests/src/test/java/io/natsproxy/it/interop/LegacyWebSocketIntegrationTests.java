@@ -147,6 +147,37 @@ class LegacyWebSocketIntegrationTests {
 	}
 
 	@Test
+	void messageThatComesBeforeTheGoGatewayHasUpgradedIsNotLost() throws Exception {
+		service.sockets().opened.clear();
+		assertThat(peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "upgrading").upgrade()).isTrue();
+		peer.publish("WS_INupgrading", "one");
+		peer.publish("WS_INupgrading", "two");
+		await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+		BlockingQueue<String> out = peer.texts("WS_OUTupgrading");
+		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
+		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: two (TEXT)");
+		peer.publish("WS_INupgrading", "three");
+		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: three (TEXT)");
+		assertThat(out).isEmpty();
+		peer.publish("WS_CLOSE_INupgrading", "1000");
+		nothingIsLeft();
+	}
+
+	@Test
+	void goGatewayThatHasGoneIsNoticedWithTheNextMessage() throws Exception {
+		try (GoPeer goGateway = new GoPeer(broker)) {
+			BlockingQueue<String> out = goGateway.texts("WS_OUTgone");
+			goGateway.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "gone");
+			goGateway.publish("WS_INgone", "one");
+			assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
+		}
+		service.sockets().closed.clear();
+		peer.publish("WS_INgone", "two");
+		assertThat(closedService().getCode()).isEqualTo(1006);
+		nothingIsLeft();
+	}
+
+	@Test
 	void capturedHandshakeOpensAWebSocket() throws Exception {
 		Captured captured = Captured.named("websocket-upgrade");
 		BlockingQueue<String> out = peer.texts("WS_OUT" + captured.text("webSocketId"));
