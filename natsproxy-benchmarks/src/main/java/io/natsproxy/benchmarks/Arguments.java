@@ -73,14 +73,14 @@ final class Arguments {
 	 * Returns the words of a list.
 	 * @param name the name of the option
 	 * @param allowed the words that there are
-	 * @return the words given, in the order of those that there are; all if the option is
-	 * absent
+	 * @param fallback the words if the option is absent
+	 * @return the words given, in the order of those that there are
 	 * @throws InvalidOptionException if there is no such word
 	 */
-	List<String> words(String name, List<String> allowed) {
+	List<String> words(String name, List<String> allowed, List<String> fallback) {
 		String value = this.values.get(name);
 		if (value == null) {
-			return allowed;
+			return fallback;
 		}
 		List<String> words = new ArrayList<>(List.of(value.split(",")));
 		for (String word : words) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.natsproxy.benchmarks.load.Target;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the processes of the chains. All ports are free ones of the loopback interface;
@@ -112,15 +113,15 @@ final class ChainStarter {
 				CommandLine.split(placeholders.fill(other.gateway())));
 		String service = other.service();
 		return chain(Chain.OTHER, placeholders.fill(other.url()), broker, gateway, (service != null)
-				? this.processes.start("other-service", CommandLine.split(placeholders.fill(service))) : gateway);
+				? this.processes.start("other-service", CommandLine.split(placeholders.fill(service))) : null);
 	}
 
 	private static Chain chain(String name, String url, Map<Role, ChildProcess> broker, ChildProcess gateway,
-			ChildProcess service) {
+			@Nullable ChildProcess service) {
 		Map<Role, ChildProcess> processes = new EnumMap<>(Role.class);
 		processes.putAll(broker);
 		processes.put(Role.GATEWAY, gateway);
-		if (service != gateway) {
+		if (service != null) {
 			processes.put(Role.SERVICE, service);
 		}
 		return new Chain(name, Target.of(url), processes);

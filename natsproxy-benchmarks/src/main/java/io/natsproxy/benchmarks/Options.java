@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import io.natsproxy.benchmarks.load.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param length how long each of these runs takes
  * @param firstWarmUp how long each chain runs the first workload before
  * @param warmUp how long each chain runs each other workload before
+ * @param limit how long everything may take; past it, rounds other than the first are
+ * left out
  * @param natsServer the program of a NATS server, {@code embedded} for the embedded
  * broker; {@code null} for what is found
  * @param jvm the flags of the JVMs of our chains
  * @param other another chain to be put beside; {@code null} for none
  */
 record Options(List<String> workloads, List<String> chains, int rounds, Duration length, Duration firstWarmUp,
-		Duration warmUp, @Nullable String natsServer, List<String> jvm, @Nullable OtherChain other) {
+		Duration warmUp, Duration limit, @Nullable String natsServer, List<String> jvm, @Nullable OtherChain other) {
 
 	static final String EMBEDDED = "embedded";
+
+	private static final Duration QUICK = Duration.ofSeconds(155);
+
+	private static final Duration UNLIMITED = Duration.ofDays(1);
 
 	static final String USAGE = """
 			Options:
@@ -61,12 +68,11 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 			return null;
 		}
 		boolean quick = values.has("quick");
-		List<String> all = quick ? workloads.stream().filter((name) -> !LEFT_OUT_OF_QUICK.contains(name)).toList()
-				: workloads;
-		return new Options(values.has("workloads") ? values.words("workloads", workloads) : all,
-				values.words("chains", Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
-				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 20 : 60),
-				seconds(values, "warm-up", quick ? 2 : 10), natsServer(values),
+		List<String> quickly = workloads.stream().filter((name) -> !LEFT_OUT_OF_QUICK.contains(name)).toList();
+		return new Options(values.words("workloads", workloads, quick ? quickly : workloads),
+				values.words("chains", Chain.OURS, Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
+				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 15 : 60),
+				seconds(values, "warm-up", quick ? 2 : 10), quick ? QUICK : UNLIMITED, natsServer(values),
 				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
 	}
 
@@ -98,12 +104,22 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 			String service = values.text("other-service");
 			String url = values.text("other-url");
 			if (gateway != null && url != null) {
+				requireUrl(url);
 				return new OtherChain(gateway, service, url);
 			}
 			if (gateway != null || service != null || url != null) {
 				throw new InvalidOptionException("Another chain needs --other-gateway and --other-url");
 			}
 			return null;
+		}
+
+		private static void requireUrl(String url) {
+			try {
+				Target.of(url.replace("{port}", "1"));
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidOptionException("--other-url: " + ex.getMessage());
+			}
 		}
 
 		/**

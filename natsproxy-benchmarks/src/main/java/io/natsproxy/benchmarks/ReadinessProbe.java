@@ -17,7 +17,7 @@ import io.natsproxy.benchmarks.load.Target;
  */
 final class ReadinessProbe {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private static final Duration ONE_ATTEMPT = Duration.ofSeconds(2);
 

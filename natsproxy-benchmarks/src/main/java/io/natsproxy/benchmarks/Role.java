@@ -1,7 +1,5 @@
 package io.natsproxy.benchmarks;
 
-import java.util.Locale;
-
 /**
  * What a process does in a chain.
  */
@@ -25,10 +23,6 @@ enum Role {
 	/**
 	 * The load generator, which is this process.
 	 */
-	CLIENTS;
-
-	String title() {
-		return name().toLowerCase(Locale.ROOT);
-	}
+	CLIENTS
 
 }

@@ -78,6 +78,13 @@ class OptionsTests {
 	}
 
 	@Test
+	void theUrlOfAnotherGatewayNeedsAPort() {
+		assertThatThrownBy(() -> parse("--other-gateway=gateway", "--other-url=http://localhost"))
+			.isInstanceOf(InvalidOptionException.class)
+			.hasMessageContaining("http://host:port");
+	}
+
+	@Test
 	void anUnknownOptionIsAnsweredWithThoseThatThereAre() {
 		assertThatThrownBy(() -> parse("--qick")).hasMessageContaining("'--qick'").hasMessageContaining("--quick");
 	}

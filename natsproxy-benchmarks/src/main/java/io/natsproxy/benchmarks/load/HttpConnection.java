@@ -74,6 +74,7 @@ final class HttpConnection extends ByteToMessageDecoder {
 	}
 
 	void close() {
+		this.unsent = 0;
 		ChannelHandlerContext ctx = this.context;
 		if (ctx != null) {
 			ctx.close();

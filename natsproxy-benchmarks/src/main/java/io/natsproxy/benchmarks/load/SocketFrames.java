@@ -1,5 +1,6 @@
 package io.natsproxy.benchmarks.load;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import io.netty.buffer.ByteBuf;
@@ -39,7 +40,9 @@ final class SocketFrames {
 	 * @return a buffer that is never released, to be sent again and again
 	 */
 	static ByteBuf text(String text) {
-		return Unpooled.unreleasableBuffer(frame(TEXT, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)));
+		ByteBuf frame = frame(TEXT, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+		ByteBuffer direct = ByteBuffer.allocateDirect(frame.readableBytes()).put(frame.nioBuffer()).flip();
+		return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
 	}
 
 	/**
@@ -56,7 +59,7 @@ final class SocketFrames {
 		if (length > SHORT) {
 			throw new IllegalArgumentException("Longer than " + SHORT + " bytes");
 		}
-		return Unpooled.directBuffer(length + 2 + MASK)
+		return Unpooled.buffer(length + 2 + MASK)
 			.writeByte(FINAL | opcode)
 			.writeByte(MASKED | length)
 			.writeInt(0)

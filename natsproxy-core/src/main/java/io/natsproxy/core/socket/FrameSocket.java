@@ -14,6 +14,8 @@ import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -23,6 +25,8 @@ import reactor.core.publisher.Sinks;
  * and ends in exactly one way, after which it holds nothing.
  */
 final class FrameSocket implements NatsSocket {
+
+	private static final Logger logger = LoggerFactory.getLogger(FrameSocket.class);
 
 	private final SocketEndpoint endpoint;
 
@@ -239,9 +243,13 @@ final class FrameSocket implements NatsSocket {
 
 	/**
 	 * Ends without the other end.
+	 * @param reason what has happened, for the log
 	 */
 	void lost(String reason) {
-		end(new SocketClose(this.endpoint.lostCode(), reason));
+		if (!this.ended.get()) {
+			logger.debug("WebSocket {} has ended: {}", this.id, reason);
+		}
+		end(this.endpoint.lost());
 	}
 
 	@Override

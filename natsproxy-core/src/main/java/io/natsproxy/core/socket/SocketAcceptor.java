@@ -1,7 +1,9 @@
 package io.natsproxy.core.socket;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.IncomingExchange;
@@ -18,6 +20,8 @@ import io.natsproxy.core.wire.WireProtocol;
  */
 public final class SocketAcceptor implements AutoCloseable {
 
+	private static final SocketClose GATEWAY_LOST = new SocketClose(SocketClose.ABNORMAL, "The gateway was lost");
+
 	private static final byte[] NOTHING = {};
 
 	private final SocketEndpoint endpoint;
@@ -25,6 +29,10 @@ public final class SocketAcceptor implements AutoCloseable {
 	private final FormatSockets formatSockets;
 
 	private final SocketEventPublisher events;
+
+	private final Object handled = new Object();
+
+	private int handling;
 
 	/**
 	 * Creates an acceptor and subscribes to its inbox.
@@ -34,7 +42,7 @@ public final class SocketAcceptor implements AutoCloseable {
 	 */
 	public SocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
 		this.events = new SocketEventPublisher(exchanges);
-		this.endpoint = new SocketEndpoint(exchanges, options, SocketClose.ABNORMAL, this::gatewayLost);
+		this.endpoint = new SocketEndpoint(exchanges, options, GATEWAY_LOST, this::gatewayLost);
 		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
 				options);
 	}
@@ -45,7 +53,8 @@ public final class SocketAcceptor implements AutoCloseable {
 	 * @param headers what the response says beside {@code Sec-WebSocket-Accept}, the
 	 * sub-protocol among it
 	 * @param executor where messages are delivered, and sources asked for more
-	 * @return the WebSocket, to be closed by whoever accepts it
+	 * @return the WebSocket, to be closed by whoever accepts it, who then calls
+	 * {@link #handled()}
 	 * @throws NatsExchangeException if the caller has stopped waiting
 	 * @throws IllegalArgumentException if the request is no handshake
 	 */
@@ -68,16 +77,24 @@ public final class SocketAcceptor implements AutoCloseable {
 			socket.lost("The caller has stopped waiting");
 			throw callerGone();
 		}
+		handling();
 		socket.connect(gateway);
 		return socket;
 	}
 
-	private static NatsSocket accept(IncomingExchange exchange, HeaderFields headers, FormatSocket socket) {
+	private NatsSocket accept(IncomingExchange exchange, HeaderFields headers, FormatSocket socket) {
 		if (!exchange.reply(new ResponseHead(WireProtocol.SWITCHING_PROTOCOLS, headers), NOTHING)) {
 			socket.lost("The caller has stopped waiting");
 			throw callerGone();
 		}
+		handling();
 		return socket;
+	}
+
+	private void handling() {
+		synchronized (this.handled) {
+			this.handling++;
+		}
 	}
 
 	private static NatsExchangeException callerGone() {
@@ -85,11 +102,38 @@ public final class SocketAcceptor implements AutoCloseable {
 	}
 
 	/**
+	 * Says that whoever has accepted a WebSocket has done with it.
+	 */
+	public void handled() {
+		synchronized (this.handled) {
+			this.handling--;
+			this.handled.notifyAll();
+		}
+	}
+
+	/**
+	 * Waits until all who have accepted a WebSocket have done with it.
+	 * @param timeout how long to wait
+	 * @return whether they have
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public boolean awaitHandled(Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		synchronized (this.handled) {
+			long left = deadline - System.nanoTime();
+			while (this.handling > 0 && left > 0) {
+				TimeUnit.NANOSECONDS.timedWait(this.handled, left);
+				left = deadline - System.nanoTime();
+			}
+			return this.handling == 0;
+		}
+	}
+
+	/**
 	 * A gateway cannot tell of its own end: those that have accepted its WebSockets do.
 	 */
 	private void gatewayLost(Collection<FrameSocket> sockets) {
-		SocketClose lost = new SocketClose(SocketClose.ABNORMAL, "The gateway has gone");
-		sockets.forEach((socket) -> this.events.disconnected(socket.id(), lost));
+		sockets.forEach((socket) -> this.events.disconnected(socket.id(), GATEWAY_LOST));
 		this.events.gatewayLost(sockets.iterator().next().id());
 	}
 

@@ -28,7 +28,7 @@ final class SocketEndpoint implements AutoCloseable {
 
 	private final SocketOptions options;
 
-	private final int lostCode;
+	private final SocketClose lost;
 
 	private final Consumer<Collection<FrameSocket>> peerLost;
 
@@ -48,16 +48,16 @@ final class SocketEndpoint implements AutoCloseable {
 
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
-	 * @param lostCode with which code WebSockets are closed whose other end is lost
+	 * @param lost why WebSockets are closed whose other end is lost
 	 * @param peerLost is told of the WebSockets that had the same other end, which has
 	 * gone
 	 */
-	SocketEndpoint(NatsExchanges exchanges, SocketOptions options, int lostCode,
+	SocketEndpoint(NatsExchanges exchanges, SocketOptions options, SocketClose lost,
 			Consumer<Collection<FrameSocket>> peerLost) {
 		this.connection = exchanges.connection();
 		this.timer = exchanges.timer();
 		this.options = options;
-		this.lostCode = lostCode;
+		this.lost = lost;
 		this.peerLost = peerLost;
 		this.inbox = exchanges.newInbox();
 		this.alive = this.inbox.newSubject();
@@ -106,8 +106,8 @@ final class SocketEndpoint implements AutoCloseable {
 		return this.options;
 	}
 
-	int lostCode() {
-		return this.lostCode;
+	SocketClose lost() {
+		return this.lost;
 	}
 
 	String alive() {

@@ -34,6 +34,8 @@ public final class SocketGateway implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketGateway.class);
 
+	private static final SocketClose SERVICE_LOST = new SocketClose(SocketClose.BAD_GATEWAY, "The service was lost");
+
 	private static final byte[] NOTHING = {};
 
 	private static final int OK = 204;
@@ -77,7 +79,7 @@ public final class SocketGateway implements AutoCloseable {
 		this.connection = exchanges.connection();
 		this.caller = caller;
 		this.events = new SocketEventPublisher(exchanges);
-		this.endpoint = new SocketEndpoint(exchanges, options, SocketClose.BAD_GATEWAY,
+		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
 				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
 		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
 				options);

@@ -25,10 +25,15 @@ import io.natsproxy.gateway.hook.GatewayResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.util.context.Context;
 
+import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
@@ -56,6 +61,9 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	 */
 	private static final Set<String> OWN_FIELDS = Set.of("sec-websocket-key", "sec-websocket-version",
 			"sec-websocket-extensions", "sec-websocket-accept");
+
+	private static final MultiValueMap<String, HttpCookie> NO_COOKIES = CollectionUtils
+		.unmodifiableMultiValueMap(new LinkedMultiValueMap<>());
 
 	private static final SocketClose GOING_AWAY = new SocketClose(1001, "The gateway shuts down");
 
@@ -213,14 +221,19 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		});
 		ClientSocket client = new ClientSocket(socket, ClientConnection.channel(request), this.options.forwardPings(),
 				this.clients, place);
-		return this.upgradeStrategy.upgrade(exchange, client, subProtocol, () -> info(exchange, subProtocol));
+		// The WebSocket keeps its subscriber's context, which would keep the whole
+		// exchange.
+		return exchange.getResponse()
+			.setComplete()
+			.then(this.upgradeStrategy.upgrade(exchange, client, subProtocol, () -> info(exchange, subProtocol))
+				.contextWrite((context) -> Context.empty()));
 	}
 
 	private static HandshakeInfo info(ServerWebExchange exchange, @Nullable String subProtocol) {
 		ServerHttpRequest request = exchange.getRequest();
 		InetSocketAddress remote = request.getRemoteAddress();
-		return new HandshakeInfo(request.getURI(), new HttpHeaders(), request.getCookies(), Mono.empty(), subProtocol,
-				remote, Map.of(), exchange.getLogPrefix());
+		return new HandshakeInfo(request.getURI(), new HttpHeaders(), NO_COOKIES, Mono.empty(), subProtocol, remote,
+				Map.of(), exchange.getLogPrefix());
 	}
 
 	/**

@@ -134,16 +134,11 @@ public class NatsServer implements SmartLifecycle {
 		this.listener = null;
 		if (listener != null) {
 			try {
-				if (!listener.drain(this.gracePeriod, () -> this.sockets.closeAll(RESTART))) {
-					logger.warn("Stopped with " + listener.inFlight() + " requests not answered after "
-							+ this.gracePeriod.toMillis() + " ms");
-				}
+				drain(listener, System.nanoTime() + this.gracePeriod.toNanos());
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			// Those that were accepted meanwhile.
-			this.sockets.closeAll(RESTART);
 		}
 		Scheduler scheduler = this.scheduler;
 		if (scheduler != null) {
@@ -152,6 +147,19 @@ public class NatsServer implements SmartLifecycle {
 		Thread keepAlive = this.keepAlive;
 		if (keepAlive != null) {
 			keepAlive.interrupt();
+		}
+	}
+
+	private void drain(NatsListener listener, long deadline) throws InterruptedException {
+		if (!listener.drain(this.gracePeriod, () -> this.sockets.closeAll(RESTART))) {
+			logger.warn("Stopped with " + listener.inFlight() + " requests not answered after "
+					+ this.gracePeriod.toMillis() + " ms");
+		}
+		// Those that were accepted meanwhile.
+		this.sockets.closeAll(RESTART);
+		if (!this.sockets.awaitHandled(Duration.ofNanos(deadline - System.nanoTime()))) {
+			logger.warn("Stopped with handlers of WebSockets that have not ended after " + this.gracePeriod.toMillis()
+					+ " ms");
 		}
 	}
 

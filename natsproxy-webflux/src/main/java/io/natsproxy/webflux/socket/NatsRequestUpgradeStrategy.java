@@ -79,15 +79,18 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 		return session;
 	}
 
-	private static void handle(NatsWebSocketSession session, WebSocketHandler handler) {
+	private void handle(NatsWebSocketSession session, WebSocketHandler handler) {
 		NatsSocket socket = session.socket();
-		Mono.defer(() -> handler.handle(session)).subscribe(null, (ex) -> {
-			if (socket.isOpen() && !(ex instanceof NatsExchangeException)) {
-				logger.error("The handler of a WebSocket failed: " + session.getHandshakeInfo().getUri().getRawPath(),
-						ex);
-			}
-			socket.close(FAILED);
-		}, () -> socket.close(SocketClose.NORMAL));
+		Mono.defer(() -> handler.handle(session))
+			.doFinally((signal) -> this.acceptor.handled())
+			.subscribe(null, (ex) -> {
+				if (socket.isOpen() && !(ex instanceof NatsExchangeException)) {
+					logger.error(
+							"The handler of a WebSocket failed: " + session.getHandshakeInfo().getUri().getRawPath(),
+							ex);
+				}
+				socket.close(FAILED);
+			}, () -> socket.close(SocketClose.NORMAL));
 	}
 
 }
