@@ -1,5 +1,10 @@
 package io.natsproxy.it.interop;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -159,6 +164,22 @@ class GoGatewayIntegrationTests {
 	void eventsThatEndAreCollected() {
 		assertThat(GoPeer.text(gateway.exchange("GET:.events", "GET", "/events")))
 			.isEqualTo("data:one\n\ndata:two\n\n");
+	}
+
+	@Test
+	void subjectsThatAreNotUtf8DoNotSilenceTheService() throws IOException {
+		try (Socket socket = new Socket("127.0.0.1", URI.create(broker.url()).getPort())) {
+			StringBuilder bytes = new StringBuilder("CONNECT {\"verbose\":false}\r\n");
+			for (String segment : List.of("\u00FF\u00FE", "\u00C3", "\u00ED\u00A0\u0080", "\u00F0\u009F")) {
+				bytes.append("PUB GET:.segment.").append(segment).append(" nobody 0\r\n\r\n");
+			}
+			bytes.append("PING\r\n");
+			socket.getOutputStream().write(bytes.toString().getBytes(StandardCharsets.ISO_8859_1));
+			BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+			assertThat(lines.lines().filter((line) -> !line.startsWith("INFO")).findFirst()).hasValue("PONG");
+		}
+		assertThat(GoPeer.text(gateway.exchange("GET:.segment.caf\u00E9", "GET", "/segment/caf%C3%A9")))
+			.isEqualTo("caf\u00E9");
 	}
 
 	@ParameterizedTest
