@@ -6,11 +6,14 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
@@ -113,11 +116,26 @@ public final class GatewayHandler implements WebHandler {
 		catch (NatsExchangeException ex) {
 			return Mono.just(ex.toReply());
 		}
-		Executor executor = ClientConnection.executor(request);
-		return this.caller.exchange(head, this.requestReader.body(request), this.options.timeout(), executor)
-			.onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head))
+		return exchange(request, head).onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head))
 			// The client has gone away within its body: there is nobody to be told.
 			.onErrorComplete(AbortedException.class);
+	}
+
+	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head) {
+		FormatCall call = call(request);
+		Flux<byte[]> body = this.requestReader.body(request);
+		Executor executor = ClientConnection.executor(request);
+		return (call != null) ? this.caller.exchange(head, body, call, this.options.timeout(), executor)
+				: this.caller.exchange(head, body, this.options.timeout(), executor);
+	}
+
+	/**
+	 * Returns how a request goes out in another format.
+	 * @param request the request
+	 * @return the call, or {@code null} for natsproxy's own format
+	 */
+	public @Nullable FormatCall call(ServerHttpRequest request) {
+		return this.options.formats().of(request);
 	}
 
 	/**
@@ -138,10 +156,9 @@ public final class GatewayHandler implements WebHandler {
 		}
 		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.getMessage())
 				: ex.toReply();
-		return this.options.methodNotAllowed()
-				? this.methodProbe.methodNotAllowed(head, ClientConnection.executor(exchange.getRequest()))
-					.defaultIfEmpty(nobody)
-				: Mono.just(nobody);
+		return this.options.methodNotAllowed() ? this.methodProbe
+			.methodNotAllowed(head, call(exchange.getRequest()), ClientConnection.executor(exchange.getRequest()))
+			.defaultIfEmpty(nobody) : Mono.just(nobody);
 	}
 
 	/**

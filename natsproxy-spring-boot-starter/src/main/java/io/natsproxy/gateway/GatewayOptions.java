@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param notFound whether a path that nobody answers is a 404 and not a 503
  * @param methodNotAllowed whether a path that nobody answers with this method, but
  * somebody with another, is a 405
+ * @param formats in which format requests go out
  */
-public record GatewayOptions(Duration timeout, BodyLimits bodyLimits, boolean notFound, boolean methodNotAllowed) {
+public record GatewayOptions(Duration timeout, BodyLimits bodyLimits, boolean notFound, boolean methodNotAllowed,
+		GatewayFormats formats) {
 
 	public GatewayOptions {
 		if (timeout.isNegative() || timeout.isZero()) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
@@ -33,19 +34,25 @@ final class MethodProbe {
 
 	/**
 	 * Asks.
+	 * @param call how the request goes out in another format, whose services answer this
+	 * only where they are ours; {@code null} for natsproxy's own
 	 * @return a reply with status 405, or empty when there is nobody or no answer
 	 */
-	Mono<NatsReply> methodNotAllowed(RequestHead head, Executor executor) {
+	Mono<NatsReply> methodNotAllowed(RequestHead head, @Nullable FormatCall call, Executor executor) {
 		if (head.method().equals(OPTIONS)) {
 			return Mono.empty();
 		}
 		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
-		return this.caller.exchange(options, Mono.empty(), TIMEOUT, executor)
-			.doOnNext(NatsReply::discard)
+		return exchange(options, call, executor).doOnNext(NatsReply::discard)
 			.mapNotNull((reply) -> allowed(reply.head()))
 			.filter((allowed) -> !List.of(allowed.split(",")).contains(head.method()))
 			.map((allowed) -> reply(head.method(), allowed))
 			.onErrorComplete();
+	}
+
+	private Mono<NatsReply> exchange(RequestHead options, @Nullable FormatCall call, Executor executor) {
+		return (call != null) ? this.caller.exchange(options, Mono.empty(), call, TIMEOUT, executor)
+				: this.caller.exchange(options, Mono.empty(), TIMEOUT, executor);
 	}
 
 	private static @Nullable String allowed(ResponseHead options) {

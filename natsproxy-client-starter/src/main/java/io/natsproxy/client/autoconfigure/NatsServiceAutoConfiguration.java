@@ -10,6 +10,7 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListenerOptions;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
@@ -65,9 +66,9 @@ public final class NatsServiceAutoConfiguration {
 	@ConditionalOnMissingBean
 	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
 			ServiceProperties properties, BlockingExecutor blockingExecutor, SocketAcceptor sockets,
-			Environment environment, ObjectProvider<WebFluxConfigurer> configurers,
-			ObjectProvider<CodecCustomizer> codecCustomizers, ObjectProvider<NatsMiddleware> middleware,
-			Map<String, NatsMiddleware> middlewareByName) {
+			Environment environment, ObjectProvider<MessageFormat> format,
+			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CodecCustomizer> codecCustomizers,
+			ObjectProvider<NatsMiddleware> middleware, Map<String, NatsMiddleware> middlewareByName) {
 		List<WebFluxConfigurer> all = new ArrayList<>();
 		if (!context.containsBean(WEBFLUX_BEAN)) {
 			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
@@ -77,7 +78,8 @@ public final class NatsServiceAutoConfiguration {
 		NatsListenerOptions options = InvalidNatsSettingException.check(
 				"natsproxy.service.name (by default spring.application.name), max-in-flight or max-head-size",
 				() -> new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
-						ByteLimit.of(properties.maxHeadSize()), properties.verifySubject(), streams));
+						ByteLimit.of(properties.maxHeadSize()), properties.verifySubject(), streams,
+						format.getIfAvailable()));
 		return new NatsServer(exchanges, options,
 				factory.create(all,
 						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,

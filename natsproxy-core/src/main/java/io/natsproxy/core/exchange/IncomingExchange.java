@@ -1,11 +1,14 @@
 package io.natsproxy.core.exchange;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.format.FormatRequest;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
@@ -35,6 +38,12 @@ public final class IncomingExchange {
 	private static final byte[] NOTHING = {};
 
 	/**
+	 * How long a handler may take where callers cannot say how long they wait, nor that
+	 * they no longer do.
+	 */
+	private static final Duration FOREIGN_TIMEOUT = Duration.ofSeconds(60);
+
+	/**
 	 * Stands in place of what is to be done on cancellation once that has come.
 	 */
 	private static final Runnable CANCELLED = () -> {
@@ -43,6 +52,10 @@ public final class IncomingExchange {
 	private final NatsListener listener;
 
 	private final RequestHead head;
+
+	private final @Nullable MessageFormat format;
+
+	private final @Nullable String socketId;
 
 	private final boolean streamed;
 
@@ -62,6 +75,8 @@ public final class IncomingExchange {
 
 	private volatile @Nullable Headers responseHead;
 
+	private volatile @Nullable ResponseHead foreignHead;
+
 	private byte[] responseBody = NOTHING;
 
 	private final AtomicReference<@Nullable Runnable> onCancel = new AtomicReference<>();
@@ -71,12 +86,30 @@ public final class IncomingExchange {
 	 * @param streamed whether the body is only the first part of the request's
 	 */
 	IncomingExchange(NatsListener listener, RequestHead head, boolean streamed, byte[] body, String replySubject) {
+		this(listener, null, head, null, streamed, body, replySubject);
+	}
+
+	/**
+	 * Creates an exchange in another format.
+	 */
+	IncomingExchange(NatsListener listener, MessageFormat format, FormatRequest request, String replySubject) {
+		this(listener, format, withTimeout(request.head()), request.socketId(), false, request.body(), replySubject);
+	}
+
+	private IncomingExchange(NatsListener listener, @Nullable MessageFormat format, RequestHead head,
+			@Nullable String socketId, boolean streamed, byte[] body, String replySubject) {
 		this.listener = listener;
+		this.format = format;
 		this.head = head;
+		this.socketId = socketId;
 		this.streamed = streamed;
 		this.body = body;
 		this.replySubject = replySubject;
 		this.link = listener.newLink(this::lost);
+	}
+
+	private static RequestHead withTimeout(RequestHead head) {
+		return new RequestHead(head.method(), head.target(), FOREIGN_TIMEOUT, head.headers());
 	}
 
 	/**
@@ -85,6 +118,22 @@ public final class IncomingExchange {
 	 */
 	public RequestHead head() {
 		return this.head;
+	}
+
+	/**
+	 * Returns the format in which the request has come, and its response goes.
+	 * @return the format, or {@code null} for natsproxy's own
+	 */
+	public @Nullable MessageFormat format() {
+		return this.format;
+	}
+
+	/**
+	 * Returns the id of the WebSocket whose handshake the request is, in whatever format.
+	 * @return the id, or {@code null} when it is no handshake
+	 */
+	public @Nullable String socketId() {
+		return (this.head.socket() != null) ? this.head.socket().id() : this.socketId;
 	}
 
 	/**
@@ -199,7 +248,7 @@ public final class IncomingExchange {
 			return false;
 		}
 		try {
-			this.listener.reply(this.replySubject, head, body);
+			this.listener.reply(this.replySubject, this.format, head, body);
 		}
 		finally {
 			release();
@@ -218,6 +267,9 @@ public final class IncomingExchange {
 	 * exchange ends in another way
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
+		if (this.format != null) {
+			return collect(head, chunks);
+		}
 		return Mono.create((sink) -> {
 			Headers headers;
 			try {
@@ -241,14 +293,33 @@ public final class IncomingExchange {
 	}
 
 	/**
+	 * Keeps a body for {@link #complete}: other formats have no streams. What is longer
+	 * than a message becomes a problem in its place.
+	 */
+	private Mono<Void> collect(ResponseHead head, Publisher<byte[]> chunks) {
+		return BodyCollector.collect(chunks, this.listener.maxPayload()).doOnNext((body) -> {
+			this.foreignHead = head;
+			this.responseBody = body;
+		}).onErrorResume(BodyCollector.TooLongException.class, (ex) -> {
+			this.foreignHead = new ResponseHead(502, Problem.HEADERS);
+			this.responseBody = Problem
+				.of(502, "The response takes more than one NATS message of " + this.listener.maxPayload()
+						+ " bytes, and the format of the request has no streams")
+				.toJson();
+			return Mono.empty();
+		}).then();
+	}
+
+	/**
 	 * Sends a response whose body has been written, or has none, and ends the exchange. A
 	 * response that has been streamed has ended it already.
 	 * @param head the head, where nothing has been written
 	 */
 	public void complete(ResponseHead head) {
 		Headers written = this.responseHead;
+		ResponseHead foreign = this.foreignHead;
 		if (written == null) {
-			reply(head, NOTHING);
+			reply((foreign != null) ? foreign : head, this.responseBody);
 		}
 		else if (this.state.compareAndSet(State.OPEN, State.ENDED)) {
 			try {

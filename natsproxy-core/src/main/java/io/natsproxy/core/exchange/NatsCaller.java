@@ -2,13 +2,16 @@ package io.natsproxy.core.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.nats.client.Connection;
+import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -86,6 +89,50 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Sends a request in another format, once subscribed to, and waits for its reply, as
+	 * {@link #exchange(RequestHead, Publisher, Duration, Executor)} does. Nothing is
+	 * streamed: a body that does not fit one message fails with
+	 * {@link ExchangeFailure#BODY_TOO_LARGE}.
+	 * @param head the head
+	 * @param body the body, or empty; only subscribed to when the exchange may go on
+	 * @param call the format, and what it says beside the head
+	 * @param timeout how long it may take until the request is published, and the reply
+	 * has come
+	 * @param executor where the reply is handed over
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, Duration timeout,
+			Executor executor) {
+		return Mono.create((sink) -> {
+			FormatExchange exchange;
+			try {
+				requireConnection();
+				List<String> subjects = subjects(head, call);
+				exchange = new FormatExchange(this, call, head, subjects, timeout, executor, sink);
+				for (String subject : subjects) {
+					requireShortSubject(subject.getBytes(StandardCharsets.UTF_8).length, exchange.replySubject());
+				}
+				requireShortHead(HeaderSize.of(head));
+				count();
+			}
+			catch (NatsExchangeException ex) {
+				sink.error(ex);
+				return;
+			}
+			exchange.start(body);
+		});
+	}
+
+	private static List<String> subjects(RequestHead head, FormatCall call) {
+		try {
+			return call.format().subjects(head.method(), head.path());
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
+		}
+	}
+
+	/**
 	 * Sends a message of the protocol that is not that of a route, and waits for its
 	 * reply. Cancelling the subscription ends the exchange.
 	 * @param subject the subject
@@ -127,14 +174,18 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	private CallerExchange begin(CallerExchange exchange, String subject, Headers headers) {
-		requireShortSubject(subject, exchange.replySubject());
+		requireShortSubject(subject.length(), exchange.replySubject());
 		requireShortHead(headers.serializedLength());
+		count();
+		return exchange;
+	}
+
+	private void count() {
 		if (this.inFlight.incrementAndGet() > this.options.maxInFlight()) {
 			this.inFlight.decrementAndGet();
 			throw new NatsExchangeException(ExchangeFailure.OVERLOADED,
 					"Too many requests are in flight, the limit is " + this.options.maxInFlight());
 		}
-		return exchange;
 	}
 
 	/**
@@ -177,6 +228,28 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Publishes a request without NATS headers, whose reply subject is registered.
+	 * @throws NatsExchangeException if it cannot be published
+	 */
+	void publish(String subject, String replySubject, byte[] payload) {
+		requireConnection();
+		try {
+			this.connection.publish(subject, replySubject, payload);
+		}
+		catch (IllegalStateException ex) {
+			throw disconnected();
+		}
+	}
+
+	void register(String replySubject, Consumer<Message> receiver) {
+		this.inbox.register(replySubject, receiver);
+	}
+
+	void unregister(String replySubject) {
+		this.inbox.remove(replySubject);
+	}
+
+	/**
 	 * Tells whichever service has received a request that nobody waits for its reply.
 	 */
 	void publishCancel(String replySubject) {
@@ -209,11 +282,11 @@ public final class NatsCaller implements AutoCloseable {
 		}
 	}
 
-	private void requireShortSubject(String subject, String replySubject) {
+	private void requireShortSubject(int length, String replySubject) {
 		int limit = this.options.maxControlLine() - WireProtocol.CONTROL_LINE_RESERVE;
-		if (subject.length() + replySubject.length() > limit) {
+		if (length + replySubject.length() > limit) {
 			throw new NatsExchangeException(ExchangeFailure.TARGET_TOO_LONG, "The path makes a NATS subject of "
-					+ subject.length() + " bytes, the limit is " + (limit - replySubject.length()));
+					+ length + " bytes, the limit is " + (limit - replySubject.length()));
 		}
 	}
 
@@ -223,6 +296,10 @@ public final class NatsCaller implements AutoCloseable {
 			throw new NatsExchangeException(ExchangeFailure.HEAD_TOO_LARGE,
 					"The head takes " + headSize + " bytes, the limit is " + limit);
 		}
+	}
+
+	int maxHeadSize() {
+		return this.options.maxHeadSize();
 	}
 
 	/**
@@ -283,7 +360,11 @@ public final class NatsCaller implements AutoCloseable {
 	 * Forgets an exchange that has ended; called once for each that was started.
 	 */
 	void ended(CallerExchange exchange) {
-		this.inbox.remove(exchange.replySubject());
+		ended(exchange.replySubject());
+	}
+
+	void ended(String replySubject) {
+		this.inbox.remove(replySubject);
 		this.inFlight.decrementAndGet();
 	}
 

@@ -3,6 +3,7 @@ package io.natsproxy.core.exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,8 @@ import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.format.FormatRequest;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
@@ -49,6 +52,10 @@ public final class NatsListener {
 	private final HeadCodec headCodec = new HeadCodec();
 
 	private final RequestDecoder requestDecoder;
+
+	private final @Nullable MessageFormat format;
+
+	private volatile Collection<String> subscribed = List.of();
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -84,6 +91,7 @@ public final class NatsListener {
 		this.options = options;
 		this.handler = handler;
 		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, options);
+		this.format = options.format();
 	}
 
 	/**
@@ -92,6 +100,7 @@ public final class NatsListener {
 	 * @param subjects the subjects, which may have wildcards and overlap
 	 */
 	public void start(Collection<String> subjects) {
+		this.subscribed = List.copyOf(subjects);
 		Dispatcher dispatcher = this.connection.createDispatcher(this::onMessage);
 		subjects.forEach((subject) -> dispatcher.subscribe(subject, this.options.queueGroup()));
 		dispatcher.subscribe(this.cancelSubject);
@@ -209,14 +218,16 @@ public final class NatsListener {
 			return;
 		}
 		int inFlight = this.inFlight.incrementAndGet();
+		if (this.format != null && isBare(message) && onForeign(message, this.format, replySubject, inFlight)) {
+			return;
+		}
 		try {
 			RequestHead head = this.requestDecoder.decode(message);
 			if (head == null) {
 				countDown();
 			}
 			else if (inFlight > this.options.maxInFlight()) {
-				refuse(replySubject, Problem.RETRY_HEADERS,
-						Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
+				refuseOverload(replySubject, null);
 			}
 			else {
 				boolean streamed = message.getHeaders() != null && HeadCodec.isStreamed(message.getHeaders());
@@ -224,8 +235,52 @@ public final class NatsListener {
 			}
 		}
 		catch (MalformedMessageException ex) {
-			refuse(replySubject, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
+			refuse(replySubject, null, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
 		}
+	}
+
+	private static boolean isBare(Message message) {
+		return (message.getHeaders() == null || message.getHeaders().isEmpty()) && !message.isStatusMessage();
+	}
+
+	/**
+	 * Takes a request in another format.
+	 * @return whether it is one
+	 */
+	private boolean onForeign(Message message, MessageFormat format, String replySubject, int inFlight) {
+		try {
+			FormatRequest request = format.decodeRequest(message.getData());
+			if (request == null) {
+				return false;
+			}
+			requireAgreement(message.getSubject(), format, request.head());
+			if (inFlight > this.options.maxInFlight()) {
+				refuseOverload(replySubject, format);
+			}
+			else {
+				handle(new IncomingExchange(this, format, request, replySubject));
+			}
+		}
+		catch (MalformedMessageException ex) {
+			refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
+		}
+		return true;
+	}
+
+	private void requireAgreement(String subject, MessageFormat format, RequestHead head) {
+		int headSize = HeaderSize.of(head);
+		if (headSize > this.options.maxHeadSize()) {
+			throw new MalformedMessageException(431,
+					"The head takes " + headSize + " bytes, the limit is " + this.options.maxHeadSize());
+		}
+		if (this.options.verifySubject() && !format.agree(subject, head.method(), head.path(), this.subscribed)) {
+			throw new MalformedMessageException("The target is not that of the subject");
+		}
+	}
+
+	private void refuseOverload(String replySubject, @Nullable MessageFormat format) {
+		refuse(replySubject, format, Problem.RETRY_HEADERS,
+				Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
 	}
 
 	/**
@@ -252,9 +307,9 @@ public final class NatsListener {
 		}
 	}
 
-	private void refuse(String replySubject, HeaderFields headers, Problem problem) {
+	private void refuse(String replySubject, @Nullable MessageFormat format, HeaderFields headers, Problem problem) {
 		try {
-			reply(replySubject, new ResponseHead(problem.status(), headers), problem.toJson());
+			reply(replySubject, format, new ResponseHead(problem.status(), headers), problem.toJson());
 		}
 		finally {
 			countDown();
@@ -264,15 +319,36 @@ public final class NatsListener {
 	/**
 	 * Publishes a reply, or a problem in its place when it does not fit one message or
 	 * cannot be written.
+	 * @param format the format of the request; {@code null} for natsproxy's own
 	 */
-	void reply(String replySubject, ResponseHead head, byte[] body) {
+	void reply(String replySubject, @Nullable MessageFormat format, ResponseHead head, byte[] body) {
 		try {
-			reply(replySubject, this.headCodec.encode(head), body);
+			if (format != null) {
+				replyForeign(replySubject, format, head, body);
+			}
+			else {
+				reply(replySubject, this.headCodec.encode(head), body);
+			}
 		}
 		catch (MalformedMessageException ex) {
 			logger.error("A response cannot be sent: {}", ex.getMessage());
-			publishProblem(replySubject, Problem.of(500, "The service failed"));
+			publishProblem(replySubject, format, Problem.of(500, "The service failed"));
 		}
+	}
+
+	private void replyForeign(String replySubject, MessageFormat format, ResponseHead head, byte[] body) {
+		byte[] payload = format.encodeResponse(head, body);
+		if (payload.length > this.connection.getMaxPayload()) {
+			publishProblem(replySubject, format, tooLong(payload.length));
+		}
+		else {
+			publish(replySubject, null, payload);
+		}
+	}
+
+	Problem tooLong(long size) {
+		return Problem.of(502,
+				"The response takes " + size + " bytes, one NATS message takes " + this.connection.getMaxPayload());
 	}
 
 	/**
@@ -281,24 +357,28 @@ public final class NatsListener {
 	void reply(String replySubject, Headers headers, byte[] body) {
 		long size = headers.serializedLength() + (long) body.length;
 		if (size > this.connection.getMaxPayload()) {
-			publishProblem(replySubject, Problem.of(502, "The response takes " + size
-					+ " bytes, one NATS message takes " + this.connection.getMaxPayload()));
+			publishProblem(replySubject, null, tooLong(size));
 		}
 		else {
 			publish(replySubject, headers, body);
 		}
 	}
 
-	private void publishProblem(String replySubject, Problem problem) {
-		publish(replySubject, this.headCodec.encode(new ResponseHead(problem.status(), Problem.HEADERS)),
-				problem.toJson());
+	private void publishProblem(String replySubject, @Nullable MessageFormat format, Problem problem) {
+		ResponseHead head = new ResponseHead(problem.status(), Problem.HEADERS);
+		if (format != null) {
+			publish(replySubject, null, format.encodeResponse(head, problem.toJson()));
+		}
+		else {
+			publish(replySubject, this.headCodec.encode(head), problem.toJson());
+		}
 	}
 
 	/**
 	 * Publishes to a caller. Without a connection nothing is published: the caller
 	 * notices by itself.
 	 */
-	private void publish(String replySubject, Headers headers, byte[] body) {
+	private void publish(String replySubject, @Nullable Headers headers, byte[] body) {
 		try {
 			this.connection.publish(replySubject, headers, body);
 		}
@@ -326,6 +406,10 @@ public final class NatsListener {
 
 	Headers encode(ResponseHead head) {
 		return this.headCodec.encode(head);
+	}
+
+	long maxPayload() {
+		return this.connection.getMaxPayload();
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link NatsListener} listens.
@@ -14,9 +16,11 @@ import io.natsproxy.core.wire.WireProtocol;
  * it came, which makes permissions on subjects permissions on paths; others are answered
  * with 400
  * @param streams how bodies run that do not fit one message
+ * @param format another format of requests, which are answered in it; {@code null} for
+ * none
  */
 public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject,
-		StreamOptions streams) {
+		StreamOptions streams, @Nullable MessageFormat format) {
 
 	/**
 	 * Creates the options with the limits by default: 1,000 requests, heads of 32 KiB,
@@ -36,6 +40,19 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 	 */
 	public NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject) {
 		this(queueGroup, maxInFlight, maxHeadSize, verifySubject, StreamOptions.DEFAULTS);
+	}
+
+	/**
+	 * Creates options for requests of natsproxy's own format alone.
+	 * @param queueGroup the queue group
+	 * @param maxInFlight how many requests may be handled at once
+	 * @param maxHeadSize longest head of a request, in bytes
+	 * @param verifySubject whether the target of a request must map to its subject
+	 * @param streams how bodies run that do not fit one message
+	 */
+	public NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject,
+			StreamOptions streams) {
+		this(queueGroup, maxInFlight, maxHeadSize, verifySubject, streams, null);
 	}
 
 	public NatsListenerOptions {

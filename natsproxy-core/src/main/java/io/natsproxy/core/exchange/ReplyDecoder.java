@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplyDecoder {
 
-	private static final int NO_RESPONDERS = 503;
-
 	private static final byte[] NO_BODY = {};
 
 	private final HeadCodec headCodec;
@@ -71,8 +69,8 @@ final class ReplyDecoder {
 		return new ResponseHead(200, this.headCodec.decodeFields(headers));
 	}
 
-	private static NatsExchangeException status(int code) {
-		return (code == NO_RESPONDERS)
+	static NatsExchangeException status(int code) {
+		return (code == WireProtocol.NO_RESPONDERS_STATUS)
 				? new NatsExchangeException(ExchangeFailure.NO_RESPONDERS, "No service answers this path")
 				: new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 						"The service replied with the NATS status " + code);

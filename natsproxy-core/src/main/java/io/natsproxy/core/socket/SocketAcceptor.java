@@ -9,6 +9,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.SocketEnd;
@@ -25,6 +26,8 @@ public final class SocketAcceptor implements AutoCloseable {
 
 	private final SocketEndpoint endpoint;
 
+	private final FormatSockets formatSockets;
+
 	private final SocketEventPublisher events;
 
 	private final Object handled = new Object();
@@ -40,6 +43,8 @@ public final class SocketAcceptor implements AutoCloseable {
 	public SocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, GATEWAY_LOST, this::gatewayLost);
+		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
+				options);
 	}
 
 	/**
@@ -54,21 +59,46 @@ public final class SocketAcceptor implements AutoCloseable {
 	 * @throws IllegalArgumentException if the request is no handshake
 	 */
 	public NatsSocket accept(IncomingExchange exchange, HeaderFields headers, Executor executor) {
-		SocketEnd gateway = exchange.head().socket();
-		if (gateway == null) {
+		String id = exchange.socketId();
+		if (id == null) {
 			throw new IllegalArgumentException("The request is not the handshake of a WebSocket");
 		}
-		FrameSocket socket = this.endpoint.open(gateway.id(), executor);
+		SocketEnd gateway = exchange.head().socket();
+		MessageFormat format = exchange.format();
+		if (format != null) {
+			return accept(exchange, headers, this.formatSockets.openService(id, format.socketSubjects(id), executor));
+		}
+		if (gateway == null) {
+			throw new IllegalStateException("A handshake of natsproxy's own format names no subjects");
+		}
+		FrameSocket socket = this.endpoint.open(id, executor);
 		ResponseHead head = new ResponseHead(WireProtocol.SWITCHING_PROTOCOLS, headers, socket.local());
 		if (!exchange.reply(head, NOTHING)) {
 			socket.lost("The caller has stopped waiting");
-			throw new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting");
+			throw callerGone();
 		}
+		handling();
+		socket.connect(gateway);
+		return socket;
+	}
+
+	private NatsSocket accept(IncomingExchange exchange, HeaderFields headers, FormatSocket socket) {
+		if (!exchange.reply(new ResponseHead(WireProtocol.SWITCHING_PROTOCOLS, headers), NOTHING)) {
+			socket.lost("The caller has stopped waiting");
+			throw callerGone();
+		}
+		handling();
+		return socket;
+	}
+
+	private void handling() {
 		synchronized (this.handled) {
 			this.handling++;
 		}
-		socket.connect(gateway);
-		return socket;
+	}
+
+	private static NatsExchangeException callerGone() {
+		return new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting");
 	}
 
 	/**
@@ -112,7 +142,7 @@ public final class SocketAcceptor implements AutoCloseable {
 	 * @return the number
 	 */
 	public int open() {
-		return this.endpoint.sockets().size();
+		return this.endpoint.sockets().size() + this.formatSockets.open();
 	}
 
 	/**
@@ -121,6 +151,7 @@ public final class SocketAcceptor implements AutoCloseable {
 	 */
 	public void closeAll(SocketClose status) {
 		this.endpoint.close(status);
+		this.formatSockets.closeAll(status);
 	}
 
 	/**
@@ -128,6 +159,7 @@ public final class SocketAcceptor implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.formatSockets.close();
 		this.endpoint.close();
 	}
 

@@ -12,6 +12,8 @@ import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.exchange.ReplyTokens;
+import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -50,6 +52,8 @@ public final class SocketGateway implements AutoCloseable {
 
 	private final SocketEndpoint endpoint;
 
+	private final FormatSockets formatSockets;
+
 	private final SocketGroups groups;
 
 	private final SocketEventPublisher events;
@@ -77,6 +81,8 @@ public final class SocketGateway implements AutoCloseable {
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
 				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
+		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
+				options);
 		this.groups = new SocketGroups(this.endpoint.inbox(), exchanges.subjectCodec());
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
 		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
@@ -101,6 +107,35 @@ public final class SocketGateway implements AutoCloseable {
 					socket.local());
 			return this.caller.exchange(offer, Mono.empty(), timeout, executor)
 				.map((reply) -> answered(head, known, reply))
+				.doOnError((ex) -> socket.lost("The handshake has failed"))
+				.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")));
+		});
+	}
+
+	/**
+	 * Asks a service to accept a WebSocket, in another format. Such a WebSocket has no
+	 * groups, and takes no commands.
+	 * @param head the handshake of the client
+	 * @param call the format, and the address of the client
+	 * @param timeout how long that may take
+	 * @param executor where the answer is handed over and messages are delivered
+	 * @return the answer, or a {@link io.natsproxy.core.exchange.NatsExchangeException}.
+	 * A WebSocket that is accepted is to be closed by the caller; cancelling closes it
+	 */
+	public Mono<SocketHandshake> connect(RequestHead head, FormatCall call, Duration timeout, Executor executor) {
+		return Mono.defer(() -> {
+			String socketId = this.tokens.next() + this.tokens.next();
+			MessageFormat format = call.format();
+			FormatSocket socket = this.formatSockets.openGateway(socketId, format.socketSubjects(socketId), executor);
+			return this.caller
+				.exchange(head, Mono.empty(), new FormatCall(format, call.remoteAddress(), socketId), timeout, executor)
+				.map((reply) -> {
+					if (reply.head().status() == WireProtocol.SWITCHING_PROTOCOLS) {
+						return new SocketHandshake(reply, socket);
+					}
+					socket.lost("The service has refused");
+					return new SocketHandshake(reply, null);
+				})
 				.doOnError((ex) -> socket.lost("The handshake has failed"))
 				.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")));
 		});
@@ -204,7 +239,7 @@ public final class SocketGateway implements AutoCloseable {
 	 * @return the number
 	 */
 	public int open() {
-		return this.sockets.size();
+		return this.sockets.size() + this.formatSockets.open();
 	}
 
 	/**
@@ -221,6 +256,7 @@ public final class SocketGateway implements AutoCloseable {
 	 */
 	public void closeAll(SocketClose status) {
 		this.endpoint.close(status);
+		this.formatSockets.closeAll(status);
 	}
 
 	/**
@@ -228,6 +264,7 @@ public final class SocketGateway implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.formatSockets.close();
 		this.endpoint.close();
 	}
 

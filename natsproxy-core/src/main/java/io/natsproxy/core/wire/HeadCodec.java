@@ -166,7 +166,13 @@ public final class HeadCodec {
 		}
 	}
 
-	private static boolean isMethod(String method) {
+	/**
+	 * Whether a text is an HTTP method: a token of RFC 9110, section 5.6.2, that is not
+	 * too long.
+	 * @param method the text
+	 * @return whether it can be the method of a request
+	 */
+	public static boolean isMethod(String method) {
 		return method.length() <= MAX_METHOD_LENGTH && HeaderNames.isToken(method);
 	}
 

@@ -86,7 +86,12 @@ final class HeaderCodec {
 
 	private static List<String> decoded(List<String> values, boolean escaped) {
 		List<String> decoded = escaped ? values.stream().map(PercentEncoding::decode).toList() : values;
-		for (String value : decoded) {
+		requireValid(decoded);
+		return decoded;
+	}
+
+	static void requireValid(List<String> values) {
+		for (String value : values) {
 			for (int i = 0; i < value.length(); i++) {
 				char c = value.charAt(i);
 				if ((c < ' ' && c != '\t') || c == 0x7F) {
@@ -94,7 +99,6 @@ final class HeaderCodec {
 				}
 			}
 		}
-		return decoded;
 	}
 
 	/**
@@ -118,7 +122,7 @@ final class HeaderCodec {
 	 * Names, in lower case, that the message's {@code Connection} fields declare to be
 	 * hop-by-hop (RFC 9110, section 7.6.1); {@code null} when there are none.
 	 */
-	private static @Nullable Set<String> nominatedByConnection(HeaderFields source) {
+	static @Nullable Set<String> nominatedByConnection(HeaderFields source) {
 		Set<String> nominated = new HashSet<>(0);
 		source.forEach((name, values) -> {
 			if (name.length() == 10 && name.equalsIgnoreCase("Connection")) {

@@ -91,6 +91,11 @@ public final class WireProtocol {
 	public static final String CREDIT_HEADER = "Natsproxy-Credit";
 
 	/**
+	 * Status message of a NATS server where nobody subscribes.
+	 */
+	public static final int NO_RESPONDERS_STATUS = 503;
+
+	/**
 	 * Status of the reply that accepts a WebSocket.
 	 */
 	public static final int SWITCHING_PROTOCOLS = 101;

@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import io.natsproxy.core.wire.EndToEndFields;
+import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
@@ -81,7 +83,7 @@ public final class GoMessageCodec {
 			GoMessages.Request request = GoMessages.Request.parseFrom(payload);
 			boolean known = request.getUnknownFields().asMap().isEmpty() && areKnown(request.getFormMap())
 					&& areKnown(request.getHeaderMap());
-			return (known && HttpToken.isMethod(request.getMethod())) ? request : null;
+			return (known && HeadCodec.isMethod(request.getMethod())) ? request : null;
 		}
 		catch (InvalidProtocolBufferException ex) {
 			return null;
@@ -130,7 +132,7 @@ public final class GoMessageCodec {
 	public byte[] encodeRequest(GoRequest request) {
 		RequestHead head = request.head();
 		GoUrl url = head.target().startsWith("/") ? GoUrl.parse(head.target()) : null;
-		if (url == null || !HttpToken.isMethod(head.method())) {
+		if (url == null || !HeadCodec.isMethod(head.method())) {
 			throw new MalformedMessageException("The method or the target is malformed");
 		}
 		String webSocketId = webSocketId((request.webSocketId() != null) ? request.webSocketId() : "");

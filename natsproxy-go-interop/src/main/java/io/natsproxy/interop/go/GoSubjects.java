@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.PercentEncoding;
@@ -32,11 +34,29 @@ public final class GoSubjects {
 	 */
 	public static final String WEB_SOCKET_OUT = "WS_OUT";
 
+	/**
+	 * Prefix of the subject on which a gateway of ours tells a service that the client
+	 * has closed a socket. The Go project does not know it.
+	 */
+	public static final String WEB_SOCKET_CLOSED_BY_CLIENT = "WS_CLOSE_IN";
+
+	/**
+	 * Prefix of the subject on which a service of ours tells a gateway that it has closed
+	 * a socket. The Go project does not know it.
+	 */
+	public static final String WEB_SOCKET_CLOSED_BY_SERVICE = "WS_CLOSE_OUT";
+
 	private static final String HEAD = "HEAD";
 
 	private static final String GET = "GET";
 
+	private static final String EMPTY_SEGMENT = "%";
+
+	private static final String GET_SUBJECT = "GET:";
+
 	private final SubjectCodec canonical = new SubjectCodec("");
+
+	private final RouteSubjects routes = new RouteSubjects(this.canonical);
 
 	/**
 	 * Returns the subjects to which a request is published, one after the other for as
@@ -87,6 +107,91 @@ public final class GoSubjects {
 	}
 
 	/**
+	 * Whether a request may come on a subject, for a service that subscribes to some. The
+	 * Go project's subject of a path with dots in a segment, which is that of another
+	 * path too, counts where a route of the service has this segment literally.
+	 * @param subject the subject on which the request came, without a prefix
+	 * @param method the HTTP method of the request
+	 * @param rawPath the path of its target
+	 * @param subscribed the subjects of the service's routes, {@link #routeSubjects}
+	 * among them
+	 * @return whether they agree
+	 * @throws MalformedMessageException if the path is malformed
+	 */
+	public boolean agree(String subject, String method, String rawPath, Collection<String> subscribed) {
+		if (agree(subject, method, rawPath)) {
+			return true;
+		}
+		boolean original = isUnencoded(subject, original(method, rawPath))
+				|| (method.equals(HEAD) && isUnencoded(subject, original(GET, rawPath)));
+		if (!original) {
+			return false;
+		}
+		String own = this.canonical.subject(method, rawPath);
+		return subscribed.stream().anyMatch((route) -> coversLiterally(route, own));
+	}
+
+	private static boolean isUnencoded(String subject, @Nullable String original) {
+		return original != null && original.indexOf('%') < 0 && subject.equals(original);
+	}
+
+	/**
+	 * Whether a route covers a canonical subject, and has each token literally that is
+	 * encoded.
+	 */
+	private static boolean coversLiterally(String route, String subject) {
+		String[] expected = route.split("\\.", -1);
+		String[] tokens = subject.split("\\.", -1);
+		for (int i = 0; i < tokens.length; i++) {
+			String token = (i < expected.length) ? expected[i] : "";
+			if (token.equals(">") || expected[expected.length - 1].equals(">") && i >= expected.length) {
+				if (tokens[i].indexOf('%') >= 0) {
+					return false;
+				}
+			}
+			else if (!token.equals(tokens[i]) && (!token.equals("*") || tokens[i].indexOf('%') >= 0)) {
+				return false;
+			}
+		}
+		return tokens.length >= expected.length;
+	}
+
+	/**
+	 * Returns the subjects on which requests for a route may come: those of natsproxy's
+	 * protocol, those of HEAD, and those that the Go project makes of literal segments
+	 * with dots or characters that are not ASCII.
+	 * @param methods HTTP methods; empty for all
+	 * @param pattern a path pattern, its literal text decoded
+	 * @return the subjects, which may have wildcards
+	 */
+	public Set<String> routeSubjects(Collection<String> methods, String pattern) {
+		Set<String> subjects = new LinkedHashSet<>();
+		for (String subject : this.routes.covering(methods, pattern)) {
+			addForms(subject, subjects);
+			if (subject.startsWith(GET_SUBJECT)) {
+				addForms("HEAD:" + subject.substring(GET_SUBJECT.length()), subjects);
+			}
+		}
+		return subjects;
+	}
+
+	private static void addForms(String subject, Set<String> subjects) {
+		subjects.add(subject);
+		StringBuilder original = new StringBuilder();
+		for (String token : subject.split("\\.", -1)) {
+			if (token.equals(EMPTY_SEGMENT)) {
+				return;
+			}
+			String decoded = (token.indexOf('%') >= 0) ? decode(token) : token;
+			if (decoded == null || (!decoded.equals(token) && !isLiteralToken(decoded))) {
+				return;
+			}
+			original.append(original.isEmpty() ? "" : ".").append(decoded);
+		}
+		subjects.add(original.toString());
+	}
+
+	/**
 	 * The subject as the Go project makes it, or {@code null} when it cannot be published
 	 * or hides where the segments are.
 	 */
@@ -128,7 +233,8 @@ public final class GoSubjects {
 	}
 
 	private String canonicalToken(String segment) {
-		return segment.isEmpty() ? "%" : this.canonical.subject(GET, "/" + segment).substring("GET:.".length());
+		return segment.isEmpty() ? EMPTY_SEGMENT
+				: this.canonical.subject(GET, "/" + segment).substring("GET:.".length());
 	}
 
 	/**
@@ -169,7 +275,7 @@ public final class GoSubjects {
 	 * alone for the empty segment.
 	 */
 	private static boolean isLiteralToken(String decoded) {
-		if (decoded.isEmpty() || decoded.equals("%") || decoded.startsWith(".") || decoded.endsWith(".")
+		if (decoded.isEmpty() || decoded.equals(EMPTY_SEGMENT) || decoded.startsWith(".") || decoded.endsWith(".")
 				|| decoded.contains("..")) {
 			return false;
 		}

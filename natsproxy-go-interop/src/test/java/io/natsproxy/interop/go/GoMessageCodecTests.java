@@ -13,6 +13,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.nats.client.impl.Headers;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.EndToEndFields;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;

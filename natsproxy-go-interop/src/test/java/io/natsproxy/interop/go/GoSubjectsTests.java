@@ -1,5 +1,7 @@
 package io.natsproxy.interop.go;
 
+import java.util.Set;
+
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,33 @@ class GoSubjectsTests {
 	@Test
 	void aPercentSignThatEncodesNothingAgrees() {
 		assertThat(this.subjects.agree("GET:.100%", "GET", "/100%25")).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "/ | GET: HEAD:", "/a/{id} | GET:.a.* HEAD:.a.*",
+					"/v1.0/{id} | GET:.v1%2E0.* GET:.v1.0.* HEAD:.v1%2E0.* HEAD:.v1.0.*",
+					"/café/** | GET:.caf%C3%A9 GET:.café GET:.caf%C3%A9.> GET:.café.> HEAD:.caf%C3%A9 HEAD:.café"
+							+ " HEAD:.caf%C3%A9.> HEAD:.café.>",
+					"/a b | GET:.a%20b HEAD:.a%20b", "/a/ | GET:.a.% HEAD:.a.%" })
+	void aRouteHasSubjectsInBothForms(String pattern, String subjects) {
+		assertThat(this.subjects.routeSubjects(Set.of("GET"), pattern)).containsExactlyInAnyOrder(subjects.split(" "));
+	}
+
+	@Test
+	void aRouteThatIsNotForGetHasNoSubjectOfHead() {
+		assertThat(this.subjects.routeSubjects(Set.of("POST"), "/a")).containsExactly("POST:.a");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/v1.0/{id}, GET:.v1.0.7, /v1.0/7, true", "/v1.0/{id}, GET:.v1.0.7, /v1%2E0/7, true",
+			"/v1.0/**, GET:.v1.0.7.8, /v1.0/7/8, true", "/v1.0/**, GET:.v1.0.7.8, /v1.0/7.8, false",
+			"/{a}/{b}/{c}, GET:.v1.0.7, /v1.0/7, false", "/v1/0/{id}, GET:.v1.0.7, /v1.0/7, false",
+			"/v1.0/{id}, GET:.v1.0.a.b, /v1.0/a.b, false", "/v1.0/{id}, GET:.v1.0.7, /v1.0/8, false",
+			"/{a}/7, GET:.v1.0.7, /v1.0/7, false", "/v1.0/{id}, GET:.v1.0.7, /v1.0.7, false" })
+	void dotsAgreeWhereARouteHasThemLiterally(String route, String subject, String path, boolean agrees) {
+		assertThat(this.subjects.agree(subject, "GET", path, this.subjects.routeSubjects(Set.of("GET"), route)))
+			.isEqualTo(agrees);
 	}
 
 	@Test

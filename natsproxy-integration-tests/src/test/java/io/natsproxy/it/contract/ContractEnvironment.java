@@ -36,6 +36,8 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext gateway;
 
+	private @Nullable ConfigurableApplicationContext goGateway;
+
 	/**
 	 * Returns a client of the reference.
 	 */
@@ -58,6 +60,22 @@ final class ContractEnvironment implements AutoCloseable {
 	}
 
 	/**
+	 * Returns a client of a gateway that speaks the Go project's format, on a broker and
+	 * with a service of its own.
+	 */
+	synchronized WebTestClient goFormat() {
+		if (this.goGateway == null) {
+			TestBroker broker = TestBroker.start();
+			this.opened.push(broker::close);
+			String withFormat = "--spring.autoconfigure.exclude=";
+			run(broker, NatsApplication.class, WebApplicationType.NONE, withFormat);
+			this.goGateway = run(broker, GatewayApplication.class, WebApplicationType.REACTIVE, withFormat,
+					"--natsproxy.gateway.format=go-nats-proxy");
+		}
+		return http(this.goGateway);
+	}
+
+	/**
 	 * Returns a client that calls the service over NATS.
 	 */
 	synchronized WebTestClient nats() {
@@ -73,11 +91,16 @@ final class ContractEnvironment implements AutoCloseable {
 	}
 
 	private ConfigurableApplicationContext run(Class<?> application, WebApplicationType type) {
+		return run(broker(), application, type);
+	}
+
+	private ConfigurableApplicationContext run(TestBroker broker, Class<?> application, WebApplicationType type,
+			String... args) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(type)
 			.properties("spring.application.name=contract", "server.port=0",
 					"spring.webflux.problemdetails.enabled=true", "spring.http.codecs.max-in-memory-size=256KB",
-					"spring.main.banner-mode=off", "natsproxy.nats.servers=" + broker().url())
-			.run();
+					"spring.main.banner-mode=off", "natsproxy.nats.servers=" + broker.url())
+			.run(args);
 		this.opened.push(context::close);
 		return context;
 	}

@@ -10,7 +10,9 @@ import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.gateway.BodyLimits;
+import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
@@ -63,15 +65,17 @@ public final class GatewayAutoConfiguration {
 
 	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
-			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks) {
+			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
+			ObjectProvider<MessageFormat> formats) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
 		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
 				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
+		GatewayFormats byPath = new FormatSettings(formats.orderedStream().toList()).of(properties);
 		GatewayOptions options = InvalidNatsSettingException.check(
 				"natsproxy.gateway.timeout, max-body-size or body-limits",
 				() -> new GatewayOptions(properties.timeout(), bodyLimits(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
-						properties.methodNotAllowed()));
+						properties.methodNotAllowed(), byPath));
 		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options);
 	}
 

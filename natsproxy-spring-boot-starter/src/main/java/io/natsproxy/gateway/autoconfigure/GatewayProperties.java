@@ -37,6 +37,10 @@ import org.springframework.util.unit.DataSize;
  * @param cors CORS for all paths of the gateway. When no origins are allowed here, it is
  * left to the services.
  * @param websocket WebSockets.
+ * @param format Format in which requests go out: "native", or that of a module on the
+ * class path, such as "go-nats-proxy".
+ * @param formats Formats in which requests go out by path. The first that matches counts,
+ * in place of "format".
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -44,8 +48,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("4096B") DataSize maxControlLine,
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
-		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors,
-		@DefaultValue WebSocket websocket) {
+		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
+		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats) {
 
 	/**
 	 * What a client gets for a path that no service answers.
@@ -88,6 +92,18 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param maxSize Longest body.
 	 */
 	public record BodyLimit(@Nullable String path, @Nullable String regex, DataSize maxSize) {
+
+	}
+
+	/**
+	 * A format by path.
+	 *
+	 * @param path Path pattern of the requests.
+	 * @param regex Regular expression for the whole path of the requests, in place of a
+	 * pattern.
+	 * @param format Format in which they go out.
+	 */
+	public record PathFormat(@Nullable String path, @Nullable String regex, @DefaultValue("native") String format) {
 
 	}
 

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.socket.NatsSocket;
 import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.socket.SocketGateway;
@@ -174,12 +176,18 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	}
 
 	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, SocketPlace place) {
-		return this.sockets
-			.connect(head, this.options.handshakeTimeout(), ClientConnection.executor(exchange.getRequest()))
+		return connect(exchange.getRequest(), head)
 			.onErrorResume(NatsExchangeException.class,
 					(ex) -> this.gateway.failed(ex, exchange, head).map((reply) -> new SocketHandshake(reply, null)))
 			.flatMap((handshake) -> answer(exchange, handshake, place))
 			.doFinally((signal) -> place.leaveUnlessTaken());
+	}
+
+	private Mono<SocketHandshake> connect(ServerHttpRequest request, RequestHead head) {
+		FormatCall call = this.gateway.call(request);
+		Executor executor = ClientConnection.executor(request);
+		return (call != null) ? this.sockets.connect(head, call, this.options.handshakeTimeout(), executor)
+				: this.sockets.connect(head, this.options.handshakeTimeout(), executor);
 	}
 
 	private Mono<Void> answer(ServerWebExchange exchange, SocketHandshake handshake, SocketPlace place) {

@@ -132,6 +132,28 @@ class GatewayAutoConfigurationTests {
 					.isEqualTo("Correct natsproxy.gateway.trusted-proxies.")));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "format=go-nats-proxy", "formats[0].format=go-nats-proxy" })
+	void formatThatIsNotThereFailsTheStart(String property) {
+		this.runner.withPropertyValues("natsproxy.gateway." + property)
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.cause()
+				.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> {
+					assertThat(failure).hasMessageContaining("'go-nats-proxy'").hasMessageContaining("native");
+					assertThat(failure.getAction()).contains(property.replaceAll("(\\[.*)?=.*|\\[.*", ""))
+						.contains("natsproxy-go-interop");
+				}));
+	}
+
+	@Test
+	void nativeFormatNeedsNoModule() {
+		this.runner
+			.withPropertyValues("natsproxy.gateway.format=native", "natsproxy.gateway.formats[0].path=/a/**",
+					"natsproxy.gateway.formats[0].format=native")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void hookWithPathAndRegexFailsTheStart() {
 		this.runner

@@ -3,6 +3,7 @@ package io.natsproxy.boot.autoconfigure;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.format.MessageFormat;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -44,12 +45,18 @@ public final class NatsConnectionAutoConfiguration {
 
 		@Bean(destroyMethod = "close")
 		NatsConnector natsConnector(NatsProperties properties, NatsConnectionDetails details,
-				ObjectProvider<NatsOptionsCustomizer> customizers, Environment environment) {
+				ObjectProvider<NatsOptionsCustomizer> customizers, ObjectProvider<MessageFormat> formats,
+				Environment environment) {
 			NatsOptionsFactory factory = new NatsOptionsFactory(properties, details,
 					environment.getProperty("spring.application.name"), customizers.orderedStream().toList());
 			NatsConnector connector = new NatsConnector("nats", ADVICE);
 			try {
-				Options options = factory.create(connector.options());
+				Options.Builder builder = connector.options();
+				if (formats.stream().findAny().isPresent()) {
+					// Subjects of others need not be ASCII; natsproxy's own are.
+					builder.supportUTF8Subjects();
+				}
+				Options options = factory.create(builder);
 				if (properties.isFailFast()) {
 					connector.connectNow(options);
 				}

@@ -32,9 +32,9 @@ public final class NatsExchangesAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
 		NatsproxyProperties.WebSocket socket = properties.getWebsocket();
-		return InvalidNatsSettingException.check("natsproxy.websocket.window or max-message-size",
+		return InvalidNatsSettingException.check("natsproxy.websocket.window, max-message-size or foreign-idle-timeout",
 				() -> new SocketOptions(ByteLimit.of(socket.getWindow()), ByteLimit.of(socket.getMaxMessageSize()),
-						streams));
+						streams, socket.getForeignIdleTimeout()));
 	}
 
 	@Bean

@@ -115,6 +115,13 @@ public class NatsproxyProperties {
 		 */
 		private DataSize maxMessageSize = DataSize.ofKilobytes(64);
 
+		/**
+		 * For how long the client of a WebSocket in another format than natsproxy's own
+		 * may say nothing before the service gives it up, because gateways of others do
+		 * not tell of its end. Zero for no limit.
+		 */
+		private Duration foreignIdleTimeout = Duration.ofHours(1);
+
 		public DataSize getWindow() {
 			return this.window;
 		}
@@ -129,6 +136,14 @@ public class NatsproxyProperties {
 
 		public void setMaxMessageSize(DataSize maxMessageSize) {
 			this.maxMessageSize = maxMessageSize;
+		}
+
+		public Duration getForeignIdleTimeout() {
+			return this.foreignIdleTimeout;
+		}
+
+		public void setForeignIdleTimeout(Duration foreignIdleTimeout) {
+			this.foreignIdleTimeout = foreignIdleTimeout;
 		}
 
 	}

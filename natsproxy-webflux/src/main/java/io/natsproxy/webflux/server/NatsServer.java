@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListener;
 import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.subject.RouteSubjects;
@@ -116,9 +117,15 @@ public class NatsServer implements SmartLifecycle {
 
 	private Set<String> subjects(Collection<NatsRoute> routes) {
 		RouteSubjects routeSubjects = this.exchanges.routeSubjects();
-		return routes.stream()
-			.flatMap((route) -> routeSubjects.covering(route.methods(), route.pattern()).stream())
-			.collect(Collectors.toCollection(LinkedHashSet::new));
+		MessageFormat format = this.options.format();
+		Set<String> subjects = new LinkedHashSet<>();
+		for (NatsRoute route : routes) {
+			subjects.addAll(routeSubjects.covering(route.methods(), route.pattern()));
+			if (format != null) {
+				subjects.addAll(format.routeSubjects(route.methods(), route.pattern()));
+			}
+		}
+		return subjects;
 	}
 
 	@Override

@@ -57,7 +57,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
 		HttpHeaders headers = new HttpHeaders();
 		exchange.head().headers().forEach(headers::addAll);
-		if (exchange.head().socket() != null) {
+		if (exchange.socketId() != null) {
 			addHandshake(headers);
 		}
 		return new NatsServerHttpRequest(exchange, bufferFactory, headers,

@@ -1,0 +1,45 @@
+package io.natsproxy.core.exchange;
+
+import java.io.ByteArrayOutputStream;
+
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Collects a body for formats that have no streams, flushed or not.
+ */
+final class BodyCollector {
+
+	private BodyCollector() {
+	}
+
+	/**
+	 * Collects a body.
+	 * @param chunks the body
+	 * @param limit how many bytes it may have
+	 * @return the body; fails with a {@link TooLongException} as soon as it is longer
+	 */
+	static Mono<byte[]> collect(Publisher<byte[]> chunks, long limit) {
+		return Flux.from(chunks).collect(ByteArrayOutputStream::new, (collected, chunk) -> {
+			if (collected.size() + (long) chunk.length > limit) {
+				throw new TooLongException();
+			}
+			collected.writeBytes(chunk);
+		}).map(ByteArrayOutputStream::toByteArray);
+	}
+
+	/**
+	 * The body is longer than allowed.
+	 */
+	static final class TooLongException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		TooLongException() {
+			super("The body is too long", null, false, false);
+		}
+
+	}
+
+}

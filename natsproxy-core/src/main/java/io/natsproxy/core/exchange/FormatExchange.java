@@ -1,0 +1,245 @@
+package io.natsproxy.core.exchange;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.nats.client.Message;
+import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.format.FormatRequest;
+import io.natsproxy.core.format.FormatResponse;
+import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.WireProtocol;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * One exchange of a {@link NatsCaller} in another format: one message each way. Where
+ * nobody subscribes to a subject, the next that the format knows is tried. Ends in
+ * exactly one way, after which it holds nothing.
+ */
+final class FormatExchange {
+
+	private enum State {
+
+		COLLECTING, AWAITING_REPLY, ENDED
+
+	}
+
+	private final NatsCaller caller;
+
+	private final FormatCall call;
+
+	private final RequestHead head;
+
+	private final List<String> subjects;
+
+	private final Duration timeout;
+
+	private final Executor executor;
+
+	private final MonoSink<NatsReply> sink;
+
+	private final String replySubject;
+
+	private final AtomicReference<State> state = new AtomicReference<>(State.COLLECTING);
+
+	private final Disposable.Swap body = Disposables.swap();
+
+	private final Disposable.Swap deadline = Disposables.swap();
+
+	private byte[] payload = {};
+
+	/**
+	 * Which of the subjects comes next. Used before the request is published, and then on
+	 * the thread on which replies arrive.
+	 */
+	private int next;
+
+	private volatile boolean published;
+
+	FormatExchange(NatsCaller caller, FormatCall call, RequestHead head, List<String> subjects, Duration timeout,
+			Executor executor, MonoSink<NatsReply> sink) {
+		this.caller = caller;
+		this.call = call;
+		this.head = head;
+		this.subjects = subjects;
+		this.timeout = timeout;
+		this.executor = executor;
+		this.sink = sink;
+		this.replySubject = caller.newReplySubject();
+	}
+
+	String replySubject() {
+		return this.replySubject;
+	}
+
+	void start(Publisher<byte[]> source) {
+		this.sink.onCancel(this::cancelled);
+		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
+		this.body.update(BodyCollector.collect(source, this.caller.maxPayload())
+			.contextWrite(this.sink.contextView())
+			.subscribe(this::publish, (ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
+	}
+
+	private NatsExchangeException tooLong() {
+		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
+				"The request takes more than one NATS message of " + this.caller.maxPayload()
+						+ " bytes, and the format " + this.call.format().name() + " of this path cannot stream it");
+	}
+
+	private void publish(byte[] body) {
+		if (!this.state.compareAndSet(State.COLLECTING, State.AWAITING_REPLY)) {
+			return;
+		}
+		try {
+			this.payload = encode(body);
+			this.caller.register(this.replySubject, this::onMessage);
+			if (this.state.get() == State.ENDED) {
+				// It ended meanwhile, and has been forgotten already.
+				this.caller.unregister(this.replySubject);
+				return;
+			}
+			publishNext();
+		}
+		catch (RuntimeException ex) {
+			end(ex);
+		}
+	}
+
+	private byte[] encode(byte[] body) {
+		MessageFormat format = this.call.format();
+		InetSocketAddress remote = this.call.remoteAddress();
+		byte[] encoded;
+		try {
+			encoded = format.encodeRequest(new FormatRequest(this.head, body, remote, this.call.socketId()));
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
+		}
+		if (encoded.length > this.caller.maxPayload()) {
+			throw tooLong();
+		}
+		return encoded;
+	}
+
+	private void publishNext() {
+		String subject = this.subjects.get(this.next++);
+		this.caller.publish(subject, this.replySubject, this.payload);
+		this.published = true;
+		if (this.state.get() == State.ENDED) {
+			this.caller.publishCancel(this.replySubject);
+		}
+	}
+
+	/**
+	 * Takes a message, on the thread on which all replies arrive.
+	 */
+	private void onMessage(Message message) {
+		boolean nobody = message.isStatusMessage()
+				&& message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
+		if (nobody && this.next < this.subjects.size() && this.state.get() == State.AWAITING_REPLY) {
+			try {
+				publishNext();
+			}
+			catch (RuntimeException ex) {
+				end(ex);
+			}
+		}
+		else if (this.state.compareAndSet(State.AWAITING_REPLY, State.ENDED)) {
+			release();
+			execute(() -> succeed(message));
+		}
+	}
+
+	private void succeed(Message message) {
+		try {
+			this.sink.success(decode(message));
+		}
+		catch (RuntimeException ex) {
+			this.sink.error(ex);
+		}
+	}
+
+	private NatsReply decode(Message message) {
+		if (message.isStatusMessage()) {
+			throw ReplyDecoder.status(message.getStatus().getCode());
+		}
+		if (message.getHeaders() != null && message.getHeaders().containsKey(WireProtocol.STATUS_HEADER)) {
+			throw badReply("it is of natsproxy's own format, and not of the format " + this.call.format().name()
+					+ " of this path");
+		}
+		try {
+			FormatResponse response = this.call.format()
+				.decodeResponse(message.getData(), this.call.socketId() != null);
+			if (HeaderSize.of(response.head().headers()) > this.caller.maxHeadSize()) {
+				throw badReply("its head takes more than " + this.caller.maxHeadSize() + " bytes");
+			}
+			return new NatsReply(response.head(), response.body());
+		}
+		catch (MalformedMessageException ex) {
+			throw badReply(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static NatsExchangeException badReply(String reason) {
+		return new NatsExchangeException(ExchangeFailure.BAD_REPLY, "The service sent a malformed reply: " + reason);
+	}
+
+	private void onDeadline() {
+		long millis = this.timeout.toMillis();
+		end((this.state.get() == State.COLLECTING)
+				? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
+						"The body did not come within " + millis + " ms")
+				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
+	}
+
+	/**
+	 * The caller wants no reply.
+	 */
+	private void cancelled() {
+		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
+			abandon();
+		}
+	}
+
+	private void end(Throwable failure) {
+		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
+			abandon();
+			execute(() -> this.sink.error(failure));
+		}
+	}
+
+	/**
+	 * Lets a service of ours know that nobody waits; others do not listen.
+	 */
+	private void abandon() {
+		release();
+		if (this.published) {
+			this.caller.publishCancel(this.replySubject);
+		}
+	}
+
+	private void release() {
+		this.deadline.dispose();
+		this.body.dispose();
+		this.caller.ended(this.replySubject);
+	}
+
+	private void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			this.sink.error(ex);
+		}
+	}
+
+}

@@ -1,0 +1,299 @@
+package io.natsproxy.core.socket;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One end of a WebSocket in a format that has nothing but messages: each is published as
+ * it is, without credit. Text is what is UTF-8. What comes waits within the window, and
+ * the WebSocket is closed when more comes. A message that cannot be published closes it
+ * too, rather than to be missing.
+ */
+final class FormatSocket implements NatsSocket {
+
+	/**
+	 * How long nobody may subscribe to the first message: gateways of others do so only
+	 * when they have upgraded the connection of the client.
+	 */
+	private static final Duration UPGRADE_TIME = Duration.ofSeconds(10);
+
+	private static final Duration RETRY_AFTER = Duration.ofMillis(20);
+
+	private static final int TRY_AGAIN_LATER = 1013;
+
+	private static final byte[] NOTHING = {};
+
+	private final FormatSockets sockets;
+
+	private final String id;
+
+	private final String messagesTo;
+
+	private final String noticesTo;
+
+	private final boolean service;
+
+	private final int lostCode;
+
+	private final SocketInbound inbound;
+
+	private final Disposable.Composite resources = Disposables.composite();
+
+	private final Disposable.Swap idleCheck = Disposables.swap();
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private final Sinks.One<SocketClose> closed = Sinks.one();
+
+	private volatile long lastHeard = System.nanoTime();
+
+	private volatile @Nullable String undelivered;
+
+	/**
+	 * Whether the gateway has subscribed; that of our own end is taken for granted.
+	 */
+	private volatile boolean established;
+
+	/**
+	 * Creates an end.
+	 * @param messagesTo where its messages go
+	 * @param noticesTo where the other end is told of the end
+	 * @param service whether it is that of a service, which looks whether the other end
+	 * is there
+	 * @param lostCode with which code it is closed when the other end is lost
+	 */
+	FormatSocket(FormatSockets sockets, String id, String messagesTo, String noticesTo, boolean service, int lostCode,
+			Executor executor) {
+		this.sockets = sockets;
+		this.id = id;
+		this.messagesTo = messagesTo;
+		this.noticesTo = noticesTo;
+		this.service = service;
+		this.established = !service;
+		this.lostCode = lostCode;
+		this.inbound = new SocketInbound(sockets.options(), executor, (bytes) -> {
+		});
+		this.resources.add(this.idleCheck);
+	}
+
+	/**
+	 * Begins to receive.
+	 */
+	void open(String messages, String notices) {
+		this.resources.add(this.sockets.inbox().subscribe(messages, this::onMessage));
+		this.resources.add(this.sockets.inbox().subscribe(notices, this::onNotice));
+		if (this.service) {
+			String own = this.sockets.inbox().newSubject();
+			this.sockets.inbox().register(own, this::onUndelivered);
+			this.resources.add(() -> this.sockets.inbox().remove(own));
+			this.undelivered = own;
+			scheduleIdleCheck(this.sockets.options().foreignIdleTimeout());
+		}
+	}
+
+	@Override
+	public String id() {
+		return this.id;
+	}
+
+	@Override
+	public Flux<SocketMessage> receive() {
+		return this.inbound.messages();
+	}
+
+	/**
+	 * Takes a message, on the thread on which all arrive.
+	 */
+	private void onMessage(Message message) {
+		byte[] payload = message.getData();
+		this.lastHeard = System.nanoTime();
+		if (payload.length > this.sockets.options().maxMessageSize()) {
+			close(new SocketClose(SocketClose.TOO_BIG, "The message is too long"));
+		}
+		else if (!this.inbound.offer(Utf8.isValid(payload) ? new SocketMessage(SocketMessage.Type.TEXT, payload)
+				: SocketMessage.binary(payload))) {
+			close(new SocketClose(TRY_AGAIN_LATER, "More messages wait than are taken"));
+		}
+	}
+
+	/**
+	 * The other end, one of ours, tells that it has closed the WebSocket.
+	 */
+	private void onNotice(Message message) {
+		try {
+			end(SocketClose.parse(message.getData()));
+		}
+		catch (MalformedMessageException ex) {
+			lost("The other end has given up");
+		}
+	}
+
+	/**
+	 * Nobody has subscribed to what has been sent: the gateway has gone.
+	 */
+	private void onUndelivered(Message message) {
+		if (isNobody(message)) {
+			lost("Nobody listens for the client any more");
+		}
+	}
+
+	private static boolean isNobody(Message message) {
+		return message.isStatusMessage() && message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
+	}
+
+	private void scheduleIdleCheck(Duration in) {
+		Duration timeout = this.sockets.options().foreignIdleTimeout();
+		if (timeout.isZero()) {
+			return;
+		}
+		this.idleCheck.update(this.sockets.timer().schedule(() -> {
+			Duration left = timeout.minusNanos(System.nanoTime() - this.lastHeard);
+			if (left.isNegative() || left.isZero()) {
+				close(new SocketClose(1001, "Idle"));
+			}
+			else {
+				scheduleIdleCheck(left);
+			}
+		}, in));
+	}
+
+	@Override
+	public Mono<Void> send(Publisher<SocketMessage> messages) {
+		return Flux.from(messages).takeUntilOther(closed()).concatMap(this::deliver, 1).then();
+	}
+
+	private Mono<Void> deliver(SocketMessage message) {
+		if (message.type().isControl() || this.ended.get()) {
+			// The format has no pings.
+			return Mono.empty();
+		}
+		byte[] payload = message.payload();
+		if (!isAllowed(message)) {
+			return Mono.error(
+					new IllegalArgumentException("A message of " + payload.length + " bytes is longer than allowed"));
+		}
+		if (this.service && message.type() == SocketMessage.Type.BINARY && !Utf8.isValid(payload)) {
+			return Mono.error(new IllegalArgumentException(
+					"The message is not UTF-8, and the format of the gateway has no other"));
+		}
+		if (!this.established) {
+			return Mono.<Void>create((sink) -> deliverFirst(payload, sink)).takeUntilOther(closed());
+		}
+		publishOrLose(this.messagesTo, this.undelivered, payload);
+		return Mono.empty();
+	}
+
+	/**
+	 * Publishes the first message, again and again until somebody has subscribed. What is
+	 * published to an own subject afterwards comes back behind the server's word that
+	 * there is nobody.
+	 */
+	private void deliverFirst(byte[] payload, MonoSink<Void> sink) {
+		String own = this.sockets.inbox().newSubject();
+		long since = System.nanoTime();
+		AtomicBoolean nobody = new AtomicBoolean();
+		sink.onDispose(() -> this.sockets.inbox().remove(own));
+		this.sockets.inbox().register(own, (message) -> {
+			if (isNobody(message)) {
+				nobody.set(true);
+			}
+			else if (nobody.getAndSet(false)) {
+				this.sockets.timer().schedule(() -> tryFirst(own, payload, since), RETRY_AFTER);
+			}
+			else {
+				this.established = true;
+				sink.success();
+			}
+		});
+		tryFirst(own, payload, since);
+	}
+
+	private void tryFirst(String own, byte[] payload, long since) {
+		if (System.nanoTime() - since > UPGRADE_TIME.toNanos()) {
+			lost("Nobody listens for the client");
+		}
+		if (!this.ended.get()) {
+			publishOrLose(this.messagesTo, own, payload);
+			publishOrLose(own, null, NOTHING);
+		}
+	}
+
+	private void publishOrLose(String subject, @Nullable String replyTo, byte[] payload) {
+		if (!publish(subject, replyTo, payload)) {
+			lost("A message could not be sent: there is no connection to NATS");
+		}
+	}
+
+	private boolean publish(String subject, @Nullable String replyTo, byte[] payload) {
+		Connection connection = this.sockets.connection();
+		try {
+			if (connection.getStatus() == Connection.Status.CONNECTED) {
+				connection.publish(subject, replyTo, payload);
+				return true;
+			}
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			// As without a connection.
+		}
+		return false;
+	}
+
+	private boolean isAllowed(SocketMessage message) {
+		return message.payload().length <= this.sockets.options().maxMessageSize();
+	}
+
+	@Override
+	public boolean offer(SocketMessage message) {
+		return isAllowed(message) && this.inbound.offer(message);
+	}
+
+	@Override
+	public void close(SocketClose status) {
+		if (end(status)) {
+			publish(this.noticesTo, null, status.payload());
+		}
+	}
+
+	/**
+	 * Ends without the other end.
+	 */
+	void lost(String reason) {
+		end(new SocketClose(this.lostCode, reason));
+	}
+
+	private boolean end(SocketClose status) {
+		if (!this.ended.compareAndSet(false, true)) {
+			return false;
+		}
+		this.resources.dispose();
+		this.sockets.forget(this);
+		this.inbound.end();
+		this.closed.tryEmitValue(status);
+		return true;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.ended.get();
+	}
+
+	@Override
+	public Mono<SocketClose> closed() {
+		return this.closed.asMono();
+	}
+
+}

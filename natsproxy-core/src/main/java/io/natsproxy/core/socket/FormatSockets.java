@@ -1,0 +1,99 @@
+package io.natsproxy.core.socket;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.Inbox;
+import io.natsproxy.core.format.SocketSubjects;
+
+/**
+ * The WebSockets in another format of one gateway, or of one instance of a service. Safe
+ * for use by many threads.
+ */
+final class FormatSockets {
+
+	private final Connection connection;
+
+	private final Inbox inbox;
+
+	private final ExchangeTimer timer;
+
+	private final SocketOptions options;
+
+	private final Set<FormatSocket> sockets = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the object.
+	 * @param inbox on whose thread messages arrive; not closed by this object
+	 */
+	FormatSockets(Connection connection, Inbox inbox, ExchangeTimer timer, SocketOptions options) {
+		this.connection = connection;
+		this.inbox = inbox;
+		this.timer = timer;
+		this.options = options;
+	}
+
+	/**
+	 * Opens the end of a service, which receives from now on. It is given up when its
+	 * client has said nothing for long, since a gateway may not tell of the end.
+	 */
+	FormatSocket openService(String id, SocketSubjects subjects, Executor executor) {
+		FormatSocket socket = new FormatSocket(this, id, subjects.toGateway(), subjects.closedByService(), true,
+				SocketClose.ABNORMAL, executor);
+		return open(socket, subjects.toService(), subjects.closedByClient());
+	}
+
+	/**
+	 * Opens the end of a gateway, which receives from now on.
+	 */
+	FormatSocket openGateway(String id, SocketSubjects subjects, Executor executor) {
+		FormatSocket socket = new FormatSocket(this, id, subjects.toService(), subjects.closedByClient(), false,
+				SocketClose.BAD_GATEWAY, executor);
+		return open(socket, subjects.toGateway(), subjects.closedByService());
+	}
+
+	private FormatSocket open(FormatSocket socket, String messages, String notices) {
+		this.sockets.add(socket);
+		socket.open(messages, notices);
+		return socket;
+	}
+
+	void forget(FormatSocket socket) {
+		this.sockets.remove(socket);
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	Inbox inbox() {
+		return this.inbox;
+	}
+
+	ExchangeTimer timer() {
+		return this.timer;
+	}
+
+	SocketOptions options() {
+		return this.options;
+	}
+
+	int open() {
+		return this.sockets.size();
+	}
+
+	void closeAll(SocketClose status) {
+		this.sockets.forEach((socket) -> socket.close(status));
+	}
+
+	/**
+	 * Gives up what is open, before the inbox is closed.
+	 */
+	void close() {
+		this.sockets.forEach((socket) -> socket.lost("This end has been closed"));
+	}
+
+}

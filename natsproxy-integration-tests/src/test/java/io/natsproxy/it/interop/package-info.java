@@ -1,0 +1,4 @@
+/**
+ * The Go project's format through running gateways and services of ours.
+ */
+package io.natsproxy.it.interop;
