@@ -52,6 +52,11 @@ public final class GoSubjects {
 
 	private static final String EMPTY_SEGMENT = "%";
 
+	/**
+	 * A dot within a token, in natsproxy's encoding.
+	 */
+	private static final String DOT = "%2E";
+
 	private static final String GET_SUBJECT = "GET:";
 
 	private final SubjectCodec canonical = new SubjectCodec("");
@@ -136,24 +141,23 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether a route covers a canonical subject, and has each token literally that is
-	 * encoded.
+	 * Whether a route covers a canonical subject, and has each token with a dot
+	 * literally.
 	 */
 	private static boolean coversLiterally(String route, String subject) {
 		String[] expected = route.split("\\.", -1);
 		String[] tokens = subject.split("\\.", -1);
+		boolean tail = expected[expected.length - 1].equals(">");
+		if (tail ? tokens.length < expected.length : tokens.length != expected.length) {
+			return false;
+		}
 		for (int i = 0; i < tokens.length; i++) {
-			String token = (i < expected.length) ? expected[i] : "";
-			if (token.equals(">") || expected[expected.length - 1].equals(">") && i >= expected.length) {
-				if (tokens[i].indexOf('%') >= 0) {
-					return false;
-				}
-			}
-			else if (!token.equals(tokens[i]) && (!token.equals("*") || tokens[i].indexOf('%') >= 0)) {
+			boolean wildcard = (tail && i >= expected.length - 1) || expected[i].equals("*");
+			if (wildcard ? tokens[i].contains(DOT) : !expected[i].equals(tokens[i])) {
 				return false;
 			}
 		}
-		return tokens.length >= expected.length;
+		return true;
 	}
 
 	/**

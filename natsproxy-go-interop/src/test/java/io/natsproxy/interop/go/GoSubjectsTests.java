@@ -96,7 +96,8 @@ class GoSubjectsTests {
 			"/v1.0/**, GET:.v1.0.7.8, /v1.0/7/8, true", "/v1.0/**, GET:.v1.0.7.8, /v1.0/7.8, false",
 			"/{a}/{b}/{c}, GET:.v1.0.7, /v1.0/7, false", "/v1/0/{id}, GET:.v1.0.7, /v1.0/7, false",
 			"/v1.0/{id}, GET:.v1.0.a.b, /v1.0/a.b, false", "/v1.0/{id}, GET:.v1.0.7, /v1.0/8, false",
-			"/{a}/7, GET:.v1.0.7, /v1.0/7, false", "/v1.0/{id}, GET:.v1.0.7, /v1.0.7, false" })
+			"/{a}/7, GET:.v1.0.7, /v1.0/7, false", "/v1.0/{id}, GET:.v1.0.7, /v1.0.7, false",
+			"/v1.0/{id}, GET:.v1.0.café, /v1.0/caf%C3%A9, true", "/v1.0/{id}, GET:.v1.0.7.8, /v1.0/7/8, false" })
 	void dotsAgreeWhereARouteHasThemLiterally(String route, String subject, String path, boolean agrees) {
 		assertThat(this.subjects.agree(subject, "GET", path, this.subjects.routeSubjects(Set.of("GET"), route)))
 			.isEqualTo(agrees);
