@@ -251,10 +251,13 @@ final class ClientSocket implements WebSocketHandler {
 	}
 
 	/**
-	 * Everything has been written that the service has sent, and it is closed.
+	 * Everything has been written that the service has sent, and it is closed. Where the
+	 * connection has ended nobody releases a close frame.
 	 */
 	private Mono<Void> serviceClosed(WebSocketSession session) {
-		return this.socket.closed().flatMap((status) -> session.close(toClient(status)));
+		return this.socket.closed()
+			.filter((status) -> this.channel == null || this.channel.isActive())
+			.flatMap((status) -> session.close(toClient(status)));
 	}
 
 	/**
