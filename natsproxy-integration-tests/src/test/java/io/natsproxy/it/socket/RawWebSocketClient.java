@@ -214,6 +214,13 @@ final class RawWebSocketClient implements AutoCloseable {
 		this.http.shutdownOutput();
 	}
 
+	/**
+	 * Ends the connection without a close frame.
+	 */
+	void shutdown() {
+		this.http.close();
+	}
+
 	void reset() {
 		this.http.reset();
 	}

@@ -3,6 +3,7 @@ package io.natsproxy.it.socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.socket.SocketGateway;
 import io.natsproxy.gateway.socket.WebSocketGateway;
@@ -91,6 +92,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		finally {
 			// One failure is enough.
 			this.running.gateway.bean(SocketGateway.class).closeAll(SocketClose.NORMAL);
+			this.running.service.bean(SocketAcceptor.class).closeAll(SocketClose.NORMAL);
 		}
 	}
 

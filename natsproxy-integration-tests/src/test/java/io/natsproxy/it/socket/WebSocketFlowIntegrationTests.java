@@ -241,6 +241,19 @@ class WebSocketFlowIntegrationTests {
 	}
 
 	@Test
+	void clientThatGoesWhileItsServiceDoesNotReadIsNoticed() {
+		String name = SocketChain.newName();
+		try (RawWebSocketClient client = RawWebSocketClient.open(impatient.port(), "/ws/probe/" + name + "?manual")) {
+			ServiceSocket service = chain.service().socket(name);
+			for (int i = 0; i < 8; i++) {
+				client.binary(new byte[32 * 1024]);
+			}
+			client.shutdown();
+			assertThat(service.closed()).startsWith("1006");
+		}
+	}
+
+	@Test
 	void clientThatAnswersPingsStaysAndItsAnswersAreNotForTheService() throws Exception {
 		try (SocketPair pair = SocketPair.open(impatient.port(), chain.service(), "")) {
 			CompletableFuture<Void> answering = answerPings(pair.client());

@@ -1,9 +1,15 @@
 package io.natsproxy.it.socket;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.it.gateway.RawHttpClient;
 import org.junit.jupiter.api.Test;
@@ -166,17 +172,54 @@ class WebSocketHandshakeIntegrationTests {
 		}
 	}
 
-	@Test
-	void bytesBeforeTheAcceptanceKeepNoPlace() {
-		String name = SocketChain.newName();
+	@ParameterizedTest
+	@CsvSource({ "X-Length: none,101", "Content-Length: 0,101", "Content-Length: 3,400", "Content-Length: 300,400",
+			"Transfer-Encoding: chunked,400" })
+	void bytesBehindTheHandshakeKeepNoPlace(String header, int status) {
 		try (RawHttpClient client = new RawHttpClient(chain.port())) {
-			byte[] head = RawWebSocketClient.handshakeRequest("/ws/probe/" + name)
+			byte[] head = RawWebSocketClient.handshakeRequest("/ws/probe/" + SocketChain.newName(), header)
 				.getBytes(StandardCharsets.ISO_8859_1);
 			byte[] frame = RawWebSocketClient.frame(0x81, "too early".getBytes());
 			byte[] all = Arrays.copyOf(head, head.length + frame.length);
 			System.arraycopy(frame, 0, all, head.length, frame.length);
-			assertThat(client.send(all).read().status()).isIn(101, 400);
+			assertThat(client.send(all).read().status()).isEqualTo(status);
 		}
+	}
+
+	@Test
+	void anotherClientIsUnderstood() throws Exception {
+		CompletableFuture<String> received = new CompletableFuture<>();
+		CompletableFuture<String> closed = new CompletableFuture<>();
+		WebSocket.Listener listener = new WebSocket.Listener() {
+
+			@Override
+			public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+				received.complete(data.toString());
+				return WebSocket.Listener.super.onText(webSocket, data, last);
+			}
+
+			@Override
+			public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+				closed.complete(code + " " + reason);
+				return null;
+			}
+
+		};
+		String name = SocketChain.newName();
+		WebSocket client = HttpClient.newHttpClient()
+			.newWebSocketBuilder()
+			.subprotocols("other", "v1.chat")
+			.buildAsync(URI.create("ws://127.0.0.1:" + chain.port() + "/ws/probe/" + name), listener)
+			.get(10, TimeUnit.SECONDS);
+		assertThat(client.getSubprotocol()).isEqualTo("v1.chat");
+		ServiceSocket service = chain.service().socket(name);
+		client.sendText("from ", false).get(10, TimeUnit.SECONDS);
+		client.sendText("the JDK", true).get(10, TimeUnit.SECONDS);
+		assertThat(service.next().text()).isEqualTo("from the JDK");
+		service.sendText("to the JDK");
+		assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("to the JDK");
+		service.close(4000, "bye");
+		assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo("4000 bye");
 	}
 
 }

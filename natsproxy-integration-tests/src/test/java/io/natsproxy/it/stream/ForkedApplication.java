@@ -37,7 +37,8 @@ public final class ForkedApplication implements AutoCloseable {
 	public static ForkedApplication start(Class<?> mainClass, String... arguments) throws Exception {
 		List<String> command = new ArrayList<>(
 				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java", "-Xmx128m",
-						"-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+						System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 						mainClass.getName()));
 		command.addAll(List.of(arguments));
 		ForkedApplication application = new ForkedApplication(

@@ -248,10 +248,13 @@ final class ClientSocket implements WebSocketHandler {
 	}
 
 	/**
-	 * Everything has been written that the service has sent, and it is closed.
+	 * Everything has been written that the service has sent, and it is closed. Where the
+	 * connection has ended nobody releases a close frame.
 	 */
 	private Mono<Void> serviceClosed(WebSocketSession session) {
-		return this.socket.closed().flatMap((status) -> session.close(toClient(status)));
+		return this.socket.closed()
+			.filter((status) -> this.channel == null || this.channel.isActive())
+			.flatMap((status) -> session.close(toClient(status)));
 	}
 
 	/**
@@ -301,15 +304,29 @@ final class ClientSocket implements WebSocketHandler {
 			this.pingWritten = 0;
 		}
 		if (this.pinged) {
-			long reading = this.readingSince;
-			if (this.pingWritten != 0 && reading != 0 && isOver(now, this.pingWritten, interval)
-					&& isOver(now, reading, interval)) {
-				this.socket.close(abnormal("The client has vanished"));
-				abort();
+			if (this.pingWritten != 0 && isOver(now, this.pingWritten, interval)) {
+				unanswered(now, interval);
 			}
 		}
 		else if (isOver(now, this.lastHeard, interval)) {
-			this.pinged = this.socket.offer(new SocketMessage(SocketMessage.Type.PING, KEEP_ALIVE));
+			ping();
+		}
+	}
+
+	private void ping() {
+		this.pingWritten = 0;
+		this.pinged = this.socket.offer(new SocketMessage(SocketMessage.Type.PING, KEEP_ALIVE));
+	}
+
+	private void unanswered(long now, long interval) {
+		long reading = this.readingSince;
+		if (reading == 0 && (this.channel == null || this.channel.isActive())) {
+			// The answer may be there. Writing tells whether the connection is.
+			ping();
+		}
+		else if (reading == 0 || isOver(now, reading, interval)) {
+			this.socket.close(abnormal("The client has vanished"));
+			abort();
 		}
 	}
 

@@ -145,6 +145,9 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		if (!isKey(headers.getFirst(KEY))) {
 			return NatsReply.problem(400, Problem.HEADERS, KEY + " is missing or malformed");
 		}
+		if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket has no body");
+		}
 		if (this.stopping) {
 			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
 		}
