@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.socket.SocketCommands;
+import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import io.natsproxy.webflux.socket.NatsWebSockets;
 
@@ -55,8 +56,8 @@ public final class NatsClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NatsWebSockets natsWebSockets(NatsExchanges exchanges, @Qualifier(QUALIFIER) NatsCaller caller,
-			ClientProperties properties) {
-		return new NatsWebSockets(new SocketCommands(exchanges, caller, properties.timeout()));
+			ClientProperties properties, SocketOptions options) {
+		return new NatsWebSockets(new SocketCommands(exchanges, caller, properties.timeout(), options));
 	}
 
 	@Lazy

@@ -124,9 +124,7 @@ final class FrameSocket implements NatsSocket {
 	}
 
 	boolean isAllowed(SocketMessage message) {
-		int limit = message.type().isControl() ? SocketMessage.MAX_CONTROL_SIZE
-				: this.endpoint.options().maxMessageSize();
-		return message.payload().length <= limit;
+		return this.endpoint.options().allows(message);
 	}
 
 	/**
@@ -157,8 +155,16 @@ final class FrameSocket implements NatsSocket {
 			this.outbound.frame(FrameKind.CREDIT, Frame.credit(bytes));
 		}
 		catch (NatsExchangeException ex) {
-			lost(String.valueOf(ex.getMessage()));
+			this.inbound.notGranted(bytes);
 		}
+	}
+
+	/**
+	 * Goes on with what found no connection.
+	 */
+	void resume() {
+		this.inbound.grantAgain();
+		this.outbound.resume();
 	}
 
 	/**
@@ -271,7 +277,7 @@ final class FrameSocket implements NatsSocket {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
-		this.outbound.close();
+		this.outbound.close().forEach(SocketSender::closed);
 		this.endpoint.forget(this);
 		this.inbound.end();
 		this.closed.tryEmitValue(status);

@@ -17,11 +17,11 @@ final class GatewaySocket {
 
 	private final FrameSocket socket;
 
-	private volatile boolean accepted;
+	private final Set<String> groups = new HashSet<>(0);
 
-	private @Nullable Set<String> groups;
+	private boolean accepted;
 
-	private boolean closed;
+	private @Nullable SocketClose closed;
 
 	GatewaySocket(FrameSocket socket) {
 		this.socket = socket;
@@ -31,46 +31,53 @@ final class GatewaySocket {
 		return this.socket;
 	}
 
-	void accepted() {
+	/**
+	 * Notes that a service has accepted it.
+	 * @param tell tells of it, before anybody tells that it is closed
+	 * @return why it has been closed meanwhile, if it has: nobody has told of that
+	 */
+	synchronized @Nullable SocketClose accepted(Runnable tell) {
+		tell.run();
 		this.accepted = true;
+		return this.closed;
 	}
 
-	boolean isAccepted() {
+	/**
+	 * Notes that it is closed, and ends all memberships.
+	 * @return whether it had been accepted before
+	 */
+	synchronized boolean closed(SocketClose status) {
+		this.closed = status;
 		return this.accepted;
 	}
 
 	/**
-	 * Notes that it is a member of a group.
-	 * @return {@code false} if it is in too many
+	 * Takes the groups of which it is a member, once it is closed.
 	 */
-	synchronized boolean join(String group) {
-		if (this.groups == null) {
-			this.groups = new HashSet<>(2);
-		}
-		if (this.groups.size() >= MAX_GROUPS && !this.groups.contains(group)) {
-			return false;
-		}
-		this.groups.add(group);
-		return true;
-	}
-
-	synchronized boolean isMember(String group) {
-		return !this.closed && this.groups != null && this.groups.contains(group);
-	}
-
-	synchronized void leave(String group) {
-		if (this.groups != null) {
-			this.groups.remove(group);
-		}
+	synchronized Set<String> takeGroups() {
+		Set<String> left = Set.copyOf(this.groups);
+		this.groups.clear();
+		return left;
 	}
 
 	/**
-	 * Ends all memberships.
-	 * @return the groups
+	 * Notes that it is a member of a group.
+	 * @return {@code false} if it is in too many, or closed
 	 */
-	synchronized Set<String> close() {
-		this.closed = true;
-		return (this.groups != null) ? this.groups : Set.of();
+	synchronized boolean join(String group) {
+		boolean allowed = this.closed == null && (this.groups.size() < MAX_GROUPS || this.groups.contains(group));
+		if (allowed) {
+			this.groups.add(group);
+		}
+		return allowed;
+	}
+
+	synchronized boolean isClosed() {
+		return this.closed != null;
+	}
+
+	synchronized void leave(String group) {
+		this.groups.remove(group);
 	}
 
 }

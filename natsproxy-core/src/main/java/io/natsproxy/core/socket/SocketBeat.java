@@ -34,7 +34,7 @@ final class SocketBeat {
 
 	void add(String to, String from, long count) {
 		this.lines.append(to).append(' ').append(from).append(' ').append(count).append('\n');
-		if (this.lines.length() > MAX_SIZE) {
+		if (this.lines.length() > Math.min(MAX_SIZE, this.connection.getMaxPayload() / 2)) {
 			publish();
 		}
 	}
@@ -116,11 +116,15 @@ final class SocketBeat {
 
 		void gone(String frames) {
 			this.lines.append(frames).append('\n');
+			if (this.lines.length() > Math.min(MAX_SIZE, this.connection.getMaxPayload() / 2)) {
+				send();
+			}
 		}
 
 		void send() {
 			if (!this.lines.isEmpty()) {
 				publish(this.connection, this.to, null, this.lines);
+				this.lines.setLength(0);
 			}
 		}
 

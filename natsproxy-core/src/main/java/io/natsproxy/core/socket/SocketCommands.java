@@ -48,18 +48,22 @@ public final class SocketCommands {
 
 	private final Duration timeout;
 
+	private final SocketOptions options;
+
 	/**
 	 * Creates the object.
 	 * @param exchanges the connection and the prefix of subjects; not closed by this
 	 * object
 	 * @param caller sends commands; not closed by this object
 	 * @param timeout how long to wait for the gateway's answer
+	 * @param options length of messages
 	 */
-	public SocketCommands(NatsExchanges exchanges, NatsCaller caller, Duration timeout) {
+	public SocketCommands(NatsExchanges exchanges, NatsCaller caller, Duration timeout, SocketOptions options) {
 		this.connection = exchanges.connection();
 		this.subjectCodec = exchanges.subjectCodec();
 		this.caller = caller;
 		this.timeout = timeout;
+		this.options = options;
 	}
 
 	/**
@@ -128,6 +132,9 @@ public final class SocketCommands {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
 					"The gateway refuses the message: it is too long, or malformed");
 		}
+		if (status == 429) {
+			throw new NatsExchangeException(ExchangeFailure.OVERLOADED, "The WebSocket is in too many groups");
+		}
 		return status != 404;
 	}
 
@@ -147,9 +154,14 @@ public final class SocketCommands {
 	 * @param message the message
 	 * @return completes when it has been handed to the connection; a
 	 * {@link NatsExchangeException} if there is none
+	 * @throws IllegalArgumentException if the message is longer than allowed
 	 */
 	public Mono<Void> broadcast(String group, SocketMessage message) {
 		groupName(group);
+		if (!this.options.allows(message)) {
+			throw new IllegalArgumentException("A message of " + message.payload().length
+					+ " bytes is longer than allowed: gateways would drop it");
+		}
 		return Mono.fromRunnable(() -> {
 			if (this.connection.getStatus() != Connection.Status.CONNECTED) {
 				throw NatsCaller.disconnected();

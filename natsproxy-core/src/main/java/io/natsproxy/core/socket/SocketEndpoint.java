@@ -149,7 +149,7 @@ final class SocketEndpoint implements AutoCloseable {
 		}
 		if (connected) {
 			// Those that found no connection.
-			this.sockets.values().forEach((socket) -> socket.outbound().resume());
+			this.sockets.values().forEach(FrameSocket::resume);
 		}
 	}
 

@@ -1,20 +1,35 @@
 package io.natsproxy.core.socket;
 
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 import io.nats.client.Connection;
+import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.wire.WireProtocol;
 
 /**
- * Tells whoever listens what happens to WebSockets. Without a connection, nobody is told.
+ * Tells whoever listens what happens to WebSockets, in the order in which it happens.
+ * What happens while there is no connection is told when it has come back.
  */
 final class SocketEventPublisher {
 
+	private static final int MAX_LATE = 64 * 1024;
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
 	private final Connection connection;
+
+	private final ExchangeTimer timer;
+
+	private final Queue<SocketEvent> late = new ConcurrentLinkedQueue<>();
 
 	private final String subject;
 
 	SocketEventPublisher(NatsExchanges exchanges) {
 		this.connection = exchanges.connection();
+		this.timer = exchanges.timer();
 		this.subject = exchanges.subjectCodec().controlSubject(WireProtocol.EVENT_SUBJECT);
 	}
 
@@ -39,13 +54,42 @@ final class SocketEventPublisher {
 	}
 
 	private void publish(SocketEvent event) {
+		if (!this.late.isEmpty() || !tryPublish(event)) {
+			keep(event);
+		}
+	}
+
+	private boolean tryPublish(SocketEvent event) {
 		try {
 			if (this.connection.getStatus() == Connection.Status.CONNECTED) {
 				this.connection.publish(this.subject + event.type().token() + "." + event.gateway(), event.toJson());
+				return true;
 			}
 		}
 		catch (IllegalStateException ex) {
 			// The connection is being closed.
+		}
+		return false;
+	}
+
+	private synchronized void keep(SocketEvent event) {
+		if (this.late.size() < MAX_LATE && this.connection.getStatus() != Connection.Status.CLOSED) {
+			boolean first = this.late.isEmpty();
+			this.late.add(event);
+			if (first) {
+				this.timer.schedule(this::publishLate, RETRY_AFTER);
+			}
+		}
+	}
+
+	private synchronized void publishLate() {
+		SocketEvent event = this.late.peek();
+		while (event != null && tryPublish(event)) {
+			this.late.poll();
+			event = this.late.peek();
+		}
+		if (event != null && this.connection.getStatus() != Connection.Status.CLOSED) {
+			this.timer.schedule(this::publishLate, RETRY_AFTER);
 		}
 	}
 

@@ -44,6 +44,8 @@ public final class SocketGateway implements AutoCloseable {
 
 	private static final int NOT_FOUND = 404;
 
+	private static final int TOO_MANY_GROUPS = 429;
+
 	private static final int FULL = 503;
 
 	private final Connection connection;
@@ -83,7 +85,7 @@ public final class SocketGateway implements AutoCloseable {
 				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
 		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
 				options);
-		this.groups = new SocketGroups(this.endpoint.inbox(), exchanges.subjectCodec());
+		this.groups = new SocketGroups(exchanges.connection(), exchanges.subjectCodec(), options);
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
 		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
 	}
@@ -136,7 +138,7 @@ public final class SocketGateway implements AutoCloseable {
 					socket.lost("The service has refused");
 					return new SocketHandshake(reply, null);
 				})
-				.doOnError((ex) -> socket.lost("The handshake has failed"))
+				.doOnError((ex) -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The handshake has failed")))
 				.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")));
 		});
 	}
@@ -147,18 +149,21 @@ public final class SocketGateway implements AutoCloseable {
 			known.socket().lost("The service has refused");
 			return new SocketHandshake(reply, null);
 		}
-		known.accepted();
-		this.events.connected(known.socket().id(), head.path());
+		String id = known.socket().id();
+		SocketClose closed = known.accepted(() -> this.events.connected(id, head.path()));
+		if (closed != null) {
+			this.events.disconnected(id, closed);
+		}
 		known.socket().connect(accepted);
 		return new SocketHandshake(reply, known.socket());
 	}
 
 	private void closed(GatewaySocket known, SocketClose status) {
 		this.sockets.remove(known.socket().id());
-		known.close().forEach((group) -> this.groups.leave(group, known.socket()));
-		if (known.isAccepted()) {
+		if (known.closed(status)) {
 			this.events.disconnected(known.socket().id(), status);
 		}
+		known.takeGroups().forEach((group) -> this.groups.leave(group, known.socket()));
 	}
 
 	private void onCommand(Message message) {
@@ -190,11 +195,10 @@ public final class SocketGateway implements AutoCloseable {
 			case JOIN -> {
 				String group = groupName(payload);
 				if (!known.join(group)) {
-					return FULL;
+					return known.isClosed() ? NOT_FOUND : TOO_MANY_GROUPS;
 				}
 				this.groups.join(group, known.socket());
-				if (!known.isMember(group)) {
-					// It was closed meanwhile.
+				if (known.isClosed()) {
 					this.groups.leave(group, known.socket());
 					return NOT_FOUND;
 				}
@@ -266,6 +270,7 @@ public final class SocketGateway implements AutoCloseable {
 	public void close() {
 		this.formatSockets.close();
 		this.endpoint.close();
+		this.groups.close();
 	}
 
 }

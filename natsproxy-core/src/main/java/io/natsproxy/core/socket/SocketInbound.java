@@ -128,24 +128,41 @@ final class SocketInbound {
 
 	private SocketMessage consume(Delivery delivery) {
 		int cost = delivery.message().cost();
-		long granted = 0;
 		synchronized (this) {
-			if (!delivery.granted()) {
-				this.offered -= cost;
-			}
-			else {
+			if (delivery.granted()) {
 				this.outstanding -= cost;
 				this.consumed += cost;
-				if (this.consumed * 2 >= this.options.window() && !this.ended) {
-					granted = this.consumed;
-					this.consumed = 0;
-				}
+			}
+			else {
+				this.offered -= cost;
+			}
+		}
+		grantAgain();
+		return delivery.message();
+	}
+
+	/**
+	 * Lets the other end send as many bytes more as have been consumed, if these are half
+	 * of the window.
+	 */
+	void grantAgain() {
+		long granted = 0;
+		synchronized (this) {
+			if (this.consumed > 0 && this.consumed * 2 >= this.options.window() && !this.ended) {
+				granted = this.consumed;
+				this.consumed = 0;
 			}
 		}
 		if (granted > 0) {
 			this.grant.accept(granted);
 		}
-		return delivery.message();
+	}
+
+	/**
+	 * The other end could not be told.
+	 */
+	synchronized void notGranted(long bytes) {
+		this.consumed += bytes;
 	}
 
 	/**

@@ -43,6 +43,14 @@ public record SocketOptions(int window, int maxMessageSize, StreamOptions stream
 		}
 	}
 
+	/**
+	 * Whether a message is not too long.
+	 */
+	boolean allows(SocketMessage message) {
+		int limit = message.type().isControl() ? SocketMessage.MAX_CONTROL_SIZE : this.maxMessageSize;
+		return message.payload().length <= limit;
+	}
+
 	Duration beatInterval() {
 		return this.streams.pingInterval();
 	}

@@ -2,7 +2,9 @@ package io.natsproxy.core.socket;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -176,10 +178,13 @@ final class SocketOutbound {
 
 	/**
 	 * Sends nothing any more.
+	 * @return those that are waiting, and are not going to be resumed
 	 */
-	synchronized void close() {
+	synchronized Collection<SocketSender> close() {
 		this.closed = true;
+		Collection<SocketSender> left = (this.waiting != null) ? this.waiting : List.of();
 		this.waiting = null;
+		return left;
 	}
 
 }

@@ -62,6 +62,17 @@ final class SocketSender extends BaseSubscriber<SocketMessage> {
 	}
 
 	/**
+	 * Drops what is pending, and completes: the WebSocket is closed.
+	 */
+	void closed() {
+		synchronized (this) {
+			this.pending = null;
+		}
+		cancel();
+		this.sink.success();
+	}
+
+	/**
 	 * Sends what is pending. Never lets a message be sent twice, however often it is
 	 * tried.
 	 */

@@ -65,6 +65,13 @@ final class ClientSocket implements WebSocketHandler {
 	private volatile long closedSince;
 
 	/**
+	 * When the connection of the client was found to have ended, or zero.
+	 */
+	private volatile long goneSince;
+
+	private volatile @Nullable WebSocketSession session;
+
+	/**
 	 * Since when the client is read, or zero while the service takes nothing: an answer
 	 * to a ping waits behind what the client has sent before.
 	 */
@@ -89,6 +96,7 @@ final class ClientSocket implements WebSocketHandler {
 
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
+		this.session = session;
 		this.place.take();
 		this.clients.add(this);
 		if (this.channel != null && this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
@@ -283,7 +291,10 @@ final class ClientSocket implements WebSocketHandler {
 			}
 			return;
 		}
-		if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
+		if (this.channel != null && !this.channel.isActive()) {
+			gone(now, closingTimeout);
+		}
+		else if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
 			this.socket.close(new SocketClose(1001, "Idle"));
 		}
 		else if (this.blockedSince != 0 && isOver(now, this.blockedSince, options.slowClientTimeout().toNanos())) {
@@ -291,6 +302,20 @@ final class ClientSocket implements WebSocketHandler {
 		}
 		else {
 			keepAlive(now, options.pingInterval().toNanos());
+		}
+	}
+
+	/**
+	 * The client has gone, and the service is left some time to take what it has sent
+	 * before.
+	 */
+	private void gone(long now, long closingTimeout) {
+		WebSocketSession session = this.session;
+		if (this.goneSince == 0) {
+			this.goneSince = now;
+		}
+		else if (session != null && now - this.goneSince > closingTimeout) {
+			clientClosed(session).subscribe();
 		}
 	}
 

@@ -47,6 +47,8 @@ public final class WebSocketLifecycle implements SmartLifecycle {
 		try {
 			while (this.gateway.open() > 0 && System.nanoTime() - deadline < 0) {
 				Thread.sleep(POLL_MILLIS);
+				// Those that were accepted meanwhile.
+				this.gateway.stop();
 			}
 		}
 		catch (InterruptedException ex) {

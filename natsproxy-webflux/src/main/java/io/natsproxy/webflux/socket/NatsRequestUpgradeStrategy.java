@@ -14,6 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -27,8 +28,9 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Accepts WebSockets over NATS. The handler runs from then on by itself: the handshake is
- * over, for filters and observations too. Whatever way it ends, the WebSocket is closed:
- * with 1000 when it completes, with 1011 when it fails.
+ * over, for filters and observations too. It has the context of the handshake, that of
+ * Spring Security among it. Whatever way it ends, the WebSocket is closed: with 1000 when
+ * it completes, with 1011 when it fails.
  */
 public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy {
 
@@ -60,9 +62,11 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 		}
 		response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
 		// What waits for the response to be committed adds its headers.
-		return response.setComplete()
-			.then(Mono
-				.fromRunnable(() -> handle(session(exchange, info, accept(exchange, response.getHeaders())), handler)));
+		return response.setComplete().then(Mono.deferContextual((context) -> {
+			NatsSocket socket = accept(exchange, response.getHeaders());
+			handle(session(exchange, info, socket), handler, Context.of(context));
+			return Mono.empty();
+		}));
 	}
 
 	private NatsSocket accept(ServerWebExchange exchange, HttpHeaders headers) {
@@ -79,10 +83,11 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 		return session;
 	}
 
-	private void handle(NatsWebSocketSession session, WebSocketHandler handler) {
+	private void handle(NatsWebSocketSession session, WebSocketHandler handler, Context context) {
 		NatsSocket socket = session.socket();
 		Mono.defer(() -> handler.handle(session))
 			.doFinally((signal) -> this.acceptor.handled())
+			.contextWrite(context)
 			.subscribe(null, (ex) -> {
 				if (socket.isOpen() && !(ex instanceof NatsExchangeException)) {
 					logger.error(
