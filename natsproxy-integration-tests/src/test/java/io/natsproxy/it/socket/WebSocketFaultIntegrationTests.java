@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import io.natsproxy.core.socket.SocketEvent;
 import io.natsproxy.it.gateway.Gateway;
@@ -36,6 +37,13 @@ class WebSocketFaultIntegrationTests {
 
 	static TestBroker broker;
 
+	/**
+	 * Processes that are killed; they take a while to start.
+	 */
+	static CompletableFuture<ForkedApplication> forkedService;
+
+	static CompletableFuture<ForkedApplication> forkedGateway;
+
 	static Gateway gateway;
 
 	static SocketService service;
@@ -43,8 +51,23 @@ class WebSocketFaultIntegrationTests {
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
+		forkedService = fork(SocketService.class, FORKED);
+		forkedGateway = fork(Gateway.class);
 		service = SocketService.start(broker, LOST_AFTER);
 		gateway = Gateway.start(broker, LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=30s");
+	}
+
+	private static CompletableFuture<ForkedApplication> fork(Class<?> application, String... properties) {
+		String[] arguments = Stream.concat(Stream.of(broker.url(), LOST_AFTER), Stream.of(properties))
+			.toArray(String[]::new);
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				return ForkedApplication.start(application, arguments);
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
 	}
 
 	@AfterEach
@@ -54,6 +77,8 @@ class WebSocketFaultIntegrationTests {
 
 	@AfterAll
 	static void stop() {
+		forkedService.join().close();
+		forkedGateway.join().close();
 		gateway.close();
 		service.close();
 		broker.close();
@@ -156,7 +181,7 @@ class WebSocketFaultIntegrationTests {
 
 	@Test
 	void serviceThatFallsSilentOrIsKilledIsA1014() throws Exception {
-		try (ForkedApplication forked = ForkedApplication.start(SocketService.class, broker.url(), LOST_AFTER, FORKED);
+		try (ForkedApplication forked = forkedService.get(40, TimeUnit.SECONDS);
 				Gateway own = Gateway.start(broker, LOST_AFTER, FORKED)) {
 			try (RawWebSocketClient client = RawWebSocketClient.open(own.port(), "/ws/echo/a")) {
 				assertThat(client.text("alive").readText()).isEqualTo("alive");
@@ -180,7 +205,7 @@ class WebSocketFaultIntegrationTests {
 	void gatewayThatIsKilledIsA1006AndItsWebSocketsAreTold() throws Exception {
 		BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
 		Disposable listening = service.webSockets().events().subscribe(events::add);
-		try (ForkedApplication forked = ForkedApplication.start(Gateway.class, broker.url(), LOST_AFTER)) {
+		try (ForkedApplication forked = forkedGateway.get(40, TimeUnit.SECONDS)) {
 			try (SocketPair one = SocketPair.open(forked.port(), service, "");
 					SocketPair two = SocketPair.open(forked.port(), service, "")) {
 				forked.kill();
