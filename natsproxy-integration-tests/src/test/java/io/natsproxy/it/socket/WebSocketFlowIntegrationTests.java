@@ -277,6 +277,34 @@ class WebSocketFlowIntegrationTests {
 		}
 	}
 
+	@Test
+	void whoeverWaitsToSendItsLastMessageIsReleasedToo() throws Exception {
+		AtomicInteger sent = new AtomicInteger();
+		try (SocketPair pair = SocketPair.open(chain.port(), BUFFER, chain.service(), "")) {
+			CompletableFuture<Void> sending = pair.service()
+				.send(Flux.range(0, 100_000)
+					.map((i) -> "x".repeat(8 * 1024))
+					.doOnNext((text) -> sent.incrementAndGet()))
+				.toFuture();
+			awaitStandstill(sent);
+			CompletableFuture<Void> last = pair.service().send(Flux.just("last")).toFuture();
+			pair.client().reset();
+			sending.get(10, TimeUnit.SECONDS);
+			last.get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void closeFrameBehindMessagesThatTheServiceDoesNotReadIsToldAfterAWhile() {
+		String name = SocketChain.newName();
+		try (RawWebSocketClient client = RawWebSocketClient.open(chain.port(), "/ws/probe/" + name + "?manual")) {
+			ServiceSocket service = chain.service().socket(name);
+			client.binary(new byte[60 * 1024]).binary(new byte[60 * 1024]).binary(new byte[1]);
+			client.close(4000, "bye");
+			assertThat(service.closed()).isEqualTo("4000 bye");
+		}
+	}
+
 	private static void awaitStandstill(AtomicInteger counter) {
 		AtomicInteger before = new AtomicInteger(-1);
 		SocketChain.await(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(400)).until(() -> {

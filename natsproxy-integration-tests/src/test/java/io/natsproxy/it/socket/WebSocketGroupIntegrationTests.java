@@ -97,6 +97,18 @@ class WebSocketGroupIntegrationTests {
 	}
 
 	@Test
+	void messageToAGroupThatIsTooLongIsRefusedOrDroppedAndClosesNobody() {
+		try (SocketPair one = chain.open(); Peer peer = chain.peer()) {
+			assertThat(get(sockets().join(one.service().id(), "long"))).isTrue();
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> sockets().broadcastText("long", "x".repeat(64 * 1024 + 1)));
+			peer.connection().publish("natsproxy.ws.group.long", new byte[64 * 1024 + 1]);
+			get(sockets().broadcastText("long", "short"));
+			assertThat(one.client().readText()).isEqualTo("short");
+		}
+	}
+
+	@Test
 	void anyServiceClosesAWebSocketAndBothEndsAreTold() {
 		try (SocketPair pair = chain.open()) {
 			assertThat(get(sockets().close(pair.service().id(), new CloseStatus(4001, "out")))).isTrue();

@@ -280,8 +280,12 @@ final class ClientSocket implements WebSocketHandler {
 	 * Does what is due.
 	 * @param now the time, of {@link System#nanoTime()}
 	 * @param options the time-outs
+	 * @param closingTimeout how long a client may take for what is to be written when its
+	 * WebSocket is closed, in nanoseconds
+	 * @param goneTimeout how long the service may take for what a client has sent that is
+	 * gone, in nanoseconds
 	 */
-	void sweep(long now, WebSocketOptions options, long closingTimeout) {
+	void sweep(long now, WebSocketOptions options, long closingTimeout, long goneTimeout) {
 		if (!this.socket.isOpen()) {
 			if (this.closedSince == 0) {
 				this.closedSince = now;
@@ -292,7 +296,7 @@ final class ClientSocket implements WebSocketHandler {
 			return;
 		}
 		if (this.channel != null && !this.channel.isActive()) {
-			gone(now, closingTimeout);
+			gone(now, goneTimeout);
 		}
 		else if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
 			this.socket.close(new SocketClose(1001, "Idle"));
@@ -309,12 +313,12 @@ final class ClientSocket implements WebSocketHandler {
 	 * The client has gone, and the service is left some time to take what it has sent
 	 * before.
 	 */
-	private void gone(long now, long closingTimeout) {
+	private void gone(long now, long timeout) {
 		WebSocketSession session = this.session;
 		if (this.goneSince == 0) {
 			this.goneSince = now;
 		}
-		else if (session != null && now - this.goneSince > closingTimeout) {
+		else if (session != null && now - this.goneSince > timeout) {
 			clientClosed(session).subscribe();
 		}
 	}
@@ -345,11 +349,11 @@ final class ClientSocket implements WebSocketHandler {
 
 	private void unanswered(long now, long interval) {
 		long reading = this.readingSince;
-		if (reading == 0 && (this.channel == null || this.channel.isActive())) {
+		if (reading == 0) {
 			// The answer may be there. Writing tells whether the connection is.
 			ping();
 		}
-		else if (reading == 0 || isOver(now, reading, interval)) {
+		else if (isOver(now, reading, interval)) {
 			this.socket.close(abnormal("The client has vanished"));
 			abort();
 		}

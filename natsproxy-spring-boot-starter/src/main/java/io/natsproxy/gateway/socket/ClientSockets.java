@@ -22,6 +22,11 @@ final class ClientSockets implements AutoCloseable {
 	 */
 	private static final Duration CLOSING = Duration.ofSeconds(10);
 
+	/**
+	 * How long a service may take for what a client has sent before it has gone.
+	 */
+	private static final Duration GONE = Duration.ofSeconds(3);
+
 	private final ExchangeTimer timer;
 
 	private final WebSocketOptions options;
@@ -47,7 +52,7 @@ final class ClientSockets implements AutoCloseable {
 	private void sweep() {
 		try {
 			long now = System.nanoTime();
-			this.sockets.forEach((socket) -> socket.sweep(now, this.options, CLOSING.toNanos()));
+			this.sockets.forEach((socket) -> socket.sweep(now, this.options, CLOSING.toNanos(), GONE.toNanos()));
 		}
 		finally {
 			if (!this.next.isDisposed()) {
