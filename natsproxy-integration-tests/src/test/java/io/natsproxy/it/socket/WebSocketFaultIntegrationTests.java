@@ -132,8 +132,8 @@ class WebSocketFaultIntegrationTests {
 				SocketPair silent = SocketPair.open(stopping.port(), service, "");
 				SocketPair other = open()) {
 			pair.service().sendText("last");
-			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
 			assertThat(pair.client().readText()).isEqualTo("last");
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
 			pair.client().expectClose(1001, "The gateway shuts down");
 			assertThat(pair.service().closed()).isEqualTo("1001 The gateway shuts down");
 			assertThat(silent.service().closed()).isEqualTo("1001 The gateway shuts down");
