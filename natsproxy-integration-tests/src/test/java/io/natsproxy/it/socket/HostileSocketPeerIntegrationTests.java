@@ -385,7 +385,7 @@ class HostileSocketPeerIntegrationTests {
 			Message answer = peer.connection()
 				.request(subject, join, "one too many".getBytes(StandardCharsets.UTF_8))
 				.get(10, TimeUnit.SECONDS);
-			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("503");
+			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("429");
 			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isEqualTo(1000);
 		}
 	}

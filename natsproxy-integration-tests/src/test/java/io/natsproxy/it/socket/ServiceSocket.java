@@ -45,11 +45,12 @@ final class ServiceSocket {
 	}
 
 	/**
-	 * What the handler returns.
+	 * What the handler returns: it is done when the test says so, or there is nothing
+	 * more to do.
 	 */
 	Mono<Void> handle() {
 		this.session.receive().subscribe(this.reader);
-		return this.done.asMono();
+		return Mono.firstWithSignal(this.done.asMono(), this.session.closeStatus().then());
 	}
 
 	WebSocketSession session() {

@@ -132,8 +132,8 @@ class WebSocketFaultIntegrationTests {
 				SocketPair silent = SocketPair.open(stopping.port(), service, "");
 				SocketPair other = open()) {
 			pair.service().sendText("last");
-			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
 			assertThat(pair.client().readText()).isEqualTo("last");
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(stopping::close);
 			pair.client().expectClose(1001, "The gateway shuts down");
 			assertThat(pair.service().closed()).isEqualTo("1001 The gateway shuts down");
 			assertThat(silent.service().closed()).isEqualTo("1001 The gateway shuts down");
@@ -186,7 +186,7 @@ class WebSocketFaultIntegrationTests {
 			try (RawWebSocketClient client = RawWebSocketClient.open(own.port(), "/ws/echo/a")) {
 				assertThat(client.text("alive").readText()).isEqualTo("alive");
 				forked.pause();
-				client.expectClose(1014, "The other end has said nothing for too long");
+				client.expectClose(1014, "The service was lost");
 				forked.resume();
 			}
 			try (RawWebSocketClient idle = RawWebSocketClient.open(own.port(), "/ws/echo/b");
@@ -194,8 +194,8 @@ class WebSocketFaultIntegrationTests {
 				assertThat(waiting.text("alive").readText()).isEqualTo("alive");
 				forked.kill();
 				waiting.text("nobody");
-				idle.expectClose(1014, "The other end has said nothing for too long");
-				waiting.expectClose(1014, "The other end has said nothing for too long");
+				idle.expectClose(1014, "The service was lost");
+				waiting.expectClose(1014, "The service was lost");
 			}
 			SocketChain.awaitNothingOpen(own, service);
 		}
@@ -304,7 +304,7 @@ class WebSocketFaultIntegrationTests {
 		try (SocketPair pair = open()) {
 			broker.stop();
 			try {
-				pair.client().expectClose(1014, "The other end has said nothing for too long");
+				pair.client().expectClose(1014, "The service was lost");
 				assertThat(pair.service().closed()).startsWith("1006");
 				RawHttpClient.Response refused = RawWebSocketClient.handshake(gateway.port(), "/ws/echo/a");
 				assertThat(refused.status()).as(refused.toString()).isEqualTo(503);

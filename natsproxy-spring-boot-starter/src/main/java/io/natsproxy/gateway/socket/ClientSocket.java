@@ -345,11 +345,11 @@ final class ClientSocket implements WebSocketHandler {
 
 	private void unanswered(long now, long interval) {
 		long reading = this.readingSince;
-		if (reading == 0 && (this.channel == null || this.channel.isActive())) {
+		if (reading == 0) {
 			// The answer may be there. Writing tells whether the connection is.
 			ping();
 		}
-		else if (reading == 0 || isOver(now, reading, interval)) {
+		else if (isOver(now, reading, interval)) {
 			this.socket.close(abnormal("The client has vanished"));
 			abort();
 		}
