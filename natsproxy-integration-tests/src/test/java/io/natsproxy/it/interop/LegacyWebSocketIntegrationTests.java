@@ -147,6 +147,18 @@ class LegacyWebSocketIntegrationTests {
 	}
 
 	@Test
+	void subscriptionOfASocketEndsWithTheSocket() throws Exception {
+		String id = "subscriptionOfASocket";
+		GoResponse accepted = peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", id, "Sec-Websocket-Version", "13",
+				"Sec-Websocket-Key", "EC7YOyPbcWMpV7IQ5nJyoQ==");
+		assertThat(accepted.upgrade()).isTrue();
+		assertThat(peer.isHeard("WS_IN" + id)).isTrue();
+		peer.publish("WS_IN" + id, "close");
+		nothingIsLeft();
+		assertThat(peer.isHeard("WS_IN" + id)).isFalse();
+	}
+
+	@Test
 	void messageThatComesBeforeTheGoGatewayHasUpgradedIsNotLost() throws Exception {
 		service.sockets().opened.clear();
 		assertThat(peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "upgrading").upgrade()).isTrue();
