@@ -549,7 +549,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 				.onErrorComplete()
 				.doFinally((signal) -> ends.incrementAndGet()), 200)
 			.blockLast(Duration.ofSeconds(30));
-		assertThat(ends).hasValue(exchanges);
+		await().untilAsserted(() -> assertThat(ends).hasValue(exchanges));
 	}
 
 }
