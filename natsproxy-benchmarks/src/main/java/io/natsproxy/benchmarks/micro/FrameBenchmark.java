@@ -2,7 +2,7 @@ package io.natsproxy.benchmarks.micro;
 
 import java.util.concurrent.TimeUnit;
 
-import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +41,7 @@ public class FrameBenchmark {
 	 * @return the headers
 	 */
 	@Benchmark
-	public Headers encode() {
+	public NatsHeaders encode() {
 		return this.data.headers();
 	}
 

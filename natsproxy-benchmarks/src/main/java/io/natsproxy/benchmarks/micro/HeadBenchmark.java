@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
@@ -48,16 +48,16 @@ public class HeadBenchmark {
 	private final ResponseHead response = new ResponseHead(200, fields(Map.of("Content-Type",
 			List.of("application/json"), "Content-Length", List.of("20"), "Cache-Control", List.of("no-store"))));
 
-	private final Headers encodedRequest = this.codec.encode(this.request);
+	private final NatsHeaders encodedRequest = this.codec.encode(this.request);
 
-	private final Headers encodedResponse = this.codec.encode(this.response);
+	private final NatsHeaders encodedResponse = this.codec.encode(this.response);
 
 	/**
 	 * Writes the head of a request.
 	 * @return the headers
 	 */
 	@Benchmark
-	public Headers encodeRequest() {
+	public NatsHeaders encodeRequest() {
 		return this.codec.encode(this.request);
 	}
 
@@ -78,7 +78,7 @@ public class HeadBenchmark {
 	 * @return the headers
 	 */
 	@Benchmark
-	public Headers encodeResponse() {
+	public NatsHeaders encodeResponse() {
 		return this.codec.encode(this.response);
 	}
 

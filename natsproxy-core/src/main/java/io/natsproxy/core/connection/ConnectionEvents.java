@@ -4,13 +4,14 @@ import java.util.concurrent.CompletableFuture;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the events of a connection to our log and then to the listener of the
  * application, and catches the connection object with the first of them.
  */
-final class ConnectionEvents implements ConnectionListener {
+final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 
 	private final CompletableFuture<Connection> created;
 
@@ -18,10 +19,14 @@ final class ConnectionEvents implements ConnectionListener {
 
 	private final @Nullable ConnectionListener next;
 
-	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, @Nullable ConnectionListener next) {
+	private final @Nullable NettyLink link;
+
+	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, @Nullable ConnectionListener next,
+			@Nullable NettyLink link) {
 		this.created = created;
 		this.log = log;
 		this.next = next;
+		this.link = link;
 	}
 
 	@Override
@@ -31,6 +36,11 @@ final class ConnectionEvents implements ConnectionListener {
 		if (this.next != null) {
 			this.next.connectionEvent(connection, event, time, uriDetails);
 		}
+	}
+
+	@Override
+	public @Nullable NettyLink nettyLink() {
+		return this.link;
 	}
 
 	@Override

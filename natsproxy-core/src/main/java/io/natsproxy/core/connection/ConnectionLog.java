@@ -16,6 +16,7 @@ import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
+import io.natsproxy.core.guard.InboundGuard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,14 +173,14 @@ final class ConnectionLog implements ErrorListener {
 		String text = InboundGuard.withoutAttempt(error);
 		boolean repeated = text.equals(this.lastError);
 		this.lastError = text;
-		if (isAuthenticationFailure(text)) {
+		if (InboundGuard.isAuthenticationFailure(text)) {
 			this.reason = text;
 			this.reported = true;
 		}
 		if (repeated || this.quiet) {
 			logger.debug("NATS server error: {}", text);
 		}
-		else if (isAuthenticationFailure(text)) {
+		else if (InboundGuard.isAuthenticationFailure(text)) {
 			logger.warn("The NATS server at {} refused the credentials ({}). Trying again until it accepts them.",
 					this.servers, text);
 		}
@@ -203,14 +204,6 @@ final class ConnectionLog implements ErrorListener {
 	@Override
 	public void socketWriteTimeout(@Nullable Connection connection) {
 		logger.warn("The NATS server at {} does not take what is sent to it", this.servers);
-	}
-
-	static boolean isAuthenticationFailure(@Nullable String error) {
-		if (error == null) {
-			return false;
-		}
-		String text = error.toLowerCase(Locale.ROOT);
-		return text.contains("authorization violation") || text.contains("authentication");
 	}
 
 	/**

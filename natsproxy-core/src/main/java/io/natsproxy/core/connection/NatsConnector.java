@@ -11,6 +11,10 @@ import java.util.concurrent.TimeoutException;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.natsproxy.core.guard.GuardedDataPort;
+import io.natsproxy.core.guard.InboundGuard;
+import io.natsproxy.core.netty.NettyDataPort;
+import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Take {@link #options()}, adjust it, then call {@link #connect} or {@link #connectNow}
  * once. The connection reconnects for ever, runs on daemon threads (something else has to
- * keep the JVM alive), is read through a {@link GuardedDataPort}, and refuses to publish
- * while it is down rather than sending late.
+ * keep the JVM alive), and refuses to publish while it is down rather than sending late.
+ * Its socket is a {@link NettyDataPort}, with a {@link NettyLink} beside it, unless the
+ * options name another kind, such as a {@link GuardedDataPort}, or ask for what it does
+ * not have: a proxy, a WebSocket, or another way to resolve host names.
  */
 public final class NatsConnector implements AutoCloseable {
 
@@ -46,6 +52,10 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final ConnectionLog log;
 
+	private final String threadName;
+
+	private volatile @Nullable NettyLink link;
+
 	private volatile @Nullable Connection connection;
 
 	/**
@@ -55,6 +65,7 @@ public final class NatsConnector implements AutoCloseable {
 	 * log
 	 */
 	public NatsConnector(String threadName, String advice) {
+		this.threadName = threadName;
 		this.executors = new DaemonExecutors(threadName);
 		this.log = new ConnectionLog(advice);
 	}
@@ -75,7 +86,7 @@ public final class NatsConnector implements AutoCloseable {
 			.maxPingsOut(5)
 			.maxControlLine(MAX_CONTROL_LINE)
 			.maxMessagesInOutgoingQueue(MAX_OUTGOING_MESSAGES)
-			.dataPortType(GuardedDataPort.class.getName())
+			.dataPortType(NettyDataPort.class.getName())
 			.errorListener(this.log);
 	}
 
@@ -139,7 +150,7 @@ public final class NatsConnector implements AutoCloseable {
 			awaitUpTo(Duration.ofSeconds(1), reported);
 			String reason = this.log.reason();
 			throw new NatsConnectException(servers(options), (reason != null) ? reason : "no reason given",
-					ConnectionLog.isAuthenticationFailure(reason));
+					InboundGuard.isAuthenticationFailure(reason));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -162,8 +173,18 @@ public final class NatsConnector implements AutoCloseable {
 
 	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
 		this.log.servers(servers(options));
-		Options.Builder builder = new Options.Builder(options)
-			.connectionListener(new ConnectionEvents(created, this.log, options.getConnectionListener()));
+		Options.Builder builder = new Options.Builder(options);
+		NettyLink link = null;
+		if (NettyDataPort.class.getName().equals(options.getDataPortType())) {
+			if (NettyDataPort.supports(options)) {
+				link = new NettyLink(this.threadName + "-loop");
+				this.link = link;
+			}
+			else {
+				builder.dataPortType(GuardedDataPort.class.getName());
+			}
+		}
+		builder.connectionListener(new ConnectionEvents(created, this.log, options.getConnectionListener(), link));
 		// jnats fails when it shall add a random part of nothing.
 		if (options.getReconnectJitter().isZero()) {
 			builder.reconnectJitter(SMALLEST_JITTER);
@@ -219,6 +240,10 @@ public final class NatsConnector implements AutoCloseable {
 		}
 		finally {
 			this.executors.shutdown();
+			NettyLink link = this.link;
+			if (link != null) {
+				link.close();
+			}
 		}
 	}
 

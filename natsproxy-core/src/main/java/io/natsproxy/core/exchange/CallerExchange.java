@@ -6,14 +6,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
@@ -53,7 +53,7 @@ final class CallerExchange implements BodySender.Target {
 
 	private final String subject;
 
-	private final Headers headers;
+	private final NatsHeaders headers;
 
 	private final @Nullable SocketEnd socket;
 
@@ -91,7 +91,7 @@ final class CallerExchange implements BodySender.Target {
 	 * @param headers the head of the request
 	 * @param socket the WebSocket whose handshake this is, if it is one
 	 */
-	CallerExchange(NatsCaller caller, String subject, Headers headers, @Nullable SocketEnd socket, Duration timeout,
+	CallerExchange(NatsCaller caller, String subject, NatsHeaders headers, @Nullable SocketEnd socket, Duration timeout,
 			Executor executor, MonoSink<NatsReply> sink) {
 		this.caller = caller;
 		this.subject = subject;
@@ -174,13 +174,13 @@ final class CallerExchange implements BodySender.Target {
 	/**
 	 * Takes a message, on the thread on which all messages arrive.
 	 */
-	void onMessage(Message message) {
+	void onMessage(LinkMessage message) {
 		try {
 			Frame frame = this.link.receive(message);
 			if (frame != null) {
-				onFrame(frame, message.getReplyTo());
+				onFrame(frame, message.replySubject());
 			}
-			else if (isStreamed(message.getHeaders())) {
+			else if (isStreamed(message.headers())) {
 				onStreamedHead(message);
 			}
 			else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
@@ -196,12 +196,12 @@ final class CallerExchange implements BodySender.Target {
 		}
 	}
 
-	private static boolean isStreamed(@Nullable Headers headers) {
+	private static boolean isStreamed(@Nullable NatsHeaders headers) {
 		return headers != null && headers.containsKey(WireProtocol.STATUS_HEADER) && HeadCodec.isStreamed(headers);
 	}
 
-	private void onStreamedHead(Message message) {
-		String peer = message.getReplyTo();
+	private void onStreamedHead(LinkMessage message) {
+		String peer = message.replySubject();
 		if (peer == null) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a malformed reply: a streamed body without a reply subject");
@@ -211,7 +211,7 @@ final class CallerExchange implements BodySender.Target {
 		}
 		long window = this.caller.streams().window();
 		BodyStream body = new BodyStream(window, this.caller.overrun(), this.executor, this::grant, this::cancelled);
-		body.data(message.getData());
+		body.data(message.payload());
 		// Before the state changes: whoever ends the exchange from then on ends the body.
 		this.responseBody = body;
 		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
@@ -284,7 +284,7 @@ final class CallerExchange implements BodySender.Target {
 		return new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, message);
 	}
 
-	private void succeed(Message message, @Nullable BodyStream body) {
+	private void succeed(LinkMessage message, @Nullable BodyStream body) {
 		NatsReply reply;
 		try {
 			reply = this.caller.replyDecoder().decode(message, body);

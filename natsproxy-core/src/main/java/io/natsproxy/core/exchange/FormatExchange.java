@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.link.LinkMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Message;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.FormatResponse;
@@ -142,9 +142,8 @@ final class FormatExchange {
 	/**
 	 * Takes a message, on the thread on which all replies arrive.
 	 */
-	private void onMessage(Message message) {
-		boolean nobody = message.isStatusMessage()
-				&& message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
+	private void onMessage(LinkMessage message) {
+		boolean nobody = message.isStatus() && message.status() == WireProtocol.NO_RESPONDERS_STATUS;
 		if (nobody && this.next < this.subjects.size() && this.state.get() == State.AWAITING_REPLY) {
 			try {
 				publishNext();
@@ -159,7 +158,7 @@ final class FormatExchange {
 		}
 	}
 
-	private void succeed(Message message) {
+	private void succeed(LinkMessage message) {
 		try {
 			this.sink.success(decode(message));
 		}
@@ -168,17 +167,17 @@ final class FormatExchange {
 		}
 	}
 
-	private NatsReply decode(Message message) {
-		if (message.isStatusMessage()) {
-			throw ReplyDecoder.status(message.getStatus().getCode());
+	private NatsReply decode(LinkMessage message) {
+		if (message.isStatus()) {
+			throw ReplyDecoder.status(message.status());
 		}
-		if (message.getHeaders() != null && message.getHeaders().containsKey(WireProtocol.STATUS_HEADER)) {
+		if (message.headers() != null && message.headers().containsKey(WireProtocol.STATUS_HEADER)) {
 			throw badReply("it is of natsproxy's own format, and not of the format " + this.call.format().name()
 					+ " of this path");
 		}
 		try {
 			FormatResponse response = this.call.format()
-				.decodeResponse(message.getData(), this.call.socketId() != null);
+				.decodeResponse(message.payload(), this.call.socketId() != null);
 			if (HeaderSize.of(response.head().headers()) > this.caller.maxHeadSize()) {
 				throw badReply("its head takes more than " + this.caller.maxHeadSize() + " bytes");
 			}

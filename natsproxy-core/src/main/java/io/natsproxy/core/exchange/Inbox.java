@@ -4,10 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
-import io.nats.client.Message;
-import io.nats.client.Subscription;
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.NatsLink;
 import reactor.core.Disposable;
 
 /**
@@ -17,23 +16,18 @@ import reactor.core.Disposable;
  */
 public final class Inbox implements AutoCloseable {
 
-	private final Connection connection;
-
-	private final Dispatcher dispatcher;
+	private final LinkSubscriber subscriber;
 
 	private final String inbox;
 
 	private final ReplyTokens tokens = new ReplyTokens();
 
-	private final Map<String, Consumer<Message>> waiting = new ConcurrentHashMap<>();
+	private final Map<String, Consumer<LinkMessage>> waiting = new ConcurrentHashMap<>();
 
-	Inbox(Connection connection) {
-		this.connection = connection;
-		this.inbox = connection.createInbox() + ".";
-		this.dispatcher = connection.createDispatcher(this::route);
-		// What is in flight is bounded by the number of exchanges and their windows.
-		this.dispatcher.setPendingLimits(0, 0);
-		this.dispatcher.subscribe(this.inbox + "*");
+	Inbox(NatsLink link) {
+		this.inbox = link.newInbox() + ".";
+		this.subscriber = link.newSubscriber(this::route);
+		this.subscriber.subscribe(this.inbox + "*", (String) null);
 	}
 
 	/**
@@ -47,9 +41,9 @@ public final class Inbox implements AutoCloseable {
 	/**
 	 * Receives the messages of a subject of this inbox until it is removed.
 	 * @param subject a subject of this inbox
-	 * @param receiver is called on the dispatcher's thread, which it must not block
+	 * @param receiver is called on the thread of the link, which it must not block
 	 */
-	public void register(String subject, Consumer<Message> receiver) {
+	public void register(String subject, Consumer<LinkMessage> receiver) {
 		this.waiting.put(token(subject), receiver);
 	}
 
@@ -65,16 +59,11 @@ public final class Inbox implements AutoCloseable {
 	 * Subscribes to a subject that is not of this inbox, on the same thread: messages of
 	 * one publisher arrive in order, whichever of the subjects they come on.
 	 * @param subject the subject, which may have wildcards
-	 * @param receiver is called on the dispatcher's thread, which it must not block
+	 * @param receiver is called on the thread of the link, which it must not block
 	 * @return ends the subscription
 	 */
-	public Disposable subscribe(String subject, Consumer<Message> receiver) {
-		Subscription subscription = this.dispatcher.subscribe(subject, receiver::accept);
-		return () -> {
-			if (this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive()) {
-				this.dispatcher.unsubscribe(subscription);
-			}
-		};
+	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
+		return this.subscriber.subscribe(subject, receiver);
 	}
 
 	/**
@@ -85,8 +74,8 @@ public final class Inbox implements AutoCloseable {
 		return this.waiting.size();
 	}
 
-	private void route(Message message) {
-		Consumer<Message> receiver = this.waiting.get(token(message.getSubject()));
+	private void route(LinkMessage message) {
+		Consumer<LinkMessage> receiver = this.waiting.get(token(message.subject()));
 		if (receiver != null) {
 			receiver.accept(message);
 		}
@@ -101,9 +90,7 @@ public final class Inbox implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		if (this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive()) {
-			this.connection.closeDispatcher(this.dispatcher);
-		}
+		this.subscriber.close();
 	}
 
 }

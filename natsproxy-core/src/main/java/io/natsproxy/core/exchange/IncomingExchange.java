@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -73,7 +73,7 @@ public final class IncomingExchange {
 
 	private volatile @Nullable BodySender sender;
 
-	private volatile @Nullable Headers responseHead;
+	private volatile @Nullable NatsHeaders responseHead;
 
 	private volatile @Nullable ResponseHead foreignHead;
 
@@ -271,7 +271,7 @@ public final class IncomingExchange {
 			return collect(head, chunks);
 		}
 		return Mono.create((sink) -> {
-			Headers headers;
+			NatsHeaders headers;
 			try {
 				headers = this.listener.encode(head);
 			}
@@ -316,7 +316,7 @@ public final class IncomingExchange {
 	 * @param head the head, where nothing has been written
 	 */
 	public void complete(ResponseHead head) {
-		Headers written = this.responseHead;
+		NatsHeaders written = this.responseHead;
 		ResponseHead foreign = this.foreignHead;
 		if (written == null) {
 			reply((foreign != null) ? foreign : head, this.responseBody);
@@ -374,7 +374,7 @@ public final class IncomingExchange {
 	/**
 	 * Takes a frame, on the thread on which all frames arrive.
 	 */
-	void onMessage(Message message) {
+	void onMessage(LinkMessage message) {
 		try {
 			Frame frame = this.link.receive(message);
 			if (frame != null) {
@@ -497,7 +497,7 @@ public final class IncomingExchange {
 			if (!IncomingExchange.this.state.compareAndSet(State.OPEN, State.STREAMING)) {
 				throw hasEnded();
 			}
-			Headers headers = IncomingExchange.this.responseHead;
+			NatsHeaders headers = IncomingExchange.this.responseHead;
 			if (headers != null) {
 				HeadCodec.setStreamed(headers);
 				IncomingExchange.this.listener.publishHead(IncomingExchange.this.replySubject, open(), headers,

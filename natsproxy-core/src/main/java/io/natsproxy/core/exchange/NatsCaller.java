@@ -1,5 +1,7 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -8,12 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.WireProtocol;
@@ -28,7 +28,7 @@ import reactor.core.publisher.MonoSink;
  */
 public final class NatsCaller implements AutoCloseable {
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final SubjectCodec subjectCodec;
 
@@ -46,20 +46,18 @@ public final class NatsCaller implements AutoCloseable {
 
 	/**
 	 * Creates a caller and subscribes to its inbox.
-	 * @param connection the connection, which need not be connected yet and is not closed
-	 * by this object
+	 * @param link carries the messages
 	 * @param subjectCodec makes the subjects
 	 * @param timer keeps the deadlines; not closed by this object
 	 * @param options the limits
 	 */
-	public NatsCaller(Connection connection, SubjectCodec subjectCodec, ExchangeTimer timer,
-			NatsCallerOptions options) {
-		this.connection = connection;
+	NatsCaller(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, NatsCallerOptions options) {
+		this.link = link;
 		this.subjectCodec = subjectCodec;
 		this.timer = timer;
 		this.options = options;
 		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
-		this.inbox = new Inbox(connection);
+		this.inbox = new Inbox(link);
 	}
 
 	/**
@@ -81,7 +79,7 @@ public final class NatsCaller implements AutoCloseable {
 		return Mono.create((sink) -> start(body, sink, () -> {
 			requireConnection();
 			String subject = subject(head);
-			Headers headers = encode(
+			NatsHeaders headers = encode(
 					new RequestHead(head.method(), head.target(), timeout, head.headers(), head.socket()));
 			return begin(new CallerExchange(this, subject, headers, head.socket(), timeout, executor, sink), subject,
 					headers);
@@ -142,10 +140,11 @@ public final class NatsCaller implements AutoCloseable {
 	 * @param executor where the reply is handed over
 	 * @return the reply, or a {@link NatsExchangeException}
 	 */
-	public Mono<NatsReply> request(String subject, Headers headers, byte[] body, Duration timeout, Executor executor) {
+	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, Duration timeout,
+			Executor executor) {
 		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
 			requireConnection();
-			Headers own = new Headers(headers);
+			NatsHeaders own = new NatsHeaders(headers);
 			return begin(new CallerExchange(this, subject, own, null, timeout, executor, sink), subject, own);
 		}));
 	}
@@ -168,12 +167,12 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	private void requireConnection() {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+		if (!this.link.isConnected()) {
 			throw disconnected();
 		}
 	}
 
-	private CallerExchange begin(CallerExchange exchange, String subject, Headers headers) {
+	private CallerExchange begin(CallerExchange exchange, String subject, NatsHeaders headers) {
 		requireShortSubject(subject.length(), exchange.replySubject());
 		requireShortHead(headers.serializedLength());
 		count();
@@ -202,7 +201,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return bytes that the server takes in one message
 	 */
 	public long maxPayload() {
-		return this.connection.getMaxPayload();
+		return this.link.maxPayload();
 	}
 
 	/**
@@ -210,7 +209,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return whether it was published: not if the exchange has ended meanwhile
 	 * @throws NatsExchangeException if it cannot be published
 	 */
-	boolean publish(CallerExchange exchange, String subject, Headers headers, byte[] body) {
+	boolean publish(CallerExchange exchange, String subject, NatsHeaders headers, byte[] body) {
 		requireConnection();
 		this.inbox.register(exchange.replySubject(), exchange::onMessage);
 		if (exchange.hasEnded()) {
@@ -219,7 +218,7 @@ public final class NatsCaller implements AutoCloseable {
 			return false;
 		}
 		try {
-			this.connection.publish(subject, exchange.replySubject(), headers, body);
+			this.link.publish(subject, exchange.replySubject(), headers, body);
 			return true;
 		}
 		catch (IllegalStateException ex) {
@@ -234,14 +233,14 @@ public final class NatsCaller implements AutoCloseable {
 	void publish(String subject, String replySubject, byte[] payload) {
 		requireConnection();
 		try {
-			this.connection.publish(subject, replySubject, payload);
+			this.link.publish(subject, replySubject, null, payload);
 		}
 		catch (IllegalStateException ex) {
 			throw disconnected();
 		}
 	}
 
-	void register(String replySubject, Consumer<Message> receiver) {
+	void register(String replySubject, Consumer<LinkMessage> receiver) {
 		this.inbox.register(replySubject, receiver);
 	}
 
@@ -254,8 +253,8 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	void publishCancel(String replySubject) {
 		try {
-			if (this.connection.getStatus() == Connection.Status.CONNECTED) {
-				this.connection.publish(this.subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT),
+			if (this.link.isConnected()) {
+				this.link.publish(this.subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT), null, null,
 						replySubject.getBytes(StandardCharsets.US_ASCII));
 			}
 		}
@@ -264,7 +263,7 @@ public final class NatsCaller implements AutoCloseable {
 		}
 	}
 
-	private Headers encode(RequestHead head) {
+	private NatsHeaders encode(RequestHead head) {
 		try {
 			return this.headCodec.encode(head);
 		}
@@ -291,7 +290,7 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	private void requireShortHead(int headSize) {
-		long limit = Math.min(this.options.maxHeadSize(), this.connection.getMaxPayload());
+		long limit = Math.min(this.options.maxHeadSize(), this.link.maxPayload());
 		if (headSize > limit) {
 			throw new NatsExchangeException(ExchangeFailure.HEAD_TOO_LARGE,
 					"The head takes " + headSize + " bytes, the limit is " + limit);
@@ -305,12 +304,12 @@ public final class NatsCaller implements AutoCloseable {
 	/**
 	 * Returns how many bytes fit one message together with a head.
 	 */
-	int maxMessage(Headers headers) {
-		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload() - headers.serializedLength());
+	int maxMessage(NatsHeaders headers) {
+		return (int) Math.min(Integer.MAX_VALUE, this.link.maxPayload() - headers.serializedLength());
 	}
 
 	int frameSize() {
-		return this.options.streams().frameSize(this.connection.getMaxPayload());
+		return this.options.streams().frameSize(this.link.maxPayload());
 	}
 
 	/**
@@ -318,7 +317,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * less than one message.
 	 */
 	long overrun() {
-		return this.connection.getMaxPayload();
+		return this.link.maxPayload();
 	}
 
 	StreamOptions streams() {
@@ -326,7 +325,7 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	StreamLink newLink(Consumer<NatsExchangeException> lost) {
-		return new StreamLink(this.connection, this.timer, this.options.streams(), lost);
+		return new StreamLink(this.link, this.timer, this.options.streams(), lost);
 	}
 
 	/**

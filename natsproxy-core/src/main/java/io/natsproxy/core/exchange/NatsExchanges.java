@@ -1,7 +1,13 @@
 package io.natsproxy.core.exchange;
 
 import io.nats.client.Connection;
+import io.natsproxy.core.link.JnatsLink;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.RouteSubjects;
+import io.natsproxy.core.link.JnatsLink;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.SubjectCodec;
 
 /**
@@ -10,7 +16,7 @@ import io.natsproxy.core.subject.SubjectCodec;
  */
 public final class NatsExchanges implements AutoCloseable {
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final SubjectCodec subjectCodec;
 
@@ -24,8 +30,23 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @throws IllegalArgumentException if the prefix is not a literal subject
 	 */
 	public NatsExchanges(Connection connection, String subjectPrefix) {
-		this.connection = connection;
+		this(linkOf(connection), subjectPrefix);
+	}
+
+	/**
+	 * Creates the object.
+	 * @param link carries the messages
+	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
+	 * @throws IllegalArgumentException if the prefix is not a literal subject
+	 */
+	public NatsExchanges(NatsLink link, String subjectPrefix) {
+		this.link = link;
 		this.subjectCodec = new SubjectCodec(subjectPrefix);
+	}
+
+	private static NatsLink linkOf(Connection connection) {
+		NettyLink link = NettyLink.of(connection);
+		return (link != null) ? link : new JnatsLink(connection);
 	}
 
 	/**
@@ -34,7 +55,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the caller, to be closed by its owner
 	 */
 	public NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this.connection, this.subjectCodec, this.timer, options);
+		return new NatsCaller(this.link, this.subjectCodec, this.timer, options);
 	}
 
 	/**
@@ -44,7 +65,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the listener, to be drained by its owner
 	 */
 	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.connection, this.subjectCodec, this.timer, options, handler);
+		return new NatsListener(this.link, this.subjectCodec, this.timer, options, handler);
 	}
 
 	/**
@@ -72,11 +93,11 @@ public final class NatsExchanges implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection.
-	 * @return the connection, which is not closed by this object
+	 * Returns what carries the messages.
+	 * @return the link, which is not closed by this object
 	 */
-	public Connection connection() {
-		return this.connection;
+	public NatsLink link() {
+		return this.link;
 	}
 
 	/**
@@ -84,7 +105,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the inbox, to be closed by its owner
 	 */
 	public Inbox newInbox() {
-		return new Inbox(this.connection);
+		return new Inbox(this.link);
 	}
 
 	/**

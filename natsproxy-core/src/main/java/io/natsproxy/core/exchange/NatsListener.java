@@ -13,20 +13,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.NatsLink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +41,7 @@ public final class NatsListener {
 
 	private static final Duration SUBSCRIBE_TIMEOUT = Duration.ofSeconds(2);
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final ExchangeTimer timer;
 
@@ -70,22 +70,21 @@ public final class NatsListener {
 	 */
 	private final Map<String, IncomingExchange> exchanges = new ConcurrentHashMap<>();
 
-	private @Nullable Dispatcher dispatcher;
+	private @Nullable LinkSubscriber subscriber;
 
 	private @Nullable Inbox inbox;
 
 	/**
 	 * Creates a listener, which does not listen yet.
-	 * @param connection the connection, which need not be connected yet and is not closed
-	 * by this object
+	 * @param link carries the messages
 	 * @param subjectCodec reads the subjects
 	 * @param timer watches the streams; not closed by this object
 	 * @param options queue group and limits
 	 * @param handler takes the requests
 	 */
-	public NatsListener(Connection connection, SubjectCodec subjectCodec, ExchangeTimer timer,
-			NatsListenerOptions options, NatsRequestHandler handler) {
-		this.connection = connection;
+	NatsListener(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, NatsListenerOptions options,
+			NatsRequestHandler handler) {
+		this.link = link;
 		this.timer = timer;
 		this.cancelSubject = subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT);
 		this.options = options;
@@ -101,22 +100,18 @@ public final class NatsListener {
 	 */
 	public void start(Collection<String> subjects) {
 		this.subscribed = List.copyOf(subjects);
-		Dispatcher dispatcher = this.connection.createDispatcher(this::onMessage);
-		subjects.forEach((subject) -> dispatcher.subscribe(subject, this.options.queueGroup()));
-		dispatcher.subscribe(this.cancelSubject);
-		this.dispatcher = dispatcher;
+		LinkSubscriber subscriber = this.link.newSubscriber(this::onMessage);
+		subjects.forEach((subject) -> subscriber.subscribe(subject, this.options.queueGroup()));
+		subscriber.subscribe(this.cancelSubject, (String) null);
+		this.subscriber = subscriber;
 		awaitServer();
 	}
 
 	private void awaitServer() {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
-			return;
-		}
 		try {
-			this.connection.flush(SUBSCRIBE_TIMEOUT);
-		}
-		catch (TimeoutException ex) {
-			logger.debug("The server has not acknowledged the subscriptions within {}", SUBSCRIBE_TIMEOUT);
+			if (this.link.isConnected() && !this.link.flush(SUBSCRIBE_TIMEOUT)) {
+				logger.debug("The server has not acknowledged the subscriptions within {}", SUBSCRIBE_TIMEOUT);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -145,28 +140,25 @@ public final class NatsListener {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean drain(Duration timeout, Runnable unsubscribed) throws InterruptedException {
-		Dispatcher dispatcher = this.dispatcher;
-		if (dispatcher == null || !dispatcher.isActive() || this.connection.getStatus() == Connection.Status.CLOSED) {
+		LinkSubscriber subscriber = this.subscriber;
+		if (subscriber == null || this.link.isClosed()) {
 			unsubscribed.run();
 			return this.inFlight.get() == 0;
 		}
-		boolean drained = drain(dispatcher, System.nanoTime() + timeout.toNanos(), unsubscribed);
+		boolean drained = drain(subscriber, System.nanoTime() + timeout.toNanos(), unsubscribed);
 		this.exchanges.values().forEach(IncomingExchange::abort);
-		if (dispatcher.isActive()) {
-			// Or else its subscriptions would come back with the connection.
-			this.connection.closeDispatcher(dispatcher);
-		}
 		closeInbox();
 		return drained;
 	}
 
-	private boolean drain(Dispatcher dispatcher, long deadline, Runnable unsubscribed) throws InterruptedException {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+	private boolean drain(LinkSubscriber subscriber, long deadline, Runnable unsubscribed) throws InterruptedException {
+		if (!this.link.isConnected()) {
+			subscriber.close();
 			unsubscribed.run();
 			return this.inFlight.get() == 0;
 		}
 		try {
-			boolean ended = dispatcher.drain(left(deadline)).get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
+			boolean ended = subscriber.drain(left(deadline));
 			unsubscribed.run();
 			if (!ended) {
 				return false;
@@ -174,8 +166,7 @@ public final class NatsListener {
 			this.draining = true;
 			completeIfIdle();
 			this.idle.get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
-			this.connection.flush(left(deadline));
-			return true;
+			return this.link.flush(left(deadline));
 		}
 		catch (TimeoutException | ExecutionException ex) {
 			return false;
@@ -207,14 +198,14 @@ public final class NatsListener {
 		return this.exchanges.size() + ((this.inbox != null) ? this.inbox.waiting() : 0);
 	}
 
-	private void onMessage(Message message) {
-		if (message.getSubject().equals(this.cancelSubject)) {
+	private void onMessage(LinkMessage message) {
+		if (message.subject().equals(this.cancelSubject)) {
 			onCancel(message);
 			return;
 		}
-		String replySubject = message.getReplyTo();
+		String replySubject = message.replySubject();
 		if (replySubject == null || replySubject.isEmpty()) {
-			logger.debug("Dropped a request without a reply subject on {}", message.getSubject());
+			logger.debug("Dropped a request without a reply subject on {}", message.subject());
 			return;
 		}
 		int inFlight = this.inFlight.incrementAndGet();
@@ -230,8 +221,8 @@ public final class NatsListener {
 				refuseOverload(replySubject, null);
 			}
 			else {
-				boolean streamed = message.getHeaders() != null && HeadCodec.isStreamed(message.getHeaders());
-				handle(new IncomingExchange(this, head, streamed, message.getData(), replySubject));
+				boolean streamed = message.headers() != null && HeadCodec.isStreamed(message.headers());
+				handle(new IncomingExchange(this, head, streamed, message.payload(), replySubject));
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -239,21 +230,21 @@ public final class NatsListener {
 		}
 	}
 
-	private static boolean isBare(Message message) {
-		return (message.getHeaders() == null || message.getHeaders().isEmpty()) && !message.isStatusMessage();
+	private static boolean isBare(LinkMessage message) {
+		return (message.headers() == null || message.headers().isEmpty()) && !message.isStatus();
 	}
 
 	/**
 	 * Takes a request in another format.
 	 * @return whether it is one
 	 */
-	private boolean onForeign(Message message, MessageFormat format, String replySubject, int inFlight) {
+	private boolean onForeign(LinkMessage message, MessageFormat format, String replySubject, int inFlight) {
 		try {
-			FormatRequest request = format.decodeRequest(message.getData());
+			FormatRequest request = format.decodeRequest(message.payload());
 			if (request == null) {
 				return false;
 			}
-			requireAgreement(message.getSubject(), format, request.head());
+			requireAgreement(message.subject(), format, request.head());
 			if (inFlight > this.options.maxInFlight()) {
 				refuseOverload(replySubject, format);
 			}
@@ -286,8 +277,8 @@ public final class NatsListener {
 	/**
 	 * A caller has stopped waiting. If its request came here, its handler is cancelled.
 	 */
-	private void onCancel(Message message) {
-		IncomingExchange exchange = this.exchanges.get(new String(message.getData(), StandardCharsets.ISO_8859_1));
+	private void onCancel(LinkMessage message) {
+		IncomingExchange exchange = this.exchanges.get(new String(message.payload(), StandardCharsets.ISO_8859_1));
 		if (exchange != null) {
 			exchange.cancelled();
 		}
@@ -338,7 +329,7 @@ public final class NatsListener {
 
 	private void replyForeign(String replySubject, MessageFormat format, ResponseHead head, byte[] body) {
 		byte[] payload = format.encodeResponse(head, body);
-		if (payload.length > this.connection.getMaxPayload()) {
+		if (payload.length > this.link.maxPayload()) {
 			publishProblem(replySubject, format, tooLong(payload.length));
 		}
 		else {
@@ -348,15 +339,15 @@ public final class NatsListener {
 
 	Problem tooLong(long size) {
 		return Problem.of(502,
-				"The response takes " + size + " bytes, one NATS message takes " + this.connection.getMaxPayload());
+				"The response takes " + size + " bytes, one NATS message takes " + this.link.maxPayload());
 	}
 
 	/**
 	 * Publishes a reply, or a problem in its place when it does not fit one message.
 	 */
-	void reply(String replySubject, Headers headers, byte[] body) {
+	void reply(String replySubject, NatsHeaders headers, byte[] body) {
 		long size = headers.serializedLength() + (long) body.length;
-		if (size > this.connection.getMaxPayload()) {
+		if (size > this.link.maxPayload()) {
 			publishProblem(replySubject, null, tooLong(size));
 		}
 		else {
@@ -378,9 +369,9 @@ public final class NatsListener {
 	 * Publishes to a caller. Without a connection nothing is published: the caller
 	 * notices by itself.
 	 */
-	private void publish(String replySubject, @Nullable Headers headers, byte[] body) {
+	private void publish(String replySubject, @Nullable NatsHeaders headers, byte[] body) {
 		try {
-			this.connection.publish(replySubject, headers, body);
+			this.link.publish(replySubject, null, headers, body);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Could not reply: {}", ex.getMessage());
@@ -391,12 +382,12 @@ public final class NatsListener {
 	 * Publishes the head of a streamed response, and the first part of its body.
 	 * @throws NatsExchangeException if it cannot be published
 	 */
-	void publishHead(String replySubject, String ownSubject, Headers headers, byte[] firstPart) {
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+	void publishHead(String replySubject, String ownSubject, NatsHeaders headers, byte[] firstPart) {
+		if (!this.link.isConnected()) {
 			throw NatsCaller.disconnected();
 		}
 		try {
-			this.connection.publish(replySubject, ownSubject, headers, firstPart);
+			this.link.publish(replySubject, ownSubject, headers, firstPart);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
@@ -404,23 +395,23 @@ public final class NatsListener {
 		}
 	}
 
-	Headers encode(ResponseHead head) {
+	NatsHeaders encode(ResponseHead head) {
 		return this.headCodec.encode(head);
 	}
 
 	long maxPayload() {
-		return this.connection.getMaxPayload();
+		return this.link.maxPayload();
 	}
 
 	/**
 	 * Returns how many bytes fit one message together with a head.
 	 */
-	int maxMessage(Headers headers) {
-		return (int) Math.min(Integer.MAX_VALUE, this.connection.getMaxPayload() - headers.serializedLength());
+	int maxMessage(NatsHeaders headers) {
+		return (int) Math.min(Integer.MAX_VALUE, this.link.maxPayload() - headers.serializedLength());
 	}
 
 	int frameSize() {
-		return this.options.streams().frameSize(this.connection.getMaxPayload());
+		return this.options.streams().frameSize(this.link.maxPayload());
 	}
 
 	/**
@@ -428,7 +419,7 @@ public final class NatsListener {
 	 * less than one message.
 	 */
 	long overrun() {
-		return this.connection.getMaxPayload();
+		return this.link.maxPayload();
 	}
 
 	StreamOptions streams() {
@@ -436,7 +427,7 @@ public final class NatsListener {
 	}
 
 	StreamLink newLink(Consumer<NatsExchangeException> lost) {
-		return new StreamLink(this.connection, this.timer, this.options.streams(), lost);
+		return new StreamLink(this.link, this.timer, this.options.streams(), lost);
 	}
 
 	/**
@@ -455,7 +446,7 @@ public final class NatsListener {
 	private synchronized Inbox inbox() {
 		Inbox inbox = this.inbox;
 		if (inbox == null) {
-			inbox = new Inbox(this.connection);
+			inbox = new Inbox(this.link);
 			this.inbox = inbox;
 		}
 		return inbox;

@@ -1,11 +1,11 @@
 package io.natsproxy.core.exchange;
 
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,13 @@ final class ReplyDecoder {
 	 * @param stream the body of the reply, when the message is only its first part
 	 * @throws NatsExchangeException if it is none
 	 */
-	NatsReply decode(Message message, @Nullable BodyStream stream) {
-		if (message.isStatusMessage()) {
-			throw status(message.getStatus().getCode());
+	NatsReply decode(LinkMessage message, @Nullable BodyStream stream) {
+		if (message.isStatus()) {
+			throw status(message.status());
 		}
 		try {
-			ResponseHead head = head(message.getHeaders());
-			return (stream != null) ? new NatsReply(head, NO_BODY, stream) : new NatsReply(head, message.getData());
+			ResponseHead head = head(message.headers());
+			return (stream != null) ? new NatsReply(head, NO_BODY, stream) : new NatsReply(head, message.payload());
 		}
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
@@ -46,7 +46,7 @@ final class ReplyDecoder {
 		}
 	}
 
-	private ResponseHead head(@Nullable Headers headers) {
+	private ResponseHead head(@Nullable NatsHeaders headers) {
 		if (headers == null || headers.isEmpty()) {
 			return new ResponseHead(200, this.headCodec.decodeFields(null));
 		}

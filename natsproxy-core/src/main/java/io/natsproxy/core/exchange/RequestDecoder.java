@@ -1,12 +1,12 @@
 package io.natsproxy.core.exchange;
 
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +33,9 @@ final class RequestDecoder {
 	 * answered, lest two listeners answer each other for ever
 	 * @throws MalformedMessageException with the status to be answered
 	 */
-	@Nullable RequestHead decode(Message message) {
-		Headers headers = message.getHeaders();
-		if (message.isStatusMessage() || (headers != null && headers.containsKey(WireProtocol.STATUS_HEADER))) {
+	@Nullable RequestHead decode(LinkMessage message) {
+		NatsHeaders headers = message.headers();
+		if (message.isStatus() || (headers != null && headers.containsKey(WireProtocol.STATUS_HEADER))) {
 			return null;
 		}
 		if (headers != null && headers.serializedLength() > this.options.maxHeadSize()) {
@@ -46,16 +46,16 @@ final class RequestDecoder {
 			throw new MalformedMessageException("The header block is malformed");
 		}
 		RequestHead head = (headers != null && headers.containsKey(WireProtocol.VERSION_HEADER))
-				? this.headCodec.decodeRequest(headers) : plainRequest(message.getSubject(), headers);
+				? this.headCodec.decodeRequest(headers) : plainRequest(message.subject(), headers);
 		// A plain request too: its subject may be another spelling of the same path.
 		if (this.options.verifySubject()
-				&& !message.getSubject().equals(this.subjectCodec.subject(head.method(), head.path()))) {
+				&& !message.subject().equals(this.subjectCodec.subject(head.method(), head.path()))) {
 			throw new MalformedMessageException("The target is not that of the subject");
 		}
 		return head;
 	}
 
-	private RequestHead plainRequest(String subject, @Nullable Headers headers) {
+	private RequestHead plainRequest(String subject, @Nullable NatsHeaders headers) {
 		String method = this.subjectCodec.method(subject);
 		return new RequestHead(method, this.subjectCodec.path(subject), null, this.headCodec.decodeFields(headers));
 	}

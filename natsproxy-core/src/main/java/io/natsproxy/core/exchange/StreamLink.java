@@ -3,12 +3,12 @@ package io.natsproxy.core.exchange;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.NatsLink;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -22,7 +22,7 @@ final class StreamLink {
 
 	private static final byte[] NOTHING = {};
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final ExchangeTimer timer;
 
@@ -48,9 +48,8 @@ final class StreamLink {
 	 * Creates an end that is not open yet.
 	 * @param lost is told, on a thread of the timer, when the other end has gone
 	 */
-	StreamLink(Connection connection, ExchangeTimer timer, StreamOptions options,
-			Consumer<NatsExchangeException> lost) {
-		this.connection = connection;
+	StreamLink(NatsLink link, ExchangeTimer timer, StreamOptions options, Consumer<NatsExchangeException> lost) {
+		this.link = link;
 		this.timer = timer;
 		this.options = options;
 		this.lost = lost;
@@ -93,11 +92,11 @@ final class StreamLink {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
 					"The other end has not told where it receives the stream");
 		}
-		if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+		if (!this.link.isConnected()) {
 			throw NatsCaller.disconnected();
 		}
 		try {
-			this.connection.publish(peer, replySubject, new Frame(kind, this.sent + 1, payload).headers(), payload);
+			this.link.publish(peer, replySubject, new Frame(kind, this.sent + 1, payload).headers(), payload);
 			this.sent++;
 			if (kind == FrameKind.DATA) {
 				this.lastData = System.nanoTime();
@@ -127,15 +126,14 @@ final class StreamLink {
 	 * @return the frame, or {@code null} if the message is none
 	 * @throws NatsExchangeException if a frame is missing, or came twice, or is malformed
 	 */
-	@Nullable Frame receive(Message message) {
-		String header = (message.getHeaders() != null) ? message.getHeaders().getFirst(WireProtocol.FRAME_HEADER)
-				: null;
+	@Nullable Frame receive(LinkMessage message) {
+		String header = (message.headers() != null) ? message.headers().getFirst(WireProtocol.FRAME_HEADER) : null;
 		if (header == null) {
 			return null;
 		}
 		Frame frame;
 		try {
-			frame = Frame.parse(header, message.getData());
+			frame = Frame.parse(header, message.payload());
 		}
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage());

@@ -1,11 +1,11 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -118,8 +118,8 @@ final class FormatSocket implements NatsSocket {
 	/**
 	 * Takes a message, on the thread on which all arrive.
 	 */
-	private void onMessage(Message message) {
-		byte[] payload = message.getData();
+	private void onMessage(LinkMessage message) {
+		byte[] payload = message.payload();
 		this.lastHeard = System.nanoTime();
 		if (payload.length > this.sockets.options().maxMessageSize()) {
 			close(new SocketClose(SocketClose.TOO_BIG, "The message is too long"));
@@ -133,9 +133,9 @@ final class FormatSocket implements NatsSocket {
 	/**
 	 * The other end, one of ours, tells that it has closed the WebSocket.
 	 */
-	private void onNotice(Message message) {
+	private void onNotice(LinkMessage message) {
 		try {
-			end(SocketClose.parse(message.getData()));
+			end(SocketClose.parse(message.payload()));
 		}
 		catch (MalformedMessageException ex) {
 			lost("The other end has given up");
@@ -145,14 +145,14 @@ final class FormatSocket implements NatsSocket {
 	/**
 	 * Nobody has subscribed to what has been sent: the gateway has gone.
 	 */
-	private void onUndelivered(Message message) {
+	private void onUndelivered(LinkMessage message) {
 		if (isNobody(message)) {
 			lost("Nobody listens for the client any more");
 		}
 	}
 
-	private static boolean isNobody(Message message) {
-		return message.isStatusMessage() && message.getStatus().getCode() == WireProtocol.NO_RESPONDERS_STATUS;
+	private static boolean isNobody(LinkMessage message) {
+		return message.isStatus() && message.status() == WireProtocol.NO_RESPONDERS_STATUS;
 	}
 
 	private void scheduleIdleCheck(Duration in) {
@@ -239,10 +239,10 @@ final class FormatSocket implements NatsSocket {
 	}
 
 	private boolean publish(String subject, @Nullable String replyTo, byte[] payload) {
-		Connection connection = this.sockets.connection();
+		NatsLink link = this.sockets.link();
 		try {
-			if (connection.getStatus() == Connection.Status.CONNECTED) {
-				connection.publish(subject, replyTo, payload);
+			if (link.isConnected()) {
+				link.publish(subject, replyTo, null, payload);
 				return true;
 			}
 		}

@@ -1,10 +1,10 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-import io.nats.client.Connection;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.format.SocketSubjects;
@@ -15,7 +15,7 @@ import io.natsproxy.core.format.SocketSubjects;
  */
 final class FormatSockets {
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final Inbox inbox;
 
@@ -29,8 +29,8 @@ final class FormatSockets {
 	 * Creates the object.
 	 * @param inbox on whose thread messages arrive; not closed by this object
 	 */
-	FormatSockets(Connection connection, Inbox inbox, ExchangeTimer timer, SocketOptions options) {
-		this.connection = connection;
+	FormatSockets(NatsLink link, Inbox inbox, ExchangeTimer timer, SocketOptions options) {
+		this.link = link;
 		this.inbox = inbox;
 		this.timer = timer;
 		this.options = options;
@@ -65,8 +65,8 @@ final class FormatSockets {
 		this.sockets.remove(socket);
 	}
 
-	Connection connection() {
-		return this.connection;
+	NatsLink link() {
+		return this.link;
 	}
 
 	Inbox inbox() {

@@ -1,10 +1,10 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.LinkMessage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.nats.client.Message;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.wire.Frame;
@@ -65,7 +65,7 @@ final class FrameSocket implements NatsSocket {
 		this.frames = frames;
 		this.executor = executor;
 		this.inbound = new SocketInbound(endpoint.options(), executor, this::grant);
-		this.outbound = new SocketOutbound(endpoint.connection(), endpoint.options());
+		this.outbound = new SocketOutbound(endpoint.link(), endpoint.options());
 	}
 
 	@Override
@@ -170,17 +170,16 @@ final class FrameSocket implements NatsSocket {
 	/**
 	 * Takes a frame, on the thread on which all frames arrive.
 	 */
-	void onMessage(Message message) {
+	void onMessage(LinkMessage message) {
 		if (this.ended.get()) {
 			return;
 		}
 		try {
-			String header = (message.getHeaders() != null) ? message.getHeaders().getFirst(WireProtocol.FRAME_HEADER)
-					: null;
+			String header = (message.headers() != null) ? message.headers().getFirst(WireProtocol.FRAME_HEADER) : null;
 			if (header == null) {
 				throw broken("A message came that is no frame");
 			}
-			Frame frame = Frame.parse(header, message.getData());
+			Frame frame = Frame.parse(header, message.payload());
 			this.received++;
 			if (frame.sequence() != this.received) {
 				throw broken("Frame " + this.received + " is missing, " + frame.sequence() + " came instead");

@@ -1,10 +1,10 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ final class SocketBeat {
 
 	private static final int MAX_SIZE = 32 * 1024;
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final String to;
 
@@ -26,15 +26,15 @@ final class SocketBeat {
 
 	private boolean sent;
 
-	SocketBeat(Connection connection, String to, String from) {
-		this.connection = connection;
+	SocketBeat(NatsLink link, String to, String from) {
+		this.link = link;
 		this.to = to;
 		this.from = from;
 	}
 
 	void add(String to, String from, long count) {
 		this.lines.append(to).append(' ').append(from).append(' ').append(count).append('\n');
-		if (this.lines.length() > Math.min(MAX_SIZE, this.connection.getMaxPayload() / 2)) {
+		if (this.lines.length() > Math.min(MAX_SIZE, this.link.maxPayload() / 2)) {
 			publish();
 		}
 	}
@@ -49,14 +49,14 @@ final class SocketBeat {
 	}
 
 	private void publish() {
-		publish(this.connection, this.to, this.from, this.lines);
+		publish(this.link, this.to, this.from, this.lines);
 		this.lines.setLength(0);
 		this.sent = true;
 	}
 
-	private static void publish(Connection connection, String to, @Nullable String from, StringBuilder lines) {
+	private static void publish(NatsLink link, String to, @Nullable String from, StringBuilder lines) {
 		try {
-			connection.publish(to, from, lines.toString().getBytes(StandardCharsets.US_ASCII));
+			link.publish(to, from, null, lines.toString().getBytes(StandardCharsets.US_ASCII));
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			// No connection: the next one may get through.
@@ -66,7 +66,7 @@ final class SocketBeat {
 	/**
 	 * Reads a sign of life. Lines that are malformed are skipped.
 	 */
-	static void forEach(Message message, Line action) {
+	static void forEach(LinkMessage message, Line action) {
 		for (String line : lines(message)) {
 			String[] words = line.split(" ", -1);
 			if (words.length == 3 && !words[2].isEmpty() && words[2].length() <= 18
@@ -79,12 +79,12 @@ final class SocketBeat {
 	/**
 	 * Reads which WebSockets the other end does not know: the subjects of this end.
 	 */
-	static List<String> gone(Message message) {
+	static List<String> gone(LinkMessage message) {
 		return lines(message);
 	}
 
-	private static List<String> lines(Message message) {
-		return new String(message.getData(), StandardCharsets.ISO_8859_1).lines().toList();
+	private static List<String> lines(LinkMessage message) {
+		return new String(message.payload(), StandardCharsets.ISO_8859_1).lines().toList();
 	}
 
 	/**
@@ -103,27 +103,27 @@ final class SocketBeat {
 	 */
 	static final class Answer {
 
-		private final Connection connection;
+		private final NatsLink link;
 
 		private final String to;
 
 		private final StringBuilder lines = new StringBuilder();
 
-		Answer(Connection connection, String to) {
-			this.connection = connection;
+		Answer(NatsLink link, String to) {
+			this.link = link;
 			this.to = to;
 		}
 
 		void gone(String frames) {
 			this.lines.append(frames).append('\n');
-			if (this.lines.length() > Math.min(MAX_SIZE, this.connection.getMaxPayload() / 2)) {
+			if (this.lines.length() > Math.min(MAX_SIZE, this.link.maxPayload() / 2)) {
 				send();
 			}
 		}
 
 		void send() {
 			if (!this.lines.isEmpty()) {
-				publish(this.connection, this.to, null, this.lines);
+				publish(this.link, this.to, null, this.lines);
 				this.lines.setLength(0);
 			}
 		}

@@ -1,10 +1,10 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.LinkMessage;
 import java.util.Locale;
 import java.util.Optional;
 
-import io.nats.client.Message;
-import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +50,15 @@ enum SocketCommand {
 	/**
 	 * Returns the headers of a message with this command.
 	 */
-	Headers headers() {
-		return new Headers().add(WireProtocol.COMMAND_HEADER, this.token);
+	NatsHeaders headers() {
+		return new NatsHeaders().add(WireProtocol.COMMAND_HEADER, this.token);
 	}
 
 	/**
 	 * Reads what a message says is to be done.
 	 */
-	static Optional<SocketCommand> of(Message message) {
-		String token = (message.getHeaders() != null) ? message.getHeaders().getFirst(WireProtocol.COMMAND_HEADER)
-				: null;
+	static Optional<SocketCommand> of(LinkMessage message) {
+		String token = (message.headers() != null) ? message.headers().getFirst(WireProtocol.COMMAND_HEADER) : null;
 		if (token == null) {
 			return Optional.of(TEXT);
 		}
@@ -75,9 +74,9 @@ enum SocketCommand {
 	 * Reads a message that is to be sent to the client.
 	 * @return the message, or empty if something else is to be done, or text is not UTF-8
 	 */
-	static Optional<SocketMessage> message(Message message) {
+	static Optional<SocketMessage> message(LinkMessage message) {
 		return of(message).filter((command) -> command.type != null)
-			.map((command) -> command.message(message.getData()))
+			.map((command) -> command.message(message.payload()))
 			.filter((read) -> read.type() != SocketMessage.Type.TEXT || Utf8.isValid(read.payload()));
 	}
 

@@ -1,12 +1,12 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
-import io.nats.client.Message;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -40,7 +40,7 @@ public final class SocketCommands {
 
 	private static final int EVENTS_WAITING = 8192;
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final SubjectCodec subjectCodec;
 
@@ -59,7 +59,7 @@ public final class SocketCommands {
 	 * @param options length of messages
 	 */
 	public SocketCommands(NatsExchanges exchanges, NatsCaller caller, Duration timeout, SocketOptions options) {
-		this.connection = exchanges.connection();
+		this.link = exchanges.link();
 		this.subjectCodec = exchanges.subjectCodec();
 		this.caller = caller;
 		this.timeout = timeout;
@@ -163,11 +163,11 @@ public final class SocketCommands {
 					+ " bytes is longer than allowed: gateways would drop it");
 		}
 		return Mono.fromRunnable(() -> {
-			if (this.connection.getStatus() != Connection.Status.CONNECTED) {
+			if (!this.link.isConnected()) {
 				throw NatsCaller.disconnected();
 			}
 			try {
-				this.connection.publish(this.subjectCodec.groupSubject(group),
+				this.link.publish(this.subjectCodec.groupSubject(group), null,
 						SocketCommand.of(message.type()).headers(), message.payload());
 			}
 			catch (IllegalStateException ex) {
@@ -178,27 +178,25 @@ public final class SocketCommands {
 
 	/**
 	 * Listens to what happens to the WebSockets of all gateways.
-	 * @return the events, for any number of subscribers; fails if one is too slow for
-	 * them
+	 * @return the events, for any number of subscribers, on threads that may block; fails
+	 * if one is too slow for them
 	 */
 	public Flux<SocketEvent> events() {
 		return Flux.<SocketEvent>create((sink) -> {
-			Dispatcher dispatcher = this.connection.createDispatcher((message) -> emit(message, sink));
-			dispatcher.subscribe(this.subjectCodec.controlSubject(WireProtocol.EVENT_SUBJECT) + ">");
-			sink.onDispose(() -> {
-				if (this.connection.getStatus() != Connection.Status.CLOSED && dispatcher.isActive()) {
-					this.connection.closeDispatcher(dispatcher);
-				}
-			});
-		}, FluxSink.OverflowStrategy.IGNORE).onBackpressureBuffer(EVENTS_WAITING);
+			LinkSubscriber subscriber = this.link.newSubscriber((message) -> emit(message, sink));
+			subscriber.subscribe(this.subjectCodec.controlSubject(WireProtocol.EVENT_SUBJECT) + ">", (String) null);
+			sink.onDispose(subscriber::close);
+		}, FluxSink.OverflowStrategy.IGNORE)
+			.onBackpressureBuffer(EVENTS_WAITING)
+			.publishOn(Schedulers.boundedElastic());
 	}
 
-	private static void emit(Message message, FluxSink<SocketEvent> sink) {
+	private static void emit(LinkMessage message, FluxSink<SocketEvent> sink) {
 		try {
-			sink.next(SocketEvent.parse(message.getData()));
+			sink.next(SocketEvent.parse(message.payload()));
 		}
 		catch (MalformedMessageException ex) {
-			logger.debug("A malformed event came on {}", message.getSubject());
+			logger.debug("A malformed event came on {}", message.subject());
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -22,7 +22,7 @@ import reactor.core.Disposable;
  */
 final class SocketEndpoint implements AutoCloseable {
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final ExchangeTimer timer;
 
@@ -54,7 +54,7 @@ final class SocketEndpoint implements AutoCloseable {
 	 */
 	SocketEndpoint(NatsExchanges exchanges, SocketOptions options, SocketClose lost,
 			Consumer<Collection<FrameSocket>> peerLost) {
-		this.connection = exchanges.connection();
+		this.link = exchanges.link();
 		this.timer = exchanges.timer();
 		this.options = options;
 		this.lost = lost;
@@ -98,8 +98,8 @@ final class SocketEndpoint implements AutoCloseable {
 		return this.inbox;
 	}
 
-	Connection connection() {
-		return this.connection;
+	NatsLink link() {
+		return this.link;
 	}
 
 	SocketOptions options() {
@@ -135,7 +135,7 @@ final class SocketEndpoint implements AutoCloseable {
 	}
 
 	private void beatOnce() {
-		boolean connected = this.connection.getStatus() == Connection.Status.CONNECTED;
+		boolean connected = this.link.isConnected();
 		this.beat++;
 		for (SocketPeer peer : this.peers.values()) {
 			if (peer.isSilentFor(this.options.lostAfter())) {
@@ -144,7 +144,7 @@ final class SocketEndpoint implements AutoCloseable {
 			}
 			else if (this.peers.computeIfPresent(peer.alive(),
 					(alive, present) -> present.isEmpty() ? null : present) != null && connected) {
-				peer.beat(this.connection, this.alive, this.beat);
+				peer.beat(this.link, this.alive, this.beat);
 			}
 		}
 		if (connected) {
@@ -165,8 +165,8 @@ final class SocketEndpoint implements AutoCloseable {
 	 * Takes a sign of life, or word that the other end does not know some of the
 	 * WebSockets.
 	 */
-	private void onBeat(Message message) {
-		String from = message.getReplyTo();
+	private void onBeat(LinkMessage message) {
+		String from = message.replySubject();
 		if (from == null) {
 			SocketBeat.gone(message).forEach((frames) -> {
 				FrameSocket socket = this.sockets.get(frames);
@@ -180,7 +180,7 @@ final class SocketEndpoint implements AutoCloseable {
 		if (peer != null) {
 			peer.heard();
 		}
-		SocketBeat.Answer answer = new SocketBeat.Answer(this.connection, from);
+		SocketBeat.Answer answer = new SocketBeat.Answer(this.link, from);
 		SocketBeat.forEach(message, (to, sender, sent) -> {
 			FrameSocket socket = this.sockets.get(to);
 			if (socket != null) {

@@ -1,10 +1,10 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import io.nats.client.Connection;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.wire.WireProtocol;
@@ -19,7 +19,7 @@ final class SocketEventPublisher {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final ExchangeTimer timer;
 
@@ -28,7 +28,7 @@ final class SocketEventPublisher {
 	private final String subject;
 
 	SocketEventPublisher(NatsExchanges exchanges) {
-		this.connection = exchanges.connection();
+		this.link = exchanges.link();
 		this.timer = exchanges.timer();
 		this.subject = exchanges.subjectCodec().controlSubject(WireProtocol.EVENT_SUBJECT);
 	}
@@ -61,8 +61,9 @@ final class SocketEventPublisher {
 
 	private boolean tryPublish(SocketEvent event) {
 		try {
-			if (this.connection.getStatus() == Connection.Status.CONNECTED) {
-				this.connection.publish(this.subject + event.type().token() + "." + event.gateway(), event.toJson());
+			if (this.link.isConnected()) {
+				this.link.publish(this.subject + event.type().token() + "." + event.gateway(), null, null,
+						event.toJson());
 				return true;
 			}
 		}
@@ -73,7 +74,7 @@ final class SocketEventPublisher {
 	}
 
 	private synchronized void keep(SocketEvent event) {
-		if (this.late.size() < MAX_LATE && this.connection.getStatus() != Connection.Status.CLOSED) {
+		if (this.late.size() < MAX_LATE && !this.link.isClosed()) {
 			boolean first = this.late.isEmpty();
 			this.late.add(event);
 			if (first) {
@@ -88,7 +89,7 @@ final class SocketEventPublisher {
 			this.late.poll();
 			event = this.late.peek();
 		}
-		if (event != null && this.connection.getStatus() != Connection.Status.CLOSED) {
+		if (event != null && !this.link.isClosed()) {
 			this.timer.schedule(this::publishLate, RETRY_AFTER);
 		}
 	}

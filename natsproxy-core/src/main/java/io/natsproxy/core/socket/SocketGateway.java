@@ -1,13 +1,13 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsReply;
@@ -48,7 +48,7 @@ public final class SocketGateway implements AutoCloseable {
 
 	private static final int FULL = 503;
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final NatsCaller caller;
 
@@ -78,14 +78,13 @@ public final class SocketGateway implements AutoCloseable {
 	 * @param options window and length of messages
 	 */
 	public SocketGateway(NatsExchanges exchanges, NatsCaller caller, SocketOptions options) {
-		this.connection = exchanges.connection();
+		this.link = exchanges.link();
 		this.caller = caller;
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
 				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
-		this.formatSockets = new FormatSockets(exchanges.connection(), this.endpoint.inbox(), exchanges.timer(),
-				options);
-		this.groups = new SocketGroups(exchanges.connection(), exchanges.subjectCodec(), options);
+		this.formatSockets = new FormatSockets(exchanges.link(), this.endpoint.inbox(), exchanges.timer(), options);
+		this.groups = new SocketGroups(exchanges.link(), exchanges.subjectCodec(), options);
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
 		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
 	}
@@ -166,8 +165,8 @@ public final class SocketGateway implements AutoCloseable {
 		known.takeGroups().forEach((group) -> this.groups.leave(group, known.socket()));
 	}
 
-	private void onCommand(Message message) {
-		GatewaySocket known = this.sockets.get(message.getSubject().substring(this.commandSubject.length()));
+	private void onCommand(LinkMessage message) {
+		GatewaySocket known = this.sockets.get(message.subject().substring(this.commandSubject.length()));
 		int status = (known != null) ? SocketCommand.of(message).map((command) -> {
 			try {
 				return execute(command, message, known);
@@ -176,10 +175,10 @@ public final class SocketGateway implements AutoCloseable {
 				return BAD_REQUEST;
 			}
 		}).orElse(BAD_REQUEST) : NOT_FOUND;
-		String replySubject = message.getReplyTo();
+		String replySubject = message.replySubject();
 		if (replySubject != null) {
 			try {
-				this.connection.publish(replySubject,
+				this.link.publish(replySubject, null,
 						this.headCodec.encode(new ResponseHead(status, HeaderFields.EMPTY)), NOTHING);
 			}
 			catch (IllegalStateException | IllegalArgumentException ex) {
@@ -188,8 +187,8 @@ public final class SocketGateway implements AutoCloseable {
 		}
 	}
 
-	private int execute(SocketCommand command, Message message, GatewaySocket known) {
-		byte[] payload = message.getData();
+	private int execute(SocketCommand command, LinkMessage message, GatewaySocket known) {
+		byte[] payload = message.payload();
 		switch (command) {
 			case CLOSE -> known.socket().close(SocketClose.parse(payload));
 			case JOIN -> {

@@ -1,15 +1,22 @@
 package io.natsproxy.core.socket;
 
+import reactor.core.Disposable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.LinkMessage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
-import io.nats.client.Message;
-import io.nats.client.Subscription;
 import io.natsproxy.core.subject.SubjectCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,32 +37,34 @@ final class SocketGroups implements AutoCloseable {
 
 	private static final int MAX_MESSAGES = 64 * 1024;
 
-	private static final int MAX_BYTES = 64 * 1024 * 1024;
+	private static final int IDLE_SECONDS = 10;
 
-	private final Connection connection;
+	private static final int MAX_BYTES = 64 * 1024 * 1024;
 
 	private final SubjectCodec subjectCodec;
 
 	private final SocketOptions options;
 
-	private final Dispatcher dispatcher;
+	private final LinkSubscriber subscriber;
+
+	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(MAX_MESSAGES), new DefaultThreadFactory("natsproxy-groups", true));
+
+	private final AtomicLong waitingBytes = new AtomicLong();
+
+	private final AtomicBoolean dropped = new AtomicBoolean();
 
 	private final Map<String, Group> groups = new HashMap<>();
 
 	/**
-	 * Used on the thread on which messages arrive.
-	 */
-	private long dropped;
-
-	/**
 	 * Creates an object without groups.
 	 */
-	SocketGroups(Connection connection, SubjectCodec subjectCodec, SocketOptions options) {
-		this.connection = connection;
+	SocketGroups(NatsLink link, SubjectCodec subjectCodec, SocketOptions options) {
 		this.subjectCodec = subjectCodec;
 		this.options = options;
-		this.dispatcher = connection.createDispatcher();
-		this.dispatcher.setPendingLimits(MAX_MESSAGES, MAX_BYTES);
+		this.subscriber = link.newSubscriber((message) -> {
+		});
+		this.executor.allowCoreThreadTimeOut(true);
 	}
 
 	/**
@@ -68,19 +77,37 @@ final class SocketGroups implements AutoCloseable {
 
 	private Group subscribe(String name) {
 		Set<NatsSocket> members = ConcurrentHashMap.newKeySet();
-		return new Group(members, this.dispatcher.subscribe(this.subjectCodec.groupSubject(name),
+		return new Group(members, this.subscriber.subscribe(this.subjectCodec.groupSubject(name),
 				(message) -> onMessage(message, members)));
 	}
 
-	private void onMessage(Message message, Set<NatsSocket> members) {
-		if (this.dropped != this.dispatcher.getDroppedCount()) {
-			this.dropped = this.dispatcher.getDroppedCount();
+	private void onMessage(LinkMessage message, Set<NatsSocket> members) {
+		int size = message.payload().length;
+		if (this.waitingBytes.addAndGet(size) > MAX_BYTES) {
+			this.waitingBytes.addAndGet(-size);
+			this.dropped.set(true);
+			return;
+		}
+		try {
+			this.executor.execute(() -> {
+				this.waitingBytes.addAndGet(-size);
+				handOn(message, members);
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			this.waitingBytes.addAndGet(-size);
+			this.dropped.set(true);
+		}
+	}
+
+	private void handOn(LinkMessage message, Set<NatsSocket> members) {
+		if (this.dropped.getAndSet(false)) {
 			closeAll();
 		}
 		SocketMessage read = SocketCommand.message(message).orElse(null);
 		if (read == null || !this.options.allows(read)) {
 			logger.warn("Dropped a message to the group of {}: it is malformed, or longer than {} bytes",
-					message.getSubject(), this.options.maxMessageSize());
+					message.subject(), this.options.maxMessageSize());
 			return;
 		}
 		members.forEach((member) -> deliver(read, member));
@@ -110,14 +137,8 @@ final class SocketGroups implements AutoCloseable {
 		Group group = this.groups.get(name);
 		if (group != null && group.members().remove(socket) && group.members().isEmpty()) {
 			this.groups.remove(name);
-			if (isActive()) {
-				this.dispatcher.unsubscribe(group.subscription());
-			}
+			group.subscription().dispose();
 		}
-	}
-
-	private boolean isActive() {
-		return this.connection.getStatus() != Connection.Status.CLOSED && this.dispatcher.isActive();
 	}
 
 	/**
@@ -129,9 +150,8 @@ final class SocketGroups implements AutoCloseable {
 
 	@Override
 	public void close() {
-		if (isActive()) {
-			this.connection.closeDispatcher(this.dispatcher);
-		}
+		this.subscriber.close();
+		this.executor.shutdownNow();
 	}
 
 	/**
@@ -140,7 +160,7 @@ final class SocketGroups implements AutoCloseable {
 	 * @param members its members at this gateway
 	 * @param subscription to the messages to it
 	 */
-	private record Group(Set<NatsSocket> members, Subscription subscription) {
+	private record Group(Set<NatsSocket> members, Disposable subscription) {
 	}
 
 }

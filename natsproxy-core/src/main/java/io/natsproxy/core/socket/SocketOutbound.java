@@ -1,12 +1,12 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
-import io.nats.client.Connection;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketOutbound {
 
-	private final Connection connection;
+	private final NatsLink link;
 
 	private final int frameSize;
 
@@ -35,9 +35,9 @@ final class SocketOutbound {
 
 	private @Nullable Deque<SocketSender> waiting;
 
-	SocketOutbound(Connection connection, SocketOptions options) {
-		this.connection = connection;
-		this.frameSize = options.streams().frameSize(connection.getMaxPayload());
+	SocketOutbound(NatsLink link, SocketOptions options) {
+		this.link = link;
+		this.frameSize = options.streams().frameSize(link.maxPayload());
 	}
 
 	/**
@@ -116,7 +116,7 @@ final class SocketOutbound {
 			throw NatsCaller.disconnected();
 		}
 		try {
-			this.connection.publish(peer, new Frame(kind, this.sent + 1, payload).headers(), payload);
+			this.link.publish(peer, null, new Frame(kind, this.sent + 1, payload).headers(), payload);
 			this.sent++;
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
@@ -125,7 +125,7 @@ final class SocketOutbound {
 	}
 
 	private boolean isConnected() {
-		return this.connection.getStatus() == Connection.Status.CONNECTED;
+		return this.link.isConnected();
 	}
 
 	/**

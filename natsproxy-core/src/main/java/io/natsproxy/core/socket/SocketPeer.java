@@ -1,11 +1,11 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.NatsLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.nats.client.Connection;
 import io.natsproxy.core.wire.SocketEnd;
 
 /**
@@ -65,8 +65,8 @@ final class SocketPeer {
 	 * Gives a sign of life, and tells of the WebSockets that have moved since, or that
 	 * have not been told of for a while.
 	 */
-	void beat(Connection connection, String from, long beat) {
-		SocketBeat signs = new SocketBeat(connection, this.alive, from);
+	void beat(NatsLink link, String from, long beat) {
+		SocketBeat signs = new SocketBeat(link, this.alive, from);
 		for (FrameSocket socket : this.sockets) {
 			SocketEnd peer = socket.peer();
 			long sent = socket.toConfirm(beat, CONFIRMED_EVERY);

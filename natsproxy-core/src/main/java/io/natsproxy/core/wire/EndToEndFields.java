@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +31,18 @@ public final class EndToEndFields {
 	 */
 	public static EndToEndFields of(HeaderFields source) {
 		EndToEndFields fields = new EndToEndFields();
-		Set<String> nominated = HeaderCodec.nominatedByConnection(source);
+		NominatedFields nominated = new NominatedFields(names);
 		source.forEach((name, values) -> {
 			String canonical = names.canonical(name);
-			if (!values.isEmpty() && !canonical.isEmpty()
-					&& (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				HeaderCodec.requireValid(values);
+			if (canonical.isEmpty()) {
+				nominated.read(name, values);
+			}
+			else if (!values.isEmpty()) {
+				values.forEach(HeaderCodec::requireValid);
 				fields.values.computeIfAbsent(canonical, (key) -> new ArrayList<>(values.size())).addAll(values);
 			}
 		});
+		fields.values.keySet().removeAll(nominated.names());
 		return fields;
 	}
 

@@ -2,8 +2,6 @@ package io.natsproxy.core.wire;
 
 import java.nio.charset.StandardCharsets;
 
-import io.nats.client.impl.Headers;
-
 /**
  * A message of a stream.
  *
@@ -19,8 +17,8 @@ public record Frame(FrameKind kind, long sequence, byte[] payload) {
 	 * Returns the NATS headers of the frame.
 	 * @return headers to be published with the payload
 	 */
-	public Headers headers() {
-		return new Headers().add(WireProtocol.FRAME_HEADER, this.kind.token() + " " + this.sequence);
+	public NatsHeaders headers() {
+		return new NatsHeaders().add(WireProtocol.FRAME_HEADER, this.kind.token() + " " + this.sequence);
 	}
 
 	/**

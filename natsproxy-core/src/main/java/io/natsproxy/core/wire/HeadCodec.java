@@ -3,7 +3,6 @@ package io.natsproxy.core.wire;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ public final class HeadCodec {
 	 * @throws MalformedMessageException if the method, the target or the name of a field
 	 * is malformed
 	 */
-	public Headers encode(RequestHead head) {
+	public NatsHeaders encode(RequestHead head) {
 		if (!isMethod(head.method())) {
 			throw new MalformedMessageException("The method is malformed");
 		}
@@ -37,7 +36,7 @@ public final class HeadCodec {
 			throw new MalformedMessageException(
 					"The target is not a path with an optional query in printable ASCII: escape other characters");
 		}
-		Headers headers = new Headers();
+		NatsHeaders headers = new NatsHeaders();
 		headers.add(WireProtocol.VERSION_HEADER, VERSION);
 		headers.add(WireProtocol.METHOD_HEADER, head.method());
 		headers.add(WireProtocol.TARGET_HEADER, head.target());
@@ -59,8 +58,8 @@ public final class HeadCodec {
 	 * @return NATS headers to be published with it
 	 * @throws MalformedMessageException if the name of a field is malformed
 	 */
-	public Headers encode(ResponseHead head) {
-		Headers headers = new Headers();
+	public NatsHeaders encode(ResponseHead head) {
+		NatsHeaders headers = new NatsHeaders();
 		headers.add(WireProtocol.STATUS_HEADER, Integer.toString(head.status()));
 		if (head.socket() != null) {
 			SocketEndCodec.encode(head.socket(), headers);
@@ -74,7 +73,7 @@ public final class HeadCodec {
 	 * @param headers the head of a request
 	 * @param timeout the time; zero if it is negative
 	 */
-	public static void setTimeout(Headers headers, Duration timeout) {
+	public static void setTimeout(NatsHeaders headers, Duration timeout) {
 		headers.put(WireProtocol.TIMEOUT_HEADER, Long.toString(milliseconds(timeout)));
 	}
 
@@ -82,7 +81,7 @@ public final class HeadCodec {
 	 * Says of a message that its payload is only the first part of the body.
 	 * @param headers the head of a request or a response
 	 */
-	public static void setStreamed(Headers headers) {
+	public static void setStreamed(NatsHeaders headers) {
 		headers.put(WireProtocol.BODY_HEADER, WireProtocol.BODY_STREAM);
 	}
 
@@ -91,7 +90,7 @@ public final class HeadCodec {
 	 * @param headers the NATS headers of a request or a response
 	 * @return whether the rest comes in frames
 	 */
-	public static boolean isStreamed(Headers headers) {
+	public static boolean isStreamed(NatsHeaders headers) {
 		return headers.containsKey(WireProtocol.BODY_HEADER);
 	}
 
@@ -102,7 +101,7 @@ public final class HeadCodec {
 	 * @throws MalformedMessageException with status 505 for a higher version, 400 for
 	 * anything else that is not of the protocol
 	 */
-	public RequestHead decodeRequest(Headers headers) {
+	public RequestHead decodeRequest(NatsHeaders headers) {
 		requireKnownVersion(headers);
 		requireKnownBody(headers);
 		String method = headers.getFirst(WireProtocol.METHOD_HEADER);
@@ -123,7 +122,7 @@ public final class HeadCodec {
 	 * @return the head
 	 * @throws MalformedMessageException if it is not of the protocol
 	 */
-	public ResponseHead decodeResponse(Headers headers) {
+	public ResponseHead decodeResponse(NatsHeaders headers) {
 		requireKnownVersion(headers);
 		requireKnownBody(headers);
 		String value = headers.getFirst(WireProtocol.STATUS_HEADER);
@@ -144,11 +143,11 @@ public final class HeadCodec {
 	 * @throws MalformedMessageException if a name or a value could not stand in an HTTP
 	 * message
 	 */
-	public HeaderFields decodeFields(@Nullable Headers headers) {
+	public HeaderFields decodeFields(@Nullable NatsHeaders headers) {
 		return this.headerCodec.decode(headers);
 	}
 
-	private static void requireKnownVersion(Headers headers) {
+	private static void requireKnownVersion(NatsHeaders headers) {
 		String version = headers.getFirst(WireProtocol.VERSION_HEADER);
 		if (version != null && !version.equals(VERSION)) {
 			if (parse(version, WireProtocol.VERSION_HEADER) > WireProtocol.VERSION) {
@@ -159,7 +158,7 @@ public final class HeadCodec {
 		}
 	}
 
-	private static void requireKnownBody(Headers headers) {
+	private static void requireKnownBody(NatsHeaders headers) {
 		String body = headers.getFirst(WireProtocol.BODY_HEADER);
 		if (body != null && !body.equals(WireProtocol.BODY_STREAM)) {
 			throw new MalformedMessageException("Malformed " + WireProtocol.BODY_HEADER);
@@ -180,7 +179,7 @@ public final class HeadCodec {
 		return Math.max(0, Math.min(TimeUnit.MILLISECONDS.convert(timeout), MAX_TIMEOUT));
 	}
 
-	private static @Nullable Duration timeout(Headers headers) {
+	private static @Nullable Duration timeout(NatsHeaders headers) {
 		String timeout = headers.getFirst(WireProtocol.TIMEOUT_HEADER);
 		return (timeout != null) ? Duration.ofMillis(parse(timeout, WireProtocol.TIMEOUT_HEADER)) : null;
 	}

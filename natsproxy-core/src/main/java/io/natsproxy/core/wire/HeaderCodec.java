@@ -1,12 +1,10 @@
 package io.natsproxy.core.wire;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,39 +21,43 @@ final class HeaderCodec {
 	 * Writes the end-to-end fields.
 	 * @throws MalformedMessageException if a name could not stand in an HTTP message
 	 */
-	void encode(HeaderFields source, Headers target) {
-		Set<String> nominated = nominatedByConnection(source);
-		Set<String> toEscape = namesToEscape(source);
-		Set<String> escaped = new LinkedHashSet<>(0);
+	void encode(HeaderFields source, NatsHeaders target) {
+		int first = target.size();
+		NominatedFields nominated = new NominatedFields(this.names);
+		Set<String> toEscape = new HashSet<>(0);
 		source.forEach((name, values) -> {
 			String canonical = this.names.canonical(name);
-			if (!canonical.isEmpty() && (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				if (!toEscape.contains(canonical)) {
-					target.add(canonical, values);
+			if (canonical.isEmpty()) {
+				nominated.read(name, values);
+				return;
+			}
+			for (String value : values) {
+				if (!isCarriedAsIs(value)) {
+					toEscape.add(canonical);
 				}
-				else if (!values.isEmpty()) {
-					escaped.add(canonical);
-					target.add(canonical, values.stream().map(HeaderCodec::escape).toList());
-				}
+				target.append(canonical, value);
 			}
 		});
-		if (!escaped.isEmpty()) {
-			target.add(WireProtocol.ESCAPED_HEADER, String.join(",", escaped));
+		target.removeAll(nominated.names());
+		if (!toEscape.isEmpty()) {
+			escape(target, first, toEscape);
 		}
 	}
 
 	/**
-	 * Canonical names of which a value must be escaped, and so all of them, in whatever
-	 * case the name comes.
+	 * Escapes all values of a name of which one must be, in whatever case the name came.
 	 */
-	private Set<String> namesToEscape(HeaderFields source) {
-		Set<String> names = new HashSet<>(0);
-		source.forEach((name, values) -> {
-			if (!isCarriedAsIs(values)) {
-				names.add(this.names.canonical(name));
+	private static void escape(NatsHeaders headers, int first, Set<String> names) {
+		Set<String> escaped = new LinkedHashSet<>();
+		for (int i = first; i < headers.size(); i++) {
+			if (names.contains(headers.name(i))) {
+				headers.setValue(i, escape(headers.value(i)));
+				escaped.add(headers.name(i));
 			}
-		});
-		return names;
+		}
+		if (!escaped.isEmpty()) {
+			headers.append(WireProtocol.ESCAPED_HEADER, String.join(",", escaped));
+		}
 	}
 
 	/**
@@ -63,40 +65,37 @@ final class HeaderCodec {
 	 * @throws MalformedMessageException if a name or a value could not stand in an HTTP
 	 * message
 	 */
-	HeaderFields decode(@Nullable Headers source) {
+	HeaderFields decode(@Nullable NatsHeaders source) {
 		if (source == null || source.isEmpty()) {
 			return HeaderFields.EMPTY;
 		}
 		Set<String> escaped = escapedNames(source);
-		Set<String> nominated = nominatedByConnection(source::forEach);
-		List<Field> fields = new ArrayList<>(source.size());
-		source.forEach((name, values) -> {
+		NominatedFields nominated = new NominatedFields(this.names);
+		NatsHeaders fields = new NatsHeaders();
+		for (int i = 0; i < source.size(); i++) {
+			String name = source.name(i);
 			String canonical = this.names.canonical(name);
-			if (!canonical.isEmpty() && (nominated == null || !nominated.contains(HeaderNames.lowerCase(name)))) {
-				fields.add(new Field(canonical,
-						decoded(values, !escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical)))));
+			if (canonical.isEmpty()) {
+				nominated.read(name, List.of(source.value(i)));
 			}
-		});
-		return (action) -> {
-			for (Field field : fields) {
-				action.accept(field.name(), field.values());
-			}
-		};
-	}
-
-	private static List<String> decoded(List<String> values, boolean escaped) {
-		List<String> decoded = escaped ? values.stream().map(PercentEncoding::decode).toList() : values;
-		requireValid(decoded);
-		return decoded;
-	}
-
-	static void requireValid(List<String> values) {
-		for (String value : values) {
-			for (int i = 0; i < value.length(); i++) {
-				char c = value.charAt(i);
-				if ((c < ' ' && c != '\t') || c == 0x7F) {
-					throw new MalformedMessageException("Header value with a control character");
+			else {
+				String value = source.value(i);
+				if (!escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical))) {
+					value = PercentEncoding.decode(value);
 				}
+				requireValid(value);
+				fields.append(canonical, value);
+			}
+		}
+		fields.removeAll(nominated.names());
+		return fields;
+	}
+
+	static void requireValid(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			if ((c < ' ' && c != '\t') || c == 0x7F) {
+				throw new MalformedMessageException("Header value with a control character");
 			}
 		}
 	}
@@ -104,13 +103,12 @@ final class HeaderCodec {
 	/**
 	 * Names, in lower case, whose values are escaped.
 	 */
-	private static Set<String> escapedNames(Headers source) {
-		List<String> lists = source.get(WireProtocol.ESCAPED_HEADER);
-		if (lists == null) {
+	private static Set<String> escapedNames(NatsHeaders source) {
+		if (!source.containsKey(WireProtocol.ESCAPED_HEADER)) {
 			return Set.of();
 		}
 		Set<String> names = new HashSet<>();
-		for (String list : lists) {
+		for (String list : source.get(WireProtocol.ESCAPED_HEADER)) {
 			for (String name : list.split(",")) {
 				names.add(HeaderNames.lowerCase(name.trim()));
 			}
@@ -118,30 +116,10 @@ final class HeaderCodec {
 		return names;
 	}
 
-	/**
-	 * Names, in lower case, that the message's {@code Connection} fields declare to be
-	 * hop-by-hop (RFC 9110, section 7.6.1); {@code null} when there are none.
-	 */
-	static @Nullable Set<String> nominatedByConnection(HeaderFields source) {
-		Set<String> nominated = new HashSet<>(0);
-		source.forEach((name, values) -> {
-			if (name.length() == 10 && name.equalsIgnoreCase("Connection")) {
-				for (String value : values) {
-					for (String option : value.split(",")) {
-						nominated.add(HeaderNames.lowerCase(option.trim()));
-					}
-				}
-			}
-		});
-		return nominated.isEmpty() ? null : nominated;
-	}
-
-	private static boolean isCarriedAsIs(List<String> values) {
-		for (String value : values) {
-			for (int i = 0; i < value.length(); i++) {
-				if (!isPrintable(value.charAt(i))) {
-					return false;
-				}
+	private static boolean isCarriedAsIs(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			if (!isPrintable(value.charAt(i))) {
+				return false;
 			}
 		}
 		return true;
@@ -153,9 +131,6 @@ final class HeaderCodec {
 
 	private static boolean isPrintable(int character) {
 		return (character >= ' ' && character < 0x7F) || character == '\t';
-	}
-
-	private record Field(String name, List<String> values) {
 	}
 
 }

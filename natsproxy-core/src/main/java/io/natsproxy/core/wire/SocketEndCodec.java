@@ -1,6 +1,5 @@
 package io.natsproxy.core.wire;
 
-import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ final class SocketEndCodec {
 	private SocketEndCodec() {
 	}
 
-	static void encode(SocketEnd end, Headers headers) {
+	static void encode(SocketEnd end, NatsHeaders headers) {
 		headers.add(WireProtocol.SOCKET_HEADER, end.id());
 		headers.add(WireProtocol.FRAMES_HEADER, end.frames());
 		headers.add(WireProtocol.ALIVE_HEADER, end.alive());
@@ -23,7 +22,7 @@ final class SocketEndCodec {
 	 * @return the gateway's end, or {@code null} if the request is no handshake
 	 * @throws MalformedMessageException if it is one that is malformed
 	 */
-	static @Nullable SocketEnd decodeRequest(String method, Headers headers) {
+	static @Nullable SocketEnd decodeRequest(String method, NatsHeaders headers) {
 		String upgrade = headers.getFirst(WireProtocol.UPGRADE_HEADER);
 		if (upgrade == null) {
 			return null;
@@ -34,12 +33,12 @@ final class SocketEndCodec {
 		return decode(headers);
 	}
 
-	static SocketEnd decode(Headers headers) {
+	static SocketEnd decode(NatsHeaders headers) {
 		return new SocketEnd(subject(WireProtocol.SOCKET_HEADER, headers), subject(WireProtocol.FRAMES_HEADER, headers),
 				subject(WireProtocol.ALIVE_HEADER, headers), credit(headers.getFirst(WireProtocol.CREDIT_HEADER)));
 	}
 
-	private static String subject(String name, Headers headers) {
+	private static String subject(String name, NatsHeaders headers) {
 		String subject = headers.getFirst(name);
 		if (subject == null || !LiteralSubject.isValid(subject)) {
 			throw new MalformedMessageException("Missing or malformed " + name);

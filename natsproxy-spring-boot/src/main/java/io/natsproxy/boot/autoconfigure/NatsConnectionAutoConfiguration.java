@@ -3,6 +3,7 @@ package io.natsproxy.boot.autoconfigure;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.format.MessageFormat;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,6 +53,9 @@ public final class NatsConnectionAutoConfiguration {
 			NatsConnector connector = new NatsConnector("nats", ADVICE);
 			try {
 				Options.Builder builder = connector.options();
+				if (properties.getTransport() == NatsProperties.Transport.JNATS) {
+					builder.dataPortType(GuardedDataPort.class.getName());
+				}
 				if (formats.stream().findAny().isPresent()) {
 					// Subjects of others need not be ASCII; natsproxy's own are.
 					builder.supportUTF8Subjects();

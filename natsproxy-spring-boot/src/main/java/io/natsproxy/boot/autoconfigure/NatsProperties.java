@@ -98,6 +98,13 @@ public class NatsProperties {
 	private Duration pingInterval = Duration.ofSeconds(20);
 
 	/**
+	 * How messages of the gateway, of services and of callers get to the server and back:
+	 * on an event loop of Netty, or by the queues and threads of jnats. With a proxy or
+	 * WebSocket addresses it is jnats in any case.
+	 */
+	private Transport transport = Transport.NETTY;
+
+	/**
 	 * TLS.
 	 */
 	@NestedConfigurationProperty
@@ -221,12 +228,37 @@ public class NatsProperties {
 		this.pingInterval = pingInterval;
 	}
 
+	public Transport getTransport() {
+		return this.transport;
+	}
+
+	public void setTransport(Transport transport) {
+		this.transport = transport;
+	}
+
 	public Ssl getSsl() {
 		return this.ssl;
 	}
 
 	public Watchdog getWatchdog() {
 		return this.watchdog;
+	}
+
+	/**
+	 * How messages get to the server and back.
+	 */
+	public enum Transport {
+
+		/**
+		 * On an event loop of Netty.
+		 */
+		NETTY,
+
+		/**
+		 * By the queues and threads of jnats.
+		 */
+		JNATS
+
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.natsproxy.boot.autoconfigure;
 
-import io.natsproxy.core.connection.GuardedDataPort;
+import io.natsproxy.core.guard.GuardedDataPort;
+import io.natsproxy.core.netty.NettyDataPort;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -15,6 +16,7 @@ class NatsRuntimeHints implements RuntimeHintsRegistrar {
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.reflection().registerType(GuardedDataPort.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+		hints.reflection().registerType(NettyDataPort.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 	}
 
 }

@@ -10,7 +10,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.broker.BrokerOptions;
 import io.natsproxy.broker.EmbeddedNatsBroker;
-import io.natsproxy.core.connection.GuardedDataPort;
+import io.natsproxy.core.netty.NettyDataPort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -76,7 +76,7 @@ class NatsConnectionAutoConfigurationTests {
 				assertThat(options.getPingInterval()).isEqualTo(Duration.ofSeconds(9));
 				assertThat(options.getUsernameChars()).containsExactly('a', 'l', 'i', 'c', 'e');
 				assertThat(options.getMaxReconnect()).isEqualTo(-1);
-				assertThat(options.getDataPortType()).isEqualTo(GuardedDataPort.class.getName());
+				assertThat(options.getDataPortType()).isEqualTo(NettyDataPort.class.getName());
 			});
 	}
 

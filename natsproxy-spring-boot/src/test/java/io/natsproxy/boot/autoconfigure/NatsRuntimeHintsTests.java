@@ -1,6 +1,7 @@
 package io.natsproxy.boot.autoconfigure;
 
-import io.natsproxy.core.connection.GuardedDataPort;
+import io.natsproxy.core.guard.GuardedDataPort;
+import io.natsproxy.core.netty.NettyDataPort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;

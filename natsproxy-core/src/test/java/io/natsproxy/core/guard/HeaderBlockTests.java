@@ -1,4 +1,4 @@
-package io.natsproxy.core.connection;
+package io.natsproxy.core.guard;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

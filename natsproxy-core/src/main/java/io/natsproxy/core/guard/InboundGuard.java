@@ -1,8 +1,9 @@
-package io.natsproxy.core.connection;
+package io.natsproxy.core.guard;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -19,14 +20,22 @@ import org.jspecify.annotations.Nullable;
  * for that, the control line is rewritten for a longer one. A lone CR within a control
  * line becomes DEL, which no subject of ours contains. For one reading thread.
  */
-final class InboundGuard {
+public final class InboundGuard {
 
 	/**
 	 * Where bytes come from, with the contract of {@link java.io.InputStream}.
 	 */
 	@FunctionalInterface
-	interface Source {
+	public interface Source {
 
+		/**
+		 * Reads bytes.
+		 * @param target where to put them
+		 * @param offset where in the target to begin
+		 * @param length how many to read at the most
+		 * @return how many were read, -1 at the end
+		 * @throws IOException if there is no more
+		 */
 		int read(byte[] target, int offset, int length) throws IOException;
 
 	}
@@ -35,8 +44,12 @@ final class InboundGuard {
 	 * Told of each message whose headers were replaced.
 	 */
 	@FunctionalInterface
-	interface Observer {
+	public interface Observer {
 
+		/**
+		 * Called when the headers of a message have been replaced.
+		 * @param controlLine the control line of the message
+		 */
 		void malformed(String controlLine);
 
 	}
@@ -73,14 +86,29 @@ final class InboundGuard {
 
 	private int replacedEnd;
 
-	InboundGuard(Source source, int maxControlLine, LongSupplier maxPayload, Observer observer) {
+	/**
+	 * Creates a guard.
+	 * @param source where bytes come from
+	 * @param maxControlLine the longest control line of a message, in bytes
+	 * @param maxPayload tells how long a message may be, in bytes
+	 * @param observer is told of malformed messages
+	 */
+	public InboundGuard(Source source, int maxControlLine, LongSupplier maxPayload, Observer observer) {
 		this.source = source;
 		this.maxControlLine = maxControlLine;
 		this.maxPayload = maxPayload;
 		this.observer = observer;
 	}
 
-	int read(byte[] target, int offset, int length) throws IOException {
+	/**
+	 * Reads what jnats can read.
+	 * @param target where to put it
+	 * @param offset where in the target to begin
+	 * @param length how many bytes to read at the most
+	 * @return how many bytes were read, -1 at the end
+	 * @throws IOException if the source fails, or is not a NATS server
+	 */
+	public int read(byte[] target, int offset, int length) throws IOException {
 		if (length == 0) {
 			return 0;
 		}
@@ -210,7 +238,7 @@ final class InboundGuard {
 		if (startsWith(bytes, start, next, "-ERR")) {
 			String line = text(bytes, start, next);
 			int quote = line.lastIndexOf('\'');
-			if (quote > 0 && ConnectionLog.isAuthenticationFailure(line) && !line.contains(ATTEMPT)) {
+			if (quote > 0 && isAuthenticationFailure(line) && !line.contains(ATTEMPT)) {
 				String changed = line.substring(0, quote) + ATTEMPT + attempts.incrementAndGet() + ")"
 						+ line.substring(quote);
 				this.replacement = changed.getBytes(StandardCharsets.ISO_8859_1);
@@ -221,7 +249,25 @@ final class InboundGuard {
 		return next - start;
 	}
 
-	static String withoutAttempt(String error) {
+	/**
+	 * Whether the server has refused the credentials.
+	 * @param error the text of an error
+	 * @return whether another attempt with the same credentials is to be expected to fail
+	 */
+	public static boolean isAuthenticationFailure(@Nullable String error) {
+		if (error == null) {
+			return false;
+		}
+		String text = error.toLowerCase(Locale.ROOT);
+		return text.contains("authorization violation") || text.contains("authentication");
+	}
+
+	/**
+	 * Returns the error as the server has sent it.
+	 * @param error the text of an error, as jnats reports it
+	 * @return the text without what makes it differ
+	 */
+	public static String withoutAttempt(String error) {
 		int attempt = error.indexOf(ATTEMPT);
 		return (attempt < 0) ? error : error.substring(0, attempt);
 	}

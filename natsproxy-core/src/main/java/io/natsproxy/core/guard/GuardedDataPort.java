@@ -1,15 +1,12 @@
-package io.natsproxy.core.connection;
+package io.natsproxy.core.guard;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The socket of a connection, with a guard before the reader of jnats: in jnats 2.26 a
@@ -23,17 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 public class GuardedDataPort extends SocketDataPort {
 
-	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
-
-	private static final AtomicLong malformed = new AtomicLong();
-
 	private @Nullable InboundGuard guard;
 
 	@Override
 	public void afterConstruct(Options options) {
 		super.afterConstruct(options);
 		this.guard = new InboundGuard(super::read, options.getMaxControlLine(), this::maxPayload,
-				GuardedDataPort::report);
+				MalformedMessages::reportLine);
 	}
 
 	@Override
@@ -45,19 +38,6 @@ public class GuardedDataPort extends SocketDataPort {
 	private long maxPayload() {
 		Connection connection = this.connection;
 		return connection.getMaxPayload();
-	}
-
-	/**
-	 * A warning for the 1st, 2nd, 4th, 8th.. message: whoever sends them must not be able
-	 * to fill the log.
-	 */
-	private static void report(String controlLine) {
-		long count = malformed.incrementAndGet();
-		if (Long.bitCount(count) == 1) {
-			String[] words = controlLine.split(" ");
-			logger.warn("Received {} message(s) with malformed NATS headers so far, the last one on subject '{}'",
-					count, (words.length > 1) ? words[1].replaceAll("[^\\x21-\\x7e]", "?") : "");
-		}
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.natsproxy.core.connection;
+package io.natsproxy.core.guard;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import io.natsproxy.core.wire.WireProtocol;
  * that jnats happens to accept (a key that runs over the end of its line, text behind the
  * blank line that does not end in CRLF) do not pass here.
  */
-final class HeaderBlock {
+public final class HeaderBlock {
 
 	private static final byte[] VERSION = ascii("NATS/1.0");
 
@@ -36,8 +36,12 @@ final class HeaderBlock {
 
 	/**
 	 * Whether jnats reads the block between the two positions.
+	 * @param bytes holds the block
+	 * @param start where the block begins
+	 * @param end where it ends
+	 * @return whether it is well-formed
 	 */
-	static boolean isReadable(byte[] bytes, int start, int end) {
+	public static boolean isReadable(byte[] bytes, int start, int end) {
 		if (end - start < VERSION.length + 4
 				|| !Arrays.equals(bytes, start, start + VERSION.length, VERSION, 0, VERSION.length)) {
 			return false;

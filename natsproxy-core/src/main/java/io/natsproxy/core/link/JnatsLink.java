@@ -1,0 +1,178 @@
+package io.natsproxy.core.link;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
+import io.nats.client.impl.Headers;
+import io.natsproxy.core.wire.NatsHeaders;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * The link of any jnats connection: messages go by its own queues and threads.
+ */
+public final class JnatsLink implements NatsLink {
+
+	private final Connection connection;
+
+	/**
+	 * Creates a link.
+	 * @param connection the connection, which need not be connected yet and is not closed
+	 * by this object
+	 */
+	public JnatsLink(Connection connection) {
+		this.connection = connection;
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.connection.getStatus() == Connection.Status.CONNECTED;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.connection.getStatus() == Connection.Status.CLOSED;
+	}
+
+	@Override
+	public long maxPayload() {
+		return this.connection.getMaxPayload();
+	}
+
+	@Override
+	public String newInbox() {
+		return this.connection.createInbox();
+	}
+
+	@Override
+	public void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+		this.connection.publish(subject, replySubject, (headers != null) ? toJnats(headers) : null, payload);
+	}
+
+	private static Headers toJnats(NatsHeaders headers) {
+		Headers converted = new Headers();
+		for (int i = 0; i < headers.size(); i++) {
+			converted.add(headers.name(i), headers.value(i));
+		}
+		return converted;
+	}
+
+	/**
+	 * Converts a message of jnats.
+	 * @param message the message
+	 * @return the same message
+	 */
+	public static LinkMessage message(Message message) {
+		Headers headers = message.getHeaders();
+		NatsHeaders converted = null;
+		if (headers != null && !headers.isEmpty()) {
+			NatsHeaders target = new NatsHeaders();
+			headers.forEach((name, values) -> values.forEach((value) -> target.append(name, value)));
+			converted = target;
+		}
+		return new LinkMessage(message.getSubject(), message.getReplyTo(), converted,
+				message.isStatusMessage() ? message.getStatus().getCode() : 0, message.getData());
+	}
+
+	@Override
+	public LinkSubscriber newSubscriber(Consumer<LinkMessage> receiver) {
+		Dispatcher dispatcher = this.connection.createDispatcher((message) -> receiver.accept(message(message)));
+		// What is in flight is bounded by the number of exchanges and their windows.
+		dispatcher.setPendingLimits(0, 0);
+		return new Subscriber(dispatcher);
+	}
+
+	@Override
+	public boolean flush(Duration timeout) throws InterruptedException {
+		return flush(this.connection, timeout);
+	}
+
+	/**
+	 * Waits until the server has taken all that was published on a connection before.
+	 * @param connection the connection
+	 * @param timeout how long to wait
+	 * @return whether it has, in time
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public static boolean flush(Connection connection, Duration timeout) throws InterruptedException {
+		try {
+			connection.flush(timeout);
+			return true;
+		}
+		catch (TimeoutException | IllegalStateException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public Connection connection() {
+		return this.connection;
+	}
+
+	private final class Subscriber implements LinkSubscriber {
+
+		private final Dispatcher dispatcher;
+
+		Subscriber(Dispatcher dispatcher) {
+			this.dispatcher = dispatcher;
+		}
+
+		@Override
+		public void subscribe(String subject, @Nullable String queueGroup) {
+			if (queueGroup != null) {
+				this.dispatcher.subscribe(subject, queueGroup);
+			}
+			else {
+				this.dispatcher.subscribe(subject);
+			}
+		}
+
+		@Override
+		public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
+			Subscription subscription = this.dispatcher.subscribe(subject,
+					(message) -> receiver.accept(message(message)));
+			return () -> {
+				if (isActive()) {
+					this.dispatcher.unsubscribe(subscription);
+				}
+			};
+		}
+
+		private boolean isActive() {
+			return !isClosed() && this.dispatcher.isActive();
+		}
+
+		@Override
+		public boolean drain(Duration timeout) throws InterruptedException {
+			if (!isActive()) {
+				return true;
+			}
+			try {
+				return isConnected() && this.dispatcher.drain(timeout).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException | ExecutionException ex) {
+				return false;
+			}
+			finally {
+				// Or else its subscriptions would come back with the connection.
+				close();
+			}
+		}
+
+		@Override
+		public void close() {
+			if (isActive()) {
+				JnatsLink.this.connection.closeDispatcher(this.dispatcher);
+			}
+		}
+
+	}
+
+}

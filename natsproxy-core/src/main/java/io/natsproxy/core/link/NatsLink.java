@@ -1,0 +1,77 @@
+package io.natsproxy.core.link;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.wire.NatsHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How messages get to a NATS server and back: the data plane of a {@link Connection},
+ * which does everything else (logging in, TLS, reconnecting). Safe for use by many
+ * threads.
+ */
+public interface NatsLink {
+
+	/**
+	 * Whether a message that is published now can be sent.
+	 * @return whether there is a connection
+	 */
+	boolean isConnected();
+
+	/**
+	 * Whether the connection has been closed for good.
+	 * @return whether it has
+	 */
+	boolean isClosed();
+
+	/**
+	 * Returns how long a message may be, its headers included.
+	 * @return bytes that the server takes in one message
+	 */
+	long maxPayload();
+
+	/**
+	 * Makes a new private subject.
+	 * @return a subject that nobody can guess, under the prefix of the connection
+	 */
+	String newInbox();
+
+	/**
+	 * Publishes a message. One thread's messages are sent in their order.
+	 * @param subject the subject, without spaces
+	 * @param replySubject where an answer goes, or {@code null}
+	 * @param headers the headers, or {@code null}; must not be changed afterwards
+	 * @param payload the payload, which must not be changed afterwards
+	 * @throws IllegalStateException if there is no connection, or too much waits to be
+	 * sent
+	 * @throws IllegalArgumentException if a subject is malformed
+	 */
+	void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload);
+
+	/**
+	 * Makes a receiver of messages.
+	 * @param receiver is called for the messages of all subscriptions of the subscriber,
+	 * one after the other and in the order in which they arrive, on a thread that it must
+	 * not block
+	 * @return the subscriber, to be closed by its owner
+	 */
+	LinkSubscriber newSubscriber(Consumer<LinkMessage> receiver);
+
+	/**
+	 * Waits until the server has taken all that was published and subscribed before. Not
+	 * for threads that receive.
+	 * @param timeout how long to wait
+	 * @return whether it has, in time
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	boolean flush(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Returns the connection.
+	 * @return the connection behind this link
+	 */
+	Connection connection();
+
+}

@@ -1,0 +1,167 @@
+package io.natsproxy.core.netty;
+
+import java.nio.charset.StandardCharsets;
+
+import io.natsproxy.core.guard.HeaderBlock;
+import io.natsproxy.core.wire.NatsHeaders;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the header blocks of messages (ADR-4). For one thread.
+ */
+final class HeaderReader {
+
+	private static final int STATUS_START = "NATS/1.0".length();
+
+	private final NameTable names = new NameTable();
+
+	private byte[] bytes = {};
+
+	private int end;
+
+	private int position;
+
+	private @Nullable NatsHeaders headers;
+
+	private int status;
+
+	/**
+	 * Reads a block.
+	 * @param bytes holds the block
+	 * @param length how long it is, from the start of the array
+	 * @return whether it is well-formed; if not, the only header is
+	 * {@link WireProtocol#MALFORMED_HEADER}
+	 */
+	boolean read(byte[] bytes, int length) {
+		this.status = 0;
+		this.headers = null;
+		if (!HeaderBlock.isReadable(bytes, 0, length)) {
+			this.headers = new NatsHeaders().add(WireProtocol.MALFORMED_HEADER, "");
+			return false;
+		}
+		this.bytes = bytes;
+		this.end = length;
+		this.position = STATUS_START;
+		if (bytes[STATUS_START] == ' ') {
+			this.status = readStatus();
+		}
+		this.position = lineEnd(this.position) + 2;
+		while (this.position < this.end && bytes[this.position] != '\r') {
+			line();
+		}
+		return true;
+	}
+
+	/**
+	 * The headers, {@code null} when there is none.
+	 */
+	@Nullable NatsHeaders headers() {
+		return this.headers;
+	}
+
+	/**
+	 * The status, 0 when there is none, -1 for one that is no positive number.
+	 */
+	int status() {
+		return this.status;
+	}
+
+	private int readStatus() {
+		int index = STATUS_START;
+		while (this.bytes[index] == ' ') {
+			index++;
+		}
+		int code = 0;
+		while (this.bytes[index] >= '0' && this.bytes[index] <= '9') {
+			code = code * 10 + this.bytes[index++] - '0';
+		}
+		return (code != 0) ? code : -1;
+	}
+
+	private void line() {
+		int lineEnd = lineEnd(this.position);
+		int colon = this.position;
+		while (colon < lineEnd && this.bytes[colon] != ':') {
+			colon++;
+		}
+		NatsHeaders headers = this.headers;
+		if (headers == null) {
+			headers = new NatsHeaders();
+			this.headers = headers;
+		}
+		int nameStart = trimStart(this.position, colon);
+		int valueStart = trimStart(Math.min(colon + 1, lineEnd), lineEnd);
+		int valueEnd = trimEnd(valueStart, lineEnd);
+		headers.append(this.names.get(this.bytes, nameStart, trimEnd(nameStart, colon)),
+				new String(this.bytes, valueStart, valueEnd - valueStart, StandardCharsets.ISO_8859_1));
+		this.position = lineEnd + 2;
+	}
+
+	private int lineEnd(int start) {
+		int index = start;
+		while (index < this.end && this.bytes[index] != '\r') {
+			index++;
+		}
+		return index;
+	}
+
+	private int trimStart(int start, int end) {
+		int index = start;
+		while (index < end && this.bytes[index] <= ' ') {
+			index++;
+		}
+		return index;
+	}
+
+	private int trimEnd(int start, int end) {
+		int index = end;
+		while (index > start && this.bytes[index - 1] <= ' ') {
+			index--;
+		}
+		return index;
+	}
+
+	/**
+	 * The names that were read last, since the same few come with every message.
+	 */
+	private static final class NameTable {
+
+		private static final int SIZE = 256;
+
+		private static final int LONGEST = 64;
+
+		private final String[] names = new String[SIZE];
+
+		String get(byte[] bytes, int start, int end) {
+			int hash = end - start;
+			for (int i = start; i < end; i++) {
+				hash = 31 * hash + bytes[i];
+			}
+			int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & SIZE - 1;
+			String known = this.names[slot];
+			if (known != null && isEqual(known, bytes, start, end)) {
+				return known;
+			}
+			String name = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+			if (name.length() <= LONGEST) {
+				this.names[slot] = name;
+			}
+			return name;
+		}
+
+		private static boolean isEqual(String name, byte[] bytes, int start, int end) {
+			if (name.length() != end - start) {
+				return false;
+			}
+			for (int i = 0; i < name.length(); i++) {
+				if (name.charAt(i) != bytes[start + i]) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+	}
+
+}

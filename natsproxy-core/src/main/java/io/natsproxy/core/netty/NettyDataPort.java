@@ -1,0 +1,288 @@
+package io.natsproxy.core.netty;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLEngine;
+
+import io.nats.client.Connection;
+import io.nats.client.Options;
+import io.nats.client.Options.HostnameResolveMode;
+import io.nats.client.impl.DataPortBridge;
+import io.nats.client.support.NatsUri;
+import io.natsproxy.core.guard.InboundGuard;
+import io.natsproxy.core.guard.MalformedMessages;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket of a connection, on the event loop of a {@link NettyLink}. To jnats it is a
+ * blocking one: its reader gets what is not the link's, through an {@link InboundGuard};
+ * what its writer sends goes out between the messages of the link, whole.
+ *
+ * <p>
+ * For {@link Options.Builder#dataPortType(String)}, where the connection listener is a
+ * {@link NettyLink.Holder}; jnats makes one for each connection attempt, by the name of
+ * the class.
+ */
+public final class NettyDataPort extends DataPortBridge {
+
+	/**
+	 * How much may wait for the reader of jnats before nothing more is read from the
+	 * socket, in bytes.
+	 */
+	private static final long MAX_UNREAD = 4L * 1024 * 1024;
+
+	private static final long FULL_POLL_MILLIS = 5;
+
+	private @Nullable NettyLink link;
+
+	private @Nullable Options options;
+
+	private @Nullable Connection connection;
+
+	private @Nullable ControlPipe pipe;
+
+	private @Nullable InboundGuard guard;
+
+	private @Nullable NatsUri address;
+
+	private volatile @Nullable Channel channel;
+
+	private volatile boolean closed;
+
+	private boolean loggedIn;
+
+	/**
+	 * Whether a connection with these options can have such a socket.
+	 * @param options the options
+	 * @return {@code false} if they ask for a proxy, a WebSocket, or another way to
+	 * resolve host names than that of the JDK
+	 */
+	public static boolean supports(Options options) {
+		return options.getProxy() == null && options.hostnameResolveMode() != HostnameResolveMode.HappyEyeballs
+				&& options.hostnameResolveMode() != HostnameResolveMode.Unresolved
+				&& options.getNatsServerUris().stream().noneMatch(NatsUri::isWebsocket);
+	}
+
+	@Override
+	public void afterConstruct(Options options) {
+		if (!(options.getConnectionListener() instanceof NettyLink.Holder holder) || holder.nettyLink() == null) {
+			throw new IllegalStateException("The connection has no link");
+		}
+		this.link = holder.nettyLink();
+		this.options = options;
+		ControlPipe pipe = new ControlPipe(options.getSocketReadTimeoutMillis());
+		this.pipe = pipe;
+		this.guard = new InboundGuard((target, offset, length) -> readRaw(pipe, target, offset, length),
+				options.getMaxControlLine(), this::maxPayload, (line) -> MalformedMessages.report(subject(line)));
+	}
+
+	private static String subject(String controlLine) {
+		String[] words = controlLine.split(" ");
+		return (words.length > 1) ? words[1] : "";
+	}
+
+	@Override
+	protected void open(Connection connection, NatsUri address, long timeoutNanos) throws IOException {
+		NettyLink link = require(this.link);
+		Options options = require(this.options);
+		this.connection = connection;
+		this.address = address;
+		link.connection(connection);
+		Bootstrap bootstrap = new Bootstrap().group(link.group())
+			.channel(EventLoops.channelType())
+			.option(ChannelOption.TCP_NODELAY, true)
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+					(int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))
+			.handler(new ChannelInitializer<>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					channel.pipeline()
+						.addLast(new InboundHandler(NettyDataPort.this, link.subscriptions(),
+								options.getMaxControlLine()));
+				}
+
+			});
+		setIfGiven(bootstrap, ChannelOption.SO_LINGER, options.getSocketSoLinger());
+		setIfGiven(bootstrap, ChannelOption.SO_RCVBUF, options.getReceiveBufferSize());
+		setIfGiven(bootstrap, ChannelOption.SO_SNDBUF, options.getSendBufferSize());
+		ChannelFuture connected = bootstrap.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+		this.channel = connected.channel();
+		await(connected, timeoutNanos);
+	}
+
+	private static void setIfGiven(Bootstrap bootstrap, ChannelOption<Integer> option, int value) {
+		if (value > 0) {
+			bootstrap.option(option, value);
+		}
+	}
+
+	private static void await(Future<?> future, long timeoutNanos) throws IOException {
+		try {
+			if (!future.await(timeoutNanos, TimeUnit.NANOSECONDS)) {
+				throw new IOException("Timed out");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted", ex);
+		}
+		Throwable cause = future.cause();
+		if (cause instanceof IOException failure) {
+			throw failure;
+		}
+		if (cause != null) {
+			throw new IOException(cause);
+		}
+	}
+
+	@Override
+	public void upgradeToSecure() throws IOException {
+		Options options = require(this.options);
+		Channel channel = require(this.channel);
+		NatsUri address = require(this.address);
+		SSLEngine engine = options.getSslContext().createSSLEngine(address.getHost(), address.getPort());
+		engine.setUseClientMode(true);
+		SslHandler handler = new SslHandler(engine);
+		handler.setHandshakeTimeoutMillis(options.getConnectionTimeout().toMillis());
+		channel.eventLoop().execute(() -> channel.pipeline().addFirst(handler));
+		await(handler.handshakeFuture(), options.getConnectionTimeout().toNanos());
+	}
+
+	@Override
+	public int read(byte[] target, int offset, int length) throws IOException {
+		return require(this.guard).read(target, offset, length);
+	}
+
+	private int readRaw(ControlPipe pipe, byte[] target, int offset, int length) throws IOException {
+		int read = pipe.read(target, offset, length);
+		Channel channel = this.channel;
+		if (channel != null && !channel.config().isAutoRead() && pipe.size() < MAX_UNREAD / 2) {
+			channel.config().setAutoRead(true);
+		}
+		return read;
+	}
+
+	@Override
+	public void write(byte[] source, int length) throws IOException {
+		NettyLink link = require(this.link);
+		Channel channel = require(this.channel);
+		try {
+			link.sendRaw(channel, Arrays.copyOf(source, length));
+			while (link.isFull() && channel.isOpen()) {
+				Thread.sleep(FULL_POLL_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while writing", ex);
+		}
+		catch (IllegalStateException ex) {
+			throw new IOException(ex.getMessage(), ex);
+		}
+		if (!channel.isOpen()) {
+			throw new IOException("The connection has been closed");
+		}
+	}
+
+	@Override
+	public void flush() {
+		// What is written is flushed as soon as the event loop gets to it.
+	}
+
+	@Override
+	public void shutdownInput() {
+		end();
+	}
+
+	@Override
+	public void close() {
+		end();
+		Channel channel = this.channel;
+		if (channel != null) {
+			channel.close();
+		}
+	}
+
+	@Override
+	public void forceClose() {
+		Channel channel = this.channel;
+		if (channel != null && channel.isOpen()) {
+			// What has not been sent is not waited for.
+			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		close();
+	}
+
+	private void end() {
+		this.closed = true;
+		NettyLink link = this.link;
+		if (link != null) {
+			link.onEnd(this);
+		}
+		ControlPipe pipe = this.pipe;
+		if (pipe != null) {
+			pipe.end(null);
+		}
+	}
+
+	@Nullable Channel channel() {
+		return this.channel;
+	}
+
+	long maxPayload() {
+		Connection connection = this.connection;
+		return (connection != null) ? connection.getMaxPayload() : -1;
+	}
+
+	/**
+	 * The server has answered a ping, the first time after the log-in; on the event loop.
+	 */
+	void onPong() {
+		Channel channel = this.channel;
+		if (!this.loggedIn && channel != null && channel.isActive()) {
+			this.loggedIn = true;
+			NettyLink link = require(this.link);
+			link.onReady(this, channel);
+			if (this.closed) {
+				link.onEnd(this);
+			}
+		}
+	}
+
+	/**
+	 * Hands on what is for jnats; on the event loop.
+	 */
+	void pass(byte[] bytes) {
+		Channel channel = this.channel;
+		if (require(this.pipe).offer(bytes) > MAX_UNREAD && channel != null) {
+			channel.config().setAutoRead(false);
+		}
+	}
+
+	/**
+	 * The socket has been closed, or has failed; on the event loop.
+	 */
+	void onEnd(@Nullable IOException failure) {
+		require(this.link).onEnd(this);
+		require(this.pipe).end(failure);
+	}
+
+	private static <T> T require(@Nullable T value) {
+		if (value == null) {
+			throw new IllegalStateException("Not connected");
+		}
+		return value;
+	}
+
+}

@@ -1,0 +1,323 @@
+package io.natsproxy.core.netty;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.natsproxy.core.link.JnatsLink;
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.wire.NatsHeaders;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * The link of a connection whose socket is a {@link NettyDataPort}: messages are written
+ * on its event loop, all that wait at once with one flush, and received there.
+ *
+ * <p>
+ * It follows the connection by itself: from the moment that the server has accepted the
+ * log-in, subscribed to everything before jnats says that it is connected, until the
+ * socket is closed. Nothing is kept to be sent later.
+ */
+public final class NettyLink implements NatsLink, AutoCloseable {
+
+	/**
+	 * How much may wait to be sent, in bytes: a server that does not read must not fill
+	 * the memory.
+	 */
+	private static final long MAX_PENDING = 64L * 1024 * 1024;
+
+	private static final int STOP_SECONDS = 2;
+
+	private final EventLoopGroup group;
+
+	private final EventLoop loop;
+
+	private final Queue<Runnable> outgoing = Queues.<Runnable>unboundedMultiproducer().get();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final AtomicLong pending = new AtomicLong();
+
+	private final AtomicInteger ids = new AtomicInteger();
+
+	private final AtomicReference<@Nullable NettyDataPort> ready = new AtomicReference<>();
+
+	private final OutgoingBatch batch = new OutgoingBatch();
+
+	private final NettySubscriptions subscriptions = new NettySubscriptions();
+
+	private long written;
+
+	private volatile @Nullable Connection connection;
+
+	/**
+	 * Creates a link, for one connection.
+	 * @param threadName the name of the thread of the event loop
+	 */
+	public NettyLink(String threadName) {
+		this.group = EventLoops.single(threadName);
+		this.loop = this.group.next();
+	}
+
+	/**
+	 * Returns the link of a connection.
+	 * @param connection the connection
+	 * @return its link, or {@code null} when its socket is another kind of port
+	 */
+	public static @Nullable NettyLink of(Connection connection) {
+		ConnectionListener listener = connection.getOptions().getConnectionListener();
+		NettyLink link = (listener instanceof Holder holder) ? holder.nettyLink() : null;
+		if (link != null) {
+			link.connection = connection;
+		}
+		return link;
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.ready.get() != null;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.loop.isShuttingDown() || connection().getStatus() == Connection.Status.CLOSED;
+	}
+
+	@Override
+	public long maxPayload() {
+		return connection().getMaxPayload();
+	}
+
+	@Override
+	public String newInbox() {
+		return connection().createInbox();
+	}
+
+	@Override
+	public Connection connection() {
+		Connection connection = this.connection;
+		if (connection == null) {
+			throw new IllegalStateException("There is no connection yet");
+		}
+		return connection;
+	}
+
+	void connection(Connection connection) {
+		this.connection = connection;
+	}
+
+	EventLoopGroup group() {
+		return this.group;
+	}
+
+	NettySubscriptions subscriptions() {
+		return this.subscriptions;
+	}
+
+	@Override
+	public void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+		Publication publication = new Publication(subject, replySubject, headers, payload);
+		if (publication.length() > maxPayload()) {
+			throw new IllegalArgumentException(
+					"The message takes " + publication.length() + " bytes, the limit is " + maxPayload());
+		}
+		if (!isConnected()) {
+			throw new IllegalStateException("There is no connection to NATS");
+		}
+		int size = publication.size();
+		if (this.pending.addAndGet(size) > MAX_PENDING) {
+			this.pending.addAndGet(-size);
+			throw new IllegalStateException("Too much waits to be sent to NATS");
+		}
+		enqueue(() -> send(publication, size));
+	}
+
+	private void send(Publication publication, int size) {
+		Channel channel = channel();
+		if (channel != null) {
+			publication.write(this.batch, this.batch.space(channel, size));
+			this.written += size;
+		}
+		else {
+			this.pending.addAndGet(-size);
+		}
+	}
+
+	private @Nullable Channel channel() {
+		NettyDataPort port = this.ready.get();
+		return (port != null) ? port.channel() : null;
+	}
+
+	/**
+	 * Does something on the event loop, in the order of the calls.
+	 * @throws IllegalStateException if the link has been closed
+	 */
+	private void enqueue(Runnable task) {
+		this.outgoing.add(task);
+		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			try {
+				this.loop.execute(this::drain);
+			}
+			catch (RejectedExecutionException ex) {
+				throw new IllegalStateException("The connection to NATS has been closed", ex);
+			}
+		}
+	}
+
+	private void drain() {
+		this.scheduled.set(false);
+		for (Runnable task = this.outgoing.poll(); task != null; task = this.outgoing.poll()) {
+			task.run();
+		}
+		flushBatch();
+	}
+
+	private void flushBatch() {
+		ChannelFuture flushed = this.batch.flush();
+		long written = this.written;
+		this.written = 0;
+		if (flushed == null || flushed.isDone()) {
+			this.pending.addAndGet(-written);
+		}
+		else {
+			flushed.addListener((future) -> this.pending.addAndGet(-written));
+		}
+	}
+
+	/**
+	 * Sends what jnats has written.
+	 */
+	void sendRaw(Channel channel, byte[] bytes) {
+		this.pending.addAndGet(bytes.length);
+		enqueue(() -> {
+			this.batch.space(channel, bytes.length).writeBytes(bytes);
+			this.written += bytes.length;
+		});
+	}
+
+	boolean isFull() {
+		return this.pending.get() > MAX_PENDING / 2;
+	}
+
+	/**
+	 * The server has accepted the log-in; on the event loop.
+	 */
+	void onReady(NettyDataPort port, Channel channel) {
+		for (NettySubscription subscription : this.subscriptions.active()) {
+			writeLine(channel, subscription.subscribeLine());
+		}
+		this.ready.set(port);
+		flushBatch();
+	}
+
+	/**
+	 * The socket is being closed, or has been.
+	 */
+	void onEnd(NettyDataPort port) {
+		this.ready.compareAndSet(port, null);
+	}
+
+	private void writeLine(Channel channel, String line) {
+		byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+		ByteBuf target = this.batch.space(channel, bytes.length);
+		target.writeBytes(bytes);
+	}
+
+	@Override
+	public LinkSubscriber newSubscriber(Consumer<LinkMessage> receiver) {
+		return new NettySubscriber(this, receiver);
+	}
+
+	NettySubscription subscribe(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
+		Publication.requireSubject(subject);
+		if (queueGroup != null) {
+			Publication.requireSubject(queueGroup);
+		}
+		NettySubscription subscription = new NettySubscription(this.ids.incrementAndGet(), subject, queueGroup,
+				receiver);
+		enqueue(() -> {
+			this.subscriptions.add(subscription);
+			Channel channel = channel();
+			if (channel != null) {
+				writeLine(channel, subscription.subscribeLine());
+			}
+		});
+		return subscription;
+	}
+
+	/**
+	 * Ends a subscription at the server; what is under way is still received.
+	 */
+	void end(NettySubscription subscription) {
+		enqueue(() -> endNow(subscription));
+	}
+
+	private void endNow(NettySubscription subscription) {
+		Channel channel = channel();
+		if (this.subscriptions.end(subscription) && channel != null) {
+			writeLine(channel, subscription.unsubscribeLine());
+		}
+	}
+
+	/**
+	 * Ends a subscription; nothing more is received.
+	 */
+	void remove(NettySubscription subscription) {
+		subscription.close();
+		if (!this.loop.isShuttingDown()) {
+			enqueue(() -> {
+				endNow(subscription);
+				this.subscriptions.remove(subscription);
+			});
+		}
+	}
+
+	@Override
+	public boolean flush(Duration timeout) throws InterruptedException {
+		if (this.loop.inEventLoop()) {
+			throw new IllegalStateException("The event loop must not wait for itself");
+		}
+		return JnatsLink.flush(connection(), timeout);
+	}
+
+	/**
+	 * Stops the event loop. The connection must have been closed before.
+	 */
+	@Override
+	public void close() {
+		this.ready.set(null);
+		this.group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * The connection listener of a connection that has a link: the one object that the
+	 * ports of a connection and everybody else can find.
+	 */
+	public interface Holder {
+
+		/**
+		 * Returns the link.
+		 * @return the link, or {@code null} if the connection has none
+		 */
+		@Nullable NettyLink nettyLink();
+
+	}
+
+}

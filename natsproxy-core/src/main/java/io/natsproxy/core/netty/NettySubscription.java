@@ -1,0 +1,71 @@
+package io.natsproxy.core.netty;
+
+import java.util.function.Consumer;
+
+import io.natsproxy.core.link.LinkMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscription of a link, under an id that is none of jnats: those are numbers.
+ */
+final class NettySubscription {
+
+	/**
+	 * The first character of ids.
+	 */
+	static final char ID_PREFIX = 'p';
+
+	private static final Logger logger = LoggerFactory.getLogger(NettySubscription.class);
+
+	private final int id;
+
+	private final String subject;
+
+	private final @Nullable String queueGroup;
+
+	private final Consumer<LinkMessage> receiver;
+
+	private volatile boolean closed;
+
+	NettySubscription(int id, String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
+		this.id = id;
+		this.subject = subject;
+		this.queueGroup = queueGroup;
+		this.receiver = receiver;
+	}
+
+	int id() {
+		return this.id;
+	}
+
+	String subscribeLine() {
+		String group = (this.queueGroup != null) ? " " + this.queueGroup : "";
+		return "SUB " + this.subject + group + " " + ID_PREFIX + this.id + "\r\n";
+	}
+
+	String unsubscribeLine() {
+		return "UNSUB " + ID_PREFIX + this.id + "\r\n";
+	}
+
+	/**
+	 * Receives nothing more, from now on.
+	 */
+	void close() {
+		this.closed = true;
+	}
+
+	void receive(LinkMessage message) {
+		if (this.closed) {
+			return;
+		}
+		try {
+			this.receiver.accept(message);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The receiver of a message on {} failed", message.subject(), ex);
+		}
+	}
+
+}
