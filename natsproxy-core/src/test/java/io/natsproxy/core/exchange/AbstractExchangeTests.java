@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
-import io.nats.client.Nats;
-import io.nats.client.Options;
+import io.nats.client.impl.DataPort;
+import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.netty.NettyDataPort;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
@@ -44,6 +45,8 @@ abstract class AbstractExchangeTests {
 	private final List<NatsCaller> callers = new ArrayList<>();
 
 	private final List<NatsListener> listeners = new ArrayList<>();
+
+	private final List<NatsConnector> connectors = new ArrayList<>();
 
 	Connection callerConnection;
 
@@ -91,8 +94,7 @@ abstract class AbstractExchangeTests {
 			this.callers.forEach(NatsCaller::close);
 			this.callerSide.close();
 			this.serviceSide.close();
-			this.callerConnection.close();
-			this.serviceConnection.close();
+			this.connectors.forEach(NatsConnector::close);
 		}
 	}
 
@@ -100,10 +102,19 @@ abstract class AbstractExchangeTests {
 		return broker;
 	}
 
-	static Connection newConnection() throws Exception {
-		return Nats.connect(Options.builder()
+	/**
+	 * What the connections of the test are.
+	 */
+	DataPort dataPort() {
+		return new NettyDataPort();
+	}
+
+	Connection newConnection() throws Exception {
+		NatsConnector connector = new NatsConnector("test", "");
+		this.connectors.add(connector);
+		return connector.connectNow(connector.options()
+			.dataPortType(dataPort().getClass().getName())
 			.server(broker.url())
-			.maxReconnects(-1)
 			.reconnectWait(Duration.ofMillis(50))
 			.reconnectJitter(Duration.ofMillis(10))
 			.build());
