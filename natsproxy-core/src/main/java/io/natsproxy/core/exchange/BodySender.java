@@ -1,7 +1,9 @@
 package io.natsproxy.core.exchange;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -37,6 +39,8 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	 */
 	private static final int STREAM_HEADER_SIZE = 64;
 
+	private static final int MAX_CHUNKS = 64;
+
 	private final int maxMessage;
 
 	private final int frameSize;
@@ -49,7 +53,17 @@ final class BodySender extends BaseSubscriber<byte[]> {
 
 	private byte[] first = NOTHING;
 
-	private @Nullable ByteArrayOutputStream collected;
+	/**
+	 * What has come after the first chunk, put together once, at the end.
+	 */
+	private final List<byte[]> others = new ArrayList<>(0);
+
+	/**
+	 * What has come after those: so many chunks are small ones.
+	 */
+	private @Nullable ByteArrayOutputStream small;
+
+	private int size;
 
 	private volatile boolean streaming;
 
@@ -104,7 +118,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 			offer(chunk);
 			drain();
 		}
-		else if (chunk == BodyChunks.FLUSH || size() + (long) chunk.length > this.maxMessage) {
+		else if (chunk == BodyChunks.FLUSH || this.size + (long) chunk.length > this.maxMessage) {
 			begin(chunk);
 		}
 		else {
@@ -113,28 +127,40 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		}
 	}
 
-	private int size() {
-		return (this.collected != null) ? this.collected.size() : this.first.length;
-	}
-
 	private void collect(byte[] chunk) {
-		if (this.collected != null) {
-			this.collected.writeBytes(chunk);
+		if (this.small != null) {
+			this.small.writeBytes(chunk);
 		}
-		else if (this.first.length == 0) {
+		else if (this.size == 0) {
 			this.first = chunk;
 		}
-		else {
-			this.collected = new ByteArrayOutputStream(this.first.length + chunk.length);
-			this.collected.writeBytes(this.first);
-			this.collected.writeBytes(chunk);
+		else if (this.others.size() < MAX_CHUNKS) {
+			this.others.add(chunk);
 		}
+		else {
+			this.small = new ByteArrayOutputStream();
+			this.small.writeBytes(chunk);
+		}
+		this.size += chunk.length;
 	}
 
 	private byte[] takeCollected() {
-		byte[] body = (this.collected != null) ? this.collected.toByteArray() : this.first;
-		this.collected = null;
+		byte[] body = this.first;
+		if (this.size > body.length) {
+			body = Arrays.copyOf(body, this.size);
+			int position = this.first.length;
+			for (byte[] chunk : this.others) {
+				System.arraycopy(chunk, 0, body, position, chunk.length);
+				position += chunk.length;
+			}
+			if (this.small != null) {
+				System.arraycopy(this.small.toByteArray(), 0, body, position, this.small.size());
+			}
+		}
+		this.others.clear();
+		this.small = null;
 		this.first = NOTHING;
+		this.size = 0;
 		return body;
 	}
 
