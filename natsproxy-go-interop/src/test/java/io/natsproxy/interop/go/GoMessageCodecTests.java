@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import io.nats.client.impl.Headers;
-import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.EndToEndFields;
+import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.interop.go.proto.GoMessages;
@@ -115,7 +115,7 @@ class GoMessageCodecTests {
 				Map.entry("Expect", List.of("100-continue")), Map.entry("natsproxy-STATUS", List.of("200")),
 				Map.entry("nats-msg-id", List.of("1")), Map.entry("Natsproxy", List.of("1")),
 				Map.entry("x-b3-traceid", List.of("a", "b")), Map.entry("Etag", List.of("\tx")));
-		Headers headers = new Headers();
+		NatsHeaders headers = new NatsHeaders();
 		fields.forEach((name, values) -> headers.add(name, values));
 		assertThat(Fixture.toMap(EndToEndFields.of(fields::forEach).toHeaderFields()))
 			.isEqualTo(Fixture.toMap(new HeadCodec().decodeFields(headers)))
