@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -69,7 +70,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 			this.names = Arrays.copyOf(this.names, this.size * 2);
 			this.values = Arrays.copyOf(this.values, this.size * 2);
 		}
-		this.names[this.size] = name;
+		this.names[this.size] = Objects.requireNonNull(name);
 		this.values[this.size] = values;
 		this.size++;
 		if (this.index != null) {
