@@ -99,12 +99,19 @@ public final class NatsHandlerFactory {
 		GenericApplicationContext parts = new GenericApplicationContext();
 		parts.getBeanFactory().registerSingleton("handlerMapping", mapping);
 		WebSocketHandlerBeans sockets = new WebSocketHandlerBeans(this.context);
-		register(parts, sockets.mapping(), "webSocketMapping");
-		register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
-		List<NatsRoute> functionalRoutes = (routerFunction != null) ? RouterFunctionRoutes.of(routerFunction)
-				: List.of();
+		// Every mapping is asked for every request: those without routes are left out.
+		if (!sockets.routes().isEmpty()) {
+			register(parts, sockets.mapping(), "webSocketMapping");
+		}
+		List<NatsRoute> functionalRoutes = List.of();
+		if (routerFunction != null) {
+			register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
+			functionalRoutes = RouterFunctionRoutes.of(routerFunction);
+		}
 		RouterFunctionOptions options = new RouterFunctionOptions(functionalRoutes);
-		register(parts, optionsMapping(options, codecs), "optionsMapping");
+		if (!options.routes().isEmpty()) {
+			register(parts, optionsMapping(options, codecs), "optionsMapping");
+		}
 		registerAdapters(parts, configuration, codecs, contentTypes);
 		parts.refresh();
 

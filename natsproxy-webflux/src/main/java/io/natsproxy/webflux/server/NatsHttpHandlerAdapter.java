@@ -17,7 +17,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -42,7 +41,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final boolean forwardedHeaders;
 
-	private final DataBufferFactory bufferFactory = DefaultDataBufferFactory.sharedInstance;
+	private final DataBufferFactory bufferFactory = new HeapBufferFactory();
 
 	/**
 	 * Creates an adapter.

@@ -37,6 +37,11 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	 */
 	private static final String NO_KEY = "bmF0c3Byb3h5LXNvY2tldA==";
 
+	/**
+	 * Those of a browser, and those of the gateway.
+	 */
+	private static final int EXPECTED_FIELDS = 24;
+
 	private final IncomingExchange exchange;
 
 	private final DataBufferFactory bufferFactory;
@@ -55,8 +60,9 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	 */
 	static NatsServerHttpRequest of(IncomingExchange exchange, DataBufferFactory bufferFactory,
 			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
-		HttpHeaders headers = new HttpHeaders();
-		exchange.head().headers().forEach(headers::addAll);
+		HeaderMap fields = new HeaderMap(EXPECTED_FIELDS);
+		exchange.head().headers().forEach(fields::addAll);
+		HttpHeaders headers = new HttpHeaders(fields);
 		if (exchange.socketId() != null) {
 			addHandshake(headers);
 		}

@@ -23,9 +23,13 @@ import org.springframework.http.server.reactive.AbstractServerHttpResponse;
  */
 class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
+	private static final int EXPECTED_FIELDS = 8;
+
 	private final IncomingExchange exchange;
 
 	private final Executor executor;
+
+	private final HeaderMap fields;
 
 	/**
 	 * Creates a response.
@@ -34,9 +38,15 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 	 * @param executor where a streamed body is asked for more
 	 */
 	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, Executor executor) {
-		super(bufferFactory);
+		this(exchange, bufferFactory, executor, new HeaderMap(EXPECTED_FIELDS));
+	}
+
+	private NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, Executor executor,
+			HeaderMap fields) {
+		super(bufferFactory, new HttpHeaders(fields));
 		this.exchange = exchange;
 		this.executor = executor;
+		this.fields = fields;
 	}
 
 	@Override
@@ -51,7 +61,7 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
 	private ResponseHead head() {
 		HttpStatusCode status = getStatusCode();
-		return new ResponseHead((status != null) ? status.value() : 200, getHeaders()::forEach);
+		return new ResponseHead((status != null) ? status.value() : 200, this.fields::forEach);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
 import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
 import org.springframework.web.reactive.config.DelegatingWebFluxConfiguration;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -40,6 +41,13 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 	 */
 	boolean hasValidator() {
 		return getValidator() != null;
+	}
+
+	@Override
+	public RequestedContentTypeResolver webFluxContentTypeResolver() {
+		AcceptResolver.Builder builder = new AcceptResolver.Builder();
+		configureContentTypeResolver(builder);
+		return builder.build();
 	}
 
 	@Override

@@ -8,11 +8,13 @@ import java.util.Set;
 
 import io.natsproxy.webflux.annotation.NatsWebSocket;
 import io.natsproxy.webflux.socket.SubProtocolHandler;
+import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Finds the {@link WebSocketHandler} beans of an application that have a
@@ -52,7 +54,7 @@ class WebSocketHandlerBeans {
 	 * Returns a mapping for the handshakes of WebSockets, ahead of that of methods.
 	 */
 	SimpleUrlHandlerMapping mapping() {
-		SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(this.handlers, -1);
+		SimpleUrlHandlerMapping mapping = new HandshakeMapping(this.handlers);
 		mapping.setHandlerPredicate(new WebSocketUpgradeHandlerPredicate());
 		return mapping;
 	}
@@ -61,6 +63,23 @@ class WebSocketHandlerBeans {
 		List<NatsRoute> routes = new ArrayList<>();
 		this.handlers.keySet().forEach((pattern) -> routes.add(new NatsRoute(GET, pattern)));
 		return routes;
+	}
+
+	/**
+	 * Passes over what is no handshake before it looks at paths.
+	 */
+	private static final class HandshakeMapping extends SimpleUrlHandlerMapping {
+
+		HandshakeMapping(Map<String, WebSocketHandler> handlers) {
+			super(handlers, -1);
+		}
+
+		@Override
+		public Mono<Object> getHandler(ServerWebExchange exchange) {
+			return (exchange.getRequest().getHeaders().getUpgrade() != null) ? super.getHandler(exchange)
+					: Mono.empty();
+		}
+
 	}
 
 }
