@@ -94,8 +94,9 @@ public final class GatewayHandler implements WebHandler {
 	 */
 	public Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
 		GatewayResponse response = new GatewayResponse(reply);
-		return hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked))
-			.doOnCancel(response::discard);
+		Mono<Void> written = this.hooks.isEmpty() ? write(exchange, response)
+				: hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked));
+		return (reply.stream() != null) ? written.doOnCancel(response::discard) : written;
 	}
 
 	/**
