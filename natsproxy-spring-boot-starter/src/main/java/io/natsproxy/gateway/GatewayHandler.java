@@ -9,6 +9,7 @@ import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
@@ -71,7 +72,7 @@ public final class GatewayHandler implements WebHandler {
 	 * @throws NatsExchangeException if it is malformed
 	 */
 	public RequestHead head(ServerHttpRequest request) {
-		return this.requestReader.head(request);
+		return this.requestReader.head(request, this.requestReader.fields(request));
 	}
 
 	/**
@@ -93,8 +94,9 @@ public final class GatewayHandler implements WebHandler {
 	 */
 	public Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
 		GatewayResponse response = new GatewayResponse(reply);
-		return hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked))
-			.doOnCancel(response::discard);
+		Mono<Void> written = this.hooks.isEmpty() ? write(exchange, response)
+				: hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked));
+		return (reply.stream() != null) ? written.doOnCancel(response::discard) : written;
 	}
 
 	/**
@@ -109,21 +111,26 @@ public final class GatewayHandler implements WebHandler {
 
 	private Mono<NatsReply> reply(ServerWebExchange exchange) {
 		ServerHttpRequest request = exchange.getRequest();
-		RequestHead head;
+		FieldList fields;
 		try {
-			head = this.requestReader.head(request);
+			fields = this.requestReader.fields(request);
 		}
 		catch (NatsExchangeException ex) {
 			return Mono.just(ex.toReply());
 		}
-		return exchange(request, head).onErrorResume(NatsExchangeException.class, (ex) -> failed(ex, exchange, head))
+		RequestHead head = this.requestReader.head(request, fields);
+		return exchange(request, head, fields).onErrorResume((ex) -> {
+			if (ex instanceof NatsExchangeException failure) {
+				return failed(failure, exchange, head);
+			}
 			// The client has gone away within its body: there is nobody to be told.
-			.onErrorComplete(AbortedException.class);
+			return (ex instanceof AbortedException) ? Mono.empty() : Mono.error(ex);
+		});
 	}
 
-	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head) {
+	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields) {
 		FormatCall call = call(request);
-		Flux<byte[]> body = this.requestReader.body(request);
+		Flux<byte[]> body = this.requestReader.body(request, fields);
 		Executor executor = ClientConnection.executor(request);
 		return (call != null) ? this.caller.exchange(head, body, call, this.options.timeout(), executor)
 				: this.caller.exchange(head, body, this.options.timeout(), executor);

@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import io.natsproxy.core.exchange.BodyChunks;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.HostHeader;
 import io.natsproxy.webflux.body.BodyFlux;
@@ -42,21 +42,36 @@ final class RequestReader {
 	}
 
 	/**
-	 * Reads the head.
+	 * Reads the header fields, with what services learn of the client.
 	 * @throws NatsExchangeException if the host or a forwarded field is malformed, or the
 	 * body comes in an unknown coding
 	 */
-	RequestHead head(ServerHttpRequest request) {
-		if (!HostHeader.isValid(request)) {
+	FieldList fields(ServerHttpRequest request) {
+		FieldList fields = FieldList.of(request, ForwardedHeaders::isPassedOn);
+		if (!HostHeader.isValid(request, fields)) {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
 		}
-		List<String> codings = request.getHeaders().getOrEmpty(HttpHeaders.TRANSFER_ENCODING);
+		List<String> codings = fields.values(HttpHeaders.TRANSFER_ENCODING);
 		if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
 			// Another coding is not undone, and the service would not learn of it.
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST,
 					"The only transfer coding that is supported is chunked");
 		}
-		return new RequestHead(request.getMethod().name(), target(request), null, headers(request));
+		try {
+			this.forwardedHeaders.write(request, fields);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "A forwarded header is malformed");
+		}
+		return fields;
+	}
+
+	/**
+	 * Reads the head.
+	 * @param fields the header fields of the request
+	 */
+	RequestHead head(ServerHttpRequest request, FieldList fields) {
+		return new RequestHead(request.getMethod().name(), target(request), null, fields);
 	}
 
 	/**
@@ -95,34 +110,16 @@ final class RequestReader {
 		return encoded.toString();
 	}
 
-	private HeaderFields headers(ServerHttpRequest request) {
-		HttpHeaders headers = request.getHeaders();
-		HttpHeaders forwarded = new HttpHeaders();
-		try {
-			this.forwardedHeaders.write(request, forwarded);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "A forwarded header is malformed");
-		}
-		return (action) -> {
-			headers.forEach((name, values) -> {
-				if (ForwardedHeaders.isPassedOn(name)) {
-					action.accept(name, values);
-				}
-			});
-			forwarded.forEach(action);
-		};
-	}
-
 	/**
 	 * Reads the body when subscribed to, and releases its buffers. A body whose declared
 	 * length is over the limit is not read at all; one that turns out to be longer fails
 	 * at the limit.
+	 * @param fields the header fields of the request
 	 */
-	Flux<byte[]> body(ServerHttpRequest request) {
-		HttpHeaders headers = request.getHeaders();
-		long length = headers.getContentLength();
-		if (length == 0 || (length < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING))) {
+	Flux<byte[]> body(ServerHttpRequest request, FieldList fields) {
+		String declared = fields.first(HttpHeaders.CONTENT_LENGTH);
+		long length = (declared != null) ? Long.parseLong(declared) : -1;
+		if (length == 0 || (length < 0 && fields.values(HttpHeaders.TRANSFER_ENCODING).isEmpty())) {
 			return Flux.empty();
 		}
 		long limit = this.bodyLimits.of(request.getPath());

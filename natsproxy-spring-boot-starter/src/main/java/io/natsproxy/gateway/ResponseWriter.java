@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,6 +9,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.wire.Problem;
+import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -31,8 +33,6 @@ final class ResponseWriter {
 
 	private static final Log logger = LogFactory.getLog(ResponseWriter.class);
 
-	private static final List<Integer> WITHOUT_BODY = List.of(204, 205, 304);
-
 	/**
 	 * Writes a response.
 	 * @return completes when it has been written; a body that breaks off, or is not of
@@ -42,9 +42,9 @@ final class ResponseWriter {
 	Mono<Void> write(ServerWebExchange exchange, GatewayResponse source) {
 		ServerHttpResponse response = exchange.getResponse();
 		HttpHeaders headers = response.getHeaders();
-		HttpHeaders own = HttpHeaders.copyOf(headers);
+		FieldList own = FieldList.of(response);
 		try {
-			source.getHeaders().forEach((name, values) -> copy(name, values, headers));
+			source.fields().forEach((name, values) -> copy(name, values, headers));
 		}
 		catch (IllegalArgumentException ex) {
 			// Those of services have been checked: a hook made it up.
@@ -61,10 +61,10 @@ final class ResponseWriter {
 	/**
 	 * Writes a problem in place of a response of which nothing has been written.
 	 */
-	private Mono<Void> replace(ServerWebExchange exchange, HttpHeaders own, NatsReply problem) {
+	private Mono<Void> replace(ServerWebExchange exchange, FieldList own, NatsReply problem) {
 		HttpHeaders headers = exchange.getResponse().getHeaders();
 		headers.clear();
-		headers.putAll(own);
+		own.forEach(headers::addAll);
 		return write(exchange, new GatewayResponse(problem));
 	}
 
@@ -73,7 +73,7 @@ final class ResponseWriter {
 		HttpHeaders headers = response.getHeaders();
 		int status = source.getStatus().value();
 		BodyStream stream = source.getStream();
-		if (exchange.getRequest().getMethod() == HttpMethod.HEAD || WITHOUT_BODY.contains(status)) {
+		if (exchange.getRequest().getMethod() == HttpMethod.HEAD || isWithoutBody(status)) {
 			source.discard();
 			return (stream != null) ? absentBody(response, status, 0)
 					: source.readBody().flatMap((body) -> absentBody(response, status, body.length));
@@ -85,6 +85,10 @@ final class ResponseWriter {
 			headers.setContentLength(body.length);
 			return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 		});
+	}
+
+	private static boolean isWithoutBody(int status) {
+		return status == 204 || status == 205 || status == 304;
 	}
 
 	/**
@@ -149,8 +153,12 @@ final class ResponseWriter {
 		if (isAdded(name)) {
 			target.addAll(name, values);
 		}
+		else if (values.size() == 1 && values.get(0) != null) {
+			// Put reads the old values.
+			target.set(name, values.get(0));
+		}
 		else {
-			target.put(name, values);
+			target.put(name, new ArrayList<>(values));
 		}
 	}
 

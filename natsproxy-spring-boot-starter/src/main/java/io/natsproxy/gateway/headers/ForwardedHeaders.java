@@ -50,29 +50,29 @@ public final class ForwardedHeaders {
 	 * @param target where to write them
 	 * @throws IllegalArgumentException if a field of a trusted proxy is malformed
 	 */
-	public void write(ServerHttpRequest request, HttpHeaders target) {
+	public void write(ServerHttpRequest request, FieldList target) {
 		InetSocketAddress remote = request.getRemoteAddress();
 		boolean trusted = this.trustedProxies.contains(remote);
 		if (remote != null) {
-			target.set(FOR, trusted ? chain(request, remote) : address(remote));
+			target.add(FOR, trusted ? chain(request, remote) : address(remote));
 		}
 		URI uri = request.getURI();
 		String host = request.getHeaders().getFirst(HttpHeaders.HOST);
 		if (trusted) {
 			UriComponents forwarded = ForwardedHeaderUtils.adaptFromForwardedHeaders(uri, request.getHeaders()).build();
-			target.set("X-Forwarded-Proto", forwarded.getScheme());
-			target.set("X-Forwarded-Host", authority(forwarded));
-			target.set("X-Forwarded-Port", String.valueOf(port(forwarded.getScheme(), forwarded.getPort())));
+			target.add("X-Forwarded-Proto", String.valueOf(forwarded.getScheme()));
+			target.add("X-Forwarded-Host", authority(forwarded));
+			target.add("X-Forwarded-Port", String.valueOf(port(forwarded.getScheme(), forwarded.getPort())));
 		}
 		else {
-			target.set("X-Forwarded-Proto", uri.getScheme());
-			target.set("X-Forwarded-Host", (host != null) ? host : uri.getHost());
-			target.set("X-Forwarded-Port", String.valueOf(port(uri.getScheme(), uri.getPort())));
+			target.add("X-Forwarded-Proto", uri.getScheme());
+			target.add("X-Forwarded-Host", (host != null) ? host : uri.getHost());
+			target.add("X-Forwarded-Port", String.valueOf(port(uri.getScheme(), uri.getPort())));
 		}
 		String contextPath = request.getPath().contextPath().value();
 		String prefix = trusted ? request.getHeaders().getFirst("X-Forwarded-Prefix") : null;
 		if (prefix != null || !contextPath.isEmpty()) {
-			target.set("X-Forwarded-Prefix", ((prefix != null) ? prefix : "") + contextPath);
+			target.add("X-Forwarded-Prefix", ((prefix != null) ? prefix : "") + contextPath);
 		}
 	}
 

@@ -1,7 +1,6 @@
 package io.natsproxy.gateway.headers;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpVersion;
 import reactor.netty.http.server.HttpServerRequest;
@@ -17,10 +16,10 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 public final class HostHeader {
 
 	/**
-	 * Host and port of RFC 3986, section 3.2, loosely: nothing that ends the authority of
-	 * a URI.
+	 * Beside letters and digits, what host and port of RFC 3986, section 3.2, consist of,
+	 * loosely: nothing that ends the authority of a URI.
 	 */
-	private static final Pattern AUTHORITY = Pattern.compile("[\\w.~!$&'()*+,;=:%\\[\\]-]*");
+	private static final String AUTHORITY = "_.~!$&'()*+,;=:%[]-";
 
 	private HostHeader() {
 	}
@@ -29,15 +28,26 @@ public final class HostHeader {
 	 * Whether a request says at most once to which host it talks, and nothing that would
 	 * reach into the path when a URI is made of it. HTTP/1.1 requires the field.
 	 * @param request the request of the client
+	 * @param fields its fields
 	 * @return whether the request may go on
 	 */
-	public static boolean isValid(ServerHttpRequest request) {
-		List<String> hosts = request.getHeaders().getOrEmpty(HttpHeaders.HOST);
+	public static boolean isValid(ServerHttpRequest request, FieldList fields) {
+		List<String> hosts = fields.values(HttpHeaders.HOST);
 		return hosts.isEmpty() ? !isHttp11(request) : hosts.size() == 1 && isAuthority(hosts.get(0));
 	}
 
 	static boolean isAuthority(String value) {
-		return AUTHORITY.matcher(value).matches();
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			if (!isLetterOrDigit(c) && AUTHORITY.indexOf(c) < 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isLetterOrDigit(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 	}
 
 	private static boolean isHttp11(ServerHttpRequest request) {

@@ -47,8 +47,15 @@ public final class TrustedProxies {
 	 * @return whether it is
 	 */
 	public boolean contains(@Nullable InetSocketAddress remote) {
-		return remote != null && !remote.isUnresolved()
-				&& this.subnets.stream().anyMatch((subnet) -> subnet.matches(remote));
+		if (remote == null || remote.isUnresolved()) {
+			return false;
+		}
+		for (IpSubnetFilterRule subnet : this.subnets) {
+			if (subnet.matches(remote)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 
 import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.gateway.headers.FieldList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -23,7 +25,9 @@ public final class GatewayResponse {
 
 	private HttpStatusCode status;
 
-	private final HttpHeaders headers = new HttpHeaders();
+	private final FieldList fields;
+
+	private @Nullable HttpHeaders headers;
 
 	private byte[] body;
 
@@ -35,7 +39,7 @@ public final class GatewayResponse {
 	 */
 	public GatewayResponse(NatsReply reply) {
 		this.status = HttpStatusCode.valueOf(reply.head().status());
-		reply.head().headers().forEach(this.headers::addAll);
+		this.fields = FieldList.of(reply.head().headers());
 		this.body = reply.body();
 		this.stream = reply.stream();
 	}
@@ -66,7 +70,23 @@ public final class GatewayResponse {
 	 * @return the fields, to be changed in place
 	 */
 	public HttpHeaders getHeaders() {
-		return this.headers;
+		HttpHeaders headers = this.headers;
+		if (headers == null) {
+			headers = new HttpHeaders();
+			this.fields.forEach(headers::addAll);
+			this.headers = headers;
+		}
+		return headers;
+	}
+
+	/**
+	 * Returns the header fields as they stand, for reading: no map is made of them unless
+	 * a hook has asked for {@link #getHeaders() one}.
+	 * @return the fields, each name once
+	 */
+	public HeaderFields fields() {
+		HttpHeaders headers = this.headers;
+		return (headers != null) ? headers::forEach : this.fields;
 	}
 
 	/**
@@ -76,6 +96,9 @@ public final class GatewayResponse {
 	 * {@link IllegalStateException} if it is longer than {@value #MAX_READ} bytes
 	 */
 	public Mono<byte[]> readBody() {
+		if (this.stream == null) {
+			return Mono.fromSupplier(() -> this.body);
+		}
 		return Mono.defer(() -> {
 			BodyStream stream = this.stream;
 			return (stream != null) ? collect(stream).doOnNext(this::collected) : Mono.just(this.body);

@@ -28,6 +28,14 @@ public final class ResponseHooks {
 	}
 
 	/**
+	 * Whether there is nothing to run.
+	 * @return whether there are no hooks at all
+	 */
+	public boolean isEmpty() {
+		return this.hooks.isEmpty();
+	}
+
+	/**
 	 * Runs the hooks.
 	 * @param request the request
 	 * @param response the response, changed in place

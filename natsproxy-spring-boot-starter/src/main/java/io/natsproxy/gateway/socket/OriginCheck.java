@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
+import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +51,9 @@ public final class OriginCheck {
 	}
 
 	private boolean isSame(String origin, ServerHttpRequest request) {
-		HttpHeaders forwarded = new HttpHeaders();
+		FieldList forwarded = new FieldList();
 		this.forwardedHeaders.write(request, forwarded);
-		String own = scheme(forwarded.getFirst("X-Forwarded-Proto")) + "://" + forwarded.getFirst("X-Forwarded-Host");
+		String own = scheme(forwarded.first("X-Forwarded-Proto")) + "://" + forwarded.first("X-Forwarded-Host");
 		URI theirs = parse(origin);
 		URI ours = parse(own);
 		return theirs != null && ours != null && theirs.getScheme().equalsIgnoreCase(ours.getScheme())

@@ -1,0 +1,196 @@
+package io.natsproxy.gateway.headers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+
+import io.natsproxy.core.wire.HeaderFields;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.LinkedCaseInsensitiveMap;
+
+/**
+ * Header fields in a row, each name once, as it was first written: for the few fields of
+ * a message, walking is faster than looking up in the map that {@link HttpHeaders} is. A
+ * copy: what becomes of the message does not show.
+ */
+public final class FieldList implements HeaderFields {
+
+	/**
+	 * What has exactly these types shows the fields of Reactor Netty as they are, as a
+	 * map. A request or a response that a filter has put in their place may not.
+	 */
+	private static final String NATIVE_REQUEST = ServerHttpRequest.class.getPackageName() + ".ReactorServerHttpRequest";
+
+	private static final String NATIVE_RESPONSE = ServerHttpResponse.class.getPackageName()
+			+ ".ReactorServerHttpResponse";
+
+	/**
+	 * How many names are walked at the most; with more, comparing each with each would
+	 * take a sender little and the receiver long.
+	 */
+	private static final int WALKED = 32;
+
+	private final List<String> names = new ArrayList<>(16);
+
+	private final List<List<String>> values = new ArrayList<>(16);
+
+	private @Nullable Map<String, Integer> index;
+
+	/**
+	 * Creates a list without fields.
+	 */
+	public FieldList() {
+	}
+
+	/**
+	 * Copies fields.
+	 * @param fields the fields
+	 * @return the copy
+	 */
+	public static FieldList of(HeaderFields fields) {
+		FieldList list = new FieldList();
+		fields.forEach((name, values) -> list.add(name, List.copyOf(values)));
+		return list;
+	}
+
+	/**
+	 * Copies the fields of a request.
+	 * @param request the request of the client
+	 * @param names the names to copy
+	 * @return the copy
+	 */
+	public static FieldList of(ServerHttpRequest request, Predicate<String> names) {
+		return (request.getClass().getName().equals(NATIVE_REQUEST)
+				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server)
+						? copy(server.requestHeaders(), names) : copy(request.getHeaders(), names);
+	}
+
+	/**
+	 * Copies the fields of a response.
+	 * @param response the response as it stands
+	 * @return the copy
+	 */
+	public static FieldList of(ServerHttpResponse response) {
+		return (response.getClass().getName().equals(NATIVE_RESPONSE)
+				&& ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server)
+						? copy(server.responseHeaders(), (name) -> true) : copy(response.getHeaders(), (name) -> true);
+	}
+
+	private static FieldList copy(io.netty.handler.codec.http.HttpHeaders headers, Predicate<String> names) {
+		FieldList list = new FieldList();
+		headers.iteratorCharSequence().forEachRemaining((field) -> {
+			String name = field.getKey().toString();
+			if (names.test(name)) {
+				list.add(name, List.of(field.getValue().toString()));
+			}
+		});
+		return list;
+	}
+
+	private static FieldList copy(HttpHeaders headers, Predicate<String> names) {
+		FieldList list = new FieldList();
+		headers.forEach((name, values) -> {
+			// Those of Reactor Netty come with all values for each case of a name.
+			if (names.test(name) && list.position(name) < 0) {
+				list.append(name, values);
+			}
+		});
+		return list;
+	}
+
+	/**
+	 * Adds a value.
+	 * @param name the name of the field
+	 * @param value its value
+	 */
+	public void add(String name, String value) {
+		add(name, List.of(value));
+	}
+
+	/**
+	 * Adds values to those that the name has in whatever case.
+	 * @param name the name of the field
+	 * @param values its values, not copied, so not to be changed
+	 */
+	public void add(String name, List<String> values) {
+		int position = position(name);
+		if (position < 0) {
+			append(name, values);
+			return;
+		}
+		List<String> all = new ArrayList<>(this.values.get(position));
+		all.addAll(values);
+		this.values.set(position, all);
+	}
+
+	private void append(String name, List<String> values) {
+		this.names.add(name);
+		this.values.add(values);
+		Map<String, Integer> index = this.index;
+		if (index != null) {
+			index.put(name, index.size());
+		}
+		else if (this.names.size() > WALKED) {
+			this.index = index();
+		}
+	}
+
+	private Map<String, Integer> index() {
+		Map<String, Integer> index = new LinkedCaseInsensitiveMap<>(2 * WALKED, Locale.ROOT);
+		for (String name : this.names) {
+			index.put(name, index.size());
+		}
+		return index;
+	}
+
+	private int position(String name) {
+		if (this.index != null) {
+			return this.index.getOrDefault(name, -1);
+		}
+		for (int i = 0; i < this.names.size(); i++) {
+			if (this.names.get(i).equalsIgnoreCase(name)) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	/**
+	 * Returns the values of a field.
+	 * @param name its name in whatever case
+	 * @return the values in order, not to be changed, empty if there is no such field
+	 */
+	public List<String> values(String name) {
+		int position = position(name);
+		return (position >= 0) ? this.values.get(position) : List.of();
+	}
+
+	/**
+	 * Returns the first value of a field.
+	 * @param name its name in whatever case
+	 * @return the value, {@code null} if there is none
+	 */
+	public @Nullable String first(String name) {
+		List<String> values = values(name);
+		return values.isEmpty() ? null : values.get(0);
+	}
+
+	@Override
+	public void forEach(BiConsumer<String, List<String>> action) {
+		for (int i = 0; i < this.names.size(); i++) {
+			action.accept(this.names.get(i), this.values.get(i));
+		}
+	}
+
+}
