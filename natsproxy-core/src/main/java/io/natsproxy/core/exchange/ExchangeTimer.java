@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.TimerTask;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -49,8 +52,9 @@ public final class ExchangeTimer implements AutoCloseable {
 	 * @return cancels the task
 	 */
 	public Disposable schedule(Runnable task, Duration delay) {
-		return this.wheel.newTimeout((timeout) -> task.run(), TimeUnit.MILLISECONDS.convert(delay),
-				TimeUnit.MILLISECONDS)::cancel;
+		Deadline deadline = new Deadline(task);
+		deadline.timeout = this.wheel.newTimeout(deadline, TimeUnit.MILLISECONDS.convert(delay), TimeUnit.MILLISECONDS);
+		return deadline;
 	}
 
 	/**
@@ -68,6 +72,40 @@ public final class ExchangeTimer implements AutoCloseable {
 	public void close() {
 		this.wheel.stop();
 		this.scheduler.dispose();
+	}
+
+	/**
+	 * A deadline. The wheel holds a cancelled one until its next tick, by when thousands
+	 * may have come together: so this lets go of its task, and of all that hangs on it,
+	 * at once.
+	 */
+	private static final class Deadline implements TimerTask, Disposable {
+
+		private volatile @Nullable Runnable task;
+
+		private @Nullable Timeout timeout;
+
+		Deadline(Runnable task) {
+			this.task = task;
+		}
+
+		@Override
+		public void run(Timeout timeout) {
+			Runnable task = this.task;
+			if (task != null) {
+				task.run();
+			}
+		}
+
+		@Override
+		public void dispose() {
+			this.task = null;
+			Timeout timeout = this.timeout;
+			if (timeout != null) {
+				timeout.cancel();
+			}
+		}
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.natsproxy.core.exchange;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,24 @@ class ExchangeTimerTests {
 		assertThat(this.timer.pending()).isEqualTo(1);
 		task.dispose();
 		await().untilAsserted(() -> assertThat(this.timer.pending()).isZero());
+	}
+
+	@Test
+	void cancelledTaskIsLetGoByThoseWhoStillHoldItsDeadline() {
+		AtomicBoolean task = new AtomicBoolean();
+		WeakReference<AtomicBoolean> collected = new WeakReference<>(task);
+		Disposable deadline = this.timer.schedule(settingTrue(task), LONG);
+		task = null;
+		deadline.dispose();
+		await().untilAsserted(() -> {
+			System.gc();
+			assertThat(collected.get()).isNull();
+		});
+		Reference.reachabilityFence(deadline);
+	}
+
+	private static Runnable settingTrue(AtomicBoolean flag) {
+		return () -> flag.set(true);
 	}
 
 	@Test
