@@ -15,6 +15,7 @@ import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.guard.InboundGuard;
 import io.natsproxy.core.netty.NettyDataPort;
 import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.netty.SharedEventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final String threadName;
 
+	private final @Nullable SharedEventLoop eventLoop;
+
 	private volatile @Nullable NettyLink link;
 
 	private volatile @Nullable Connection connection;
@@ -65,7 +68,20 @@ public final class NatsConnector implements AutoCloseable {
 	 * log
 	 */
 	public NatsConnector(String threadName, String advice) {
+		this(threadName, advice, null);
+	}
+
+	/**
+	 * Create a connector.
+	 * @param threadName the prefix of the names of the threads
+	 * @param advice what the user should do when there is no server, a sentence for the
+	 * log
+	 * @param eventLoop where a {@link NettyLink} runs; {@code null} for an event loop of
+	 * its own
+	 */
+	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoop eventLoop) {
 		this.threadName = threadName;
+		this.eventLoop = eventLoop;
 		this.executors = new DaemonExecutors(threadName);
 		this.log = new ConnectionLog(advice);
 	}
@@ -177,7 +193,8 @@ public final class NatsConnector implements AutoCloseable {
 		NettyLink link = null;
 		if (NettyDataPort.class.getName().equals(options.getDataPortType())) {
 			if (NettyDataPort.supports(options)) {
-				link = new NettyLink(this.threadName + "-loop");
+				link = (this.eventLoop != null) ? new NettyLink(this.eventLoop)
+						: new NettyLink(this.threadName + "-loop");
 				this.link = link;
 			}
 			else {

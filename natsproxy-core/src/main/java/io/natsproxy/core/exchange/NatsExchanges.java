@@ -5,9 +5,6 @@ import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.RouteSubjects;
-import io.natsproxy.core.link.JnatsLink;
-import io.natsproxy.core.link.NatsLink;
-import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.SubjectCodec;
 
 /**

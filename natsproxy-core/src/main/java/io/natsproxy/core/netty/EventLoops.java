@@ -3,7 +3,7 @@ package io.natsproxy.core.netty;
 import java.util.concurrent.ThreadFactory;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -22,13 +22,13 @@ final class EventLoops {
 	}
 
 	/**
-	 * Makes a group of one event loop on a daemon thread, which starts with its first
-	 * task.
+	 * Makes one event loop on a daemon thread, which starts with its first task.
 	 * @param threadName the name of the thread
 	 */
-	static EventLoopGroup single(String threadName) {
+	static EventLoop newLoop(String threadName) {
 		return new MultiThreadIoEventLoopGroup(1, (ThreadFactory) (task) -> new LoopThread(task, threadName),
-				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory())
+			.next();
 	}
 
 	/**

@@ -98,8 +98,8 @@ public final class NettyDataPort extends DataPortBridge {
 		this.connection = connection;
 		this.address = address;
 		link.connection(connection);
-		Bootstrap bootstrap = new Bootstrap().group(link.group())
-			.channel(EventLoops.channelType())
+		Bootstrap bootstrap = new Bootstrap().group(link.loop())
+			.channel(link.channelType())
 			.option(ChannelOption.TCP_NODELAY, true)
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
 					(int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))

@@ -22,7 +22,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
@@ -45,9 +44,13 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private static final int STOP_SECONDS = 2;
 
-	private final EventLoopGroup group;
+	private static final String CLOSED = "The connection to NATS has been closed";
 
 	private final EventLoop loop;
+
+	private final Class<? extends Channel> channelType;
+
+	private final boolean ownLoop;
 
 	private final Queue<Runnable> outgoing = Queues.<Runnable>unboundedMultiproducer().get();
 
@@ -65,15 +68,30 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private long written;
 
+	private volatile boolean closed;
+
 	private volatile @Nullable Connection connection;
 
 	/**
-	 * Creates a link, for one connection.
+	 * Creates a link with an event loop of its own, for one connection.
 	 * @param threadName the name of the thread of the event loop
 	 */
 	public NettyLink(String threadName) {
-		this.group = EventLoops.single(threadName);
-		this.loop = this.group.next();
+		this(EventLoops.newLoop(threadName), EventLoops.channelType(), true);
+	}
+
+	/**
+	 * Creates a link, for one connection.
+	 * @param shared the event loop that it runs on
+	 */
+	public NettyLink(SharedEventLoop shared) {
+		this(shared.loop(), shared.channelType(), false);
+	}
+
+	private NettyLink(EventLoop loop, Class<? extends Channel> channelType, boolean ownLoop) {
+		this.loop = loop;
+		this.channelType = channelType;
+		this.ownLoop = ownLoop;
 	}
 
 	/**
@@ -97,7 +115,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	@Override
 	public boolean isClosed() {
-		return this.loop.isShuttingDown() || connection().getStatus() == Connection.Status.CLOSED;
+		return this.closed || connection().getStatus() == Connection.Status.CLOSED;
 	}
 
 	@Override
@@ -123,8 +141,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.connection = connection;
 	}
 
-	EventLoopGroup group() {
-		return this.group;
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	Class<? extends Channel> channelType() {
+		return this.channelType;
 	}
 
 	NettySubscriptions subscriptions() {
@@ -170,13 +192,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @throws IllegalStateException if the link has been closed
 	 */
 	private void enqueue(Runnable task) {
+		if (this.closed) {
+			throw new IllegalStateException(CLOSED);
+		}
 		this.outgoing.add(task);
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
 			try {
 				this.loop.execute(this::drain);
 			}
 			catch (RejectedExecutionException ex) {
-				throw new IllegalStateException("The connection to NATS has been closed", ex);
+				throw new IllegalStateException(CLOSED, ex);
 			}
 		}
 	}
@@ -281,7 +306,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	void remove(NettySubscription subscription) {
 		subscription.close();
-		if (!this.loop.isShuttingDown()) {
+		if (!this.closed) {
 			enqueue(() -> {
 				endNow(subscription);
 				this.subscriptions.remove(subscription);
@@ -298,12 +323,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	/**
-	 * Stops the event loop. The connection must have been closed before.
+	 * Sends nothing more, and stops the event loop if it is the link's own. The
+	 * connection must have been closed before.
 	 */
 	@Override
 	public void close() {
+		this.closed = true;
 		this.ready.set(null);
-		this.group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+		if (this.ownLoop) {
+			this.loop.parent().shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+		}
 	}
 
 	/**

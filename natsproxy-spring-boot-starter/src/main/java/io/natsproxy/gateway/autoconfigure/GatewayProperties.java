@@ -41,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  * class path, such as "go-nats-proxy".
  * @param formats Formats in which requests go out by path. The first that matches counts,
  * in place of "format".
+ * @param eventLoops Event loops of the HTTP server.
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -49,7 +50,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
-		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats) {
+		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
+		@DefaultValue EventLoops eventLoops) {
 
 	/**
 	 * What a client gets for a path that no service answers.
@@ -65,6 +67,16 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		 * 404.
 		 */
 		NOT_FOUND
+
+	}
+
+	/**
+	 * Event loops of the HTTP server, where it is Reactor Netty.
+	 *
+	 * @param shared Whether the connection to NATS runs on one of them, which spares a
+	 * hand-over from thread to thread. Not with "natsproxy.nats.transport=jnats".
+	 */
+	public record EventLoops(@DefaultValue("true") boolean shared) {
 
 	}
 

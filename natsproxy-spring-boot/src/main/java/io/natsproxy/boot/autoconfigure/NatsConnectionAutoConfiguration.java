@@ -5,6 +5,7 @@ import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.netty.SharedEventLoop;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -47,10 +48,10 @@ public final class NatsConnectionAutoConfiguration {
 		@Bean(destroyMethod = "close")
 		NatsConnector natsConnector(NatsProperties properties, NatsConnectionDetails details,
 				ObjectProvider<NatsOptionsCustomizer> customizers, ObjectProvider<MessageFormat> formats,
-				Environment environment) {
+				ObjectProvider<SharedEventLoop> eventLoop, Environment environment) {
 			NatsOptionsFactory factory = new NatsOptionsFactory(properties, details,
 					environment.getProperty("spring.application.name"), customizers.orderedStream().toList());
-			NatsConnector connector = new NatsConnector("nats", ADVICE);
+			NatsConnector connector = new NatsConnector("nats", ADVICE, eventLoop.getIfAvailable());
 			try {
 				Options.Builder builder = connector.options();
 				if (properties.getTransport() == NatsProperties.Transport.JNATS) {

@@ -1,0 +1,56 @@
+package io.natsproxy.gateway.autoconfigure;
+
+import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
+import io.natsproxy.core.netty.SharedEventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/**
+ * Auto-configuration of event loops that the HTTP server and the connection to NATS
+ * share. They outlive both, since both depend on them.
+ */
+@AutoConfiguration(before = NatsConnectionAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnClass(NettyReactiveWebServerFactory.class)
+@ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "natsproxy.gateway.event-loops.shared", matchIfMissing = true)
+@ConditionalOnProperty(name = "natsproxy.nats.transport", havingValue = "netty", matchIfMissing = true)
+public final class GatewayEventLoopAutoConfiguration {
+
+	@Bean(defaultCandidate = false, destroyMethod = "dispose")
+	@Qualifier("natsproxyEventLoops")
+	LoopResources natsproxyEventLoops() {
+		return LoopResources.create("natsproxy");
+	}
+
+	@Bean
+	SharedEventLoop natsproxyNatsEventLoop(@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
+		EventLoopGroup group = eventLoops.onServer(LoopResources.DEFAULT_NATIVE);
+		return new SharedEventLoop(group.next(), eventLoops.onChannelClass(SocketChannel.class, group));
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> natsproxyEventLoopCustomizer(
+			@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
+		// What a server customizer says of event loops is overridden by the resource
+		// factory.
+		ReactorResourceFactory resources = new ReactorResourceFactory();
+		resources.setUseGlobalResources(false);
+		resources.setLoopResources(eventLoops);
+		return (factory) -> factory.setResourceFactory(resources);
+	}
+
+}
