@@ -24,8 +24,9 @@ import org.springframework.http.server.reactive.HttpHeadResponseDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
- * Adapts {@link HttpHandler} to requests that arrive over NATS. Handlers run on the
- * scheduler, never on the thread that receives.
+ * Adapts {@link HttpHandler} to requests that arrive over NATS. Handlers begin on the
+ * thread that receives while that has time for them, else on the scheduler; on neither
+ * may they block.
  */
 public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
@@ -41,12 +42,15 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final boolean forwardedHeaders;
 
+	private final ReceivingTime receivingTime = new ReceivingTime(System.nanoTime());
+
 	private final DataBufferFactory bufferFactory = new HeapBufferFactory();
 
 	/**
 	 * Creates an adapter.
 	 * @param httpHandler handles the requests
-	 * @param scheduler where it does so; not disposed of by this object
+	 * @param scheduler where it does so when the thread that receives has no time for it,
+	 * and where streamed bodies are moved on; not disposed of by this object
 	 * @param timer keeps the deadlines; not closed by this object
 	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
 	 * are to be believed
@@ -62,6 +66,12 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	@Override
 	public void handle(IncomingExchange exchange) {
+		long start = System.nanoTime();
+		if (this.receivingTime.isLeft(start)) {
+			serve(exchange);
+			this.receivingTime.spent(System.nanoTime() - start);
+			return;
+		}
 		try {
 			this.scheduler.schedule(() -> serve(exchange));
 		}
