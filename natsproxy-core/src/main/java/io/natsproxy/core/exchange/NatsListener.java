@@ -289,7 +289,8 @@ public final class NatsListener {
 		try {
 			this.handler.handle(exchange);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Errors, too: they must not get to the connection, which is everybody's.
 			logger.error("The handler of a request failed", ex);
 			if (!exchange.reply(new ResponseHead(500, Problem.HEADERS),
 					Problem.of(500, "The service failed").toJson())) {

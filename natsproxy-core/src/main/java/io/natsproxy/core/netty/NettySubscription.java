@@ -63,7 +63,8 @@ final class NettySubscription {
 		try {
 			this.receiver.accept(message);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Errors, too: the connection is everybody's.
 			logger.error("The receiver of a message on {} failed", message.subject(), ex);
 		}
 	}

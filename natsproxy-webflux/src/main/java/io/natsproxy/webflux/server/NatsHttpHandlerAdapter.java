@@ -84,7 +84,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		try {
 			handleRequest(exchange);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Errors, too: somebody waits for the answer.
 			logger.error("A request could not be handled", ex);
 			reply(exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS, "The service failed");
 		}
