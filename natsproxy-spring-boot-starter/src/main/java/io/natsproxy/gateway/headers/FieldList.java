@@ -103,7 +103,7 @@ public final class FieldList implements HeaderFields {
 		headers.forEach((name, values) -> {
 			// Those of Reactor Netty come with all values for each case of a name.
 			if (names.test(name) && list.position(name) < 0) {
-				list.append(name, values);
+				list.append(name, List.copyOf(values));
 			}
 		});
 		return list;

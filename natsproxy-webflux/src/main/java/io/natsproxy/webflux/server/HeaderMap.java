@@ -237,6 +237,8 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 
 		private int next;
 
+		private boolean removable;
+
 		@Override
 		public boolean hasNext() {
 			return this.next < HeaderMap.this.size;
@@ -248,11 +250,16 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 				throw new NoSuchElementException();
 			}
 			int position = this.next++;
+			this.removable = true;
 			return new WritableEntry(HeaderMap.this.names[position], HeaderMap.this.values[position]);
 		}
 
 		@Override
 		public void remove() {
+			if (!this.removable) {
+				throw new IllegalStateException();
+			}
+			this.removable = false;
 			removeAt(--this.next);
 		}
 
