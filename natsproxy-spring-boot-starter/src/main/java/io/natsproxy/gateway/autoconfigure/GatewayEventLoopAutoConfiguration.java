@@ -10,21 +10,25 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
  * Auto-configuration of event loops that the HTTP server and the connection to NATS
- * share. They outlive both, since both depend on them.
+ * share, unless the application says by a {@link ReactorResourceFactory} of its own where
+ * its servers run. They are made before both, and so disposed of after both.
  */
-@AutoConfiguration(before = NatsConnectionAutoConfiguration.class)
+@AutoConfiguration(before = { NatsConnectionAutoConfiguration.class, NettyReactiveWebServerAutoConfiguration.class })
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(NettyReactiveWebServerFactory.class)
+@ConditionalOnMissingBean(ReactorResourceFactory.class)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.event-loops.shared", matchIfMissing = true)
 @ConditionalOnProperty(name = "natsproxy.nats.transport", havingValue = "netty", matchIfMissing = true)
