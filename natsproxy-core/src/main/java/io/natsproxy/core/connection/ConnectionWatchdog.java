@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
+import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,11 +131,13 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Counts whole messages. With a statistics collector that does not count, every
-	 * interval ends with a ping, which is as good.
+	 * Counts what jnats has received, in whole messages, and the link. With a statistics
+	 * collector that does not count, every interval ends with a ping, which is as good.
 	 */
 	private long received() {
-		return this.connection.getStatistics().getInBytes();
+		NettyLink link = NettyLink.of(this.connection);
+		long ofLink = (link != null) ? link.received() : 0;
+		return this.connection.getStatistics().getInBytes() + ofLink;
 	}
 
 }

@@ -27,6 +27,11 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	private static final int SLACK = 64 * 1024;
 
+	/**
+	 * Of the largest number that is an id or a length.
+	 */
+	private static final int MAX_DIGITS = 10;
+
 	private static final byte DEL = 0x7F;
 
 	private static final byte[] MSG = "MSG ".getBytes(StandardCharsets.US_ASCII);
@@ -154,11 +159,15 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private boolean readMessage(ByteBuf input, int lineLength) throws IOException {
-		int id = this.line.subscription();
+		long id = this.line.subscription();
 		if (id < 0) {
 			this.passing = lineLength + this.line.total() + 2;
 			return true;
 		}
+		if (!this.port.isLoggedIn()) {
+			throw new IOException("A message came before the log-in");
+		}
+		this.port.onMessage();
 		long limit = Math.max(this.port.maxPayload(), 0) + SLACK;
 		if (this.line.total() > limit || this.line.headers() > this.line.total()) {
 			throw new IOException("Message of " + this.line.total() + " bytes, with headers of " + this.line.headers());
@@ -196,6 +205,13 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		}
 		input.readBytes(this.headerBytes, 0, length);
 		return this.headerReader.read(this.headerBytes, length);
+	}
+
+	/**
+	 * Whether all that has come has been handed on.
+	 */
+	boolean isIdle() {
+		return this.held == null && this.incoming == null && this.passing == 0 && this.skipping == 0;
 	}
 
 	private static boolean startsWith(ByteBuf input, int start, int length, byte[] prefix) {
@@ -343,11 +359,11 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		/**
 		 * The id of a subscription of the link, or -1 for one of jnats.
 		 */
-		int subscription() throws IOException {
+		long subscription() throws IOException {
 			if (this.bytes[this.starts[1]] != NettySubscription.ID_PREFIX) {
 				return -1;
 			}
-			return (int) number(this.starts[1] + 1, this.ends[1]);
+			return number(this.starts[1] + 1, this.ends[1]);
 		}
 
 		long headers() throws IOException {
@@ -367,7 +383,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 			long number = 0;
 			for (int i = start; i < end; i++) {
 				int digit = this.bytes[i] - '0';
-				if (digit < 0 || digit > 9 || end - start > 9) {
+				if (digit < 0 || digit > 9 || end - start > MAX_DIGITS) {
 					throw new IOException("Not a number in a control line");
 				}
 				number = number * 10 + digit;

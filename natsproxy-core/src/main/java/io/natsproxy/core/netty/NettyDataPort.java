@@ -2,6 +2,7 @@ package io.natsproxy.core.netty;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,11 @@ public final class NettyDataPort extends DataPortBridge {
 
 	private volatile boolean closed;
 
+	private volatile boolean written;
+
 	private boolean loggedIn;
+
+	private @Nullable InboundHandler handler;
 
 	/**
 	 * Whether a connection with these options can have such a socket.
@@ -98,6 +104,8 @@ public final class NettyDataPort extends DataPortBridge {
 		this.connection = connection;
 		this.address = address;
 		link.connection(connection);
+		InboundHandler handler = new InboundHandler(this, link.subscriptions(), options.getMaxControlLine());
+		this.handler = handler;
 		Bootstrap bootstrap = new Bootstrap().group(link.loop())
 			.channel(link.channelType())
 			.option(ChannelOption.TCP_NODELAY, true)
@@ -107,18 +115,27 @@ public final class NettyDataPort extends DataPortBridge {
 
 				@Override
 				protected void initChannel(Channel channel) {
-					channel.pipeline()
-						.addLast(new InboundHandler(NettyDataPort.this, link.subscriptions(),
-								options.getMaxControlLine()));
+					channel.pipeline().addLast(handler);
 				}
 
 			});
 		setIfGiven(bootstrap, ChannelOption.SO_LINGER, options.getSocketSoLinger());
 		setIfGiven(bootstrap, ChannelOption.SO_RCVBUF, options.getReceiveBufferSize());
 		setIfGiven(bootstrap, ChannelOption.SO_SNDBUF, options.getSendBufferSize());
-		ChannelFuture connected = bootstrap.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+		InetSocketAddress resolved = new InetSocketAddress(address.getHost(), address.getPort());
+		if (resolved.isUnresolved()) {
+			throw new UnknownHostException(address.getHost());
+		}
+		ChannelFuture connected = bootstrap.connect(resolved);
 		this.channel = connected.channel();
-		await(connected, timeoutNanos);
+		try {
+			await(connected, timeoutNanos);
+		}
+		catch (IOException ex) {
+			// jnats does not know this port yet.
+			close();
+			throw ex;
+		}
 	}
 
 	private static void setIfGiven(Bootstrap bootstrap, ChannelOption<Integer> option, int value) {
@@ -155,7 +172,18 @@ public final class NettyDataPort extends DataPortBridge {
 		engine.setUseClientMode(true);
 		SslHandler handler = new SslHandler(engine);
 		handler.setHandshakeTimeoutMillis(options.getConnectionTimeout().toMillis());
-		channel.eventLoop().execute(() -> channel.pipeline().addFirst(handler));
+		Promise<Channel> begun = channel.eventLoop().newPromise();
+		channel.eventLoop().execute(() -> {
+			if (require(this.handler).isIdle() && require(this.pipe).size() == 0) {
+				channel.pipeline().addFirst(handler);
+				begun.setSuccess(channel);
+			}
+			else {
+				// It would be read as if it had come through TLS.
+				begun.setFailure(new IOException("The server sent more than its INFO before TLS"));
+			}
+		});
+		await(begun, options.getConnectionTimeout().toNanos());
 		await(handler.handshakeFuture(), options.getConnectionTimeout().toNanos());
 	}
 
@@ -167,16 +195,23 @@ public final class NettyDataPort extends DataPortBridge {
 	private int readRaw(ControlPipe pipe, byte[] target, int offset, int length) throws IOException {
 		int read = pipe.read(target, offset, length);
 		Channel channel = this.channel;
-		if (channel != null && !channel.config().isAutoRead() && pipe.size() < MAX_UNREAD / 2) {
-			channel.config().setAutoRead(true);
+		if (channel != null) {
+			readOn(channel, pipe);
 		}
 		return read;
+	}
+
+	private static void readOn(Channel channel, ControlPipe pipe) {
+		if (!channel.config().isAutoRead() && pipe.size() < MAX_UNREAD / 2) {
+			channel.config().setAutoRead(true);
+		}
 	}
 
 	@Override
 	public void write(byte[] source, int length) throws IOException {
 		NettyLink link = require(this.link);
 		Channel channel = require(this.channel);
+		this.written = true;
 		try {
 			link.sendRaw(channel, Arrays.copyOf(source, length));
 			while (link.isFull() && channel.isOpen()) {
@@ -246,11 +281,27 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
+	 * Whether the server has accepted the log-in; on the event loop.
+	 */
+	boolean isLoggedIn() {
+		return this.loggedIn;
+	}
+
+	/**
+	 * A message for the link has come; on the event loop.
+	 */
+	void onMessage() {
+		require(this.link).onMessage();
+	}
+
+	/**
 	 * The server has answered a ping, the first time after the log-in; on the event loop.
+	 * Before jnats has written anything, which it does not do before TLS, there is
+	 * nothing to be answered.
 	 */
 	void onPong() {
 		Channel channel = this.channel;
-		if (!this.loggedIn && channel != null && channel.isActive()) {
+		if (!this.loggedIn && this.written && !this.closed && channel != null && channel.isActive()) {
 			this.loggedIn = true;
 			NettyLink link = require(this.link);
 			link.onReady(this, channel);
@@ -265,8 +316,11 @@ public final class NettyDataPort extends DataPortBridge {
 	 */
 	void pass(byte[] bytes) {
 		Channel channel = this.channel;
-		if (require(this.pipe).offer(bytes) > MAX_UNREAD && channel != null) {
+		ControlPipe pipe = require(this.pipe);
+		if (pipe.offer(bytes) > MAX_UNREAD && channel != null) {
 			channel.config().setAutoRead(false);
+			// The reader may have emptied the pipe before it could see that.
+			readOn(channel, pipe);
 		}
 	}
 

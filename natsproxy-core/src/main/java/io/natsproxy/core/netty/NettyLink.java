@@ -1,5 +1,6 @@
 package io.natsproxy.core.netty;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
@@ -23,6 +24,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -41,6 +44,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * the memory.
 	 */
 	private static final long MAX_PENDING = 64L * 1024 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(NettyLink.class);
 
 	private static final int STOP_SECONDS = 2;
 
@@ -67,6 +72,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private final NettySubscriptions subscriptions = new NettySubscriptions();
 
 	private long written;
+
+	private final AtomicLong received = new AtomicLong();
 
 	private volatile boolean closed;
 
@@ -102,9 +109,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	public static @Nullable NettyLink of(Connection connection) {
 		ConnectionListener listener = connection.getOptions().getConnectionListener();
 		NettyLink link = (listener instanceof Holder holder) ? holder.nettyLink() : null;
-		if (link != null) {
-			link.connection = connection;
+		if (link == null || (link.connection != null && link.connection != connection)) {
+			return null;
 		}
+		link.connection = connection;
 		return link;
 	}
 
@@ -137,7 +145,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		return connection;
 	}
 
-	void connection(Connection connection) {
+	/**
+	 * Belongs to a connection from now on.
+	 * @throws IOException if it belongs to another
+	 */
+	void connection(Connection connection) throws IOException {
+		Connection own = this.connection;
+		if (own != null && own != connection) {
+			throw new IOException("The options are those of another connection, and have its link: "
+					+ "name another data port, such as GuardedDataPort");
+		}
 		this.connection = connection;
 	}
 
@@ -164,7 +181,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 					"The message takes " + publication.length() + " bytes, the limit is " + maxPayload());
 		}
 		int size = publication.size();
-		if (this.pending.addAndGet(size) > MAX_PENDING) {
+		long pending = this.pending.addAndGet(size);
+		if (pending > MAX_PENDING && pending != size) {
 			this.pending.addAndGet(-size);
 			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
@@ -172,13 +190,11 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	private void send(Publication publication, int size) {
+		// Counted from here on, whatever becomes of it.
+		this.written += size;
 		Channel channel = channel();
 		if (channel != null) {
 			publication.write(this.batch, this.batch.space(channel, size));
-			this.written += size;
-		}
-		else {
-			this.pending.addAndGet(-size);
 		}
 	}
 
@@ -209,7 +225,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private void drain() {
 		this.scheduled.set(false);
 		for (Runnable task = this.outgoing.poll(); task != null; task = this.outgoing.poll()) {
-			task.run();
+			try {
+				task.run();
+			}
+			catch (RuntimeException | OutOfMemoryError ex) {
+				logger.error("A message could not be sent to NATS", ex);
+			}
 		}
 		flushBatch();
 	}
@@ -232,9 +253,24 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	void sendRaw(Channel channel, byte[] bytes) {
 		this.pending.addAndGet(bytes.length);
 		enqueue(() -> {
-			this.batch.space(channel, bytes.length).writeBytes(bytes);
 			this.written += bytes.length;
+			this.batch.space(channel, bytes.length).writeBytes(bytes);
 		});
+	}
+
+	/**
+	 * Returns how many messages have come, to tell a silent connection from a busy one.
+	 * @return the number, of all subscriptions of this link
+	 */
+	public long received() {
+		return this.received.get();
+	}
+
+	/**
+	 * A message has come; on the event loop.
+	 */
+	void onMessage() {
+		this.received.lazySet(this.received.get() + 1);
 	}
 
 	boolean isFull() {

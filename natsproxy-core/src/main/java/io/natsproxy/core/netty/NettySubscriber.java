@@ -1,8 +1,8 @@
 package io.natsproxy.core.netty;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.link.LinkMessage;
@@ -19,7 +19,9 @@ final class NettySubscriber implements LinkSubscriber {
 
 	private final Consumer<LinkMessage> receiver;
 
-	private final List<NettySubscription> subscriptions = new CopyOnWriteArrayList<>();
+	private final Set<NettySubscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
 
 	NettySubscriber(NettyLink link, Consumer<LinkMessage> receiver) {
 		this.link = link;
@@ -28,18 +30,28 @@ final class NettySubscriber implements LinkSubscriber {
 
 	@Override
 	public void subscribe(String subject, @Nullable String queueGroup) {
-		this.subscriptions.add(this.link.subscribe(subject, queueGroup, this.receiver));
+		add(subject, queueGroup, this.receiver);
+	}
+
+	private NettySubscription add(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
+		NettySubscription subscription = this.link.subscribe(subject, queueGroup, receiver);
+		this.subscriptions.add(subscription);
+		if (this.closed) {
+			end(subscription);
+		}
+		return subscription;
+	}
+
+	private void end(NettySubscription subscription) {
+		if (this.subscriptions.remove(subscription)) {
+			this.link.remove(subscription);
+		}
 	}
 
 	@Override
 	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
-		NettySubscription subscription = this.link.subscribe(subject, null, receiver);
-		this.subscriptions.add(subscription);
-		return () -> {
-			if (this.subscriptions.remove(subscription)) {
-				this.link.remove(subscription);
-			}
-		};
+		NettySubscription subscription = add(subject, null, receiver);
+		return () -> end(subscription);
 	}
 
 	@Override
@@ -58,11 +70,8 @@ final class NettySubscriber implements LinkSubscriber {
 
 	@Override
 	public void close() {
-		for (NettySubscription subscription : this.subscriptions) {
-			if (this.subscriptions.remove(subscription)) {
-				this.link.remove(subscription);
-			}
-		}
+		this.closed = true;
+		this.subscriptions.forEach(this::end);
 	}
 
 }

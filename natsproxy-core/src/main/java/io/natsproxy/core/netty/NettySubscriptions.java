@@ -15,9 +15,12 @@ final class NettySubscriptions {
 
 	private final Map<Integer, NettySubscription> ending = new LinkedHashMap<>();
 
-	@Nullable NettySubscription find(int id) {
-		NettySubscription found = this.active.get(id);
-		return (found != null) ? found : this.ending.get(id);
+	@Nullable NettySubscription find(long id) {
+		if (id > Integer.MAX_VALUE) {
+			return null;
+		}
+		NettySubscription found = this.active.get((int) id);
+		return (found != null) ? found : this.ending.get((int) id);
 	}
 
 	void add(NettySubscription subscription) {
