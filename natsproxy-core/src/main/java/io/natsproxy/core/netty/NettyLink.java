@@ -156,12 +156,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	@Override
 	public void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
 		Publication publication = new Publication(subject, replySubject, headers, payload);
+		if (!isConnected()) {
+			throw new IllegalStateException("There is no connection to NATS");
+		}
 		if (publication.length() > maxPayload()) {
 			throw new IllegalArgumentException(
 					"The message takes " + publication.length() + " bytes, the limit is " + maxPayload());
-		}
-		if (!isConnected()) {
-			throw new IllegalStateException("There is no connection to NATS");
 		}
 		int size = publication.size();
 		if (this.pending.addAndGet(size) > MAX_PENDING) {
