@@ -45,8 +45,11 @@ final class NettySubscriber implements LinkSubscriber {
 	@Override
 	public boolean drain(Duration timeout) throws InterruptedException {
 		try {
+			if (!this.link.isConnected()) {
+				return false;
+			}
 			this.subscriptions.forEach(this.link::end);
-			return this.link.isConnected() && this.link.flush(timeout);
+			return this.link.flush(timeout);
 		}
 		finally {
 			close();
