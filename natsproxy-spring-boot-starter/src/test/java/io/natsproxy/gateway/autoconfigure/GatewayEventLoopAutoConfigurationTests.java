@@ -1,0 +1,220 @@
+package io.natsproxy.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.netty.SharedEventLoop;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class GatewayEventLoopAutoConfigurationTests {
+
+	private static final Pattern SHARED = Pattern.compile("natsproxy-(nio|epoll|kqueue|io_uring)-\\d+");
+
+	/**
+	 * Far more than there are event loops.
+	 */
+	private static final int CONNECTIONS = 200;
+
+	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations
+		.of(GatewayEventLoopAutoConfiguration.class);
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(CONFIGURATIONS);
+
+	@Test
+	void httpAndNatsRunOnTheSameThreads() throws Exception {
+		try (ConfigurableApplicationContext context = run()) {
+			String nats = natsThread(context);
+			assertThat(nats).matches(SHARED);
+			Set<String> http = new TreeSet<>();
+			for (int i = 0; i < CONNECTIONS && !http.contains(nats); i++) {
+				http.add(httpThread(context));
+			}
+			assertThat(http).contains(nats).allMatch(SHARED.asMatchPredicate());
+			SharedEventLoop shared = context.getBean(SharedEventLoop.class);
+			assertThat(shared.loop().submit(() -> Thread.currentThread().getName()).get(10, TimeUnit.SECONDS))
+				.isEqualTo(nats);
+		}
+	}
+
+	@Test
+	void theThreadsEndWithTheApplication() throws Exception {
+		ConfigurableApplicationContext context = run();
+		assertThat(httpThread(context)).matches(SHARED);
+		SharedEventLoop shared = context.getBean(SharedEventLoop.class);
+		Connection connection = context.getBean(Connection.class);
+		context.close();
+		assertThat(connection.getStatus()).isEqualTo(Connection.Status.CLOSED);
+		await().atMost(Duration.ofSeconds(20)).until(() -> shared.loop().isTerminated() && sharedThreads().isEmpty());
+	}
+
+	@Test
+	void httpAndNatsKeepTheirOwnThreadsWhenNothingIsShared() throws Exception {
+		try (ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=false")) {
+			assertThat(natsThread(context)).isEqualTo("nats-loop");
+			assertThat(httpThread(context)).doesNotMatch(SHARED).isNotEqualTo("nats-loop");
+		}
+	}
+
+	@Test
+	void eventLoopsAreSharedByDefault() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class)
+			.hasBean("natsproxyEventLoopCustomizer")
+			.hasBean("natsproxyEventLoops"));
+	}
+
+	@Test
+	void eventLoopsAreNobodyElsesLoopResources() {
+		this.runner.withUserConfiguration(Consumer.class)
+			.run((context) -> assertThat(context.getBean(Consumer.class).resources).isNull());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "natsproxy.gateway.event-loops.shared=false", "natsproxy.nats.transport=jnats",
+			"natsproxy.gateway.enabled=false" })
+	void nothingIsSharedWhereThatIsNotWanted(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(SharedEventLoop.class)
+				.doesNotHaveBean(LoopResources.class)
+				.doesNotHaveBean("natsproxyEventLoopCustomizer"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "natsproxy.gateway.event-loops.shared=true", "natsproxy.nats.transport=NETTY",
+			"natsproxy.gateway.enabled=true" })
+	void theDefaultsCanBeWritten(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class));
+	}
+
+	@Test
+	void anApplicationThatIsNoReactiveWebApplicationSharesNothing() {
+		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+	}
+
+	@Test
+	void anotherWebServerSharesNothing() {
+		this.runner.withClassLoader(new FilteredClassLoader(NettyReactiveWebServerFactory.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+	}
+
+	private static ConfigurableApplicationContext run(String... properties) {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.REACTIVE)
+			.properties("server.port=0", "server.shutdown=immediate", "spring.main.banner-mode=off",
+					"natsproxy.embedded.enabled=true", "natsproxy.nats.startup-wait=10s")
+			.properties(properties)
+			.run();
+	}
+
+	/**
+	 * The thread on which the link receives.
+	 */
+	private static String natsThread(ConfigurableApplicationContext context) throws Exception {
+		NettyLink link = NettyLink.of(context.getBean(Connection.class));
+		CompletableFuture<String> thread = new CompletableFuture<>();
+		LinkSubscriber subscriber = link.newSubscriber((message) -> thread.complete(Thread.currentThread().getName()));
+		subscriber.subscribe("thread", (String) null);
+		link.publish("thread", null, null, new byte[0]);
+		String name = thread.get(10, TimeUnit.SECONDS);
+		subscriber.close();
+		return name;
+	}
+
+	/**
+	 * The thread that handles a request on a new connection.
+	 */
+	private static String httpThread(ConfigurableApplicationContext context) throws IOException {
+		int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			socket.getOutputStream()
+				.write("GET /thread HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+					.getBytes(StandardCharsets.US_ASCII));
+			String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+			assertThat(response).startsWith("HTTP/1.1 200 ");
+			return response.substring(response.indexOf("\r\n\r\n") + 4);
+		}
+	}
+
+	private static List<String> sharedThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter(SHARED.asMatchPredicate())
+			.toList();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		RouterFunction<ServerResponse> routes() {
+			return RouterFunctions.route()
+				.GET("/thread", (request) -> ServerResponse.ok().bodyValue(Thread.currentThread().getName()))
+				.build();
+		}
+
+		/**
+		 * In place of what all applications of this JVM share, and the first that stops
+		 * would end.
+		 */
+		@Bean
+		ReactorResourceFactory reactorResourceFactory() {
+			ReactorResourceFactory factory = new ReactorResourceFactory();
+			factory.setUseGlobalResources(false);
+			factory.setShutdownQuietPeriod(Duration.ZERO);
+			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Consumer {
+
+		private final LoopResources resources;
+
+		Consumer(ObjectProvider<LoopResources> resources) {
+			this.resources = resources.getIfAvailable();
+		}
+
+	}
+
+}
