@@ -8,6 +8,7 @@ import io.natsproxy.core.guard.MalformedMessages;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -85,7 +86,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		}
 		boolean keep = false;
 		try {
-			read(input);
+			read(context.channel(), input);
 			keep = input.isReadable();
 		}
 		finally {
@@ -98,7 +99,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void read(ByteBuf input) throws IOException {
+	private void read(Channel channel, ByteBuf input) throws IOException {
 		while (input.isReadable()) {
 			Incoming incoming = this.incoming;
 			if (incoming != null) {
@@ -118,7 +119,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 				pass(input, passed);
 				this.passing -= passed;
 			}
-			else if (!readUnit(input)) {
+			else if (!readUnit(channel, input)) {
 				return;
 			}
 		}
@@ -132,7 +133,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 	 * Reads a line, and the headers that belong to it.
 	 * @return whether there was one
 	 */
-	private boolean readUnit(ByteBuf input) throws IOException {
+	private boolean readUnit(Channel channel, ByteBuf input) throws IOException {
 		int start = input.readerIndex();
 		int lineFeed = input.indexOf(start, input.writerIndex(), (byte) '\n');
 		if (lineFeed < 0) {
@@ -153,13 +154,13 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		boolean pong = startsWith(input, start, length, PONG);
 		pass(input, length);
 		if (pong) {
-			this.port.onPong();
+			this.port.onPong(channel);
 		}
 		return true;
 	}
 
 	private boolean readMessage(ByteBuf input, int lineLength) throws IOException {
-		long id = this.line.subscription();
+		int id = this.line.subscription();
 		if (id < 0) {
 			this.passing = lineLength + this.line.total() + 2;
 			return true;
@@ -359,11 +360,15 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		/**
 		 * The id of a subscription of the link, or -1 for one of jnats.
 		 */
-		long subscription() throws IOException {
+		int subscription() throws IOException {
 			if (this.bytes[this.starts[1]] != NettySubscription.ID_PREFIX) {
 				return -1;
 			}
-			return number(this.starts[1] + 1, this.ends[1]);
+			long id = number(this.starts[1] + 1, this.ends[1]);
+			if (id > Integer.MAX_VALUE) {
+				throw new IOException("No id of a subscription in a control line");
+			}
+			return (int) id;
 		}
 
 		long headers() throws IOException {

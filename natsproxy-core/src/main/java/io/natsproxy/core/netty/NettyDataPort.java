@@ -211,7 +211,7 @@ public final class NettyDataPort extends DataPortBridge {
 	public void write(byte[] source, int length) throws IOException {
 		NettyLink link = require(this.link);
 		Channel channel = require(this.channel);
-		this.written = true;
+		beginLogin();
 		try {
 			link.sendRaw(channel, Arrays.copyOf(source, length));
 			while (link.isFull() && channel.isOpen()) {
@@ -228,6 +228,13 @@ public final class NettyDataPort extends DataPortBridge {
 		if (!channel.isOpen()) {
 			throw new IOException("The connection has been closed");
 		}
+	}
+
+	/**
+	 * Something is written for jnats, at first its log-in, which comes after TLS.
+	 */
+	void beginLogin() {
+		this.written = true;
 	}
 
 	@Override
@@ -296,12 +303,10 @@ public final class NettyDataPort extends DataPortBridge {
 
 	/**
 	 * The server has answered a ping, the first time after the log-in; on the event loop.
-	 * Before jnats has written anything, which it does not do before TLS, there is
-	 * nothing to be answered.
+	 * Before that has begun, there is nothing to be answered.
 	 */
-	void onPong() {
-		Channel channel = this.channel;
-		if (!this.loggedIn && this.written && !this.closed && channel != null && channel.isActive()) {
+	void onPong(Channel channel) {
+		if (!this.loggedIn && this.written && !this.closed && channel.isActive()) {
 			this.loggedIn = true;
 			NettyLink link = require(this.link);
 			link.onReady(this, channel);

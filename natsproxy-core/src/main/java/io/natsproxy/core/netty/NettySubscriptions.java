@@ -15,12 +15,9 @@ final class NettySubscriptions {
 
 	private final Map<Integer, NettySubscription> ending = new LinkedHashMap<>();
 
-	@Nullable NettySubscription find(long id) {
-		if (id > Integer.MAX_VALUE) {
-			return null;
-		}
-		NettySubscription found = this.active.get((int) id);
-		return (found != null) ? found : this.ending.get((int) id);
+	@Nullable NettySubscription find(int id) {
+		NettySubscription found = this.active.get(id);
+		return (found != null) ? found : this.ending.get(id);
 	}
 
 	void add(NettySubscription subscription) {

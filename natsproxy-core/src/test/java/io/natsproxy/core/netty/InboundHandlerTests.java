@@ -1,13 +1,11 @@
 package io.natsproxy.core.netty;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,12 +100,9 @@ class InboundHandlerTests {
 	void whatIsForJnatsIsReadWhileTheConnectionLasts() throws IOException {
 		Input input = newInput();
 		input.read("PING\r\nPO");
-		byte[] target = new byte[100];
-		assertThat(new String(target, 0, input.port.read(target, 0, 100), StandardCharsets.US_ASCII))
-			.isEqualTo("PING\r\n");
+		assertThat(input.readOnce()).isEqualTo("PING\r\n");
 		input.read("NG\r\n");
-		assertThat(new String(target, 0, input.port.read(target, 0, 100), StandardCharsets.US_ASCII))
-			.isEqualTo("PONG\r\n");
+		assertThat(input.readOnce()).isEqualTo("PONG\r\n");
 	}
 
 	@Test
@@ -242,7 +237,7 @@ class InboundHandlerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "p999", "p0", "p", "p999999999" })
+	@ValueSource(strings = { "p999", "p0", "p", "p2147483647" })
 	void aMessageOfAnUnknownSubscriptionIsSkipped(String subscription) throws IOException {
 		Input input = newInput();
 		input.readInPieces(message("a", subscription, "MSG a p1 9\r\n") + withHeaders("a", subscription, HEADERS, "")
@@ -305,25 +300,49 @@ class InboundHandlerTests {
 	}
 
 	@Test
-	void theFirstPongMakesTheLinkReady() throws Exception {
-		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			Input input = newInput().open(server);
-			try (Socket socket = server.accept();
-					BufferedReader sent = new BufferedReader(new InputStreamReader(socket.getInputStream()))) {
-				input.read("INFO {}\r\n-ERR 'Unknown'\r\nPO", "NG");
-				assertThat(input.link.isConnected()).isFalse();
-				input.read("\r\n");
-				assertThat(input.link.isConnected()).isTrue();
-				input.read("PONG\r\n");
-				input.channel.close();
-				assertThat(input.link.isConnected()).isFalse();
-				input.port.close();
-				assertThat(sent.lines()).containsExactly("SUB a p1", "SUB b group p2");
-			}
-		}
+	void theFirstPongMakesTheLinkReady() {
+		Input input = newConnection();
+		input.port.beginLogin();
+		input.read("INFO {}\r\n-ERR 'Unknown'\r\nPO", "NG");
+		assertThat(input.link.isConnected()).isFalse();
+		input.read("\r\n");
+		assertThat(input.link.isConnected()).isTrue();
+		input.read("PONG\r\n");
+		assertThat(input.sent()).isEqualTo("SUB a p1\r\nSUB b group p2\r\n");
+		input.channel.close();
+		assertThat(input.link.isConnected()).isFalse();
 	}
 
+	@Test
+	void nothingMakesTheLinkReadyBeforeTheLogIn() {
+		Input input = newConnection();
+		input.read("INFO {}\r\nPONG\r\nPONG\r\n");
+		assertThat(input.link.isConnected()).isFalse();
+		assertThat(input.sent()).isEmpty();
+	}
+
+	@Test
+	void aMessageBeforeTheLogInEndsTheConnection() {
+		Input input = newConnection();
+		input.read("INFO {}\r\n" + OK);
+		assertThat(input.received).isEmpty();
+		assertThat(input.channel.isOpen()).isFalse();
+		assertThatIOException().isThrownBy(input::readByJnats).withMessageContaining("before the log-in");
+	}
+
+	/**
+	 * A connection that has logged in.
+	 */
 	private Input newInput() {
+		Input input = newConnection();
+		input.port.beginLogin();
+		input.read("PONG\r\n");
+		assertThat(input.readOnce()).isEqualTo("PONG\r\n");
+		input.buffers.clear();
+		return input;
+	}
+
+	private Input newConnection() {
 		Input input = new Input();
 		this.inputs.add(input);
 		return input;
@@ -411,6 +430,25 @@ class InboundHandlerTests {
 			}
 		}
 
+		String sent() {
+			StringBuilder all = new StringBuilder();
+			for (ByteBuf sent = this.channel.readOutbound(); sent != null; sent = this.channel.readOutbound()) {
+				all.append(sent.toString(StandardCharsets.US_ASCII));
+				sent.release();
+			}
+			return all.toString();
+		}
+
+		String readOnce() {
+			byte[] target = new byte[100];
+			try {
+				return new String(target, 0, this.port.read(target, 0, 100), StandardCharsets.US_ASCII);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 		/**
 		 * Ends the connection.
 		 */
@@ -426,6 +464,7 @@ class InboundHandlerTests {
 
 		void close() {
 			this.channel.close();
+			this.channel.releaseOutbound();
 			this.port.close();
 		}
 
