@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,6 +23,10 @@ import io.nats.client.support.NatsUri;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.wire.WireProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterAll;
@@ -320,6 +325,33 @@ class InboundHandlerTests {
 				input.port.close();
 				assertThat(sent.lines()).containsExactly("SUB a p1", "SUB b group p2");
 			}
+		}
+	}
+
+	/**
+	 * What jnats sends when it has read the PONG waits for the end of the task that has
+	 * handed it on.
+	 */
+	@Test
+	void subscriptionsAreSentBeforeAnythingThatJnatsSends() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Input input = newInput().open(server);
+			List<String> sent = new ArrayList<>();
+			ChannelHandler recorder = new ChannelOutboundHandlerAdapter() {
+
+				@Override
+				public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+					sent.add(((ByteBuf) message).toString(StandardCharsets.UTF_8));
+					context.write(message, promise);
+				}
+
+			};
+			Callable<List<String>> pong = () -> {
+				input.port.channel().pipeline().addFirst(recorder);
+				input.read("PONG\r\n");
+				return List.copyOf(sent);
+			};
+			assertThat(loop.submit(pong).get(10, TimeUnit.SECONDS)).containsExactly("SUB a p1\r\nSUB b group p2\r\n");
 		}
 	}
 
