@@ -330,6 +330,17 @@ class InboundHandlerTests {
 		assertThatIOException().isThrownBy(input::readByJnats).withMessageContaining("before the log-in");
 	}
 
+	@Test
+	void subscriptionsAreSentBeforeJnatsLearnsThatItIsConnected() {
+		Input input = newConnection();
+		input.port.beginLogin();
+		// What has come is handed to jnats only when all of it has been read.
+		input.channel.pipeline().fireChannelRead(input.buffer("PONG\r\n"));
+		assertThat(input.sent()).isEqualTo("SUB a p1\r\nSUB b group p2\r\n");
+		input.channel.pipeline().fireChannelReadComplete();
+		assertThat(input.readOnce()).isEqualTo("PONG\r\n");
+	}
+
 	/**
 	 * A connection that has logged in.
 	 */
