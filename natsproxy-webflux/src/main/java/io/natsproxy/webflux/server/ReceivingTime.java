@@ -4,8 +4,8 @@ package io.natsproxy.webflux.server;
  * Decides which requests are handled on the thread that receives them. A hand-over to
  * another thread costs more than a small handler, but while it handles, the thread
  * receives nothing. So it may spend half of its time on handlers, and what goes beyond
- * that is handed over; one that has taken long is made up for many times over. For one
- * thread.
+ * that is handed over; one that has taken long is made up for, many times over when there
+ * are more of them. For one thread.
  */
 class ReceivingTime {
 
@@ -19,13 +19,27 @@ class ReceivingTime {
 	 */
 	private static final long LONG = 1_000_000;
 
-	private static final long LONG_COUNTS = 20;
+	/**
+	 * How many times a long one counts at the most: the first twice, each that follows
+	 * twice as often as the one before.
+	 */
+	private static final int MOST_COUNTS = 64;
+
+	/**
+	 * After how many small ones the next long one counts as the first. Long ones that are
+	 * rare were most likely interrupted by somebody else's work.
+	 */
+	private static final int FORGIVEN_AFTER = 50;
 
 	private static final long MOST_OWED = 10_000_000_000L;
 
 	private long saved = MOST_SAVED;
 
 	private long last;
+
+	private int longCounts = 1;
+
+	private int shortOnes;
 
 	/**
 	 * Creates an account.
@@ -50,7 +64,15 @@ class ReceivingTime {
 	 * @param time how long that took, in nanoseconds
 	 */
 	void spent(long time) {
-		long counted = (time < LONG) ? time : time * LONG_COUNTS;
+		long counted = time;
+		if (time >= LONG) {
+			this.longCounts = Math.min(2 * this.longCounts, MOST_COUNTS);
+			this.shortOnes = 0;
+			counted = time * this.longCounts;
+		}
+		else if (++this.shortOnes == FORGIVEN_AFTER) {
+			this.longCounts = 1;
+		}
 		this.saved = Math.max(-MOST_OWED, this.saved - counted);
 	}
 
