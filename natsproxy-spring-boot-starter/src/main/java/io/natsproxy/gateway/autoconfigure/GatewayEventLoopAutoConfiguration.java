@@ -37,7 +37,7 @@ public final class GatewayEventLoopAutoConfiguration {
 	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Qualifier("natsproxyEventLoops")
 	LoopResources natsproxyEventLoops() {
-		return LoopResources.create("natsproxy");
+		return new NioLoopResources("natsproxy");
 	}
 
 	@Bean
