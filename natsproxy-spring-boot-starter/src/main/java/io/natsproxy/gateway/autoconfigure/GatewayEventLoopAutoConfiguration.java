@@ -8,6 +8,7 @@ import reactor.netty.resources.LoopResources;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -18,17 +19,19 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
  * Auto-configuration of event loops that the HTTP server and the connection to NATS
  * share, unless the application says by a {@link ReactorResourceFactory} of its own where
- * its servers run. They are made before both, and so disposed of after both.
+ * its servers run, and does not ask for it by the property. They are made before both,
+ * and so disposed of after both.
  */
 @AutoConfiguration(before = { NatsConnectionAutoConfiguration.class, NettyReactiveWebServerAutoConfiguration.class })
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(NettyReactiveWebServerFactory.class)
-@ConditionalOnMissingBean(ReactorResourceFactory.class)
+@Conditional(GatewayEventLoopAutoConfiguration.OnDefaultOrRequest.class)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.event-loops.shared", matchIfMissing = true)
 @ConditionalOnProperty(name = "natsproxy.nats.transport", havingValue = "netty", matchIfMissing = true)
@@ -55,6 +58,27 @@ public final class GatewayEventLoopAutoConfiguration {
 		resources.setUseGlobalResources(false);
 		resources.setLoopResources(eventLoops);
 		return (factory) -> factory.setResourceFactory(resources);
+	}
+
+	/**
+	 * Matches where nothing else has been said, or sharing has been asked for.
+	 */
+	static final class OnDefaultOrRequest extends AnyNestedCondition {
+
+		OnDefaultOrRequest() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnMissingBean(ReactorResourceFactory.class)
+		static final class OnDefault {
+
+		}
+
+		@ConditionalOnBooleanProperty("natsproxy.gateway.event-loops.shared")
+		static final class OnRequest {
+
+		}
+
 	}
 
 }

@@ -74,7 +74,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * Event loops of the HTTP server, where it is Reactor Netty.
 	 *
 	 * @param shared Whether the connection to NATS runs on one of them, which spares a
-	 * hand-over from thread to thread. Not with "natsproxy.nats.transport=jnats".
+	 * hand-over from thread to thread. Not with "natsproxy.nats.transport=jnats", nor,
+	 * unless it is set, where the application has a ReactorResourceFactory of its own.
 	 */
 	public record EventLoops(@DefaultValue("true") boolean shared) {
 

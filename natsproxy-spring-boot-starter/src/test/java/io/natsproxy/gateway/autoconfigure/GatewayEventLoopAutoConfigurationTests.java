@@ -58,7 +58,7 @@ class GatewayEventLoopAutoConfigurationTests {
 
 	@Test
 	void httpAndNatsRunOnTheSameThreads() throws Exception {
-		try (ConfigurableApplicationContext context = run()) {
+		try (ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true")) {
 			String nats = natsThread(context);
 			assertThat(nats).matches(SHARED);
 			Set<String> http = new TreeSet<>();
@@ -74,7 +74,7 @@ class GatewayEventLoopAutoConfigurationTests {
 
 	@Test
 	void theThreadsEndWithTheApplication() throws Exception {
-		ConfigurableApplicationContext context = run();
+		ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true");
 		assertThat(httpThread(context)).matches(SHARED);
 		SharedEventLoop shared = context.getBean(SharedEventLoop.class);
 		Connection connection = context.getBean(Connection.class);
@@ -120,6 +120,15 @@ class GatewayEventLoopAutoConfigurationTests {
 			"natsproxy.gateway.enabled=true" })
 	void theDefaultsCanBeWritten(String property) {
 		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class));
+	}
+
+	@Test
+	void anApplicationThatSaysWhereItsServersRunSharesNothingUnlessItIsAskedFor() {
+		ReactiveWebApplicationContextRunner own = this.runner.withBean(ReactorResourceFactory.class,
+				ReactorResourceFactory::new);
+		own.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+		own.withPropertyValues("natsproxy.gateway.event-loops.shared=true")
 			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class));
 	}
 
