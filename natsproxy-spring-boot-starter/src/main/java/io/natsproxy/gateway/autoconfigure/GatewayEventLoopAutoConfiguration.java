@@ -45,7 +45,7 @@ public final class GatewayEventLoopAutoConfiguration {
 
 	@Bean
 	SharedEventLoop natsproxyNatsEventLoop(@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
-		EventLoopGroup group = eventLoops.onServer(LoopResources.DEFAULT_NATIVE);
+		EventLoopGroup group = eventLoops.onServer(false);
 		return new SharedEventLoop(group.next(), eventLoops.onChannelClass(SocketChannel.class, group));
 	}
 

@@ -53,14 +53,4 @@ final class NioLoopResources implements LoopResources {
 		return this.loops.disposeLater(quietPeriod, timeout);
 	}
 
-	@Override
-	public Mono<Void> disposeLater() {
-		return this.loops.disposeLater();
-	}
-
-	@Override
-	public void dispose() {
-		this.loops.dispose();
-	}
-
 }
