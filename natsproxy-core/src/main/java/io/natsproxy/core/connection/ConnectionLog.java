@@ -20,6 +20,7 @@ import io.natsproxy.core.guard.InboundGuard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells what happens to a connection, in one line per change: the first failure of an
@@ -31,6 +32,8 @@ final class ConnectionLog implements ErrorListener {
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 
 	private final String advice;
+
+	private final boolean sibling;
 
 	private final CountDownLatch settled = new CountDownLatch(1);
 
@@ -51,9 +54,12 @@ final class ConnectionLog implements ErrorListener {
 	/**
 	 * Create a log.
 	 * @param advice what to do when there is no server, a sentence
+	 * @param sibling whether the connection is one of several to the same servers, of
+	 * which the first tells what they have in common
 	 */
-	ConnectionLog(String advice) {
+	ConnectionLog(String advice, boolean sibling) {
 		this.advice = advice;
+		this.sibling = sibling;
 	}
 
 	void servers(String servers) {
@@ -94,10 +100,15 @@ final class ConnectionLog implements ErrorListener {
 		}
 	}
 
+	private boolean isQuiet() {
+		return this.quiet || this.sibling;
+	}
+
 	private void connected(Connection connection) {
-		logger.info("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
-				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
-				connection.getServerInfo().getVersion());
+		logger.atLevel(this.sibling ? Level.DEBUG : Level.INFO)
+			.log("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
+					ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
+					connection.getServerInfo().getVersion());
 		this.connected = true;
 		this.connectedBefore = true;
 		this.reported = false;
@@ -112,7 +123,7 @@ final class ConnectionLog implements ErrorListener {
 		}
 		this.connected = false;
 		this.reported = true;
-		if (this.quiet) {
+		if (isQuiet()) {
 			logger.debug("Disconnected from NATS");
 			return;
 		}
@@ -158,7 +169,7 @@ final class ConnectionLog implements ErrorListener {
 		if (this.lastError == null) {
 			this.reason = describe(exception);
 		}
-		if (this.reported || this.quiet) {
+		if (this.reported || isQuiet()) {
 			logger.debug("Still no NATS server at {} ({})", this.servers, this.reason);
 		}
 		else {

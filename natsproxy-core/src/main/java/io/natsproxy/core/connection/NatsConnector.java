@@ -2,9 +2,15 @@ package io.natsproxy.core.connection;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -13,13 +19,16 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.guard.InboundGuard;
+import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.netty.NettyDataPort;
 import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.netty.SharedEventLoop;
+import io.natsproxy.core.netty.SharedEventLoops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection that outlives any outage, and closes it.
+ * Opens a connection that outlives any outage, and closes it; on several event loops, one
+ * for each of them.
  *
  * <p>
  * Take {@link #options()}, adjust it, then call {@link #connect} or {@link #connectNow}
@@ -55,7 +64,13 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final String threadName;
 
+	private final @Nullable SharedEventLoops eventLoops;
+
 	private final @Nullable SharedEventLoop eventLoop;
+
+	private final boolean ownsExecutors;
+
+	private final List<NatsConnector> siblings = new ArrayList<>();
 
 	private volatile @Nullable NettyLink link;
 
@@ -76,14 +91,25 @@ public final class NatsConnector implements AutoCloseable {
 	 * @param threadName the prefix of the names of the threads
 	 * @param advice what the user should do when there is no server, a sentence for the
 	 * log
-	 * @param eventLoop where a {@link NettyLink} runs; {@code null} for an event loop of
-	 * its own
+	 * @param eventLoops where {@link NettyLink}s run, each with a connection of its own;
+	 * {@code null} for one on an event loop of its own
 	 */
-	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoop eventLoop) {
+	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoops eventLoops) {
 		this.threadName = threadName;
-		this.eventLoop = eventLoop;
+		this.eventLoops = eventLoops;
+		this.eventLoop = (eventLoops != null) ? eventLoops.ofConnection(0) : null;
 		this.executors = new DaemonExecutors(threadName);
-		this.log = new ConnectionLog(advice);
+		this.ownsExecutors = true;
+		this.log = new ConnectionLog(advice, false);
+	}
+
+	private NatsConnector(NatsConnector first, SharedEventLoop eventLoop) {
+		this.threadName = first.threadName;
+		this.eventLoops = null;
+		this.eventLoop = eventLoop;
+		this.executors = first.executors;
+		this.ownsExecutors = false;
+		this.log = new ConnectionLog("", true);
 	}
 
 	/**
@@ -134,6 +160,7 @@ public final class NatsConnector implements AutoCloseable {
 		try {
 			Connection connection = created.get(CONNECTION_OBJECT.toMillis(), TimeUnit.MILLISECONDS);
 			this.connection = connection;
+			connectSiblings(options);
 			awaitUpTo(patience, this.log.settled());
 			return connection;
 		}
@@ -158,6 +185,7 @@ public final class NatsConnector implements AutoCloseable {
 			Connection connection = Nats.connect(prepare(options, new CompletableFuture<>(), false));
 			this.connection = connection;
 			this.log.quiet(false);
+			connectSiblings(options);
 			return connection;
 		}
 		catch (IOException ex) {
@@ -172,6 +200,53 @@ public final class NatsConnector implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while connecting to NATS", ex);
 		}
+	}
+
+	/**
+	 * Connects the other event loops, in the background: until they are connected, and
+	 * whenever they are not, the first connection serves them as well.
+	 */
+	private void connectSiblings(Options options) {
+		SharedEventLoops eventLoops = this.eventLoops;
+		NettyLink own = this.link;
+		// The servers of a pool of somebody's own are tried by one connection only.
+		if (eventLoops == null || own == null || options.getServerPool() != null) {
+			return;
+		}
+		List<NatsLink> links = new ArrayList<>();
+		links.add(own);
+		for (int i = 1; i < eventLoops.connections(); i++) {
+			NatsConnector sibling = new NatsConnector(this, eventLoops.ofConnection(i));
+			this.siblings.add(sibling);
+			links.add(sibling.connectAsSibling(options, this.log));
+		}
+		Map<Executor, NatsLink> byLoop = new HashMap<>();
+		for (int i = 0; i < eventLoops.loops().size(); i++) {
+			NatsLink link = links.get(i % links.size());
+			if (link != own) {
+				byLoop.put(eventLoops.loops().get(i), link);
+			}
+		}
+		own.siblings(byLoop);
+	}
+
+	private NatsLink connectAsSibling(Options options, ConnectionLog firstLog) {
+		// What somebody counts is counted of the connection that they know.
+		Options.Builder builder = new Options.Builder(options).statisticsCollector(null);
+		if (options.getErrorListener() == firstLog) {
+			builder.errorListener(this.log);
+		}
+		Connection connection = connect(builder.build(), Duration.ZERO);
+		return Objects.requireNonNull(NettyLink.of(connection));
+	}
+
+	/**
+	 * Returns the connections of the other event loops. They are used by the link of the
+	 * {@linkplain #connection() first}, and closed by this connector.
+	 * @return the connections, connected or not
+	 */
+	public List<Connection> siblings() {
+		return this.siblings.stream().map(NatsConnector::connection).toList();
 	}
 
 	/**
@@ -230,10 +305,11 @@ public final class NatsConnector implements AutoCloseable {
 
 	/**
 	 * Send what is queued, for two seconds at most, then close the connection and end its
-	 * threads.
+	 * threads; before that those of the other event loops.
 	 */
 	@Override
 	public void close() {
+		this.siblings.forEach(NatsConnector::close);
 		this.log.quiet(true);
 		Connection connection = this.connection;
 		try {
@@ -256,7 +332,9 @@ public final class NatsConnector implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			this.executors.shutdown();
+			if (this.ownsExecutors) {
+				this.executors.shutdown();
+			}
 			NettyLink link = this.link;
 			if (link != null) {
 				link.close();

@@ -51,6 +51,8 @@ final class CallerExchange implements BodySender.Target {
 
 	private final NatsCaller caller;
 
+	private final CallerLink link;
+
 	private final String subject;
 
 	private final NatsHeaders headers;
@@ -71,7 +73,7 @@ final class CallerExchange implements BodySender.Target {
 
 	private final BodySender sender;
 
-	private final StreamLink link;
+	private final StreamLink stream;
 
 	private final Disposable.Swap deadline = Disposables.swap();
 
@@ -87,23 +89,24 @@ final class CallerExchange implements BodySender.Target {
 
 	/**
 	 * Creates an exchange.
+	 * @param link the connection of the exchange
 	 * @param subject the subject of the request
 	 * @param headers the head of the request
 	 * @param socket the WebSocket whose handshake this is, if it is one
 	 */
-	CallerExchange(NatsCaller caller, String subject, NatsHeaders headers, @Nullable SocketEnd socket, Duration timeout,
-			Executor executor, MonoSink<NatsReply> sink) {
+	CallerExchange(NatsCaller caller, CallerLink link, String subject, NatsHeaders headers, @Nullable SocketEnd socket,
+			Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
 		this.caller = caller;
+		this.link = link;
 		this.subject = subject;
 		this.headers = headers;
 		this.socket = socket;
 		this.timeout = timeout;
 		this.executor = executor;
 		this.sink = sink;
-		this.replySubject = caller.newReplySubject();
-		this.link = caller.newLink(this::lost);
-		this.sender = new BodySender(caller.maxMessage(headers), caller.frameSize(), executor, this,
-				sink.contextView());
+		this.replySubject = link.newReplySubject();
+		this.stream = link.newStream(this::lost);
+		this.sender = new BodySender(link.maxMessage(headers), link.frameSize(), executor, this, sink.contextView());
 	}
 
 	String replySubject() {
@@ -140,20 +143,20 @@ final class CallerExchange implements BodySender.Target {
 			HeadCodec.setStreamed(this.headers);
 		}
 		try {
-			this.published = this.caller.publish(this, this.subject, this.headers, body);
+			this.published = this.link.publish(this, this.subject, this.headers, body);
 		}
 		catch (RuntimeException ex) {
 			failed(ex);
 		}
 		if (this.unwanted && this.published) {
 			// It ended while it was being published: the word must not come first.
-			this.caller.publishCancel(this.replySubject);
+			this.link.publishCancel(this.replySubject);
 		}
 	}
 
 	@Override
 	public void frame(FrameKind kind, byte[] payload) {
-		this.link.send(kind, payload);
+		this.stream.send(kind, payload);
 	}
 
 	/**
@@ -176,7 +179,7 @@ final class CallerExchange implements BodySender.Target {
 	 */
 	void onMessage(LinkMessage message) {
 		try {
-			Frame frame = this.link.receive(message);
+			Frame frame = this.stream.receive(message);
 			if (frame != null) {
 				onFrame(frame, message.replySubject());
 			}
@@ -210,7 +213,7 @@ final class CallerExchange implements BodySender.Target {
 			return;
 		}
 		long window = this.caller.streams().window();
-		BodyStream body = new BodyStream(window, this.caller.overrun(), this.executor, this::grant, this::cancelled);
+		BodyStream body = new BodyStream(window, this.link.maxPayload(), this.executor, this::grant, this::cancelled);
 		body.data(message.payload());
 		// Before the state changes: whoever ends the exchange from then on ends the body.
 		this.responseBody = body;
@@ -218,7 +221,7 @@ final class CallerExchange implements BodySender.Target {
 			return;
 		}
 		this.deadline.dispose();
-		this.link.open(peer);
+		this.stream.open(peer);
 		execute(() -> {
 			grant(window);
 			succeed(message, body);
@@ -227,7 +230,7 @@ final class CallerExchange implements BodySender.Target {
 
 	private void grant(long bytes) {
 		try {
-			this.link.send(FrameKind.CREDIT, Frame.credit(bytes));
+			this.stream.send(FrameKind.CREDIT, Frame.credit(bytes));
 		}
 		catch (NatsExchangeException ex) {
 			end(ex);
@@ -243,7 +246,7 @@ final class CallerExchange implements BodySender.Target {
 				}
 				this.accepted = true;
 				this.deadline.update(Disposables.disposed());
-				this.link.open(replySubject);
+				this.stream.open(replySubject);
 				this.sender.addCredit(frame.credit());
 			}
 			case CREDIT -> {
@@ -368,22 +371,23 @@ final class CallerExchange implements BodySender.Target {
 	 * subject is known, else by the subject on which all listen.
 	 */
 	private void tellPeer(FrameKind kind, byte[] payload) {
-		if (this.link.isOpen()) {
-			this.link.sendLast(kind, payload);
+		if (this.stream.isOpen()) {
+			this.stream.sendLast(kind, payload);
 		}
 		else {
 			this.unwanted = true;
 			if (this.published) {
-				this.caller.publishCancel(this.replySubject);
+				this.link.publishCancel(this.replySubject);
 			}
 		}
 	}
 
 	private void release() {
 		this.deadline.dispose();
-		this.link.close();
+		this.stream.close();
 		this.sender.cancel();
-		this.caller.ended(this);
+		this.link.unregister(this.replySubject);
+		this.caller.ended();
 	}
 
 	private void execute(Runnable task) {

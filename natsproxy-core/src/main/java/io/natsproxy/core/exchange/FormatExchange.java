@@ -35,6 +35,8 @@ final class FormatExchange {
 
 	private final NatsCaller caller;
 
+	private final CallerLink link;
+
 	private final FormatCall call;
 
 	private final RequestHead head;
@@ -65,16 +67,17 @@ final class FormatExchange {
 
 	private volatile boolean published;
 
-	FormatExchange(NatsCaller caller, FormatCall call, RequestHead head, List<String> subjects, Duration timeout,
-			Executor executor, MonoSink<NatsReply> sink) {
+	FormatExchange(NatsCaller caller, CallerLink link, FormatCall call, RequestHead head, List<String> subjects,
+			Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
 		this.caller = caller;
+		this.link = link;
 		this.call = call;
 		this.head = head;
 		this.subjects = subjects;
 		this.timeout = timeout;
 		this.executor = executor;
 		this.sink = sink;
-		this.replySubject = caller.newReplySubject();
+		this.replySubject = link.newReplySubject();
 	}
 
 	String replySubject() {
@@ -84,15 +87,15 @@ final class FormatExchange {
 	void start(Publisher<byte[]> source) {
 		this.sink.onCancel(this::cancelled);
 		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
-		this.body.update(BodyCollector.collect(source, this.caller.maxPayload())
+		this.body.update(BodyCollector.collect(source, this.link.maxPayload())
 			.contextWrite(this.sink.contextView())
 			.subscribe(this::publish, (ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
 	}
 
 	private NatsExchangeException tooLong() {
 		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
-				"The request takes more than one NATS message of " + this.caller.maxPayload()
-						+ " bytes, and the format " + this.call.format().name() + " of this path cannot stream it");
+				"The request takes more than one NATS message of " + this.link.maxPayload() + " bytes, and the format "
+						+ this.call.format().name() + " of this path cannot stream it");
 	}
 
 	private void publish(byte[] body) {
@@ -101,10 +104,10 @@ final class FormatExchange {
 		}
 		try {
 			this.payload = encode(body);
-			this.caller.register(this.replySubject, this::onMessage);
+			this.link.register(this.replySubject, this::onMessage);
 			if (this.state.get() == State.ENDED) {
 				// It ended meanwhile, and has been forgotten already.
-				this.caller.unregister(this.replySubject);
+				this.link.unregister(this.replySubject);
 				return;
 			}
 			publishNext();
@@ -124,7 +127,7 @@ final class FormatExchange {
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
 		}
-		if (encoded.length > this.caller.maxPayload()) {
+		if (encoded.length > this.link.maxPayload()) {
 			throw tooLong();
 		}
 		return encoded;
@@ -132,10 +135,10 @@ final class FormatExchange {
 
 	private void publishNext() {
 		String subject = this.subjects.get(this.next++);
-		this.caller.publish(subject, this.replySubject, this.payload);
+		this.link.publish(subject, this.replySubject, null, this.payload);
 		this.published = true;
 		if (this.state.get() == State.ENDED) {
-			this.caller.publishCancel(this.replySubject);
+			this.link.publishCancel(this.replySubject);
 		}
 	}
 
@@ -222,14 +225,15 @@ final class FormatExchange {
 	private void abandon() {
 		release();
 		if (this.published) {
-			this.caller.publishCancel(this.replySubject);
+			this.link.publishCancel(this.replySubject);
 		}
 	}
 
 	private void release() {
 		this.deadline.dispose();
 		this.body.dispose();
-		this.caller.ended(this.replySubject);
+		this.link.unregister(this.replySubject);
+		this.caller.ended();
 	}
 
 	private void execute(Runnable task) {

@@ -1,14 +1,15 @@
 package io.natsproxy.core.exchange;
 
 import io.natsproxy.core.link.NatsLink;
-import io.natsproxy.core.link.LinkMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.subject.SubjectCodec;
@@ -22,13 +23,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Sends requests over NATS and waits for their replies: on one inbox for all of them,
+ * Sends requests over NATS and waits for their replies: on one inbox of each connection,
  * with one timing wheel, and with no more in flight than allowed. Safe for use by many
  * threads.
  */
 public final class NatsCaller implements AutoCloseable {
 
-	private final NatsLink link;
+	private final CallerLink first;
+
+	private final Map<Executor, CallerLink> byExecutor;
 
 	private final SubjectCodec subjectCodec;
 
@@ -40,24 +43,30 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final ReplyDecoder replyDecoder;
 
-	private final Inbox inbox;
-
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	/**
-	 * Creates a caller and subscribes to its inbox.
-	 * @param link carries the messages
+	 * Creates a caller and subscribes to its inboxes.
+	 * @param link carries the messages, and its siblings those of their executors
 	 * @param subjectCodec makes the subjects
 	 * @param timer keeps the deadlines; not closed by this object
 	 * @param options the limits
 	 */
 	NatsCaller(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, NatsCallerOptions options) {
-		this.link = link;
 		this.subjectCodec = subjectCodec;
 		this.timer = timer;
 		this.options = options;
 		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
-		this.inbox = new Inbox(link);
+		this.first = newLink(link);
+		Map<NatsLink, CallerLink> siblings = new HashMap<>();
+		this.byExecutor = new HashMap<>();
+		link.siblings()
+			.forEach((executor, sibling) -> this.byExecutor.put(executor,
+					siblings.computeIfAbsent(sibling, this::newLink)));
+	}
+
+	private CallerLink newLink(NatsLink link) {
+		return new CallerLink(link, this.subjectCodec, this.timer, this.options.streams());
 	}
 
 	/**
@@ -77,12 +86,13 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, Duration timeout, Executor executor) {
 		return Mono.create((sink) -> start(body, sink, () -> {
-			requireConnection();
+			// The messages of a WebSocket come on the first connection, and in order.
+			CallerLink link = (head.socket() != null) ? connected(this.first) : link(executor);
 			String subject = subject(head);
 			NatsHeaders headers = encode(
 					new RequestHead(head.method(), head.target(), timeout, head.headers(), head.socket()));
-			return begin(new CallerExchange(this, subject, headers, head.socket(), timeout, executor, sink), subject,
-					headers);
+			return begin(new CallerExchange(this, link, subject, headers, head.socket(), timeout, executor, sink), link,
+					subject, headers);
 		}));
 	}
 
@@ -104,13 +114,13 @@ public final class NatsCaller implements AutoCloseable {
 		return Mono.create((sink) -> {
 			FormatExchange exchange;
 			try {
-				requireConnection();
+				CallerLink link = (call.socketId() != null) ? connected(this.first) : link(executor);
 				List<String> subjects = subjects(head, call);
-				exchange = new FormatExchange(this, call, head, subjects, timeout, executor, sink);
+				exchange = new FormatExchange(this, link, call, head, subjects, timeout, executor, sink);
 				for (String subject : subjects) {
 					requireShortSubject(subject.getBytes(StandardCharsets.UTF_8).length, exchange.replySubject());
 				}
-				requireShortHead(HeaderSize.of(head));
+				requireShortHead(HeaderSize.of(head), link);
 				count();
 			}
 			catch (NatsExchangeException ex) {
@@ -143,9 +153,10 @@ public final class NatsCaller implements AutoCloseable {
 	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, Duration timeout,
 			Executor executor) {
 		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
-			requireConnection();
+			CallerLink link = link(executor);
 			NatsHeaders own = new NatsHeaders(headers);
-			return begin(new CallerExchange(this, subject, own, null, timeout, executor, sink), subject, own);
+			return begin(new CallerExchange(this, link, subject, own, null, timeout, executor, sink), link, subject,
+					own);
 		}));
 	}
 
@@ -166,15 +177,33 @@ public final class NatsCaller implements AutoCloseable {
 		}
 	}
 
-	private void requireConnection() {
-		if (!this.link.isConnected()) {
-			throw disconnected();
+	/**
+	 * Returns the connection that serves an executor best, or one that is up in its
+	 * place.
+	 * @throws NatsExchangeException if none is
+	 */
+	private CallerLink link(Executor executor) {
+		CallerLink best = this.byExecutor.getOrDefault(executor, this.first);
+		if (best.isConnected() || this.byExecutor.isEmpty()) {
+			return connected(best);
 		}
+		return this.byExecutor.values()
+			.stream()
+			.filter(CallerLink::isConnected)
+			.findFirst()
+			.orElseGet(() -> connected(this.first));
 	}
 
-	private CallerExchange begin(CallerExchange exchange, String subject, NatsHeaders headers) {
+	private static CallerLink connected(CallerLink link) {
+		if (!link.isConnected()) {
+			throw disconnected();
+		}
+		return link;
+	}
+
+	private CallerExchange begin(CallerExchange exchange, CallerLink link, String subject, NatsHeaders headers) {
 		requireShortSubject(subject.length(), exchange.replySubject());
-		requireShortHead(headers.serializedLength());
+		requireShortHead(headers.serializedLength(), link);
 		count();
 		return exchange;
 	}
@@ -201,66 +230,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return bytes that the server takes in one message
 	 */
 	public long maxPayload() {
-		return this.link.maxPayload();
-	}
-
-	/**
-	 * Publishes the request of an exchange.
-	 * @return whether it was published: not if the exchange has ended meanwhile
-	 * @throws NatsExchangeException if it cannot be published
-	 */
-	boolean publish(CallerExchange exchange, String subject, NatsHeaders headers, byte[] body) {
-		requireConnection();
-		this.inbox.register(exchange.replySubject(), exchange::onMessage);
-		if (exchange.hasEnded()) {
-			// It ended after it was about to publish, and has been forgotten already.
-			this.inbox.remove(exchange.replySubject());
-			return false;
-		}
-		try {
-			this.link.publish(subject, exchange.replySubject(), headers, body);
-			return true;
-		}
-		catch (IllegalStateException ex) {
-			throw disconnected();
-		}
-	}
-
-	/**
-	 * Publishes a request without NATS headers, whose reply subject is registered.
-	 * @throws NatsExchangeException if it cannot be published
-	 */
-	void publish(String subject, String replySubject, byte[] payload) {
-		requireConnection();
-		try {
-			this.link.publish(subject, replySubject, null, payload);
-		}
-		catch (IllegalStateException ex) {
-			throw disconnected();
-		}
-	}
-
-	void register(String replySubject, Consumer<LinkMessage> receiver) {
-		this.inbox.register(replySubject, receiver);
-	}
-
-	void unregister(String replySubject) {
-		this.inbox.remove(replySubject);
-	}
-
-	/**
-	 * Tells whichever service has received a request that nobody waits for its reply.
-	 */
-	void publishCancel(String replySubject) {
-		try {
-			if (this.link.isConnected()) {
-				this.link.publish(this.subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT), null, null,
-						replySubject.getBytes(StandardCharsets.US_ASCII));
-			}
-		}
-		catch (IllegalStateException ex) {
-			// No connection: the service gives up at its deadline.
-		}
+		return this.first.maxPayload();
 	}
 
 	private NatsHeaders encode(RequestHead head) {
@@ -289,8 +259,8 @@ public final class NatsCaller implements AutoCloseable {
 		}
 	}
 
-	private void requireShortHead(int headSize) {
-		long limit = Math.min(this.options.maxHeadSize(), this.link.maxPayload());
+	private void requireShortHead(int headSize, CallerLink link) {
+		long limit = Math.min(this.options.maxHeadSize(), link.maxPayload());
 		if (headSize > limit) {
 			throw new NatsExchangeException(ExchangeFailure.HEAD_TOO_LARGE,
 					"The head takes " + headSize + " bytes, the limit is " + limit);
@@ -301,31 +271,8 @@ public final class NatsCaller implements AutoCloseable {
 		return this.options.maxHeadSize();
 	}
 
-	/**
-	 * Returns how many bytes fit one message together with a head.
-	 */
-	int maxMessage(NatsHeaders headers) {
-		return (int) Math.min(Integer.MAX_VALUE, this.link.maxPayload() - headers.serializedLength());
-	}
-
-	int frameSize() {
-		return this.options.streams().frameSize(this.link.maxPayload());
-	}
-
-	/**
-	 * By how much the first part of a body, or the last frame, may go beyond the credit:
-	 * less than one message.
-	 */
-	long overrun() {
-		return this.link.maxPayload();
-	}
-
 	StreamOptions streams() {
 		return this.options.streams();
-	}
-
-	StreamLink newLink(Consumer<NatsExchangeException> lost) {
-		return new StreamLink(this.link, this.timer, this.options.streams(), lost);
 	}
 
 	/**
@@ -340,11 +287,11 @@ public final class NatsCaller implements AutoCloseable {
 	 * Returns how many exchanges wait for a reply.
 	 */
 	int waiting() {
-		return this.inbox.waiting();
+		return links().mapToInt(CallerLink::waiting).sum();
 	}
 
-	String newReplySubject() {
-		return this.inbox.newSubject();
+	private Stream<CallerLink> links() {
+		return Stream.concat(Stream.of(this.first), this.byExecutor.values().stream()).distinct();
 	}
 
 	ExchangeTimer timer() {
@@ -358,21 +305,17 @@ public final class NatsCaller implements AutoCloseable {
 	/**
 	 * Forgets an exchange that has ended; called once for each that was started.
 	 */
-	void ended(CallerExchange exchange) {
-		ended(exchange.replySubject());
-	}
-
-	void ended(String replySubject) {
-		this.inbox.remove(replySubject);
+	void ended() {
 		this.inFlight.decrementAndGet();
 	}
 
 	/**
-	 * Ends the subscription to the inbox. Exchanges under way end with their time-outs.
+	 * Ends the subscriptions to the inboxes. Exchanges under way end with their
+	 * time-outs.
 	 */
 	@Override
 	public void close() {
-		this.inbox.close();
+		links().forEach(CallerLink::close);
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.natsproxy.core.link;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -67,6 +69,16 @@ public interface NatsLink {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	boolean flush(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Returns the links of further connections to the same servers. What is to be handed
+	 * over on one of these executors takes the shortest way by its link.
+	 * @return the links, by the executors that are best served by them; an executor that
+	 * is missing is best served by this link
+	 */
+	default Map<Executor, NatsLink> siblings() {
+		return Map.of();
+	}
 
 	/**
 	 * Returns the connection.

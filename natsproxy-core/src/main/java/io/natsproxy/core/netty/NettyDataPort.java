@@ -16,6 +16,7 @@ import io.nats.client.support.NatsUri;
 import io.natsproxy.core.guard.InboundGuard;
 import io.natsproxy.core.guard.MalformedMessages;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -109,6 +110,7 @@ public final class NettyDataPort extends DataPortBridge {
 		Bootstrap bootstrap = new Bootstrap().group(link.loop())
 			.channel(link.channelType())
 			.option(ChannelOption.TCP_NODELAY, true)
+			.option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
 					(int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))
 			.handler(new ChannelInitializer<>() {

@@ -3,7 +3,9 @@ package io.natsproxy.core.netty;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +47,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	private static final long MAX_PENDING = 64L * 1024 * 1024;
 
+	/**
+	 * For how long messages may wait for more that go out with them, in nanoseconds: who
+	 * receives them could be at work meanwhile.
+	 */
+	private static final long MAX_BATCH_NANOS = 400_000;
+
 	private static final Logger logger = LoggerFactory.getLogger(NettyLink.class);
 
 	private static final int STOP_SECONDS = 2;
@@ -73,11 +81,17 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private long written;
 
+	private boolean batched;
+
+	private long batchStart;
+
 	private final AtomicLong received = new AtomicLong();
 
 	private volatile boolean closed;
 
 	private volatile @Nullable Connection connection;
+
+	private volatile Map<Executor, NatsLink> siblings = Map.of();
 
 	/**
 	 * Creates a link with an event loop of its own, for one connection.
@@ -158,6 +172,19 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.connection = connection;
 	}
 
+	@Override
+	public Map<Executor, NatsLink> siblings() {
+		return this.siblings;
+	}
+
+	/**
+	 * Sets the links of further connections, before the link is used.
+	 * @param siblings the links, by the event loops that are best served by them
+	 */
+	public void siblings(Map<Executor, NatsLink> siblings) {
+		this.siblings = Map.copyOf(siblings);
+	}
+
 	EventLoop loop() {
 		return this.loop;
 	}
@@ -186,7 +213,30 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			this.pending.addAndGet(-size);
 			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
-		enqueue(() -> send(publication, size));
+		if (this.loop.inEventLoop()) {
+			sendNow(publication, size);
+		}
+		else {
+			enqueue(() -> send(publication, size));
+		}
+	}
+
+	/**
+	 * Sends what is published on the event loop itself, after what was queued before.
+	 */
+	private void sendNow(Publication publication, int size) {
+		runQueued();
+		send(publication, size);
+		long now = System.nanoTime();
+		if (!this.batched) {
+			this.batched = true;
+			this.batchStart = now;
+		}
+		else if (now - this.batchStart > MAX_BATCH_NANOS) {
+			flushBatch();
+			return;
+		}
+		schedule();
 	}
 
 	private void send(Publication publication, int size) {
@@ -204,7 +254,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	/**
-	 * Does something on the event loop, in the order of the calls.
+	 * Does something on the event loop, in the order of the calls, and before whatever is
+	 * published there later.
 	 * @throws IllegalStateException if the link has been closed
 	 */
 	private void enqueue(Runnable task) {
@@ -212,6 +263,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			throw new IllegalStateException(CLOSED);
 		}
 		this.outgoing.add(task);
+		schedule();
+	}
+
+	private void schedule() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
 			try {
 				this.loop.execute(this::drain);
@@ -224,6 +279,11 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private void drain() {
 		this.scheduled.set(false);
+		runQueued();
+		flushBatch();
+	}
+
+	private void runQueued() {
 		for (Runnable task = this.outgoing.poll(); task != null; task = this.outgoing.poll()) {
 			try {
 				task.run();
@@ -232,10 +292,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 				logger.error("A message could not be sent to NATS", ex);
 			}
 		}
-		flushBatch();
 	}
 
 	private void flushBatch() {
+		this.batched = false;
 		ChannelFuture flushed = this.batch.flush();
 		long written = this.written;
 		this.written = 0;

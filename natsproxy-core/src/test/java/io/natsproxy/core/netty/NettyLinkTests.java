@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
@@ -374,7 +375,7 @@ class NettyLinkTests {
 		EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
 		try {
 			NatsConnector connector = newConnector("shared-loop-check",
-					new SharedEventLoop(loop, NioSocketChannel.class));
+					new SharedEventLoops(List.of(loop), NioSocketChannel.class, 1));
 			NettyLink link = NettyLink.of(connector.connectNow(options(connector, broker).build()));
 			CompletableFuture<Boolean> onTheLoop = new CompletableFuture<>();
 			LinkSubscriber subscriber = subscribe(link, (message) -> onTheLoop.complete(loop.inEventLoop()), "shared");
@@ -389,6 +390,66 @@ class NettyLinkTests {
 		finally {
 			loop.parent().shutdownGracefully(0, 1, TimeUnit.SECONDS);
 		}
+	}
+
+	@Test
+	void theEventLoopsOwnMessagesComeAfterThoseOfOtherThreadsBefore() throws Exception {
+		onASharedEventLoop((loop, link) -> {
+			for (int i = 0; i < 500; i++) {
+				int number = 2 * i;
+				link.publish("mixed", null, null, bytes(String.valueOf(number)));
+				loop.submit(() -> link.publish("mixed", null, null, bytes(String.valueOf(number + 1))))
+					.get(10, TimeUnit.SECONDS);
+			}
+		}, "mixed");
+		await().atMost(TIMEOUT).until(() -> this.received.size() == 1000);
+		assertThat(this.received)
+			.containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(String::valueOf).toList());
+	}
+
+	@Test
+	void whatTheEventLoopSubscribesComesBeforeWhatItPublishes() throws Exception {
+		onASharedEventLoop((loop, link) -> loop.submit(() -> {
+			link.newSubscriber(this::receive).subscribe("early", (String) null);
+			link.publish("early", null, null, bytes("heard"));
+		}).get(10, TimeUnit.SECONDS), "other");
+		await().atMost(TIMEOUT).until(() -> this.received.contains("heard"));
+	}
+
+	@Test
+	void aBusyEventLoopDoesNotHoldMessagesBack() throws Exception {
+		onASharedEventLoop((loop, link) -> loop.submit(() -> {
+			long start = System.nanoTime();
+			// Goes on until what it has published has come back.
+			while (this.received.isEmpty() && System.nanoTime() - start < TIMEOUT.toNanos()) {
+				link.publish("busy", null, null, bytes("x"));
+				LockSupport.parkNanos(100_000);
+			}
+		}).get(20, TimeUnit.SECONDS), "busy");
+		assertThat(this.received).isNotEmpty();
+	}
+
+	/**
+	 * Publishes on a link with a shared event loop what another link receives.
+	 */
+	private void onASharedEventLoop(Publishing publishing, String subject) throws Exception {
+		subscribe(connect(), this::receive, subject);
+		EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
+		try {
+			NatsConnector connector = newConnector("shared",
+					new SharedEventLoops(List.of(loop), NioSocketChannel.class, 1));
+			publishing.publish(loop, NettyLink.of(connector.connectNow(options(connector, broker).build())));
+			connector.close();
+		}
+		finally {
+			loop.parent().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		}
+	}
+
+	private interface Publishing {
+
+		void publish(EventLoop loop, NettyLink link) throws Exception;
+
 	}
 
 	@Test
@@ -450,7 +511,7 @@ class NettyLinkTests {
 		return newConnector(threadName, null);
 	}
 
-	private NatsConnector newConnector(String threadName, SharedEventLoop loop) {
+	private NatsConnector newConnector(String threadName, SharedEventLoops loop) {
 		NatsConnector connector = new NatsConnector(threadName, "", loop);
 		this.connectors.add(connector);
 		return connector;

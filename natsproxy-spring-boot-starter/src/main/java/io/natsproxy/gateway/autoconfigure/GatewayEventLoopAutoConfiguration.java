@@ -1,7 +1,12 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
-import io.natsproxy.core.netty.SharedEventLoop;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import io.natsproxy.core.netty.SharedEventLoops;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import reactor.netty.resources.LoopResources;
@@ -15,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -23,7 +29,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
- * Auto-configuration of event loops that the HTTP server and the connection to NATS
+ * Auto-configuration of event loops that the HTTP server and the connections to NATS
  * share, unless the application says by a {@link ReactorResourceFactory} of its own where
  * its servers run, and does not ask for it by the property. They are made before both,
  * and so disposed of after both.
@@ -35,18 +41,35 @@ import org.springframework.http.client.ReactorResourceFactory;
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.event-loops.shared", matchIfMissing = true)
 @ConditionalOnProperty(name = "natsproxy.nats.transport", havingValue = "netty", matchIfMissing = true)
+@EnableConfigurationProperties(GatewayProperties.class)
 public final class GatewayEventLoopAutoConfiguration {
+
+	private static final int MIN_LOOPS = 2;
+
+	private static final int MAX_CONNECTIONS = 8;
 
 	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Qualifier("natsproxyEventLoops")
-	LoopResources natsproxyEventLoops() {
-		return new NioLoopResources("natsproxy");
+	LoopResources natsproxyEventLoops(GatewayProperties properties) {
+		Integer count = properties.eventLoops().count();
+		return InvalidNatsSettingException.check("natsproxy.gateway.event-loops.count",
+				() -> new NioLoopResources("natsproxy", (count != null) ? count : defaultCount()));
+	}
+
+	private static int defaultCount() {
+		return Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors());
 	}
 
 	@Bean
-	SharedEventLoop natsproxyNatsEventLoop(@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
+	SharedEventLoops natsproxyNatsEventLoops(@Qualifier("natsproxyEventLoops") LoopResources eventLoops,
+			GatewayProperties properties) {
 		EventLoopGroup group = eventLoops.onServer(false);
-		return new SharedEventLoop(group.next(), eventLoops.onChannelClass(SocketChannel.class, group));
+		List<EventLoop> loops = new ArrayList<>();
+		group.forEach((loop) -> loops.add((EventLoop) loop));
+		Integer connections = properties.eventLoops().connections();
+		return InvalidNatsSettingException.check("natsproxy.gateway.event-loops.connections",
+				() -> new SharedEventLoops(loops, eventLoops.onChannelClass(SocketChannel.class, group),
+						(connections != null) ? connections : Math.min(loops.size(), MAX_CONNECTIONS)));
 	}
 
 	@Bean

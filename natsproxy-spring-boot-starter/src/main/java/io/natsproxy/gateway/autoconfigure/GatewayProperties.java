@@ -73,11 +73,16 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/**
 	 * Event loops of the HTTP server, where it is Reactor Netty.
 	 *
-	 * @param shared Whether the connection to NATS runs on one of them, which spares a
-	 * hand-over from thread to thread. Not with "natsproxy.nats.transport=jnats", nor,
-	 * unless it is set, where the application has a ReactorResourceFactory of its own.
+	 * @param shared Whether connections to NATS run on them, which spares hand-overs from
+	 * thread to thread. Not with "natsproxy.nats.transport=jnats", nor, unless it is set,
+	 * where the application has a ReactorResourceFactory of its own.
+	 * @param count Number of event loops, each of which is a thread, when they are
+	 * shared. By default the number of processors, and two at least.
+	 * @param connections Number of connections to NATS that are spread over the event
+	 * loops when they are shared. By default one for each event loop, and eight at most.
 	 */
-	public record EventLoops(@DefaultValue("true") boolean shared) {
+	public record EventLoops(@DefaultValue("true") boolean shared, @Nullable Integer count,
+			@Nullable Integer connections) {
 
 	}
 

@@ -18,9 +18,10 @@ final class NioLoopResources implements LoopResources {
 	/**
 	 * Creates the resources.
 	 * @param prefix begins the names of the threads
+	 * @param count the number of event loops
 	 */
-	NioLoopResources(String prefix) {
-		this.loops = LoopResources.create(prefix);
+	NioLoopResources(String prefix, int count) {
+		this.loops = LoopResources.create(prefix, count, true);
 	}
 
 	@Override

@@ -6,16 +6,21 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.netty.NettyLink;
-import io.natsproxy.core.netty.SharedEventLoop;
+import io.natsproxy.core.netty.SharedEventLoops;
+import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +44,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 class GatewayEventLoopAutoConfigurationTests {
@@ -66,8 +72,8 @@ class GatewayEventLoopAutoConfigurationTests {
 				http.add(httpThread(context));
 			}
 			assertThat(http).contains(nats).allMatch(SHARED.asMatchPredicate());
-			SharedEventLoop shared = context.getBean(SharedEventLoop.class);
-			assertThat(shared.loop().submit(() -> Thread.currentThread().getName()).get(10, TimeUnit.SECONDS))
+			SharedEventLoops shared = context.getBean(SharedEventLoops.class);
+			assertThat(shared.loops().get(0).submit(() -> Thread.currentThread().getName()).get(10, TimeUnit.SECONDS))
 				.isEqualTo(nats);
 		}
 	}
@@ -76,11 +82,12 @@ class GatewayEventLoopAutoConfigurationTests {
 	void theThreadsEndWithTheApplication() throws Exception {
 		ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true");
 		assertThat(httpThread(context)).matches(SHARED);
-		SharedEventLoop shared = context.getBean(SharedEventLoop.class);
+		SharedEventLoops shared = context.getBean(SharedEventLoops.class);
 		Connection connection = context.getBean(Connection.class);
 		context.close();
 		assertThat(connection.getStatus()).isEqualTo(Connection.Status.CLOSED);
-		await().atMost(Duration.ofSeconds(20)).until(() -> shared.loop().isTerminated() && sharedThreads().isEmpty());
+		await().atMost(Duration.ofSeconds(20))
+			.until(() -> shared.loops().stream().allMatch(EventLoop::isTerminated) && sharedThreads().isEmpty());
 	}
 
 	@Test
@@ -93,9 +100,49 @@ class GatewayEventLoopAutoConfigurationTests {
 
 	@Test
 	void eventLoopsAreSharedByDefault() {
-		this.runner.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class)
+		this.runner.run((context) -> assertThat(context).hasSingleBean(SharedEventLoops.class)
 			.hasBean("natsproxyEventLoopCustomizer")
 			.hasBean("natsproxyEventLoops"));
+	}
+
+	@Test
+	void thereIsOneEventLoopForEachProcessorAndOneConnectionForEachEventLoop() {
+		int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+		this.runner.run((context) -> {
+			SharedEventLoops shared = context.getBean(SharedEventLoops.class);
+			assertThat(shared.loops()).hasSize(loops).doesNotHaveDuplicates();
+			assertThat(shared.connections()).isEqualTo(Math.min(8, loops));
+		});
+	}
+
+	@Test
+	void eventLoopsAndConnectionsCanBeChosen() throws Exception {
+		try (ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true",
+				"natsproxy.gateway.event-loops.count=3", "natsproxy.gateway.event-loops.connections=2")) {
+			List<Connection> siblings = context.getBean(NatsConnector.class).siblings();
+			assertThat(siblings).hasSize(1);
+			await().atMost(Duration.ofSeconds(10))
+				.until(() -> siblings.get(0).getStatus() == Connection.Status.CONNECTED);
+			assertThat(context.getBeansOfType(Connection.class)).hasSize(1);
+			Set<String> http = new TreeSet<>();
+			for (int i = 0; i < CONNECTIONS; i++) {
+				http.add(httpThread(context));
+			}
+			assertThat(http).hasSize(3);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "count=0", "connections=0", "connections=1000" })
+	void impossibleNumbersAreReported(String property) {
+		String name = property.substring(0, property.indexOf('='));
+		this.runner.withPropertyValues("natsproxy.gateway.event-loops." + property)
+			.run((context) -> assertThat(
+					Stream.iterate(context.getStartupFailure(), Objects::nonNull, Throwable::getCause))
+				.filteredOn(InvalidNatsSettingException.class::isInstance)
+				.singleElement(type(InvalidNatsSettingException.class))
+				.extracting(InvalidNatsSettingException::getAction)
+				.isEqualTo("Correct natsproxy.gateway.event-loops." + name + "."));
 	}
 
 	@Test
@@ -110,7 +157,7 @@ class GatewayEventLoopAutoConfigurationTests {
 	void nothingIsSharedWhereThatIsNotWanted(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(SharedEventLoop.class)
+				.doesNotHaveBean(SharedEventLoops.class)
 				.doesNotHaveBean(LoopResources.class)
 				.doesNotHaveBean("natsproxyEventLoopCustomizer"));
 	}
@@ -120,28 +167,28 @@ class GatewayEventLoopAutoConfigurationTests {
 			"natsproxy.gateway.enabled=true" })
 	void theDefaultsCanBeWritten(String property) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class));
+			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoops.class));
 	}
 
 	@Test
 	void anApplicationThatSaysWhereItsServersRunSharesNothingUnlessItIsAskedFor() {
 		ReactiveWebApplicationContextRunner own = this.runner.withBean(ReactorResourceFactory.class,
 				ReactorResourceFactory::new);
-		own.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+		own.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoops.class));
 		own.withPropertyValues("natsproxy.gateway.event-loops.shared=true")
-			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoop.class));
+			.run((context) -> assertThat(context).hasSingleBean(SharedEventLoops.class));
 	}
 
 	@Test
 	void anApplicationThatIsNoReactiveWebApplicationSharesNothing() {
 		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoops.class));
 	}
 
 	@Test
 	void anotherWebServerSharesNothing() {
 		this.runner.withClassLoader(new FilteredClassLoader(NettyReactiveWebServerFactory.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoop.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SharedEventLoops.class));
 	}
 
 	private static ConfigurableApplicationContext run(String... properties) {

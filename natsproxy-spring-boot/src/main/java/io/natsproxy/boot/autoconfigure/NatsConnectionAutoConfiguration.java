@@ -1,11 +1,13 @@
 package io.natsproxy.boot.autoconfigure;
 
+import java.util.stream.Stream;
+
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.netty.SharedEventLoop;
+import io.natsproxy.core.netty.SharedEventLoops;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -48,10 +50,10 @@ public final class NatsConnectionAutoConfiguration {
 		@Bean(destroyMethod = "close")
 		NatsConnector natsConnector(NatsProperties properties, NatsConnectionDetails details,
 				ObjectProvider<NatsOptionsCustomizer> customizers, ObjectProvider<MessageFormat> formats,
-				ObjectProvider<SharedEventLoop> eventLoop, Environment environment) {
+				ObjectProvider<SharedEventLoops> eventLoops, Environment environment) {
 			NatsOptionsFactory factory = new NatsOptionsFactory(properties, details,
 					environment.getProperty("spring.application.name"), customizers.orderedStream().toList());
-			NatsConnector connector = new NatsConnector("nats", ADVICE, eventLoop.getIfAvailable());
+			NatsConnector connector = new NatsConnector("nats", ADVICE, eventLoops.getIfAvailable());
 			try {
 				Options.Builder builder = connector.options();
 				if (properties.getTransport() == NatsProperties.Transport.JNATS) {
@@ -91,8 +93,10 @@ public final class NatsConnectionAutoConfiguration {
 	static class WatchdogConfiguration {
 
 		@Bean
-		NatsWatchdogs natsWatchdogs(ObjectProvider<Connection> connections, NatsProperties properties) {
-			return new NatsWatchdogs(connections.stream().toList(), properties.getWatchdog());
+		NatsWatchdogs natsWatchdogs(ObjectProvider<Connection> connections, ObjectProvider<NatsConnector> connectors,
+				NatsProperties properties) {
+			Stream<Connection> siblings = connectors.stream().flatMap((connector) -> connector.siblings().stream());
+			return new NatsWatchdogs(Stream.concat(connections.stream(), siblings).toList(), properties.getWatchdog());
 		}
 
 	}

@@ -1,0 +1,142 @@
+package io.natsproxy.core.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.wire.NatsHeaders;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the connections of a {@link NatsCaller}: requests go out on it, and their
+ * replies come on its inbox. Everything that an exchange sends goes the same way, so that
+ * it arrives in order.
+ */
+final class CallerLink implements AutoCloseable {
+
+	private final NatsLink link;
+
+	private final SubjectCodec subjectCodec;
+
+	private final ExchangeTimer timer;
+
+	private final StreamOptions streams;
+
+	private final Inbox inbox;
+
+	/**
+	 * Subscribes to an inbox.
+	 */
+	CallerLink(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, StreamOptions streams) {
+		this.link = link;
+		this.subjectCodec = subjectCodec;
+		this.timer = timer;
+		this.streams = streams;
+		this.inbox = new Inbox(link);
+	}
+
+	boolean isConnected() {
+		return this.link.isConnected();
+	}
+
+	/**
+	 * Publishes the request of an exchange.
+	 * @return whether it was published: not if the exchange has ended meanwhile
+	 * @throws NatsExchangeException if it cannot be published
+	 */
+	boolean publish(CallerExchange exchange, String subject, NatsHeaders headers, byte[] body) {
+		this.inbox.register(exchange.replySubject(), exchange::onMessage);
+		if (exchange.hasEnded()) {
+			// It ended after it was about to publish, and has been forgotten already.
+			this.inbox.remove(exchange.replySubject());
+			return false;
+		}
+		publish(subject, exchange.replySubject(), headers, body);
+		return true;
+	}
+
+	/**
+	 * Publishes a request whose reply subject is registered.
+	 * @throws NatsExchangeException if it cannot be published
+	 */
+	void publish(String subject, String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+		if (!isConnected()) {
+			throw NatsCaller.disconnected();
+		}
+		try {
+			this.link.publish(subject, replySubject, headers, payload);
+		}
+		catch (IllegalStateException ex) {
+			throw NatsCaller.disconnected();
+		}
+	}
+
+	/**
+	 * Tells whichever service has received a request that nobody waits for its reply.
+	 */
+	void publishCancel(String replySubject) {
+		try {
+			if (isConnected()) {
+				this.link.publish(this.subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT), null, null,
+						replySubject.getBytes(StandardCharsets.US_ASCII));
+			}
+		}
+		catch (IllegalStateException ex) {
+			// No connection: the service gives up at its deadline.
+		}
+	}
+
+	String newReplySubject() {
+		return this.inbox.newSubject();
+	}
+
+	void register(String replySubject, Consumer<LinkMessage> receiver) {
+		this.inbox.register(replySubject, receiver);
+	}
+
+	void unregister(String replySubject) {
+		this.inbox.remove(replySubject);
+	}
+
+	/**
+	 * Returns how many exchanges wait for a reply.
+	 */
+	int waiting() {
+		return this.inbox.waiting();
+	}
+
+	/**
+	 * Returns how long a message may be, its head included: by less than that, the first
+	 * part of a body, or the last frame, may go beyond the credit.
+	 */
+	long maxPayload() {
+		return this.link.maxPayload();
+	}
+
+	/**
+	 * Returns how many bytes fit one message together with a head.
+	 */
+	int maxMessage(NatsHeaders headers) {
+		return (int) Math.min(Integer.MAX_VALUE, maxPayload() - headers.serializedLength());
+	}
+
+	int frameSize() {
+		return this.streams.frameSize(maxPayload());
+	}
+
+	StreamLink newStream(Consumer<NatsExchangeException> lost) {
+		return new StreamLink(this.link, this.timer, this.streams, lost);
+	}
+
+	/**
+	 * Ends the subscription to the inbox.
+	 */
+	@Override
+	public void close() {
+		this.inbox.close();
+	}
+
+}

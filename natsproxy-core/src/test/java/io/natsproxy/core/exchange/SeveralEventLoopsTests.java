@@ -1,0 +1,172 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.nats.client.Connection;
+import io.nats.client.Options;
+import io.nats.client.impl.NatsServerPool;
+import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.netty.SharedEventLoops;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.SocketEnd;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A caller on three event loops, over two connections: the second event loop has the
+ * second one.
+ */
+class SeveralEventLoopsTests extends AbstractExchangeTests {
+
+	private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(3, NioIoHandler.newFactory());
+
+	private final List<EventLoop> loops = new ArrayList<>();
+
+	private final Queue<String> replySubjects = new ConcurrentLinkedQueue<>();
+
+	private NatsConnector connector;
+
+	private NatsCaller caller;
+
+	@BeforeEach
+	void connectTwice() throws Exception {
+		this.group.forEach((loop) -> this.loops.add((EventLoop) loop));
+		this.connector = new NatsConnector("several", "", loops(2));
+		Connection connection = this.connector.connectNow(options().build());
+		this.caller = new NatsExchanges(NettyLink.of(connection), "").newCaller(NatsCallerOptions.DEFAULTS);
+		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+		subscribe("GET:.*", (message) -> {
+			this.replySubjects.add(message.getReplyTo());
+			this.serviceConnection.publish(message.getReplyTo(), bytes("hello"));
+		});
+	}
+
+	@AfterEach
+	void close() {
+		assertThat(this.caller.inFlight()).isZero();
+		assertThat(this.caller.waiting()).isZero();
+		this.caller.close();
+		this.connector.close();
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+	}
+
+	private SharedEventLoops loops(int connections) {
+		return new SharedEventLoops(this.loops, NioSocketChannel.class, connections);
+	}
+
+	private Options.Builder options() {
+		return this.connector.options().server(broker().url()).reconnectWait(Duration.ofMillis(50));
+	}
+
+	@Test
+	void eachEventLoopAsksByItsOwnConnection() {
+		List<String> inboxes = List.of(inboxOf(0), inboxOf(1), inboxOf(2));
+		assertThat(inboxes.get(2)).isEqualTo(inboxes.get(0));
+		assertThat(inboxes.get(1)).isNotEqualTo(inboxes.get(0));
+	}
+
+	@Test
+	void whoeverIsOnNoEventLoopAsksByTheFirstConnection() {
+		assertThat(text(reply(this.caller, request("GET", "/x"), "").body())).isEqualTo("hello");
+		assertThat(inbox(this.replySubjects.remove())).isEqualTo(inboxOf(0));
+	}
+
+	@Test
+	void handshakesOfWebSocketsTakeTheConnectionOfTheirMessages() {
+		SocketEnd socket = new SocketEnd("id.1", "frames", "alive", 1000);
+		RequestHead handshake = new RequestHead("GET", "/x", null, HeaderFields.EMPTY, socket);
+		this.caller.exchange(handshake, Mono.empty(), TIMEOUT, this.loops.get(1)).block(TIMEOUT);
+		assertThat(inbox(this.replySubjects.remove())).isEqualTo(inboxOf(0));
+	}
+
+	@Test
+	void aConnectionThatIsUpStandsInForOneThatIsNot() throws Exception {
+		String first = inboxOf(0);
+		String second = inboxOf(1);
+		this.connector.siblings().get(0).close();
+		assertThat(inboxOf(1)).isEqualTo(first);
+		this.connector.close();
+		this.connector = new NatsConnector("several", "", loops(2));
+		Connection again = this.connector.connectNow(options().build());
+		this.caller.close();
+		this.caller = new NatsExchanges(NettyLink.of(again), "").newCaller(NatsCallerOptions.DEFAULTS);
+		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+		String sibling = inboxOf(1);
+		assertThat(sibling).isNotIn(first, second);
+		again.close();
+		assertThat(inboxOf(0)).isEqualTo(sibling);
+		assertThat(inboxOf(2)).isEqualTo(sibling);
+		this.connector.siblings().get(0).close();
+		assertFails(this.caller.exchange(request("GET", "/x"), Mono.empty(), TIMEOUT, this.loops.get(1)),
+				ExchangeFailure.DISCONNECTED, 503);
+	}
+
+	@Test
+	void allConnectionsAreOneSystem() {
+		Connection first = this.connector.connection();
+		Connection second = this.connector.siblings().get(0);
+		assertThat(second).isNotSameAs(first);
+		assertThat(second.getOptions().getConnectionName()).isEqualTo(first.getOptions().getConnectionName());
+		NatsLink link = NettyLink.of(first);
+		assertThat(link.siblings()).containsOnlyKeys(this.loops.get(1));
+		assertThat(link.siblings().get(this.loops.get(1)).connection()).isSameAs(second);
+		this.connector.close();
+		assertThat(first.getStatus()).isEqualTo(Connection.Status.CLOSED);
+		assertThat(second.getStatus()).isEqualTo(Connection.Status.CLOSED);
+		assertThat(this.loops).noneMatch(EventLoop::isShuttingDown);
+	}
+
+	@Test
+	void aPoolOfServersServesOneConnection() {
+		NatsConnector pooled = new NatsConnector("pooled", "", loops(3));
+		try {
+			Connection connection = pooled.connectNow(options().serverPool(new NatsServerPool()).build());
+			assertThat(pooled.siblings()).isEmpty();
+			assertThat(NettyLink.of(connection).siblings()).isEmpty();
+		}
+		finally {
+			pooled.close();
+		}
+	}
+
+	@Test
+	void thereAreNoMoreConnectionsThanEventLoops() {
+		assertThatIllegalArgumentException().isThrownBy(() -> loops(4))
+			.withMessage("There must be at least one connection, and at most one for each of the 3 event loops");
+		assertThatIllegalArgumentException().isThrownBy(() -> loops(0));
+	}
+
+	/**
+	 * Asks, and returns where the reply was expected.
+	 */
+	private String inboxOf(int loop) {
+		NatsReply reply = this.caller.exchange(request("GET", "/x"), Mono.empty(), TIMEOUT, this.loops.get(loop))
+			.doOnNext((each) -> assertThat(this.loops.get(loop).inEventLoop()).isTrue())
+			.block(TIMEOUT);
+		assertThat(text(reply.body())).isEqualTo("hello");
+		return inbox(this.replySubjects.remove());
+	}
+
+	private static String inbox(String replySubject) {
+		return replySubject.substring(0, replySubject.lastIndexOf('.'));
+	}
+
+}
