@@ -126,7 +126,7 @@ final class RequestReader {
 		if (length > limit) {
 			return Flux.error(() -> bodyTooLarge(limit));
 		}
-		Flux<byte[]> chunks = BodyFlux.chunks(request.getBody());
+		Flux<byte[]> chunks = BodyFlux.chunks(request.getBody(), Math.max(0, length));
 		if (length >= 0) {
 			return (length > this.maxMessage.getAsLong()) ? chunks.startWith(BodyChunks.FLUSH) : chunks;
 		}

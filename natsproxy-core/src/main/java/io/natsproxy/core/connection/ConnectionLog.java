@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells what happens to a connection, in one line per change: the first failure of an
@@ -94,10 +95,14 @@ final class ConnectionLog implements ErrorListener {
 			case CONNECTED, RECONNECTED -> connected(connection);
 			case DISCONNECTED -> disconnected();
 			case CLOSED -> closed();
-			case LAME_DUCK -> logger.info("The NATS server at {} is shutting down; moving to another when it does",
+			case LAME_DUCK -> news().log("The NATS server at {} is shutting down; moving to another when it does",
 					ServerAddresses.redact(connection.getConnectedUrl()));
 			default -> logger.debug("NATS connection: {}", event.getEvent());
 		}
+	}
+
+	private LoggingEventBuilder news() {
+		return logger.atLevel(this.sibling ? Level.DEBUG : Level.INFO);
 	}
 
 	private boolean isQuiet() {
@@ -105,10 +110,9 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	private void connected(Connection connection) {
-		logger.atLevel(this.sibling ? Level.DEBUG : Level.INFO)
-			.log("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
-					ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
-					connection.getServerInfo().getVersion());
+		news().log("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
+				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
+				connection.getServerInfo().getVersion());
 		this.connected = true;
 		this.connectedBefore = true;
 		this.reported = false;
@@ -188,7 +192,9 @@ final class ConnectionLog implements ErrorListener {
 			this.reason = text;
 			this.reported = true;
 		}
-		if (repeated || this.quiet) {
+		// What is wrong with one connection only, such as that it is one too many, is
+		// told.
+		if (repeated || this.quiet || (this.sibling && InboundGuard.isAuthenticationFailure(text))) {
 			logger.debug("NATS server error: {}", text);
 		}
 		else if (InboundGuard.isAuthenticationFailure(text)) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -165,6 +164,7 @@ public final class NatsConnector implements AutoCloseable {
 			return connection;
 		}
 		catch (ExecutionException | TimeoutException ex) {
+			created.thenAccept(NatsConnector::closeNow);
 			throw new IllegalStateException("The NATS connection could not be created", ex);
 		}
 		catch (InterruptedException ex) {
@@ -217,8 +217,11 @@ public final class NatsConnector implements AutoCloseable {
 		links.add(own);
 		for (int i = 1; i < eventLoops.connections(); i++) {
 			NatsConnector sibling = new NatsConnector(this, eventLoops.ofConnection(i));
-			this.siblings.add(sibling);
-			links.add(sibling.connectAsSibling(options, this.log));
+			NatsLink link = sibling.connectAsSibling(options);
+			if (link != null) {
+				this.siblings.add(sibling);
+				links.add(link);
+			}
 		}
 		Map<Executor, NatsLink> byLoop = new HashMap<>();
 		for (int i = 0; i < eventLoops.loops().size(); i++) {
@@ -230,14 +233,25 @@ public final class NatsConnector implements AutoCloseable {
 		own.siblings(byLoop);
 	}
 
-	private NatsLink connectAsSibling(Options options, ConnectionLog firstLog) {
-		// What somebody counts is counted of the connection that they know.
-		Options.Builder builder = new Options.Builder(options).statisticsCollector(null);
-		if (options.getErrorListener() == firstLog) {
-			builder.errorListener(this.log);
+	/**
+	 * Connects. Whoever listens to the first connection, or counts what it does, knows of
+	 * no other.
+	 * @return the link, or {@code null} if there is no connection object, and so none
+	 */
+	private @Nullable NatsLink connectAsSibling(Options options) {
+		Options own = new Options.Builder(options).connectionListener(null)
+			.readListener(null)
+			.errorListener(this.log)
+			.statisticsCollector(null)
+			.build();
+		try {
+			return NettyLink.of(connect(own, Duration.ZERO));
 		}
-		Connection connection = connect(builder.build(), Duration.ZERO);
-		return Objects.requireNonNull(NettyLink.of(connection));
+		catch (IllegalStateException ex) {
+			this.log.gaveUp(ex);
+			close();
+			return null;
+		}
 	}
 
 	/**
@@ -309,12 +323,18 @@ public final class NatsConnector implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.siblings.forEach(NatsConnector::close);
+		long deadline = System.nanoTime() + FLUSH_BEFORE_CLOSE.toNanos();
+		this.siblings.forEach((sibling) -> sibling.close(deadline));
+		close(deadline);
+	}
+
+	private void close(long deadline) {
 		this.log.quiet(true);
 		Connection connection = this.connection;
 		try {
-			if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
-				connection.flush(FLUSH_BEFORE_CLOSE);
+			Duration left = Duration.ofNanos(deadline - System.nanoTime());
+			if (connection != null && connection.getStatus() == Connection.Status.CONNECTED && !left.isNegative()) {
+				connection.flush(left);
 			}
 		}
 		catch (TimeoutException | RuntimeException ex) {
@@ -325,11 +345,8 @@ public final class NatsConnector implements AutoCloseable {
 		}
 		try {
 			if (connection != null) {
-				connection.close();
+				closeNow(connection);
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 		finally {
 			if (this.ownsExecutors) {
@@ -339,6 +356,15 @@ public final class NatsConnector implements AutoCloseable {
 			if (link != null) {
 				link.close();
 			}
+		}
+	}
+
+	private static void closeNow(Connection connection) {
+		try {
+			connection.close();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

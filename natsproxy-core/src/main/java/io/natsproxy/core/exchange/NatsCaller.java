@@ -230,7 +230,8 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return bytes that the server takes in one message
 	 */
 	public long maxPayload() {
-		return this.first.maxPayload();
+		return this.first.isConnected() ? this.first.maxPayload()
+				: links().filter(CallerLink::isConnected).findFirst().orElse(this.first).maxPayload();
 	}
 
 	private NatsHeaders encode(RequestHead head) {

@@ -17,8 +17,8 @@ import io.natsproxy.core.wire.WireProtocol;
 public record StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout) {
 
 	/**
-	 * A window of 256 KiB, frames of 64 KiB, given up after 10 seconds of silence or 5
-	 * minutes without data.
+	 * A window of 256 KiB, frames of just under 32 KiB, given up after 10 seconds of
+	 * silence or 5 minutes without data.
 	 */
 	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, WireProtocol.MAX_FRAME_SIZE,
 			Duration.ofSeconds(10), Duration.ofMinutes(5));

@@ -48,8 +48,9 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private static final long MAX_PENDING = 64L * 1024 * 1024;
 
 	/**
-	 * For how long messages may wait for more that go out with them, in nanoseconds: who
-	 * receives them could be at work meanwhile.
+	 * After which time what the event loop publishes goes out with the next message, and
+	 * not at the end of its turn, in nanoseconds: who receives it could be at work
+	 * meanwhile.
 	 */
 	private static final long MAX_BATCH_NANOS = 400_000;
 
@@ -226,7 +227,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	private void sendNow(Publication publication, int size) {
 		runQueued();
-		send(publication, size);
+		run(() -> send(publication, size));
 		long now = System.nanoTime();
 		if (!this.batched) {
 			this.batched = true;
@@ -285,12 +286,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private void runQueued() {
 		for (Runnable task = this.outgoing.poll(); task != null; task = this.outgoing.poll()) {
-			try {
-				task.run();
-			}
-			catch (RuntimeException | OutOfMemoryError ex) {
-				logger.error("A message could not be sent to NATS", ex);
-			}
+			run(task);
+		}
+	}
+
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			logger.error("A message could not be sent to NATS", ex);
 		}
 	}
 

@@ -178,9 +178,11 @@ public final class WireProtocol {
 	public static final int MAX_HEAD_SIZE = 32 * 1024;
 
 	/**
-	 * Longest payload of a data frame by default, in bytes.
+	 * Longest payload of a data frame by default, in bytes: two frames, with their
+	 * control lines and headers, fit the buffer of 64 KiB with which a NATS server reads.
+	 * What it has to put together from several reads costs it an allocation of its size.
 	 */
-	public static final int MAX_FRAME_SIZE = 64 * 1024;
+	public static final int MAX_FRAME_SIZE = 32 * 1024 - 256;
 
 	private WireProtocol() {
 	}

@@ -44,15 +44,14 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 
 	private NatsConnector connector;
 
+	private NatsExchanges exchanges;
+
 	private NatsCaller caller;
 
 	@BeforeEach
 	void connectTwice() throws Exception {
 		this.group.forEach((loop) -> this.loops.add((EventLoop) loop));
-		this.connector = new NatsConnector("several", "", loops(2));
-		Connection connection = this.connector.connectNow(options().build());
-		this.caller = new NatsExchanges(NettyLink.of(connection), "").newCaller(NatsCallerOptions.DEFAULTS);
-		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+		connectSeveral();
 		subscribe("GET:.*", (message) -> {
 			this.replySubjects.add(message.getReplyTo());
 			this.serviceConnection.publish(message.getReplyTo(), bytes("hello"));
@@ -63,9 +62,21 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 	void close() {
 		assertThat(this.caller.inFlight()).isZero();
 		assertThat(this.caller.waiting()).isZero();
-		this.caller.close();
-		this.connector.close();
+		disconnect();
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+	}
+
+	private void connectSeveral() {
+		this.connector = new NatsConnector("several", "", loops(2));
+		this.exchanges = new NatsExchanges(this.connector.connectNow(options().build()), "");
+		this.caller = this.exchanges.newCaller(NatsCallerOptions.DEFAULTS);
+		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+	}
+
+	private void disconnect() {
+		this.caller.close();
+		this.exchanges.close();
+		this.connector.close();
 	}
 
 	private SharedEventLoops loops(int connections) {
@@ -103,15 +114,13 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 		String second = inboxOf(1);
 		this.connector.siblings().get(0).close();
 		assertThat(inboxOf(1)).isEqualTo(first);
-		this.connector.close();
-		this.connector = new NatsConnector("several", "", loops(2));
-		Connection again = this.connector.connectNow(options().build());
-		this.caller.close();
-		this.caller = new NatsExchanges(NettyLink.of(again), "").newCaller(NatsCallerOptions.DEFAULTS);
-		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+		disconnect();
+		connectSeveral();
 		String sibling = inboxOf(1);
 		assertThat(sibling).isNotIn(first, second);
-		again.close();
+		this.connector.connection().close();
+		// A large message fits, whichever connection is up.
+		assertThat(this.caller.maxPayload()).isEqualTo(this.serviceConnection.getMaxPayload());
 		assertThat(inboxOf(0)).isEqualTo(sibling);
 		assertThat(inboxOf(2)).isEqualTo(sibling);
 		this.connector.siblings().get(0).close();

@@ -9,6 +9,7 @@ import io.natsproxy.core.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import reactor.netty.ReactorNetty;
 import reactor.netty.resources.LoopResources;
 
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -57,7 +58,8 @@ public final class GatewayEventLoopAutoConfiguration {
 	}
 
 	private static int defaultCount() {
-		return Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors());
+		return Integer.getInteger(ReactorNetty.IO_WORKER_COUNT,
+				Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors()));
 	}
 
 	@Bean

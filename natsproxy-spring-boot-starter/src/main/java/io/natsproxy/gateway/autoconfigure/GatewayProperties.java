@@ -77,7 +77,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * thread to thread. Not with "natsproxy.nats.transport=jnats", nor, unless it is set,
 	 * where the application has a ReactorResourceFactory of its own.
 	 * @param count Number of event loops, each of which is a thread, when they are
-	 * shared. By default the number of processors, and two at least.
+	 * shared. By default that of "-Dreactor.netty.ioWorkerCount", or the number of
+	 * processors, and two at least.
 	 * @param connections Number of connections to NATS that are spread over the event
 	 * loops when they are shared. By default one for each event loop, and eight at most.
 	 */

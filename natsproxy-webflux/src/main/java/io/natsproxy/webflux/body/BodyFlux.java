@@ -17,13 +17,28 @@ public final class BodyFlux {
 	}
 
 	/**
+	 * The first chunk, in bytes: most bodies are not longer, and so copied once.
+	 */
+	private static final int FIRST_CHUNK = 64 * 1024;
+
+	/**
 	 * Copies buffers into chunks, and releases them. Small buffers that are there at the
 	 * same time share a chunk, which does not wait for more.
 	 * @param body the buffers
-	 * @return chunks of 64 KiB at the most
+	 * @return a chunk of 64 KiB at the most, and chunks that fit a frame
 	 */
 	public static Flux<byte[]> chunks(Publisher<? extends DataBuffer> body) {
-		return new ChunkFlux(body, WireProtocol.MAX_FRAME_SIZE);
+		return chunks(body, 0);
+	}
+
+	/**
+	 * Copies buffers of a known length into chunks, as {@link #chunks(Publisher)} does.
+	 * @param body the buffers
+	 * @param length how many bytes there are going to be, 0 if that is not known
+	 * @return a chunk of 64 KiB at the most, and chunks that fit a frame
+	 */
+	public static Flux<byte[]> chunks(Publisher<? extends DataBuffer> body, long length) {
+		return new ChunkFlux(body, FIRST_CHUNK, WireProtocol.MAX_FRAME_SIZE, length);
 	}
 
 	/**

@@ -23,16 +23,28 @@ final class ChunkFlux extends Flux<byte[]> {
 
 	private final Publisher<? extends DataBuffer> source;
 
+	private final int firstChunk;
+
 	private final int chunkSize;
 
-	ChunkFlux(Publisher<? extends DataBuffer> source, int chunkSize) {
+	private final long expected;
+
+	/**
+	 * Creates the chunks.
+	 * @param firstChunk how long the first chunk may be, in bytes
+	 * @param chunkSize how long the others may be
+	 * @param expected how long all of them are going to be, 0 if that is not known
+	 */
+	ChunkFlux(Publisher<? extends DataBuffer> source, int firstChunk, int chunkSize, long expected) {
 		this.source = source;
+		this.firstChunk = firstChunk;
 		this.chunkSize = chunkSize;
+		this.expected = expected;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super byte[]> actual) {
-		this.source.subscribe(new Gatherer(actual, this.chunkSize));
+		this.source.subscribe(new Gatherer(actual, this.firstChunk, this.chunkSize, this.expected));
 	}
 
 	/**
@@ -46,6 +58,12 @@ final class ChunkFlux extends Flux<byte[]> {
 		private final CoreSubscriber<? super byte[]> actual;
 
 		private final int chunkSize;
+
+		/** How long the next chunk may be. */
+		private int limit;
+
+		/** How long an array is made at first, if need be. */
+		private long expected;
 
 		private final AtomicInteger wip = new AtomicInteger();
 
@@ -67,9 +85,11 @@ final class ChunkFlux extends Flux<byte[]> {
 
 		private int gathered;
 
-		Gatherer(CoreSubscriber<? super byte[]> actual, int chunkSize) {
+		Gatherer(CoreSubscriber<? super byte[]> actual, int firstChunk, int chunkSize, long expected) {
 			this.actual = actual;
+			this.limit = firstChunk;
 			this.chunkSize = chunkSize;
+			this.expected = expected;
 		}
 
 		@Override
@@ -145,7 +165,7 @@ final class ChunkFlux extends Flux<byte[]> {
 				this.gathered = 0;
 				return false;
 			}
-			if (this.buffer != null && this.gathered < this.chunkSize) {
+			if (this.buffer != null && this.gathered < this.limit) {
 				gather(this.buffer);
 				return true;
 			}
@@ -153,7 +173,7 @@ final class ChunkFlux extends Flux<byte[]> {
 			if (this.done && this.buffer == null && this.error != null) {
 				return terminate();
 			}
-			if (wanted && this.gathered > 0 && (this.gathered == this.chunkSize || this.done || this.asked)) {
+			if (wanted && this.gathered > 0 && (this.gathered == this.limit || this.done || this.asked)) {
 				emit();
 				return true;
 			}
@@ -170,10 +190,11 @@ final class ChunkFlux extends Flux<byte[]> {
 
 		private void gather(DataBuffer buffer) {
 			int readable = buffer.readableByteCount();
-			int length = Math.min(readable, this.chunkSize - this.gathered);
+			int length = Math.min(readable, this.limit - this.gathered);
 			if (this.gathered + length > this.chunk.length) {
-				int capacity = (this.gathered == 0) ? length : Math.max(this.gathered + length, 2 * this.chunk.length);
-				this.chunk = Arrays.copyOf(this.chunk, Math.min(this.chunkSize, capacity));
+				long grown = (this.gathered == 0) ? this.expected : 2L * this.chunk.length;
+				int capacity = (int) Math.min(this.limit, Math.max(this.gathered + length, grown));
+				this.chunk = Arrays.copyOf(this.chunk, capacity);
 			}
 			buffer.read(this.chunk, this.gathered, length);
 			this.gathered += length;
@@ -184,6 +205,14 @@ final class ChunkFlux extends Flux<byte[]> {
 
 		private void emit() {
 			byte[] full = (this.gathered == this.chunk.length) ? this.chunk : Arrays.copyOf(this.chunk, this.gathered);
+			if (this.gathered == this.limit) {
+				// There is much, and it comes fast.
+				this.expected = Math.max(this.expected - this.gathered, this.chunkSize);
+			}
+			else {
+				this.expected = 0;
+			}
+			this.limit = this.chunkSize;
 			this.chunk = NOTHING;
 			this.gathered = 0;
 			if (this.requested.get() != Long.MAX_VALUE) {

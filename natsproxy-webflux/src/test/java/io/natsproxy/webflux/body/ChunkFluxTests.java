@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -35,7 +37,7 @@ class ChunkFluxTests {
 	}
 
 	private Flux<String> chunks(Flux<DataBuffer> source, int size) {
-		return new ChunkFlux(source, size).map((chunk) -> new String(chunk, StandardCharsets.UTF_8));
+		return new ChunkFlux(source, size, size, 0).map(ChunkFluxTests::text);
 	}
 
 	@AfterEach
@@ -48,6 +50,27 @@ class ChunkFluxTests {
 		StepVerifier.create(chunks(Flux.just("a", "", "bc", "defgh", "i").map(this::buffer), 4))
 			.expectNext("abcd", "efgh", "i")
 			.verifyComplete();
+	}
+
+	@Test
+	void theFirstChunkMayBeLonger() {
+		Flux<DataBuffer> buffers = Flux.just("abcd", "efgh", "ijkl", "mnop").map(this::buffer);
+		StepVerifier.create(new ChunkFlux(buffers, 10, 3, 0).map(ChunkFluxTests::text))
+			.expectNext("abcdefghij", "klm", "nop")
+			.verifyComplete();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 7, 12, Long.MAX_VALUE })
+	void whatIsExpectedChangesNothing(long expected) {
+		Flux<DataBuffer> buffers = Flux.just("abcd", "efgh", "ijkl").map(this::buffer);
+		StepVerifier.create(new ChunkFlux(buffers, 5, 4, expected).map(ChunkFluxTests::text))
+			.expectNext("abcde", "fghi", "jkl")
+			.verifyComplete();
+	}
+
+	private static String text(byte[] chunk) {
+		return new String(chunk, StandardCharsets.UTF_8);
 	}
 
 	@Test
