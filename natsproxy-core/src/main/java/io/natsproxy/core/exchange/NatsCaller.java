@@ -184,14 +184,15 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	private CallerLink link(Executor executor) {
 		CallerLink best = this.byExecutor.getOrDefault(executor, this.first);
-		if (best.isConnected() || this.byExecutor.isEmpty()) {
-			return connected(best);
-		}
-		return this.byExecutor.values()
-			.stream()
-			.filter(CallerLink::isConnected)
-			.findFirst()
-			.orElseGet(() -> connected(this.first));
+		return best.isConnected() ? best : connected(anyConnected());
+	}
+
+	/**
+	 * Returns a connection that is up, or the first if none is.
+	 */
+	private CallerLink anyConnected() {
+		return this.first.isConnected() ? this.first
+				: links().filter(CallerLink::isConnected).findFirst().orElse(this.first);
 	}
 
 	private static CallerLink connected(CallerLink link) {
@@ -230,8 +231,7 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return bytes that the server takes in one message
 	 */
 	public long maxPayload() {
-		return this.first.isConnected() ? this.first.maxPayload()
-				: links().filter(CallerLink::isConnected).findFirst().orElse(this.first).maxPayload();
+		return anyConnected().maxPayload();
 	}
 
 	private NatsHeaders encode(RequestHead head) {

@@ -13,13 +13,13 @@ import org.springframework.core.io.buffer.DataBufferFactory;
  */
 public final class BodyFlux {
 
-	private BodyFlux() {
-	}
-
 	/**
 	 * The first chunk, in bytes: most bodies are not longer, and so copied once.
 	 */
 	private static final int FIRST_CHUNK = 64 * 1024;
+
+	private BodyFlux() {
+	}
 
 	/**
 	 * Copies buffers into chunks, and releases them. Small buffers that are there at the
