@@ -51,7 +51,7 @@ class AcceptResolver implements RequestedContentTypeResolver {
 		try {
 			List<MediaType> mediaTypes = MediaType.parseMediaTypes(value);
 			MimeTypeUtils.sortBySpecificity(mediaTypes);
-			return List.copyOf(mediaTypes);
+			return new AcceptedMediaTypes(mediaTypes);
 		}
 		catch (IllegalArgumentException ex) {
 			return List.of();

@@ -1,11 +1,14 @@
 package io.natsproxy.webflux.server;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
 import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
@@ -14,6 +17,9 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.reactive.result.method.annotation.ResponseBodyResultHandler;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * WebFlux's configuration as a plain object, which makes the parts of a chain of our own.
@@ -48,6 +54,36 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 		AcceptResolver.Builder builder = new AcceptResolver.Builder();
 		configureContentTypeResolver(builder);
 		return builder.build();
+	}
+
+	@Override
+	public ResponseBodyResultHandler responseBodyResultHandler(ReactiveAdapterRegistry reactiveTypes,
+			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
+		return new ResponseBodyResultHandler(codecs.getWriters(), contentTypes, reactiveTypes,
+				getErrorResponseInterceptors()) {
+
+			@Override
+			protected @Nullable MediaType selectMediaType(ServerWebExchange exchange,
+					Supplier<List<MediaType>> producible, List<MediaType> acceptable) {
+				return AcceptedMediaTypes.choose(exchange, producible, acceptable, super::selectMediaType);
+			}
+
+		};
+	}
+
+	@Override
+	public ResponseEntityResultHandler responseEntityResultHandler(ReactiveAdapterRegistry reactiveTypes,
+			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
+		return new ResponseEntityResultHandler(codecs.getWriters(), contentTypes, reactiveTypes,
+				getErrorResponseInterceptors()) {
+
+			@Override
+			protected @Nullable MediaType selectMediaType(ServerWebExchange exchange,
+					Supplier<List<MediaType>> producible, List<MediaType> acceptable) {
+				return AcceptedMediaTypes.choose(exchange, producible, acceptable, super::selectMediaType);
+			}
+
+		};
 	}
 
 	@Override
