@@ -1,5 +1,8 @@
 package io.natsproxy.core.netty;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,6 +21,8 @@ final class HeaderReader {
 	private static final int STATUS_START = FIRST_LINE.length - 2;
 
 	private static final byte DEL = 0x7F;
+
+	private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
 	private final NameTable names = new NameTable();
 
@@ -66,16 +71,13 @@ final class HeaderReader {
 			while (valueStart < length && bytes[valueStart] == ' ') {
 				valueStart++;
 			}
-			int lineEnd = valueStart;
-			while (lineEnd < length && bytes[lineEnd] >= ' ') {
-				lineEnd++;
-			}
+			int lineEnd = printableEnd(bytes, valueStart, length);
 			if (colon == position || lineEnd + 1 >= length || bytes[colon] != ':' || bytes[lineEnd] != '\r'
 					|| bytes[lineEnd + 1] != '\n') {
 				return false;
 			}
 			if (headers == null) {
-				headers = new NatsHeaders();
+				headers = new NatsHeaders().ofPrintable();
 			}
 			int valueEnd = lineEnd;
 			while (valueEnd > valueStart && bytes[valueEnd - 1] == ' ') {
@@ -90,6 +92,27 @@ final class HeaderReader {
 		}
 		this.headers = headers;
 		return true;
+	}
+
+	/**
+	 * Returns where printable characters and spaces end: looks at eight bytes at once,
+	 * with which this is no longer most of the time of reading a head. Of eight bytes
+	 * that are not all of this kind, the first that is not has its highest bit set.
+	 */
+	private static int printableEnd(byte[] bytes, int start, int end) {
+		int position = start;
+		while (position + Long.BYTES <= end) {
+			long word = (long) WORDS.get(bytes, position);
+			long others = (word - 0x2020202020202020L | word + 0x0101010101010101L | word) & 0x8080808080808080L;
+			if (others != 0) {
+				return position + Long.numberOfTrailingZeros(others) / Byte.SIZE;
+			}
+			position += Long.BYTES;
+		}
+		while (position < end && bytes[position] >= ' ' && bytes[position] != DEL) {
+			position++;
+		}
+		return Math.min(position, end);
 	}
 
 	private static boolean isNamePart(byte character) {

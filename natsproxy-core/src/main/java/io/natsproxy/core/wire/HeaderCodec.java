@@ -79,11 +79,11 @@ final class HeaderCodec {
 				nominated.read(name, List.of(source.value(i)));
 			}
 			else {
-				String value = source.value(i);
-				if (!escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical))) {
-					value = PercentEncoding.decode(value);
+				boolean isEscaped = !escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical));
+				String value = isEscaped ? PercentEncoding.decode(source.value(i)) : source.value(i);
+				if (isEscaped || !source.isPrintable()) {
+					requireValid(value);
 				}
-				requireValid(value);
 				fields.append(canonical, value);
 			}
 		}

@@ -46,6 +46,8 @@ public final class NatsHeaders implements HeaderFields {
 
 	private boolean repeated;
 
+	private boolean printable;
+
 	/**
 	 * Creates headers without a line.
 	 */
@@ -65,6 +67,25 @@ public final class NatsHeaders implements HeaderFields {
 		this.serializedLength = source.serializedLength;
 		this.seen = source.seen;
 		this.repeated = source.repeated;
+		this.printable = source.printable;
+	}
+
+	/**
+	 * Says that all lines that are ever added are of printable ASCII and blanks, so that
+	 * it need not be looked for again.
+	 * @return this object
+	 */
+	public NatsHeaders ofPrintable() {
+		this.printable = true;
+		return this;
+	}
+
+	/**
+	 * Whether all lines are known to be of printable ASCII and blanks.
+	 * @return {@code false} if they may be of something else
+	 */
+	boolean isPrintable() {
+		return this.printable;
 	}
 
 	/**

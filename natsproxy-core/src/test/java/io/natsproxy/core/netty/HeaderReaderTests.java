@@ -81,6 +81,28 @@ class HeaderReaderTests {
 	}
 
 	@Test
+	void charactersThatAreNotPrintableAreSeenWhereverTheyStand() {
+		for (int length = 0; length < 40; length++) {
+			for (int position = 0; position < length; position++) {
+				String before = "x~".repeat(20).substring(0, position);
+				String after = "y z".repeat(20).substring(0, length - position - 1);
+				for (char control : new char[] { 0, '\t', '\n', '\r', 0x1F, 0x7F }) {
+					String value = before + control + after;
+					boolean malformed = control == '\n' || control == '\r';
+					assertThat(read("NATS/1.0\r\nA:a" + value + "b\r\n\r\n")).isEqualTo(!malformed);
+					if (!malformed) {
+						assertThat(this.reader.headers().getFirst("A")).isEqualTo("a" + value + "b");
+					}
+				}
+				assertThat(read("NATS/1.0\r\nA:" + before + "\u0080" + after + "\r\n\r\n")).isFalse();
+			}
+			String plain = "x ~!".repeat(10).substring(0, length) + ".";
+			assertThat(read("NATS/1.0\r\nA:" + plain + "\r\nB:\r\n\r\n")).isTrue();
+			assertThat(this.reader.headers()).hasToString("A: " + plain + ", B: ");
+		}
+	}
+
+	@Test
 	void nothingOfABlockIsLeftForTheNext() {
 		assertThat(read("NATS/1.0 503\r\nLong: " + "x".repeat(1000) + "\r\nOther: y\r\n\r\n")).isTrue();
 		NatsHeaders first = this.reader.headers();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
+import io.natsproxy.core.wire.FieldNameFilter;
 import io.natsproxy.core.wire.HeaderFields;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
@@ -17,6 +18,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
@@ -30,10 +32,9 @@ public final class FieldList implements HeaderFields {
 	 * What has exactly these types shows the fields of Reactor Netty as they are, as a
 	 * map. A request or a response that a filter has put in their place may not.
 	 */
-	private static final String NATIVE_REQUEST = ServerHttpRequest.class.getPackageName() + ".ReactorServerHttpRequest";
+	private static final Class<?> NATIVE_REQUEST = type("ReactorServerHttpRequest");
 
-	private static final String NATIVE_RESPONSE = ServerHttpResponse.class.getPackageName()
-			+ ".ReactorServerHttpResponse";
+	private static final Class<?> NATIVE_RESPONSE = type("ReactorServerHttpResponse");
 
 	/**
 	 * How many names are walked at the most; with more, comparing each with each would
@@ -41,9 +42,18 @@ public final class FieldList implements HeaderFields {
 	 */
 	private static final int WALKED = 32;
 
-	private final List<String> names = new ArrayList<>(16);
+	/**
+	 * How many fields are added to those of a client.
+	 */
+	private static final int FORWARDED = 4;
 
-	private final List<List<String>> values = new ArrayList<>(16);
+	private static final NameTable NAMES = new NameTable();
+
+	private final List<String> names;
+
+	private final List<List<String>> values;
+
+	private final FieldNameFilter filter = new FieldNameFilter();
 
 	private @Nullable Map<String, Integer> index;
 
@@ -51,6 +61,17 @@ public final class FieldList implements HeaderFields {
 	 * Creates a list without fields.
 	 */
 	public FieldList() {
+		this(16);
+	}
+
+	private FieldList(int capacity) {
+		this.names = new ArrayList<>(capacity);
+		this.values = new ArrayList<>(capacity);
+	}
+
+	private static Class<?> type(String name) {
+		return ClassUtils.resolveClassName(ServerHttpRequest.class.getPackageName() + "." + name,
+				FieldList.class.getClassLoader());
 	}
 
 	/**
@@ -71,7 +92,7 @@ public final class FieldList implements HeaderFields {
 	 * @return the copy
 	 */
 	public static FieldList of(ServerHttpRequest request, Predicate<String> names) {
-		return (request.getClass().getName().equals(NATIVE_REQUEST)
+		return (request.getClass() == NATIVE_REQUEST
 				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server)
 						? copy(server.requestHeaders(), names) : copy(request.getHeaders(), names);
 	}
@@ -82,15 +103,15 @@ public final class FieldList implements HeaderFields {
 	 * @return the copy
 	 */
 	public static FieldList of(ServerHttpResponse response) {
-		return (response.getClass().getName().equals(NATIVE_RESPONSE)
+		return (response.getClass() == NATIVE_RESPONSE
 				&& ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server)
 						? copy(server.responseHeaders(), (name) -> true) : copy(response.getHeaders(), (name) -> true);
 	}
 
 	private static FieldList copy(io.netty.handler.codec.http.HttpHeaders headers, Predicate<String> names) {
-		FieldList list = new FieldList();
+		FieldList list = new FieldList(headers.isEmpty() ? 0 : headers.size() + FORWARDED);
 		headers.iteratorCharSequence().forEachRemaining((field) -> {
-			String name = field.getKey().toString();
+			String name = NAMES.get(field.getKey());
 			if (names.test(name)) {
 				list.add(name, List.of(field.getValue().toString()));
 			}
@@ -136,6 +157,7 @@ public final class FieldList implements HeaderFields {
 
 	private void append(String name, List<String> values) {
 		this.names.add(name);
+		this.filter.add(name);
 		this.values.add(values);
 		Map<String, Integer> index = this.index;
 		if (index != null) {
@@ -157,6 +179,9 @@ public final class FieldList implements HeaderFields {
 	private int position(String name) {
 		if (this.index != null) {
 			return this.index.getOrDefault(name, -1);
+		}
+		if (!this.filter.mayContain(name)) {
+			return -1;
 		}
 		for (int i = 0; i < this.names.size(); i++) {
 			if (this.names.get(i).equalsIgnoreCase(name)) {

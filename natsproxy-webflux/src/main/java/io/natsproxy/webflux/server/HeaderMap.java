@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
+import io.natsproxy.core.wire.FieldNameFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MultiValueMap;
@@ -38,6 +39,8 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 
 	private int size;
 
+	private final FieldNameFilter filter = new FieldNameFilter();
+
 	private @Nullable Map<String, Integer> index;
 
 	/**
@@ -57,6 +60,9 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 		if (this.index != null) {
 			return this.index.getOrDefault(name, -1);
 		}
+		if (!this.filter.mayContain(name)) {
+			return -1;
+		}
 		for (int i = 0; i < this.size; i++) {
 			if (this.names[i].equalsIgnoreCase(name)) {
 				return i;
@@ -73,6 +79,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 		this.names[this.size] = Objects.requireNonNull(name);
 		this.values[this.size] = values;
 		this.size++;
+		this.filter.add(name);
 		if (this.index != null) {
 			this.index.put(name, this.size - 1);
 		}
@@ -145,6 +152,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 		Arrays.fill(this.names, 0, this.size, null);
 		Arrays.fill(this.values, 0, this.size, null);
 		this.size = 0;
+		this.filter.clear();
 		this.index = null;
 	}
 
@@ -179,6 +187,24 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 	@Override
 	public void addAll(MultiValueMap<String, String> values) {
 		values.forEach(this::addAll);
+	}
+
+	/**
+	 * Adds values for reading only: they cannot be added to by the list that {@link #get}
+	 * returns, nor by {@link #add}.
+	 * @param name the name
+	 * @param values its values
+	 */
+	void addReadOnly(String name, List<String> values) {
+		int position = find(name);
+		if (position < 0) {
+			append(name, List.copyOf(values));
+		}
+		else {
+			List<String> all = new ArrayList<>(this.values[position]);
+			all.addAll(values);
+			this.values[position] = List.copyOf(all);
+		}
 	}
 
 	private List<String> valuesOf(String name, int capacity) {

@@ -61,7 +61,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	static NatsServerHttpRequest of(IncomingExchange exchange, DataBufferFactory bufferFactory,
 			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
 		HeaderMap fields = new HeaderMap(EXPECTED_FIELDS);
-		exchange.head().headers().forEach(fields::addAll);
+		exchange.head().headers().forEach(fields::addReadOnly);
 		HttpHeaders headers = new HttpHeaders(fields);
 		if (exchange.socketId() != null) {
 			addHandshake(headers);

@@ -35,6 +35,18 @@ class HeaderMapTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, MANY })
+	void valuesForReadingAreThoseOfAllCasesOfAName(int others) {
+		HeaderMap map = map(others);
+		map.addReadOnly("Accept", List.of("a"));
+		map.addReadOnly("ACCEPT", List.of("b", "c"));
+		assertThat(map.get("accept")).containsExactly("a", "b", "c").isUnmodifiable();
+		assertThat(map).hasSize(others + 1);
+		map.clear();
+		assertThat(map.get("Accept")).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, MANY })
 	void whatIsDoneHasTheEffectThatItHasOnSpringsOwnMap(int others) {
 		HttpHeaders ours = new HttpHeaders(map(others));
 		HttpHeaders springs = new HttpHeaders();
