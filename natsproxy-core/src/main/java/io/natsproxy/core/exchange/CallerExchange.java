@@ -14,8 +14,11 @@ import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.core.link.LinkMessage;
+import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.MonoSink;
@@ -46,6 +49,8 @@ final class CallerExchange implements BodySender.Target {
 		ENDED
 
 	}
+
+	private static final Logger logger = LoggerFactory.getLogger(CallerExchange.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -188,7 +193,7 @@ final class CallerExchange implements BodySender.Target {
 			}
 			else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
 				release();
-				execute(() -> succeed(message, null));
+				answer(() -> succeed(message, null));
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -222,7 +227,7 @@ final class CallerExchange implements BodySender.Target {
 		}
 		this.deadline.dispose();
 		this.stream.open(peer);
-		execute(() -> {
+		answer(() -> {
 			grant(window);
 			succeed(message, body);
 		});
@@ -388,6 +393,23 @@ final class CallerExchange implements BodySender.Target {
 		this.sender.cancel();
 		this.link.unregister(this.replySubject);
 		this.caller.ended();
+	}
+
+	/**
+	 * Hands over a reply: at once, where it has come on the thread on which it belongs.
+	 */
+	private void answer(Runnable task) {
+		if (!(this.executor instanceof EventExecutor loop && loop.inEventLoop())) {
+			execute(task);
+			return;
+		}
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Errors, too: they must not get to the connection, which is everybody's.
+			logger.error("A reply could not be handed over", ex);
+		}
 	}
 
 	private void execute(Runnable task) {
