@@ -20,7 +20,7 @@ class ReceivingTime {
 	private static final long LONG = 1_000_000;
 
 	/**
-	 * How many times a long one counts at the most: the first twice, each that follows
+	 * How many times a long one counts at the most: the first once, each that follows
 	 * twice as often as the one before.
 	 */
 	private static final int MOST_COUNTS = 64;
@@ -66,9 +66,9 @@ class ReceivingTime {
 	void spent(long time) {
 		long counted = time;
 		if (time >= LONG) {
+			counted = time * this.longCounts;
 			this.longCounts = Math.min(2 * this.longCounts, MOST_COUNTS);
 			this.shortOnes = 0;
-			counted = time * this.longCounts;
 		}
 		else if (++this.shortOnes == FORGIVEN_AFTER) {
 			this.longCounts = 1;
