@@ -31,6 +31,8 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private static final PathPattern EVERY_PATH = PathPatternParser.defaultInstance.parse("/**");
 
+	private static final String FAILURE_ATTRIBUTE = GatewayHandlerMapping.class.getName() + ".failure";
+
 	private static final WebHandler ANSWERED = (exchange) -> Mono.empty();
 
 	private final ApplicationContext context;
@@ -70,19 +72,42 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		if (exchange.getApplicationContext() != this.context) {
 			return Mono.empty();
 		}
+		if (exchange.getAttribute(FAILURE_ATTRIBUTE) instanceof Throwable failure) {
+			return Mono.error(failure);
+		}
+		WebHandler found = find(exchange);
+		// For a preflight request, handlers are looked for and never called.
+		return (found != ANSWERED && CorsUtils.isPreFlightRequest(exchange.getRequest()))
+				? found.handle(exchange).thenReturn(ANSWERED) : Mono.just(found);
+	}
+
+	/**
+	 * Handles a request that no other mapping claims, and is no preflight request.
+	 */
+	Mono<Void> handle(ServerWebExchange exchange) {
+		return find(exchange).handle(exchange);
+	}
+
+	/**
+	 * Has a request of which the handling has failed fail once more when it is looked for
+	 * a handler.
+	 */
+	void failed(ServerWebExchange exchange, Throwable failure) {
+		exchange.getAttributes().put(FAILURE_ATTRIBUTE, failure);
+	}
+
+	private WebHandler find(ServerWebExchange exchange) {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
 		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
-			return Mono.just(this.webSocketHandler);
+			return this.webSocketHandler;
 		}
-		boolean preFlight = CorsUtils.isPreFlightRequest(exchange.getRequest());
-		if (this.cors != null) {
-			boolean allowed = this.corsProcessor.process(this.cors, exchange);
-			return Mono.just((allowed && !preFlight) ? this.handler : ANSWERED);
+		if (this.cors == null) {
+			return this.handler;
 		}
-		// For a preflight request, handlers are looked for and never called.
-		return preFlight ? this.handler.handle(exchange).thenReturn(ANSWERED) : Mono.just(this.handler);
+		boolean allowed = this.corsProcessor.process(this.cors, exchange);
+		return (allowed && !CorsUtils.isPreFlightRequest(exchange.getRequest())) ? this.handler : ANSWERED;
 	}
 
 }

@@ -54,8 +54,9 @@ final class ResponseWriter {
 					NatsReply.problem(500, Problem.HEADERS, "The response could not be prepared"));
 		}
 		response.setStatusCode(source.getStatus());
-		return writeBody(exchange, source).onErrorResume(NatsExchangeException.class,
-				(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply()));
+		Mono<Void> written = writeBody(exchange, source);
+		return (source.getStream() != null) ? written.onErrorResume(NatsExchangeException.class,
+				(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply())) : written;
 	}
 
 	/**

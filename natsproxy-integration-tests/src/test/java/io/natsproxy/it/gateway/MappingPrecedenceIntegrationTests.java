@@ -1,5 +1,6 @@
 package io.natsproxy.it.gateway;
 
+import io.natsproxy.gateway.GatewayDispatcherHandler;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +16,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebHandler;
 
 import static io.natsproxy.it.gateway.RawHttpClient.get;
 import static io.natsproxy.it.gateway.RawHttpClient.request;
@@ -64,6 +67,12 @@ class MappingPrecedenceIntegrationTests {
 		assertThat(get(gateway.port(), "/own/annotated").text()).isEqualTo("annotated");
 		assertThat(get(gateway.port(), "/own/function").text()).isEqualTo("function");
 		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void theDispatcherKnowsWhatTheyClaim() {
+		assertThat(gateway.context().getBean(DispatcherHandler.class)).isInstanceOf(GatewayDispatcherHandler.class);
+		assertThat(gateway.context().getBeansOfType(WebHandler.class)).containsKey("webHandler");
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.gateway.BodyLimits;
+import io.natsproxy.gateway.GatewayDispatcherHandler;
 import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -37,6 +39,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.reactive.DispatcherHandler;
 
 /**
  * Auto-configuration of the gateway: every HTTP request that no mapping of the
@@ -83,6 +86,20 @@ public final class GatewayAutoConfiguration {
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayProperties properties) {
 		return new GatewayHandlerMapping(context, handler, webSocketGateway.getIfAvailable(), cors(properties.cors()));
+	}
+
+	@Bean
+	static BeanPostProcessor natsproxyGatewayDispatcherHandler(ApplicationContext context,
+			ObjectProvider<GatewayHandlerMapping> mapping) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				return (bean.getClass() == DispatcherHandler.class)
+						? new GatewayDispatcherHandler(context, mapping.getObject()) : bean;
+			}
+
+		};
 	}
 
 	@Bean
