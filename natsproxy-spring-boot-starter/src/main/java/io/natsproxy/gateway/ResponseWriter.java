@@ -55,8 +55,10 @@ final class ResponseWriter {
 		}
 		response.setStatusCode(source.getStatus());
 		Mono<Void> written = writeBody(exchange, source);
-		return (source.getStream() != null) ? written.onErrorResume(NatsExchangeException.class,
-				(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply())) : written;
+		return (source.getStream() != null)
+				? written.onErrorResume(NatsExchangeException.class,
+						(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply()))
+				: written;
 	}
 
 	/**
