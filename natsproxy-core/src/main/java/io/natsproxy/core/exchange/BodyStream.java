@@ -23,6 +23,8 @@ public final class BodyStream {
 
 	private final Flux<byte[]> frames;
 
+	private final DeliveryExecutor delivery;
+
 	private final long window;
 
 	private final long overrun;
@@ -50,7 +52,8 @@ public final class BodyStream {
 		this.overrun = overrun;
 		this.grant = grant;
 		this.cancelled = cancelled;
-		this.frames = this.sink.asFlux().publishOn(Schedulers.fromExecutor(executor)).doOnCancel(cancelled);
+		this.delivery = new DeliveryExecutor(executor);
+		this.frames = this.sink.asFlux().publishOn(Schedulers.fromExecutor(this.delivery)).doOnCancel(cancelled);
 	}
 
 	/**
@@ -76,10 +79,10 @@ public final class BodyStream {
 	 */
 	public void consumed(int bytes) {
 		long granted = 0;
-		synchronized (this) {
+		synchronized (this.delivery) {
 			this.consumed += bytes;
 			this.outstanding -= bytes;
-			if (this.consumed * 2 >= this.window && !this.ended) {
+			if (this.consumed * 4 >= this.window && !this.ended) {
 				granted = this.consumed;
 				this.consumed = 0;
 			}
@@ -100,29 +103,35 @@ public final class BodyStream {
 	 * Takes a frame. Frames come one after the other.
 	 * @throws NatsExchangeException if the other end has sent more than it may
 	 */
-	synchronized void data(byte[] payload) {
-		this.outstanding += payload.length;
-		if (this.outstanding > this.window + this.overrun) {
-			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"The other end has sent more than it was granted");
-		}
-		if (!this.ended && payload.length > 0) {
-			this.sink.tryEmitNext(payload);
-		}
+	void data(byte[] payload) {
+		this.delivery.emit(() -> {
+			this.outstanding += payload.length;
+			if (this.outstanding > this.window + this.overrun) {
+				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+						"The other end has sent more than it was granted");
+			}
+			if (!this.ended && payload.length > 0) {
+				this.sink.tryEmitNext(payload);
+			}
+		});
 	}
 
-	synchronized void end() {
-		if (!this.ended) {
-			this.ended = true;
-			this.sink.tryEmitComplete();
-		}
+	void end() {
+		this.delivery.emit(() -> {
+			if (!this.ended) {
+				this.ended = true;
+				this.sink.tryEmitComplete();
+			}
+		});
 	}
 
-	synchronized void fail(Throwable failure) {
-		if (!this.ended) {
-			this.ended = true;
-			this.sink.tryEmitError(failure);
-		}
+	void fail(Throwable failure) {
+		this.delivery.emit(() -> {
+			if (!this.ended) {
+				this.ended = true;
+				this.sink.tryEmitError(failure);
+			}
+		});
 	}
 
 }

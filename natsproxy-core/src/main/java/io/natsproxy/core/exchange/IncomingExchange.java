@@ -21,6 +21,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A request that was received, and its one response. Must be ended: by {@link #reply}, by
@@ -36,6 +37,8 @@ public final class IncomingExchange {
 	}
 
 	private static final byte[] NOTHING = {};
+
+	private static final Executor OTHER_THREADS = Schedulers.parallel()::schedule;
 
 	/**
 	 * How long a handler may take where callers cannot say how long they wait, nor that
@@ -78,6 +81,8 @@ public final class IncomingExchange {
 	private volatile @Nullable ResponseHead foreignHead;
 
 	private byte[] responseBody = NOTHING;
+
+	private volatile Executor executor = OTHER_THREADS;
 
 	private final AtomicReference<@Nullable Runnable> onCancel = new AtomicReference<>();
 
@@ -134,6 +139,22 @@ public final class IncomingExchange {
 	 */
 	public @Nullable String socketId() {
 		return (this.head.socket() != null) ? this.head.socket().id() : this.socketId;
+	}
+
+	/**
+	 * Sets where streams and WebSockets of this exchange are moved on.
+	 * @param executor may run what it is given at once
+	 */
+	public void executor(Executor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Returns where streams and WebSockets of this exchange are moved on.
+	 * @return what the handler of requests has set, or some other threads
+	 */
+	public Executor executor() {
+		return this.executor;
 	}
 
 	/**

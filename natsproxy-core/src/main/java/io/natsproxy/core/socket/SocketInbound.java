@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
+import io.natsproxy.core.exchange.DeliveryExecutor;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class SocketInbound {
 
 	private final LongConsumer grant;
 
+	private final DeliveryExecutor delivery;
+
 	private final Flux<SocketMessage> messages;
 
 	private @Nullable ByteArrayOutputStream parts;
@@ -50,7 +53,10 @@ final class SocketInbound {
 	SocketInbound(SocketOptions options, Executor executor, LongConsumer grant) {
 		this.options = options;
 		this.grant = grant;
-		this.messages = this.sink.asFlux().publishOn(Schedulers.fromExecutor(executor), QUEUE_CHUNK).map(this::consume);
+		this.delivery = new DeliveryExecutor(executor);
+		this.messages = this.sink.asFlux()
+			.publishOn(Schedulers.fromExecutor(this.delivery), QUEUE_CHUNK)
+			.map(this::consume);
 	}
 
 	Flux<SocketMessage> messages() {
@@ -61,20 +67,26 @@ final class SocketInbound {
 	 * Takes a part of a message that is not its last.
 	 * @throws NatsExchangeException if the other end sends more than it may
 	 */
-	synchronized void part(byte[] payload) {
-		take(payload.length);
-		if (this.parts == null) {
-			this.parts = new ByteArrayOutputStream(2 * payload.length);
+	void part(byte[] payload) {
+		synchronized (this.delivery) {
+			take(payload.length);
+			if (this.parts == null) {
+				this.parts = new ByteArrayOutputStream(2 * payload.length);
+			}
+			this.parts.writeBytes(payload);
+			requireShort(this.parts.size());
 		}
-		this.parts.writeBytes(payload);
-		requireShort(this.parts.size());
 	}
 
 	/**
 	 * Takes a message, or the last part of one.
 	 * @throws NatsExchangeException if the other end sends more than it may
 	 */
-	synchronized void message(SocketMessage.Type type, byte[] payload) {
+	void message(SocketMessage.Type type, byte[] payload) {
+		this.delivery.emit(() -> takeMessage(type, payload));
+	}
+
+	private void takeMessage(SocketMessage.Type type, byte[] payload) {
 		SocketMessage message = new SocketMessage(type, payload);
 		take(message.cost());
 		if (this.parts != null && !type.isControl()) {
@@ -111,13 +123,15 @@ final class SocketInbound {
 	 * Takes a message from anywhere.
 	 * @return whether there was room for it
 	 */
-	synchronized boolean offer(SocketMessage message) {
-		if (this.ended || (this.offered > 0 && this.offered + message.cost() > this.options.window())) {
-			return false;
-		}
-		this.offered += message.cost();
-		emit(message, false);
-		return true;
+	boolean offer(SocketMessage message) {
+		return this.delivery.emit(() -> {
+			if (this.ended || (this.offered > 0 && this.offered + message.cost() > this.options.window())) {
+				return false;
+			}
+			this.offered += message.cost();
+			emit(message, false);
+			return true;
+		});
 	}
 
 	private void emit(SocketMessage message, boolean granted) {
@@ -128,7 +142,7 @@ final class SocketInbound {
 
 	private SocketMessage consume(Delivery delivery) {
 		int cost = delivery.message().cost();
-		synchronized (this) {
+		synchronized (this.delivery) {
 			if (delivery.granted()) {
 				this.outstanding -= cost;
 				this.consumed += cost;
@@ -147,7 +161,7 @@ final class SocketInbound {
 	 */
 	void grantAgain() {
 		long granted = 0;
-		synchronized (this) {
+		synchronized (this.delivery) {
 			if (this.consumed > 0 && this.consumed * 2 >= this.options.window() && !this.ended) {
 				granted = this.consumed;
 				this.consumed = 0;
@@ -161,18 +175,22 @@ final class SocketInbound {
 	/**
 	 * The other end could not be told.
 	 */
-	synchronized void notGranted(long bytes) {
-		this.consumed += bytes;
+	void notGranted(long bytes) {
+		synchronized (this.delivery) {
+			this.consumed += bytes;
+		}
 	}
 
 	/**
 	 * Delivers what has come, and completes.
 	 */
-	synchronized void end() {
-		if (!this.ended) {
-			this.ended = true;
-			this.sink.tryEmitComplete();
-		}
+	void end() {
+		this.delivery.emit(() -> {
+			if (!this.ended) {
+				this.ended = true;
+				this.sink.tryEmitComplete();
+			}
+		});
 	}
 
 	/**

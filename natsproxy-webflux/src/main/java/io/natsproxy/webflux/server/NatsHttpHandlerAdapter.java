@@ -13,6 +13,7 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -36,11 +37,16 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final Scheduler scheduler;
 
-	private final Executor executor;
+	private final Executor executor = this::execute;
 
 	private final ExchangeTimer timer;
 
 	private final boolean forwardedHeaders;
+
+	/**
+	 * The thread that receives; written by itself.
+	 */
+	private @Nullable Thread receiver;
 
 	private final ReceivingTime receivingTime = new ReceivingTime(System.nanoTime());
 
@@ -59,17 +65,15 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 			boolean forwardedHeaders) {
 		this.httpHandler = httpHandler;
 		this.scheduler = scheduler;
-		this.executor = scheduler::schedule;
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
 	}
 
 	@Override
 	public void handle(IncomingExchange exchange) {
-		long start = System.nanoTime();
-		if (this.receivingTime.isLeft(start)) {
-			serve(exchange);
-			this.receivingTime.spent(System.nanoTime() - start);
+		this.receiver = Thread.currentThread();
+		if (isReceivingTimeLeft()) {
+			runHere(() -> serve(exchange));
 			return;
 		}
 		try {
@@ -78,6 +82,36 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		catch (RejectedExecutionException ex) {
 			reply(exchange, HttpStatus.SERVICE_UNAVAILABLE, Problem.RETRY_HEADERS, "The service is shutting down");
 		}
+	}
+
+	/**
+	 * Moves a stream or a WebSocket on: at once, if that is asked for by the thread that
+	 * receives, and it has time.
+	 */
+	private void execute(Runnable task) {
+		if (Thread.currentThread() != this.receiver || !isReceivingTimeLeft()) {
+			this.scheduler.schedule(task);
+			return;
+		}
+		runHere(() -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				// Errors, too: they must not get to the connection, which is everybody's.
+				logger.error("A stream or a WebSocket could not be moved on", ex);
+			}
+		});
+	}
+
+	private boolean isReceivingTimeLeft() {
+		return this.receivingTime.isLeft(System.nanoTime());
+	}
+
+	private void runHere(Runnable task) {
+		long start = System.nanoTime();
+		task.run();
+		this.receivingTime.spent(System.nanoTime() - start);
 	}
 
 	private void serve(IncomingExchange exchange) {
@@ -92,6 +126,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	private void handleRequest(IncomingExchange exchange) {
+		exchange.executor(this.executor);
 		NatsServerHttpRequest request;
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders, this.executor);

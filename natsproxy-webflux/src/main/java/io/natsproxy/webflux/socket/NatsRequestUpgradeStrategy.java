@@ -1,7 +1,6 @@
 package io.natsproxy.webflux.socket;
 
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.natsproxy.core.exchange.IncomingExchange;
@@ -13,7 +12,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 import org.springframework.http.HttpHeaders;
@@ -39,8 +37,6 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 	private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
 
 	private static final SocketClose FAILED = new SocketClose(1011, "The service failed");
-
-	private static final Executor EXECUTOR = Schedulers.parallel()::schedule;
 
 	private final SocketAcceptor acceptor;
 
@@ -71,7 +67,7 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 
 	private NatsSocket accept(ServerWebExchange exchange, HttpHeaders headers) {
 		IncomingExchange request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-		return this.acceptor.accept(request, headers::forEach, EXECUTOR);
+		return this.acceptor.accept(request, headers::forEach, request.executor());
 	}
 
 	private static NatsWebSocketSession session(ServerWebExchange exchange, HandshakeInfo info, NatsSocket socket) {

@@ -3,6 +3,8 @@ package io.natsproxy.webflux.server;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 
@@ -19,15 +21,19 @@ import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * On which threads requests are handled. The handler answers with the name of its own.
@@ -39,6 +45,12 @@ class NatsHttpHandlerAdapterTests {
 	private static final String RECEIVING = "service-loop";
 
 	private static final String SCHEDULED = "handler-";
+
+	private static final int CHUNK = 16 * 1024;
+
+	private static final int STREAMED = 4 * 1024 * 1024;
+
+	private final Set<String> streamThreads = ConcurrentHashMap.newKeySet();
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -107,18 +119,67 @@ class NatsHttpHandlerAdapterTests {
 		assertThat(blocked.block(TIMEOUT)).startsWith(SCHEDULED);
 	}
 
+	@Test
+	void aStreamIsMovedOnByTheThreadThatReceivesItsCredit() {
+		assertThat(stream("/stream").block(TIMEOUT)).isEqualTo(STREAMED);
+		assertThat(this.streamThreads).contains(RECEIVING);
+	}
+
+	@Test
+	void aStreamIsHandedOverWhenThatThreadHasNoTime() {
+		assertThat(get("/slow")).isEqualTo(RECEIVING);
+		assertThat(stream("/stream").block(TIMEOUT)).isEqualTo(STREAMED);
+		assertThat(this.streamThreads).allSatisfy((thread) -> assertThat(thread).startsWith(SCHEDULED));
+	}
+
+	@Test
+	void anErrorWithinAStreamDoesNotReachTheConnection() {
+		Disposable broken = stream("/broken").subscribe();
+		await().atMost(TIMEOUT).until(() -> !this.streamThreads.isEmpty());
+		assertThat(get("/quick")).isNotEmpty();
+		broken.dispose();
+	}
+
 	private Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		String thread = Thread.currentThread().getName();
 		switch (request.getURI().getPath()) {
-			case "/slow" -> work(Duration.ofMillis(100));
+			case "/slow" -> work(Duration.ofMillis(500));
 			case "/blocked" -> block();
+			case "/stream" -> {
+				return response.writeWith(body(response.bufferFactory(), () -> {
+				}));
+			}
+			case "/broken" -> {
+				return response.writeWith(body(response.bufferFactory(), () -> {
+					throw new LinkageError("broken");
+				}));
+			}
 		}
 		DataBuffer body = response.bufferFactory().wrap(thread.getBytes(StandardCharsets.UTF_8));
 		return response.writeWith(Mono.just(body));
 	}
 
 	/**
-	 * Keeps the processor busy; what follows is then handed over for four seconds.
+	 * More than fits one message, and the window: who makes the last part of it was asked
+	 * for it by credit.
+	 */
+	private Flux<DataBuffer> body(DataBufferFactory bufferFactory, Runnable beforeLast) {
+		return Flux.generate(() -> 0, (made, sink) -> {
+			if (made == STREAMED) {
+				sink.complete();
+				return made;
+			}
+			if (made > STREAMED - CHUNK * 4) {
+				this.streamThreads.add(Thread.currentThread().getName());
+				beforeLast.run();
+			}
+			sink.next(bufferFactory.wrap(new byte[CHUNK]));
+			return made + CHUNK;
+		});
+	}
+
+	/**
+	 * Keeps the processor busy; what follows is then handed over for a second.
 	 */
 	private static void work(Duration duration) {
 		long end = System.nanoTime() + duration.toNanos();
@@ -141,12 +202,18 @@ class NatsHttpHandlerAdapterTests {
 		return exchange(path).block(TIMEOUT);
 	}
 
+	private Mono<Integer> stream(String path) {
+		return reply(path)
+			.flatMap((reply) -> reply.stream().consumedFrames().map((frame) -> frame.length).reduce(Integer::sum));
+	}
+
+	private Mono<NatsReply> reply(String path) {
+		return this.caller.exchange(new RequestHead("GET", path, null, HeaderFields.EMPTY), Mono.empty(), TIMEOUT,
+				ForkJoinPool.commonPool());
+	}
+
 	private Mono<String> exchange(String path) {
-		return this.caller
-			.exchange(new RequestHead("GET", path, null, HeaderFields.EMPTY), Mono.empty(), TIMEOUT,
-					ForkJoinPool.commonPool())
-			.map(NatsReply::body)
-			.map((body) -> new String(body, StandardCharsets.UTF_8));
+		return reply(path).map(NatsReply::body).map((body) -> new String(body, StandardCharsets.UTF_8));
 	}
 
 }

@@ -1,0 +1,58 @@
+package io.natsproxy.core.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class DeliveryExecutorTests {
+
+	private final List<String> log = new ArrayList<>();
+
+	private final DeliveryExecutor executor = new DeliveryExecutor(Runnable::run);
+
+	@Test
+	void whatIsAskedForWithinAnEmissionRunsAfterItWithoutTheLock() {
+		this.executor.emit(() -> {
+			this.executor.execute(() -> this.log.add("locked: " + Thread.holdsLock(this.executor)));
+			this.log.add("emitted");
+		});
+		assertThat(this.log).containsExactly("emitted", "locked: false");
+	}
+
+	@Test
+	void whatIsAskedForOtherwiseRunsAtOnce() {
+		this.executor.execute(() -> this.log.add("delivered"));
+		assertThat(this.log).containsExactly("delivered");
+	}
+
+	@Test
+	void anEmissionReturnsWhatItSays() {
+		assertThat(this.executor.emit((BooleanSupplier) () -> false)).isFalse();
+		assertThat(this.executor.emit((BooleanSupplier) () -> true)).isTrue();
+	}
+
+	@Test
+	void anEmissionThatFailsDeliversNothing() {
+		assertThatIllegalStateException().isThrownBy(() -> this.executor.emit((Runnable) () -> {
+			throw new IllegalStateException("failed");
+		}));
+		this.executor.emit(() -> this.log.add("next"));
+		assertThat(this.log).containsExactly("next");
+	}
+
+	@Test
+	void whatIsRefusedIsDeliveredWhereItWasEmitted() {
+		DeliveryExecutor refused = new DeliveryExecutor((task) -> {
+			throw new RejectedExecutionException();
+		});
+		refused.emit(() -> refused.execute(() -> this.log.add("delivered")));
+		assertThat(this.log).containsExactly("delivered");
+	}
+
+}
