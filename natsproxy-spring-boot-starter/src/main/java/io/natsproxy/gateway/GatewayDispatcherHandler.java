@@ -32,8 +32,9 @@ public final class GatewayDispatcherHandler extends DispatcherHandler {
 		this.gateway = gateway;
 		List<HandlerMapping> mappings = getHandlerMappings();
 		int position = (mappings != null) ? mappings.indexOf(gateway) : -1;
+		// Where it is not among them, it is a mapping like any other: not to be known.
 		this.claimedPaths = new ClaimedPaths(
-				(mappings != null && position >= 0) ? mappings.subList(0, position) : List.of());
+				(mappings != null && position >= 0) ? mappings.subList(0, position) : List.of(gateway));
 	}
 
 	@Override
@@ -43,11 +44,20 @@ public final class GatewayDispatcherHandler extends DispatcherHandler {
 				|| this.claimedPaths.mayInclude(exchange.getRequest().getPath().pathWithinApplication())) {
 			return super.handle(exchange);
 		}
-		return this.gateway.handle(exchange).onErrorResume((ex) -> {
+		return handleByGateway(exchange).onErrorResume((ex) -> {
 			// The application may have a handler of exceptions.
 			this.gateway.failed(exchange, ex);
 			return super.handle(exchange);
 		});
+	}
+
+	private Mono<Void> handleByGateway(ServerWebExchange exchange) {
+		try {
+			return this.gateway.handle(exchange);
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(ex);
+		}
 	}
 
 }

@@ -72,7 +72,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		if (exchange.getApplicationContext() != this.context) {
 			return Mono.empty();
 		}
-		if (exchange.getAttribute(FAILURE_ATTRIBUTE) instanceof Throwable failure) {
+		if (exchange.getAttributes().remove(FAILURE_ATTRIBUTE) instanceof Throwable failure) {
 			return Mono.error(failure);
 		}
 		WebHandler found = find(exchange);

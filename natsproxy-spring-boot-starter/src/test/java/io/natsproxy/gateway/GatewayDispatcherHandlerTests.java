@@ -1,5 +1,7 @@
 package io.natsproxy.gateway;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.config.EnableWebFlux;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -39,6 +42,25 @@ class GatewayDispatcherHandlerTests {
 		WebTestClient client = client(null);
 		client.get().uri("/other").exchange().expectBody(String.class).isEqualTo("gateway /other");
 		client.post().uri("/").exchange().expectBody(String.class).isEqualTo("gateway /");
+	}
+
+	@Test
+	void noMappingIsAskedForWhatNoneClaims() {
+		// Every mapping of methods that is asked removes it.
+		String trace = HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE;
+		this.context.registerBean(WebFilter.class, () -> (exchange, chain) -> {
+			exchange.getAttributes().put(trace, Set.of());
+			exchange.getResponse().beforeCommit(() -> {
+				exchange.getResponse()
+					.getHeaders()
+					.set("Asked", Boolean.toString(exchange.getAttribute(trace) == null));
+				return Mono.empty();
+			});
+			return chain.filter(exchange);
+		});
+		WebTestClient client = client(null);
+		client.get().uri("/other").exchange().expectHeader().valueEquals("Asked", "false");
+		client.get().uri("/own").exchange().expectHeader().valueEquals("Asked", "true");
 	}
 
 	@Test

@@ -230,6 +230,17 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	 * the source is asked for more, nor while this waits for credit.
 	 */
 	private void drain() {
+		try {
+			sendAndRequest();
+		}
+		catch (Throwable ex) {
+			// An error that the source throws in place of signalling it.
+			cancel();
+			this.target.failed(ex);
+		}
+	}
+
+	private void sendAndRequest() {
 		byte[] frame = next(0);
 		while (frame.length > 0) {
 			try {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
@@ -82,7 +83,7 @@ public final class IncomingExchange {
 
 	private byte[] responseBody = NOTHING;
 
-	private volatile Executor executor = OTHER_THREADS;
+	private volatile Supplier<Executor> executor = () -> OTHER_THREADS;
 
 	private final AtomicReference<@Nullable Runnable> onCancel = new AtomicReference<>();
 
@@ -143,18 +144,20 @@ public final class IncomingExchange {
 
 	/**
 	 * Sets where streams and WebSockets of this exchange are moved on.
-	 * @param executor may run what it is given at once
+	 * @param executor is asked on the thread on which one of them begins; what it returns
+	 * may run a task at once
 	 */
-	public void executor(Executor executor) {
+	public void executor(Supplier<Executor> executor) {
 		this.executor = executor;
 	}
 
 	/**
-	 * Returns where streams and WebSockets of this exchange are moved on.
-	 * @return what the handler of requests has set, or some other threads
+	 * Returns where a stream or a WebSocket is moved on that begins on the calling
+	 * thread.
+	 * @return what was set for it, or some other threads
 	 */
 	public Executor executor() {
-		return this.executor;
+		return this.executor.get();
 	}
 
 	/**
@@ -171,6 +174,15 @@ public final class IncomingExchange {
 	 */
 	public byte[] body() {
 		return this.body;
+	}
+
+	/**
+	 * Returns the body of a request that is streamed, as {@link #stream(Executor)} does,
+	 * delivered where {@link #executor()} says on subscription.
+	 * @return the body, for one subscriber
+	 */
+	public Flux<byte[]> stream() {
+		return Flux.defer(() -> stream(executor()));
 	}
 
 	/**
@@ -278,6 +290,17 @@ public final class IncomingExchange {
 	}
 
 	/**
+	 * Sends the body of a response, as {@link #write(ResponseHead, Publisher, Executor)}
+	 * does, and asks for more of it where {@link #executor()} says on subscription.
+	 * @param head the head
+	 * @param chunks the body
+	 * @return completes when the body has been taken or sent
+	 */
+	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks) {
+		return writeOn(head, chunks, this::executor);
+	}
+
+	/**
 	 * Sends the body of a response. One that fits one message is kept until
 	 * {@link #complete}, so that a failure can still become another response; otherwise
 	 * the head is sent, and the body streamed at the pace of the caller.
@@ -288,6 +311,10 @@ public final class IncomingExchange {
 	 * exchange ends in another way
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
+		return writeOn(head, chunks, () -> executor);
+	}
+
+	private Mono<Void> writeOn(ResponseHead head, Publisher<byte[]> chunks, Supplier<Executor> executor) {
 		if (this.format != null) {
 			return collect(head, chunks);
 		}
@@ -301,8 +328,8 @@ public final class IncomingExchange {
 				return;
 			}
 			this.responseHead = headers;
-			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(), executor,
-					new ResponseTarget(sink), sink.contextView());
+			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(),
+					executor.get(), new ResponseTarget(sink), sink.contextView());
 			this.sender = sender;
 			if (this.state.get() == State.ENDED) {
 				sink.error(hasEnded());

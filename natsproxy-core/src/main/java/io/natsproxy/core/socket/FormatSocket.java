@@ -281,8 +281,8 @@ final class FormatSocket implements NatsSocket {
 		}
 		this.resources.dispose();
 		this.sockets.forget(this);
-		this.inbound.end();
 		this.closed.tryEmitValue(status);
+		this.inbound.end();
 		return true;
 	}
 

@@ -278,8 +278,8 @@ final class FrameSocket implements NatsSocket {
 		}
 		this.outbound.close().forEach(SocketSender::closed);
 		this.endpoint.forget(this);
-		this.inbound.end();
 		this.closed.tryEmitValue(status);
+		this.inbound.end();
 	}
 
 	@Override

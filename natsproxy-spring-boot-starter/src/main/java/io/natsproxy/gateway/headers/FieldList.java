@@ -18,7 +18,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
@@ -32,9 +31,11 @@ public final class FieldList implements HeaderFields {
 	 * What has exactly these types shows the fields of Reactor Netty as they are, as a
 	 * map. A request or a response that a filter has put in their place may not.
 	 */
-	private static final Class<?> NATIVE_REQUEST = type("ReactorServerHttpRequest");
+	private static final NamedType NATIVE_REQUEST = new NamedType(
+			ServerHttpRequest.class.getPackageName() + ".ReactorServerHttpRequest");
 
-	private static final Class<?> NATIVE_RESPONSE = type("ReactorServerHttpResponse");
+	private static final NamedType NATIVE_RESPONSE = new NamedType(
+			ServerHttpResponse.class.getPackageName() + ".ReactorServerHttpResponse");
 
 	/**
 	 * How many names are walked at the most; with more, comparing each with each would
@@ -69,11 +70,6 @@ public final class FieldList implements HeaderFields {
 		this.values = new ArrayList<>(capacity);
 	}
 
-	private static Class<?> type(String name) {
-		return ClassUtils.resolveClassName(ServerHttpRequest.class.getPackageName() + "." + name,
-				FieldList.class.getClassLoader());
-	}
-
 	/**
 	 * Copies fields.
 	 * @param fields the fields
@@ -92,7 +88,7 @@ public final class FieldList implements HeaderFields {
 	 * @return the copy
 	 */
 	public static FieldList of(ServerHttpRequest request, Predicate<String> names) {
-		return (request.getClass() == NATIVE_REQUEST
+		return (NATIVE_REQUEST.isTypeOf(request)
 				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server)
 						? copy(server.requestHeaders(), names) : copy(request.getHeaders(), names);
 	}
@@ -103,7 +99,7 @@ public final class FieldList implements HeaderFields {
 	 * @return the copy
 	 */
 	public static FieldList of(ServerHttpResponse response) {
-		return (response.getClass() == NATIVE_RESPONSE
+		return (NATIVE_RESPONSE.isTypeOf(response)
 				&& ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server)
 						? copy(server.responseHeaders(), (name) -> true) : copy(response.getHeaders(), (name) -> true);
 	}
@@ -216,6 +212,34 @@ public final class FieldList implements HeaderFields {
 		for (int i = 0; i < this.names.size(); i++) {
 			action.accept(this.names.get(i), this.values.get(i));
 		}
+	}
+
+	/**
+	 * A type that is known by its name only. The class is remembered once it has been
+	 * seen: comparing names is slower.
+	 */
+	private static final class NamedType {
+
+		private final String name;
+
+		private volatile @Nullable Class<?> known;
+
+		NamedType(String name) {
+			this.name = name;
+		}
+
+		boolean isTypeOf(Object object) {
+			Class<?> type = object.getClass();
+			if (type == this.known) {
+				return true;
+			}
+			boolean found = type.getName().equals(this.name);
+			if (found) {
+				this.known = type;
+			}
+			return found;
+		}
+
 	}
 
 }

@@ -190,8 +190,8 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 	}
 
 	/**
-	 * Adds values for reading only: they cannot be added to by the list that {@link #get}
-	 * returns, nor by {@link #add}.
+	 * Adds values for reading: the list that {@link #get} returns cannot be changed,
+	 * until {@link #add} has replaced it.
 	 * @param name the name
 	 * @param values its values
 	 */
@@ -212,6 +212,10 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 		if (values == null) {
 			values = new ArrayList<>(capacity);
 			append(name, values);
+		}
+		else if (!(values instanceof ArrayList)) {
+			values = new ArrayList<>(values);
+			this.values[find(name)] = values;
 		}
 		return values;
 	}

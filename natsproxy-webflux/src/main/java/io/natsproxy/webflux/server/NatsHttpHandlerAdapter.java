@@ -2,7 +2,6 @@ package io.natsproxy.webflux.server;
 
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -13,7 +12,6 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -35,20 +33,11 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final HttpHandler httpHandler;
 
-	private final Scheduler scheduler;
-
-	private final Executor executor = this::execute;
+	private final ReceivingExecutor executor;
 
 	private final ExchangeTimer timer;
 
 	private final boolean forwardedHeaders;
-
-	/**
-	 * The thread that receives; written by itself.
-	 */
-	private @Nullable Thread receiver;
-
-	private final ReceivingTime receivingTime = new ReceivingTime(System.nanoTime());
 
 	private final DataBufferFactory bufferFactory = new HeapBufferFactory();
 
@@ -56,7 +45,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 * Creates an adapter.
 	 * @param httpHandler handles the requests
 	 * @param scheduler where it does so when the thread that receives has no time for it,
-	 * and where streamed bodies are moved on; not disposed of by this object
+	 * and moves streams and WebSockets on; not disposed of by this object
 	 * @param timer keeps the deadlines; not closed by this object
 	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
 	 * are to be believed
@@ -64,54 +53,19 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
 			boolean forwardedHeaders) {
 		this.httpHandler = httpHandler;
-		this.scheduler = scheduler;
+		this.executor = new ReceivingExecutor(scheduler);
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
 	}
 
 	@Override
 	public void handle(IncomingExchange exchange) {
-		this.receiver = Thread.currentThread();
-		if (isReceivingTimeLeft()) {
-			runHere(() -> serve(exchange));
-			return;
-		}
 		try {
-			this.scheduler.schedule(() -> serve(exchange));
+			this.executor.receive(() -> serve(exchange));
 		}
 		catch (RejectedExecutionException ex) {
 			reply(exchange, HttpStatus.SERVICE_UNAVAILABLE, Problem.RETRY_HEADERS, "The service is shutting down");
 		}
-	}
-
-	/**
-	 * Moves a stream or a WebSocket on: at once, if that is asked for by the thread that
-	 * receives, and it has time.
-	 */
-	private void execute(Runnable task) {
-		if (Thread.currentThread() != this.receiver || !isReceivingTimeLeft()) {
-			this.scheduler.schedule(task);
-			return;
-		}
-		runHere(() -> {
-			try {
-				task.run();
-			}
-			catch (Throwable ex) {
-				// Errors, too: they must not get to the connection, which is everybody's.
-				logger.error("A stream or a WebSocket could not be moved on", ex);
-			}
-		});
-	}
-
-	private boolean isReceivingTimeLeft() {
-		return this.receivingTime.isLeft(System.nanoTime());
-	}
-
-	private void runHere(Runnable task) {
-		long start = System.nanoTime();
-		task.run();
-		this.receivingTime.spent(System.nanoTime() - start);
 	}
 
 	private void serve(IncomingExchange exchange) {
@@ -126,16 +80,16 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	private void handleRequest(IncomingExchange exchange) {
-		exchange.executor(this.executor);
+		exchange.executor(this.executor::forCallingThread);
 		NatsServerHttpRequest request;
 		try {
-			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders, this.executor);
+			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);
 		}
 		catch (URISyntaxException | IllegalArgumentException ex) {
 			reply(exchange, HttpStatus.BAD_REQUEST, Problem.HEADERS, "Target, host or prefix are malformed");
 			return;
 		}
-		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory, this.executor);
+		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory);
 		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD)
 				? new HttpHeadResponseDecorator(response) : response;
 		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);

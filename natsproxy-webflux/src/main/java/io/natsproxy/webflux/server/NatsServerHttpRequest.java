@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.wire.RequestHead;
@@ -48,18 +47,15 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private final ForwardedOrigin origin;
 
-	private final Executor executor;
-
 	/**
 	 * Creates the request.
 	 * @param exchange the exchange
 	 * @param bufferFactory wraps the body
 	 * @param forwardedHeaders whether forwarded headers are to be believed
-	 * @param executor where a streamed body is delivered
 	 * @throws URISyntaxException if target or host are malformed
 	 */
 	static NatsServerHttpRequest of(IncomingExchange exchange, DataBufferFactory bufferFactory,
-			boolean forwardedHeaders, Executor executor) throws URISyntaxException {
+			boolean forwardedHeaders) throws URISyntaxException {
 		HeaderMap fields = new HeaderMap(EXPECTED_FIELDS);
 		exchange.head().headers().forEach(fields::addReadOnly);
 		HttpHeaders headers = new HttpHeaders(fields);
@@ -67,16 +63,15 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 			addHandshake(headers);
 		}
 		return new NatsServerHttpRequest(exchange, bufferFactory, headers,
-				ForwardedOrigin.of(headers, forwardedHeaders), executor);
+				ForwardedOrigin.of(headers, forwardedHeaders));
 	}
 
 	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
-			ForwardedOrigin origin, Executor executor) throws URISyntaxException {
+			ForwardedOrigin origin) throws URISyntaxException {
 		super(HttpMethod.valueOf(exchange.head().method()), uri(origin, exchange.head()), origin.prefix(), headers);
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
-		this.executor = executor;
 	}
 
 	/**
@@ -110,7 +105,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	@Override
 	public Flux<DataBuffer> getBody() {
 		if (this.exchange.isStreamed()) {
-			return BodyFlux.buffers(this.exchange.stream(this.executor), this.bufferFactory);
+			return BodyFlux.buffers(this.exchange.stream(), this.bufferFactory);
 		}
 		byte[] body = this.exchange.body();
 		return (body.length > 0) ? Flux.defer(() -> Flux.just(this.bufferFactory.wrap(body))) : Flux.empty();

@@ -1,7 +1,5 @@
 package io.natsproxy.webflux.server;
 
-import java.util.concurrent.Executor;
-
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.webflux.body.BodyFlux;
@@ -27,36 +25,31 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
 	private final IncomingExchange exchange;
 
-	private final Executor executor;
-
 	private final HeaderMap fields;
 
 	/**
 	 * Creates a response.
 	 * @param exchange takes the response
 	 * @param bufferFactory makes buffers on the heap
-	 * @param executor where a streamed body is asked for more
 	 */
-	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, Executor executor) {
-		this(exchange, bufferFactory, executor, new HeaderMap(EXPECTED_FIELDS));
+	NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory) {
+		this(exchange, bufferFactory, new HeaderMap(EXPECTED_FIELDS));
 	}
 
-	private NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, Executor executor,
-			HeaderMap fields) {
+	private NatsServerHttpResponse(IncomingExchange exchange, DataBufferFactory bufferFactory, HeaderMap fields) {
 		super(bufferFactory, new HttpHeaders(fields));
 		this.exchange = exchange;
-		this.executor = executor;
 		this.fields = fields;
 	}
 
 	@Override
 	protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> body) {
-		return this.exchange.write(head(), BodyFlux.chunks(body), this.executor);
+		return this.exchange.write(head(), BodyFlux.chunks(body));
 	}
 
 	@Override
 	protected Mono<Void> writeAndFlushWithInternal(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return this.exchange.write(head(), BodyFlux.flushedChunks(body), this.executor);
+		return this.exchange.write(head(), BodyFlux.flushedChunks(body));
 	}
 
 	private ResponseHead head() {

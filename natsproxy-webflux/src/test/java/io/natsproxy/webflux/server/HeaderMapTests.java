@@ -41,6 +41,9 @@ class HeaderMapTests {
 		map.addReadOnly("ACCEPT", List.of("b", "c"));
 		assertThat(map.get("accept")).containsExactly("a", "b", "c").isUnmodifiable();
 		assertThat(map).hasSize(others + 1);
+		map.add("Accept", "d");
+		map.addAll("accept", List.of("e"));
+		assertThat(map.get("Accept")).containsExactly("a", "b", "c", "d", "e");
 		map.clear();
 		assertThat(map.get("Accept")).isNull();
 	}

@@ -11,6 +11,8 @@ import java.util.concurrent.ForkJoinPool;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListener;
 import io.natsproxy.core.exchange.NatsListenerOptions;
@@ -21,7 +23,6 @@ import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -33,7 +34,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * On which threads requests are handled. The handler answers with the name of its own.
@@ -133,21 +134,30 @@ class NatsHttpHandlerAdapterTests {
 	}
 
 	@Test
-	void anErrorWithinAStreamDoesNotReachTheConnection() {
-		Disposable broken = stream("/broken").subscribe();
-		await().atMost(TIMEOUT).until(() -> !this.streamThreads.isEmpty());
+	void aStreamOfAThreadThatMayBlockIsNeverMovedOnThere() {
+		assertThat(stream("/blocking").block(TIMEOUT)).isEqualTo(STREAMED);
+		assertThat(this.streamThreads).doesNotContain(RECEIVING);
+	}
+
+	@Test
+	void anErrorWithinAStreamEndsIt() {
+		assertThatExceptionOfType(NatsExchangeException.class).isThrownBy(() -> stream("/broken").block(TIMEOUT))
+			.satisfies((ex) -> assertThat(ex.failure()).isEqualTo(ExchangeFailure.STREAM_FAILED));
 		assertThat(get("/quick")).isNotEmpty();
-		broken.dispose();
 	}
 
 	private Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		String thread = Thread.currentThread().getName();
 		switch (request.getURI().getPath()) {
-			case "/slow" -> work(Duration.ofMillis(500));
+			case "/slow" -> work(Duration.ofSeconds(2));
 			case "/blocked" -> block();
 			case "/stream" -> {
 				return response.writeWith(body(response.bufferFactory(), () -> {
 				}));
+			}
+			case "/blocking" -> {
+				return response.writeWith(body(response.bufferFactory(), () -> {
+				})).subscribeOn(Schedulers.boundedElastic());
 			}
 			case "/broken" -> {
 				return response.writeWith(body(response.bufferFactory(), () -> {
@@ -160,8 +170,8 @@ class NatsHttpHandlerAdapterTests {
 	}
 
 	/**
-	 * More than fits one message, and the window: who makes the last part of it was asked
-	 * for it by credit.
+	 * More than fits one message, and the window: who makes the last parts of it was
+	 * asked for them by credit.
 	 */
 	private Flux<DataBuffer> body(DataBufferFactory bufferFactory, Runnable beforeLast) {
 		return Flux.generate(() -> 0, (made, sink) -> {
@@ -169,7 +179,7 @@ class NatsHttpHandlerAdapterTests {
 				sink.complete();
 				return made;
 			}
-			if (made > STREAMED - CHUNK * 4) {
+			if (made > STREAMED / 2) {
 				this.streamThreads.add(Thread.currentThread().getName());
 				beforeLast.run();
 			}
@@ -179,7 +189,7 @@ class NatsHttpHandlerAdapterTests {
 	}
 
 	/**
-	 * Keeps the processor busy; what follows is then handed over for a second.
+	 * Keeps the processor busy; what follows is then handed over for four seconds.
 	 */
 	private static void work(Duration duration) {
 		long end = System.nanoTime() + duration.toNanos();

@@ -1,0 +1,110 @@
+package io.natsproxy.webflux.server;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Runs the tasks of the thread that receives at once, while that has time for them
+ * ({@link ReceivingTime}), and all others on a scheduler. Tasks that a task asks for run
+ * after it, so that the stack does not grow with them. What a task throws is logged: the
+ * thread is that of the connection, which is everybody's.
+ */
+final class ReceivingExecutor implements Executor {
+
+	private static final Log logger = LogFactory.getLog(ReceivingExecutor.class);
+
+	private final Scheduler scheduler;
+
+	/**
+	 * Like all that follows, used by the thread that receives only.
+	 */
+	private final ReceivingTime time = new ReceivingTime(System.nanoTime());
+
+	private final Queue<Runnable> next = new ArrayDeque<>();
+
+	private boolean running;
+
+	private @Nullable Thread receiver;
+
+	/**
+	 * Creates an executor.
+	 * @param scheduler runs what the thread that receives has no time for; not disposed
+	 * of by this object
+	 */
+	ReceivingExecutor(Scheduler scheduler) {
+		this.scheduler = scheduler;
+	}
+
+	/**
+	 * Runs a task for the calling thread, which is the one that receives.
+	 * @throws RejectedExecutionException if the scheduler is asked, and refuses
+	 */
+	void receive(Runnable task) {
+		this.receiver = Thread.currentThread();
+		execute(task);
+	}
+
+	/**
+	 * Returns what moves on what the calling thread begins. On a thread that may block,
+	 * the source may block as well, and is never asked for more by the thread that
+	 * receives.
+	 * @return this object, or the scheduler
+	 */
+	Executor forCallingThread() {
+		return Schedulers.isInNonBlockingThread() ? this : this.scheduler::schedule;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (Thread.currentThread() != this.receiver) {
+			this.scheduler.schedule(task);
+		}
+		else if (this.running) {
+			this.next.add(task);
+		}
+		else if (!this.time.isLeft(System.nanoTime())) {
+			this.scheduler.schedule(task);
+		}
+		else {
+			this.running = true;
+			run(task);
+			for (Runnable following = this.next.poll(); following != null; following = this.next.poll()) {
+				runOrSchedule(following);
+			}
+			this.running = false;
+		}
+	}
+
+	private void runOrSchedule(Runnable task) {
+		if (!this.time.isLeft(System.nanoTime())) {
+			try {
+				this.scheduler.schedule(task);
+				return;
+			}
+			catch (RejectedExecutionException ex) {
+				// Nobody else is going to run it.
+			}
+		}
+		run(task);
+	}
+
+	private void run(Runnable task) {
+		long start = System.nanoTime();
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What a request, a stream or a WebSocket has to do failed", ex);
+		}
+		this.time.spent(System.nanoTime() - start);
+	}
+
+}
