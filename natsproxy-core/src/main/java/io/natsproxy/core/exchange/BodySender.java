@@ -234,22 +234,15 @@ final class BodySender extends BaseSubscriber<byte[]> {
 			sendAndRequest();
 		}
 		catch (Throwable ex) {
-			// An error that the source throws in place of signalling it.
-			cancel();
-			this.target.failed(ex);
+			// Errors, too: the source may throw them in place of signalling them.
+			fail(ex);
 		}
 	}
 
 	private void sendAndRequest() {
 		byte[] frame = next(0);
 		while (frame.length > 0) {
-			try {
-				this.target.frame(FrameKind.DATA, frame);
-			}
-			catch (RuntimeException ex) {
-				fail(ex);
-				return;
-			}
+			this.target.frame(FrameKind.DATA, frame);
 			frame = next(frame.length);
 		}
 		if (frame == LAST) {
@@ -325,7 +318,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		this.target.sent();
 	}
 
-	private void fail(RuntimeException ex) {
+	private void fail(Throwable ex) {
 		cancel();
 		this.target.failed(ex);
 	}

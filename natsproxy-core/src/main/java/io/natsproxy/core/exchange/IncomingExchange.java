@@ -297,7 +297,7 @@ public final class IncomingExchange {
 	 * @return completes when the body has been taken or sent
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks) {
-		return writeOn(head, chunks, this::executor);
+		return Mono.defer(() -> write(head, chunks, executor()));
 	}
 
 	/**
@@ -311,10 +311,6 @@ public final class IncomingExchange {
 	 * exchange ends in another way
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
-		return writeOn(head, chunks, () -> executor);
-	}
-
-	private Mono<Void> writeOn(ResponseHead head, Publisher<byte[]> chunks, Supplier<Executor> executor) {
 		if (this.format != null) {
 			return collect(head, chunks);
 		}
@@ -328,8 +324,8 @@ public final class IncomingExchange {
 				return;
 			}
 			this.responseHead = headers;
-			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(),
-					executor.get(), new ResponseTarget(sink), sink.contextView());
+			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(), executor,
+					new ResponseTarget(sink), sink.contextView());
 			this.sender = sender;
 			if (this.state.get() == State.ENDED) {
 				sink.error(hasEnded());
