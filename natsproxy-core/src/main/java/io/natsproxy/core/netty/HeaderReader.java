@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import io.natsproxy.core.guard.HeaderBlock;
+import io.natsproxy.core.wire.NameTable;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -209,51 +210,6 @@ final class HeaderReader {
 			index--;
 		}
 		return index;
-	}
-
-	/**
-	 * The names that were read last, since the same few come with every message.
-	 */
-	private static final class NameTable {
-
-		private static final int SIZE = 256;
-
-		private static final int LONGEST = 64;
-
-		private final String[] names = new String[SIZE];
-
-		/**
-		 * Continues the hash of a name.
-		 */
-		static int hash(int hash, byte character) {
-			return 31 * hash + character;
-		}
-
-		String get(byte[] bytes, int start, int end, int hash) {
-			int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & SIZE - 1;
-			String known = this.names[slot];
-			if (known != null && isEqual(known, bytes, start, end)) {
-				return known;
-			}
-			String name = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-			if (name.length() <= LONGEST) {
-				this.names[slot] = name;
-			}
-			return name;
-		}
-
-		private static boolean isEqual(String name, byte[] bytes, int start, int end) {
-			if (name.length() != end - start) {
-				return false;
-			}
-			for (int i = 0; i < name.length(); i++) {
-				if (name.charAt(i) != bytes[start + i]) {
-					return false;
-				}
-			}
-			return true;
-		}
-
 	}
 
 }

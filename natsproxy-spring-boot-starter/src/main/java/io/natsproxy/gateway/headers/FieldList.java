@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 
 import io.natsproxy.core.wire.FieldNameFilter;
 import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.NameTable;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -107,12 +109,18 @@ public final class FieldList implements HeaderFields {
 	private static FieldList copy(io.netty.handler.codec.http.HttpHeaders headers, Predicate<String> names) {
 		FieldList list = new FieldList(headers.isEmpty() ? 0 : headers.size() + FORWARDED);
 		headers.iteratorCharSequence().forEachRemaining((field) -> {
-			String name = NAMES.get(field.getKey());
+			String name = name(field.getKey());
 			if (names.test(name)) {
 				list.add(name, List.of(field.getValue().toString()));
 			}
 		});
 		return list;
+	}
+
+	static String name(CharSequence name) {
+		return (name instanceof AsciiString ascii)
+				? NAMES.get(ascii.array(), ascii.arrayOffset(), ascii.arrayOffset() + ascii.length(), ascii.hashCode())
+				: name.toString();
 	}
 
 	private static FieldList copy(HttpHeaders headers, Predicate<String> names) {
