@@ -9,9 +9,12 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.StatusAssertions;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -52,6 +55,19 @@ class FunctionalRoutesTests {
 		});
 	}
 
+	@Test
+	void routesAreNestedAsSpringsReferenceDoes() {
+		this.runner.run((context) -> {
+			WebTestClient client = Services.client(context);
+			client.get().uri("/person/42").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("42");
+			client.get().uri("/person").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("all");
+			client.post().uri("/person").exchange().expectStatus().isCreated();
+			client.get().uri("/person/42").accept(MediaType.TEXT_XML).exchange().expectStatus().isNotFound();
+			options(client, "/person/42").isOk().expectHeader().valueEquals(HttpHeaders.ALLOW, "GET,HEAD,OPTIONS,POST");
+			options(client, "/person").isOk().expectHeader().valueEquals(HttpHeaders.ALLOW, "GET,HEAD,OPTIONS,POST");
+		});
+	}
+
 	private static StatusAssertions options(WebTestClient client, String path) {
 		return client.options().uri(path).exchange().expectStatus();
 	}
@@ -66,6 +82,15 @@ class FunctionalRoutesTests {
 				.GET("/orders/{id:\\d+}", (request) -> ServerResponse.ok().build())
 				.DELETE("/orders/{number}", (request) -> ServerResponse.noContent().build())
 				.POST("/orders", (request) -> ServerResponse.ok().build())
+				.path("/person",
+						(person) -> person.nest(
+								RequestPredicates.accept(MediaType.APPLICATION_JSON), (
+										json) -> json
+											.GET("/{id}",
+													(request) -> ServerResponse.ok()
+														.bodyValue(request.pathVariable("id")))
+											.GET("", (request) -> ServerResponse.ok().bodyValue("all")))
+							.POST((request) -> ServerResponse.status(HttpStatus.CREATED).build()))
 				.PATCH((request) -> false, (request) -> ServerResponse.ok().build())
 				.build();
 		}

@@ -1,40 +1,76 @@
 package io.natsproxy.webflux.server;
 
+import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
- * Reads methods and paths out of a request predicate, as a list of alternatives.
+ * Reads methods and paths out of a request predicate, as a list of alternatives. The
+ * predicate of a route looks at one path with both sides of an "and"; that of nested
+ * routes takes the path of one side off before it looks at the other.
  */
 final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 
+	private static final List<PredicateCover> ANY_REST = List.of(new PredicateCover(null, "/**"));
+
+	private static final Pattern ENDS_WITH_A_WILDCARD = Pattern.compile("(.*)/\\*");
+
+	private final boolean nested;
+
 	private final Deque<List<PredicateCover>> operands = new ArrayDeque<>();
 
-	private PredicateCoverVisitor() {
+	private PredicateCoverVisitor(boolean nested) {
+		this.nested = nested;
 	}
 
-	static List<PredicateCover> coverOf(RequestPredicate predicate) {
-		PredicateCoverVisitor visitor = new PredicateCoverVisitor();
+	/**
+	 * Reads the predicate of a route.
+	 */
+	static List<PredicateCover> ofRoute(RequestPredicate predicate) {
+		return read(predicate, new PredicateCoverVisitor(false));
+	}
+
+	/**
+	 * Reads the predicate of nested routes.
+	 */
+	static List<PredicateCover> ofNested(RequestPredicate predicate) {
+		return read(predicate, new PredicateCoverVisitor(true));
+	}
+
+	private static List<PredicateCover> read(RequestPredicate predicate, PredicateCoverVisitor visitor) {
 		predicate.accept(visitor);
 		return visitor.operands.pop();
 	}
 
 	@Override
 	public void method(Set<HttpMethod> methods) {
-		push(new PredicateCover(methods.stream().map(HttpMethod::name).collect(Collectors.toUnmodifiableSet()), null));
+		Set<String> names = methods.stream().map(HttpMethod::name).collect(Collectors.toUnmodifiableSet());
+		this.operands.push(List.of(new PredicateCover(names, null)));
 	}
 
 	@Override
 	public void path(String pattern) {
-		push(new PredicateCover(null, pattern));
+		PredicateCover cover = new PredicateCover(null, pattern);
+		Matcher wildcard = ENDS_WITH_A_WILDCARD.matcher(pattern);
+		if (this.nested && wildcard.matches()) {
+			// It takes an empty segment too, and leaves that to the nested routes.
+			this.operands.push(List.of(cover, new PredicateCover(null, wildcard.group(1))));
+		}
+		else {
+			this.operands.push(List.of(cover));
+		}
 	}
 
 	@Override
@@ -60,7 +96,20 @@ final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 
 	@Override
 	public void unknown(RequestPredicate predicate) {
-		pushEverything();
+		if (this.nested && takesPathOff(predicate)) {
+			this.operands.push(ANY_REST);
+		}
+		else {
+			pushEverything();
+		}
+	}
+
+	/**
+	 * Whether nested routes may see another path than the predicate does.
+	 */
+	private static boolean takesPathOff(RequestPredicate predicate) {
+		Method nest = ReflectionUtils.findMethod(predicate.getClass(), "nest", ServerRequest.class);
+		return nest == null || nest.getDeclaringClass() != RequestPredicate.class;
 	}
 
 	@Override
@@ -78,7 +127,8 @@ final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 		List<PredicateCover> right = this.operands.pop();
 		List<PredicateCover> left = this.operands.pop();
 		List<PredicateCover> both = new ArrayList<>();
-		left.forEach((first) -> right.forEach((second) -> both.add(first.and(second))));
+		left.forEach((first) -> right
+			.forEach((second) -> (this.nested ? first.nest(second) : first.and(second)).forEach(both::add)));
 		this.operands.push(both);
 	}
 
@@ -108,10 +158,6 @@ final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 	public void endNegate() {
 		this.operands.pop();
 		pushEverything();
-	}
-
-	private void push(PredicateCover cover) {
-		this.operands.push(List.of(cover));
 	}
 
 	private void pushEverything() {

@@ -1,7 +1,6 @@
 package io.natsproxy.webflux.server;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +24,13 @@ import org.springframework.web.reactive.function.server.ServerRequest;
  */
 final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 
+	/**
+	 * The handler of resources answers other methods with 405. Of their paths nothing is
+	 * told.
+	 */
+	private static final List<PredicateCover> RESOURCES = List
+		.of(new PredicateCover(Set.of("GET", "HEAD", "OPTIONS"), null));
+
 	private final Set<NatsRoute> routes = new LinkedHashSet<>();
 
 	private final Deque<List<PredicateCover>> enclosing = new ArrayDeque<>();
@@ -41,7 +47,12 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 
 	@Override
 	public void startNested(RequestPredicate predicate) {
-		this.enclosing.push(nested(predicate));
+		List<PredicateCover> inner = PredicateCoverVisitor.ofNested(predicate);
+		this.enclosing.push(this.enclosing.element()
+			.stream()
+			.flatMap((outer) -> inner.stream().flatMap(outer::nest))
+			.distinct()
+			.toList());
 	}
 
 	@Override
@@ -51,12 +62,12 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 
 	@Override
 	public void route(RequestPredicate predicate, HandlerFunction<?> handlerFunction) {
-		nested(predicate).forEach((cover) -> this.routes.add(cover.toRoute()));
+		add(PredicateCoverVisitor.ofRoute(predicate));
 	}
 
 	@Override
 	public void resources(Function<ServerRequest, Mono<Resource>> lookupFunction) {
-		addEverythingBelow();
+		add(RESOURCES);
 	}
 
 	@Override
@@ -66,23 +77,13 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 
 	@Override
 	public void unknown(RouterFunction<?> routerFunction) {
-		addEverythingBelow();
+		add(PredicateCover.EVERYTHING);
 	}
 
-	private void addEverythingBelow() {
-		this.enclosing.element()
-			.forEach((cover) -> PredicateCover.EVERYTHING
-				.forEach((everything) -> this.routes.add(cover.nest(everything).toRoute())));
-	}
-
-	private List<PredicateCover> nested(RequestPredicate predicate) {
-		List<PredicateCover> nested = new ArrayList<>();
+	private void add(List<PredicateCover> covers) {
 		for (PredicateCover outer : this.enclosing.element()) {
-			for (PredicateCover inner : PredicateCoverVisitor.coverOf(predicate)) {
-				nested.add(outer.nest(inner));
-			}
+			covers.forEach((inner) -> outer.routes(inner).forEach(this.routes::add));
 		}
-		return nested;
 	}
 
 }

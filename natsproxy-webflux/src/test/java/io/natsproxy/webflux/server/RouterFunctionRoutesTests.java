@@ -1,6 +1,7 @@
 package io.natsproxy.webflux.server;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -9,8 +10,10 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +75,7 @@ class RouterFunctionRoutesTests {
 	void nestedRoutesAreBelowTheEnclosingOnes() {
 		assertThat(routes(nest(path("/a"),
 				nest(path("/{b}").or(path("/c")), route(GET("/d"), OK)).andOther(route(POST(""), OK)))))
-			.containsExactlyInAnyOrder("GET /a/{b}/d", "GET /a/c/d", "POST /a");
+			.containsExactlyInAnyOrder("GET /a/{b}/d", "GET /a/c/d", "POST /a", "POST /a/");
 	}
 
 	@Test
@@ -83,6 +86,61 @@ class RouterFunctionRoutesTests {
 	@Test
 	void methodOfTheEnclosingRouteHolds() {
 		assertThat(routes(nest(method(HttpMethod.GET), route(path("/a"), OK)))).containsExactly("GET /a");
+	}
+
+	@Test
+	void predicatesWithoutAPathMayStandBetweenThoseWithOne() {
+		assertThat(routes(RouterFunctions.route()
+			.path("/person",
+					(person) -> person
+						.nest(accept(MediaType.APPLICATION_JSON), (json) -> json.GET("/{id}", OK).GET("", OK))
+						.POST("", OK))
+			.build()))
+			.containsExactly("GET /person/{id}", "GET /person", "GET /person/", "POST /person", "POST /person/");
+		assertThat(routes(nest(accept(MediaType.APPLICATION_JSON),
+				nest(path("/a"), nest(queryParam("b", "c"), nest(method(HttpMethod.GET), route(path("/d"), OK)))))))
+			.containsExactly("GET /a/d");
+	}
+
+	@Test
+	void predicatesOfNestedRoutesTakeTheirPathsOffInTurn() {
+		assertThat(
+				routes(nest(path("/a").and(accept(MediaType.APPLICATION_JSON)).and(path("/b")), route(GET("/c"), OK))))
+			.containsExactly("GET /a/b/c");
+		assertThat(routes(nest(path("/a").negate(), route(GET("/c"), OK)))).containsExactly("GET /c");
+	}
+
+	@Test
+	void routesThatNoMethodReachesAreNone() {
+		assertThat(routes(nest(method(HttpMethod.GET), route(POST("/a"), OK)))).isEmpty();
+		assertThat(routes(route(method(HttpMethod.PUT).and(GET("/a")), OK))).isEmpty();
+	}
+
+	@Test
+	void pathsThatTogetherAreNoPatternAreCoveredByAWiderOne() {
+		assertThat(routes(nest(path("/a/**"), route(GET("/b"), OK)))).containsExactly("GET /a/**");
+		assertThat(routes(nest(path("/a/{*rest}"), route(GET("/b"), OK)))).containsExactly("GET /a/{*rest}");
+		assertThat(routes(nest(path("/a"), route(GET("/**/b"), OK)))).containsExactly("GET /a/**");
+		assertThat(routes(nest(path("/{id}"), route(GET("/{id}"), OK)))).containsExactly("GET /{id}/**");
+		assertThat(routes(nest(path("/**/a"), nest(path("/b"), route(GET("/**"), OK))))).containsExactly("GET /**");
+	}
+
+	@Test
+	void predicateThatTakesOffAPathByItselfCoversEverythingBelow() {
+		RequestPredicate versioned = new RequestPredicate() {
+
+			@Override
+			public boolean test(ServerRequest request) {
+				return true;
+			}
+
+			@Override
+			public Optional<ServerRequest> nest(ServerRequest request) {
+				return path("/v1").nest(request);
+			}
+
+		};
+		assertThat(routes(nest(path("/a"), nest(versioned, route(GET("/b"), OK))))).containsExactly("GET /a/**");
 	}
 
 	@Test
@@ -110,7 +168,10 @@ class RouterFunctionRoutesTests {
 	@Test
 	void resourcesAreReadAtTheirPaths() {
 		assertThat(routes(RouterFunctions.resources("/static/**", new ByteArrayResource(new byte[0]))))
-			.allMatch((route) -> route.endsWith("/**"));
+			.containsExactly("GET|HEAD|OPTIONS /**");
+		assertThat(routes(RouterFunctions.route()
+			.path("/static", (below) -> below.resources("/**", new ByteArrayResource(new byte[0])))
+			.build())).containsExactly("GET|HEAD|OPTIONS /static/**");
 	}
 
 	@Test
