@@ -38,6 +38,8 @@ public final class GatewayHandler implements WebHandler {
 
 	private final GatewayOptions options;
 
+	private final RefusalRecorder refusals;
+
 	private final MethodProbe methodProbe;
 
 	private final ResponseWriter responseWriter = new ResponseWriter();
@@ -48,14 +50,16 @@ public final class GatewayHandler implements WebHandler {
 	 * @param forwardedHeaders writes what services learn of the client
 	 * @param hooks run on every response
 	 * @param options time-outs, limits and failures
+	 * @param refusals counts what is refused
 	 */
 	public GatewayHandler(NatsCaller caller, ForwardedHeaders forwardedHeaders, ResponseHooks hooks,
-			GatewayOptions options) {
+			GatewayOptions options, RefusalRecorder refusals) {
 		this.caller = caller;
 		this.forwardedHeaders = forwardedHeaders;
 		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), caller::maxPayload);
 		this.hooks = hooks;
 		this.options = options;
+		this.refusals = refusals;
 		this.methodProbe = new MethodProbe(caller);
 	}
 
@@ -116,7 +120,7 @@ public final class GatewayHandler implements WebHandler {
 			fields = this.requestReader.fields(request);
 		}
 		catch (NatsExchangeException ex) {
-			return Mono.just(ex.toReply());
+			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
 		return exchange(request, head, fields).onErrorResume((ex) -> {
@@ -159,13 +163,26 @@ public final class GatewayHandler implements WebHandler {
 			exchange.getResponse().getHeaders().setConnection("close");
 		}
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
-			return Mono.just(ex.toReply());
+			return Mono.just(refused(ex));
 		}
 		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.getMessage())
 				: ex.toReply();
 		return this.options.methodNotAllowed() ? this.methodProbe
 			.methodNotAllowed(head, call(exchange.getRequest()), ClientConnection.executor(exchange.getRequest()))
 			.defaultIfEmpty(nobody) : Mono.just(nobody);
+	}
+
+	/**
+	 * Makes a reply of a failure, which is counted where it is a refusal of the gateway.
+	 * @param ex the failure
+	 * @return the reply
+	 */
+	public NatsReply refused(NatsExchangeException ex) {
+		RefusalReason reason = RefusalReason.of(ex.failure());
+		if (reason != null) {
+			this.refusals.refused(reason);
+		}
+		return ex.toReply();
 	}
 
 	/**

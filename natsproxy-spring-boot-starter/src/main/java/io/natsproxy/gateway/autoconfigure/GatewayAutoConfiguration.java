@@ -17,6 +17,7 @@ import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
+import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.HeaderResponseHook;
@@ -31,6 +32,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -67,9 +69,15 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	RefusalRecorder natsproxyRefusalRecorder() {
+		return RefusalRecorder.NONE;
+	}
+
+	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
-			ObjectProvider<MessageFormat> formats) {
+			ObjectProvider<MessageFormat> formats, RefusalRecorder refusals) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
 		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
 				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
@@ -79,7 +87,7 @@ public final class GatewayAutoConfiguration {
 				() -> new GatewayOptions(properties.timeout(), bodyLimits(properties),
 						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
 						properties.methodNotAllowed(), byPath));
-		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options);
+		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, refusals);
 	}
 
 	@Bean

@@ -120,7 +120,7 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			head = head(exchange.getRequest());
 		}
 		catch (NatsExchangeException ex) {
-			return this.gateway.respond(exchange, ex.toReply());
+			return this.gateway.respond(exchange, this.gateway.refused(ex));
 		}
 		catch (IllegalArgumentException ex) {
 			return this.gateway.respond(exchange,
