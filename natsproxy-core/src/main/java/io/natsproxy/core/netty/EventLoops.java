@@ -1,10 +1,7 @@
 package io.natsproxy.core.netty;
 
-import java.util.concurrent.ThreadFactory;
-
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -26,7 +23,7 @@ final class EventLoops {
 	 * @param threadName the name of the thread
 	 */
 	static EventLoop newLoop(String threadName) {
-		return new MultiThreadIoEventLoopGroup(1, (ThreadFactory) (task) -> new LoopThread(task, threadName),
+		return new EnduringEventLoopGroup(1, (task) -> new LoopThread(task, threadName),
 				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory())
 			.next();
 	}

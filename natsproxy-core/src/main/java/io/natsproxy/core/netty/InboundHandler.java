@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,9 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	private @Nullable Incoming incoming;
 
+	/** Whether it is not known any more what follows. */
+	private boolean broken;
+
 	/**
 	 * Creates a handler.
 	 * @param port is told of what happens, and hands on what is for jnats
@@ -80,7 +84,14 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
 		ByteBuf input = (ByteBuf) message;
+		if (this.broken) {
+			input.release();
+			context.close();
+			return;
+		}
+		this.broken = true;
 		if (this.held != null) {
+			// Releases the new one whatever happens.
 			input = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), this.held, input);
 			this.held = null;
 		}
@@ -88,6 +99,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		try {
 			read(context.channel(), input);
 			keep = input.isReadable();
+			this.broken = false;
 		}
 		finally {
 			if (keep) {
@@ -238,14 +250,36 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		channelReadComplete(context);
-		this.port.onEnd(null);
+		try {
+			channelReadComplete(context);
+		}
+		finally {
+			this.port.onEnd(null);
+		}
 	}
 
+	/**
+	 * Whatever has failed, the connection is made anew.
+	 */
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		this.port.onEnd((cause instanceof IOException ex) ? ex : new IOException(cause));
-		context.close();
+		try {
+			this.port.onEnd((cause instanceof IOException ex) ? ex : new IOException(cause));
+		}
+		finally {
+			context.close();
+		}
+	}
+
+	/**
+	 * Netty may end one direction only when something cannot be written.
+	 */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelOutputShutdownEvent) {
+			context.close();
+		}
+		context.fireUserEventTriggered(event);
 	}
 
 	@Override

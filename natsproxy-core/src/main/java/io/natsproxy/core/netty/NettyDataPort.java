@@ -128,15 +128,19 @@ public final class NettyDataPort extends DataPortBridge {
 		if (resolved.isUnresolved()) {
 			throw new UnknownHostException(address.getHost());
 		}
-		ChannelFuture connected = bootstrap.connect(resolved);
-		this.channel = connected.channel();
+		link.onOpen(this);
+		boolean open = false;
 		try {
+			ChannelFuture connected = bootstrap.connect(resolved);
+			this.channel = connected.channel();
 			await(connected, timeoutNanos);
+			open = true;
 		}
-		catch (IOException ex) {
-			// jnats does not know this port yet.
-			close();
-			throw ex;
+		finally {
+			if (!open) {
+				// jnats does not know this port yet.
+				close();
+			}
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -58,6 +59,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private static final int STOP_SECONDS = 2;
 
+	private static final int SUBSCRIBE_AGAIN_MILLIS = 100;
+
 	private static final String CLOSED = "The connection to NATS has been closed";
 
 	private final EventLoop loop;
@@ -70,11 +73,18 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
+	private final Runnable drain = this::drain;
+
 	private final AtomicLong pending = new AtomicLong();
 
 	private final AtomicInteger ids = new AtomicInteger();
 
 	private final AtomicReference<@Nullable NettyDataPort> ready = new AtomicReference<>();
+
+	/**
+	 * The port of the last attempt to connect.
+	 */
+	private final AtomicReference<@Nullable NettyDataPort> opened = new AtomicReference<>();
 
 	private final OutgoingBatch batch = new OutgoingBatch();
 
@@ -209,25 +219,26 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 					"The message takes " + publication.length() + " bytes, the limit is " + maxPayload());
 		}
 		int size = publication.size();
+		Runnable task = () -> send(publication, size);
 		long pending = this.pending.addAndGet(size);
 		if (pending > MAX_PENDING && pending != size) {
 			this.pending.addAndGet(-size);
 			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
 		if (this.loop.inEventLoop()) {
-			sendNow(publication, size);
+			sendNow(task);
 		}
 		else {
-			enqueue(() -> send(publication, size));
+			enqueue(task, size);
 		}
 	}
 
 	/**
 	 * Sends what is published on the event loop itself, after what was queued before.
 	 */
-	private void sendNow(Publication publication, int size) {
+	private void sendNow(Runnable task) {
 		runQueued();
-		run(() -> send(publication, size));
+		task.run();
 		long now = System.nanoTime();
 		if (!this.batched) {
 			this.batched = true;
@@ -244,8 +255,20 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		// Counted from here on, whatever becomes of it.
 		this.written += size;
 		Channel channel = channel();
-		if (channel != null) {
-			publication.write(this.batch, this.batch.space(channel, size));
+		if (channel == null) {
+			return;
+		}
+		ByteBuf target = this.batch.space(channel, size);
+		int start = target.writerIndex();
+		boolean whole = false;
+		try {
+			publication.write(this.batch, target);
+			whole = true;
+		}
+		finally {
+			if (!whole) {
+				target.writerIndex(start);
+			}
 		}
 	}
 
@@ -260,20 +283,44 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @throws IllegalStateException if the link has been closed
 	 */
 	private void enqueue(Runnable task) {
-		if (this.closed) {
-			throw new IllegalStateException(CLOSED);
+		enqueue(task, 0);
+	}
+
+	/**
+	 * Does something that is counted as pending, and is no longer counted if it is not
+	 * going to be done.
+	 */
+	private void enqueue(Runnable task, int size) {
+		boolean queued = false;
+		try {
+			if (this.closed) {
+				throw new IllegalStateException(CLOSED);
+			}
+			queued = this.outgoing.add(task);
 		}
-		this.outgoing.add(task);
+		finally {
+			if (!queued) {
+				this.pending.addAndGet(-size);
+			}
+		}
 		schedule();
 	}
 
 	private void schedule() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			boolean executed = false;
 			try {
-				this.loop.execute(this::drain);
+				this.loop.execute(this.drain);
+				executed = true;
 			}
 			catch (RejectedExecutionException ex) {
 				throw new IllegalStateException(CLOSED, ex);
+			}
+			finally {
+				if (!executed) {
+					// Or else nobody would try again.
+					this.scheduled.set(false);
+				}
 			}
 		}
 	}
@@ -294,8 +341,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | OutOfMemoryError ex) {
-			logger.error("A message could not be sent to NATS", ex);
+		catch (Throwable ex) {
+			Uncaught.report(logger, "A message could not be sent to NATS", ex);
 		}
 	}
 
@@ -304,11 +351,17 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		ChannelFuture flushed = this.batch.flush();
 		long written = this.written;
 		this.written = 0;
-		if (flushed == null || flushed.isDone()) {
-			this.pending.addAndGet(-written);
+		boolean listening = false;
+		try {
+			if (flushed != null && !flushed.isDone()) {
+				flushed.addListener((future) -> this.pending.addAndGet(-written));
+				listening = true;
+			}
 		}
-		else {
-			flushed.addListener((future) -> this.pending.addAndGet(-written));
+		finally {
+			if (!listening) {
+				this.pending.addAndGet(-written);
+			}
 		}
 	}
 
@@ -316,11 +369,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * Sends what jnats has written.
 	 */
 	void sendRaw(Channel channel, byte[] bytes) {
-		this.pending.addAndGet(bytes.length);
-		enqueue(() -> {
+		Runnable task = () -> {
 			this.written += bytes.length;
-			this.batch.space(channel, bytes.length).writeBytes(bytes);
-		});
+			write(channel, bytes);
+		};
+		this.pending.addAndGet(bytes.length);
+		enqueue(task, bytes.length);
 	}
 
 	/**
@@ -360,10 +414,36 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.ready.compareAndSet(port, null);
 	}
 
+	/**
+	 * Remembers the last attempt to connect. One before it that has been given up half
+	 * done would stay connected, and receive.
+	 */
+	void onOpen(NettyDataPort port) {
+		NettyDataPort before = this.opened.getAndSet(port);
+		if (before != null) {
+			before.close();
+		}
+	}
+
 	private void writeLine(Channel channel, String line) {
-		byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-		ByteBuf target = this.batch.space(channel, bytes.length);
-		target.writeBytes(bytes);
+		write(channel, line.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Writes what must not be missing: if it cannot be written, the connection is made
+	 * anew.
+	 */
+	private void write(Channel channel, byte[] bytes) {
+		boolean written = false;
+		try {
+			this.batch.space(channel, bytes.length).writeBytes(bytes);
+			written = true;
+		}
+		finally {
+			if (!written) {
+				channel.close();
+			}
+		}
 	}
 
 	@Override
@@ -378,14 +458,28 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 		NettySubscription subscription = new NettySubscription(this.ids.incrementAndGet(), subject, queueGroup,
 				receiver);
-		enqueue(() -> {
-			this.subscriptions.add(subscription);
-			Channel channel = channel();
-			if (channel != null) {
-				writeLine(channel, subscription.subscribeLine());
-			}
-		});
+		enqueue(() -> subscribeNow(subscription));
 		return subscription;
+	}
+
+	private void subscribeNow(NettySubscription subscription) {
+		if (subscription.isClosed()) {
+			return;
+		}
+		boolean added = false;
+		try {
+			this.subscriptions.add(subscription);
+			added = true;
+		}
+		finally {
+			if (!added) {
+				this.loop.schedule(() -> subscribeNow(subscription), SUBSCRIBE_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+			}
+		}
+		Channel channel = channel();
+		if (channel != null) {
+			writeLine(channel, subscription.subscribeLine());
+		}
 	}
 
 	/**

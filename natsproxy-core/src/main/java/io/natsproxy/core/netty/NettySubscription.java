@@ -3,6 +3,7 @@ package io.natsproxy.core.netty;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,10 @@ final class NettySubscription {
 		this.closed = true;
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
 	void receive(LinkMessage message) {
 		if (this.closed) {
 			return;
@@ -65,7 +70,7 @@ final class NettySubscription {
 		}
 		catch (Throwable ex) {
 			// Errors, too: the connection is everybody's.
-			logger.error("The receiver of a message on {} failed", message.subject(), ex);
+			Uncaught.report(logger, "The receiver of messages on " + this.subject + " has failed", ex);
 		}
 	}
 

@@ -3,11 +3,13 @@ package io.natsproxy.core.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is sent at the same time into as few buffers and writes as possible.
- * Belongs to the event loop.
+ * Collects what is sent at the same time into as few buffers and writes as possible. A
+ * connection on which a write fails is closed, so that it is made anew. Belongs to the
+ * event loop.
  */
 final class OutgoingBatch {
 
@@ -64,9 +66,36 @@ final class OutgoingBatch {
 
 	private void write(Channel channel, @Nullable ByteBuf buffer) {
 		this.buffer = null;
-		if (buffer != null) {
-			this.unflushed += buffer.readableBytes();
-			this.lastWrite = channel.write(buffer);
+		if (buffer == null) {
+			return;
+		}
+		this.unflushed += buffer.readableBytes();
+		boolean written = false;
+		try {
+			ChannelPromise promise = promise(channel, buffer);
+			this.lastWrite = promise;
+			channel.write(buffer, promise);
+			written = !promise.isDone() || promise.isSuccess();
+		}
+		finally {
+			if (!written) {
+				// What it says would be missing: a subscription, for one.
+				channel.close();
+			}
+		}
+	}
+
+	private static ChannelPromise promise(Channel channel, ByteBuf buffer) {
+		boolean made = false;
+		try {
+			ChannelPromise promise = channel.newPromise();
+			made = true;
+			return promise;
+		}
+		finally {
+			if (!made) {
+				buffer.release();
+			}
 		}
 	}
 

@@ -20,8 +20,14 @@ import io.nats.client.support.NatsUri;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.wire.WireProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class InboundHandlerTests {
@@ -280,6 +287,64 @@ class InboundHandlerTests {
 		assertThat(input.readByJnats()).isEqualTo("PING\r\n");
 	}
 
+	@Test
+	void anErrorWithinTheReadingEndsTheConnection() {
+		Input input = newInput();
+		input.read(OK);
+		input.channel.writeInbound(input.failing(OK));
+		assertThat(input.received).containsExactly(OK_RECEIVED);
+		assertThat(input.channel.isOpen()).isFalse();
+		assertThat(input.link.isConnected()).isFalse();
+		assertThatIOException().isThrownBy(input::readByJnats).withRootCauseInstanceOf(OutOfMemoryError.class);
+	}
+
+	@Test
+	void whatComesAfterAnErrorIsNotUnderstoodUntilTheConnectionIsClosed() {
+		Input input = newInput();
+		input.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			private boolean closed;
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				if (!this.closed) {
+					this.closed = true;
+					throw new OutOfMemoryError("test");
+				}
+				context.close(promise);
+			}
+
+		});
+		input.channel.writeInbound(input.failing(OK));
+		assertThat(input.channel.isOpen()).isTrue();
+		input.read(OK);
+		assertThat(input.received).isEmpty();
+		assertThat(input.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void aConnectionOfOneDirectionIsClosed() throws Exception {
+		Input input = newInput();
+		input.channel.pipeline().fireUserEventTriggered(ChannelOutputShutdownEvent.INSTANCE);
+		assertThat(input.channel.isOpen()).isFalse();
+		assertThat(input.readByJnats()).isEmpty();
+	}
+
+	@Test
+	void anAttemptThatWasGivenUpHalfDoneIsClosedByTheNext() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+			Input input = newConnection().open(server);
+			NettyDataPort next = new NettyDataPort();
+			next.afterConstruct(Options.builder().connectionListener(new Holder(input.link)).build());
+			assertThat(input.port.channel().isOpen()).isTrue();
+			next.open(input.link.connection(), new NatsUri("nats://127.0.0.1:" + server.getLocalPort()),
+					TimeUnit.SECONDS.toNanos(10));
+			await().until(() -> !input.port.channel().isOpen());
+			assertThat(next.channel().isOpen()).isTrue();
+			next.close();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "MSG a p1 ", "HMSG a p1 24 28\r\nNATS/1.0\r\nKey:", "INFO {" })
 	void whatIsHeldIsReleasedWhenTheConnectionEnds(String bytes) throws IOException {
@@ -424,6 +489,23 @@ class InboundHandlerTests {
 
 		ByteBuf buffer(String bytes) {
 			ByteBuf buffer = this.channel.alloc().buffer(bytes.length());
+			buffer.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+			this.buffers.add(buffer);
+			return buffer;
+		}
+
+		/**
+		 * A buffer that fails when it is searched for the end of a line.
+		 */
+		ByteBuf failing(String bytes) {
+			ByteBuf buffer = new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, bytes.length(), bytes.length()) {
+
+				@Override
+				public int indexOf(int from, int to, byte value) {
+					throw new OutOfMemoryError("test");
+				}
+
+			};
 			buffer.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
 			this.buffers.add(buffer);
 			return buffer;
