@@ -1,14 +1,16 @@
 package io.natsproxy.client.autoconfigure;
 
-import io.natsproxy.boot.autoconfigure.ByteLimit;
-import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import java.time.Duration;
+
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.socket.SocketCommands;
 import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import io.natsproxy.webflux.socket.NatsWebSockets;
 
@@ -42,14 +44,16 @@ public final class NatsClientAutoConfiguration {
 	 */
 	public static final String QUALIFIER = "nats";
 
+	private static final SettingChecks CHECK = new SettingChecks("natsproxy.client");
+
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
-		return exchanges.newCaller(
-				InvalidNatsSettingException.check("natsproxy.client.max-in-flight, max-head-size or max-control-line",
-						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
-								ByteLimit.of(properties.maxControlLine()), streams)));
+		return exchanges.newCaller(new NatsCallerOptions(CHECK.positive("max-in-flight", properties.maxInFlight()),
+				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
+				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
+				streams));
 	}
 
 	@Lazy
@@ -57,14 +61,18 @@ public final class NatsClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	NatsWebSockets natsWebSockets(NatsExchanges exchanges, @Qualifier(QUALIFIER) NatsCaller caller,
 			ClientProperties properties, SocketOptions options) {
-		return new NatsWebSockets(new SocketCommands(exchanges, caller, properties.timeout(), options));
+		return new NatsWebSockets(new SocketCommands(exchanges, caller, timeout(properties), options));
 	}
 
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	ClientHttpConnector natsClientHttpConnector(@Qualifier(QUALIFIER) NatsCaller caller, ClientProperties properties) {
-		return new NatsClientHttpConnector(caller, properties.timeout());
+		return new NatsClientHttpConnector(caller, timeout(properties));
+	}
+
+	private static Duration timeout(ClientProperties properties) {
+		return CHECK.positive("timeout", properties.timeout());
 	}
 
 	@Lazy

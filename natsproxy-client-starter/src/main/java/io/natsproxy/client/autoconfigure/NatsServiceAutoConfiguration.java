@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.natsproxy.boot.autoconfigure.ByteLimit;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListenerOptions;
 import io.natsproxy.core.exchange.StreamOptions;
@@ -45,6 +45,8 @@ public final class NatsServiceAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(NatsServiceAutoConfiguration.class);
 
+	private static final SettingChecks CHECK = new SettingChecks("natsproxy.service");
+
 	private static final String DEFAULT_NAME = "natsproxy-service";
 
 	/**
@@ -54,7 +56,9 @@ public final class NatsServiceAutoConfiguration {
 
 	@Bean
 	BlockingExecutor natsproxyBlockingExecutor(ServiceProperties properties) {
-		return new BlockingExecutor(properties.blockingThreads(), properties.maxInFlight());
+		Integer threads = properties.blockingThreads();
+		return new BlockingExecutor((threads != null) ? CHECK.positive("blocking-threads", threads) : null,
+				CHECK.positive("max-in-flight", properties.maxInFlight()));
 	}
 
 	@Bean
@@ -75,16 +79,18 @@ public final class NatsServiceAutoConfiguration {
 		}
 		configurers.orderedStream().forEach(all::add);
 		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(), sockets);
-		NatsListenerOptions options = InvalidNatsSettingException.check(
-				"natsproxy.service.name (by default spring.application.name), max-in-flight or max-head-size",
-				() -> new NatsListenerOptions(name(properties, environment), properties.maxInFlight(),
-						ByteLimit.of(properties.maxHeadSize()), properties.verifySubject(), streams,
-						format.getIfAvailable()));
+		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
+		int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
+		String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";
+		NatsListenerOptions options = InvalidNatsSettingException.check(name,
+				() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxHeadSize,
+						properties.verifySubject(), streams, format.getIfAvailable()));
 		return new NatsServer(exchanges, options,
 				factory.create(all,
 						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,
 								properties.middleware())),
-				properties.shutdownGracePeriod(), properties.forwardedHeaders(), sockets);
+				CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
+				properties.forwardedHeaders(), sockets);
 	}
 
 	private static String name(ServiceProperties properties, Environment environment) {

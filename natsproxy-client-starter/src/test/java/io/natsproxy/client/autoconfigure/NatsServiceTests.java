@@ -2,6 +2,8 @@ package io.natsproxy.client.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.annotation.NatsController;
@@ -13,7 +15,11 @@ import jakarta.validation.constraints.NotBlank;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
@@ -38,6 +44,7 @@ import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -53,6 +60,42 @@ class NatsServiceTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining(InvalidNatsSettingException.class.getName()
 						+ ": Queue group 'my service' is not a NATS queue group"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			natsproxy.service.max-in-flight           | -1    | 1 or more
+			natsproxy.service.max-head-size           | 0B    | 1B or more
+			natsproxy.service.blocking-threads        | 0     | 1 or more
+			natsproxy.service.shutdown-grace-period   | -1s   | 0s or more
+			natsproxy.client.max-in-flight            | -1    | 1 or more
+			natsproxy.client.max-head-size            | 0B    | 1B or more
+			natsproxy.client.max-control-line         | 64B   | 65B or more
+			natsproxy.client.timeout                  | 0s    | 1ms or more
+			""")
+	void settingOutOfItsRangeIsNamedWithItsValue(String property, String value, String range) {
+		this.runner.withPropertyValues(property + "=" + value).withUserConfiguration(Caller.class).run((context) -> {
+			InvalidNatsSettingException failure = Stream
+				.iterate(context.getStartupFailure(), Objects::nonNull, Throwable::getCause)
+				.filter(InvalidNatsSettingException.class::isInstance)
+				.map(InvalidNatsSettingException.class::cast)
+				.findFirst()
+				.orElseThrow();
+			assertThat(failure).hasMessage(property + " is " + value + ", but must be " + range + ".");
+			assertThat(failure.getAction()).isEqualTo("Correct " + property + ".");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "natsproxy.service.name", "spring.application.name" })
+	void nameThatIsNoQueueGroupIsThatOfTheProperty(String property) {
+		this.runner.withPropertyValues(property + "=my service")
+			.run((context) -> assertThat(
+					Stream.iterate(context.getStartupFailure(), Objects::nonNull, Throwable::getCause))
+				.filteredOn(InvalidNatsSettingException.class::isInstance)
+				.singleElement(type(InvalidNatsSettingException.class))
+				.extracting(InvalidNatsSettingException::getAction)
+				.isEqualTo("Correct " + property + "."));
 	}
 
 	@Test
@@ -229,6 +272,15 @@ class NatsServiceTests {
 		@Bean
 		NameConverter nameConverter() {
 			return new NameConverter();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Caller {
+
+		Caller(@Qualifier("nats") WebClient.Builder builder) {
+			builder.build();
 		}
 
 	}

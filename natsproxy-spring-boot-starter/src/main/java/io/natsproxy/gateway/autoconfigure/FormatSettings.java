@@ -31,10 +31,12 @@ final class FormatSettings {
 	GatewayFormats of(GatewayProperties properties) {
 		List<GatewayFormats.PathFormat> byPath = new ArrayList<>();
 		for (GatewayProperties.PathFormat each : properties.formats()) {
-			PathCondition path = InvalidNatsSettingException.check("natsproxy.gateway.formats",
-					() -> PathCondition.of(each.path(), each.regex()));
-			byPath.add(new GatewayFormats.PathFormat((path != null) ? path : PathCondition.any(),
-					format(each.format(), "natsproxy.gateway.formats")));
+			String name = "natsproxy.gateway.formats[" + byPath.size() + "]";
+			PathCondition path = PathCondition.any();
+			if (each.path() != null || each.regex() != null) {
+				path = InvalidNatsSettingException.check(name, () -> PathCondition.of(each.path(), each.regex()));
+			}
+			byPath.add(new GatewayFormats.PathFormat(path, format(each.format(), name + ".format")));
 		}
 		return new GatewayFormats(byPath, format(properties.format(), "natsproxy.gateway.format"));
 	}

@@ -3,14 +3,14 @@ package io.natsproxy.gateway.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.boot.autoconfigure.ByteLimit;
-import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.BodyLimits;
 import io.natsproxy.gateway.GatewayDispatcherHandler;
 import io.natsproxy.gateway.GatewayFormats;
@@ -53,19 +53,21 @@ import org.springframework.web.reactive.DispatcherHandler;
 @EnableConfigurationProperties(GatewayProperties.class)
 public final class GatewayAutoConfiguration {
 
+	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway");
+
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
-		return exchanges.newCaller(
-				InvalidNatsSettingException.check("natsproxy.gateway.max-in-flight, max-head-size or max-control-line",
-						() -> new NatsCallerOptions(properties.maxInFlight(), ByteLimit.of(properties.maxHeadSize()),
-								ByteLimit.of(properties.maxControlLine()), streams)));
+		return exchanges.newCaller(new NatsCallerOptions(CHECK.positive("max-in-flight", properties.maxInFlight()),
+				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
+				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
+				streams));
 	}
 
 	@Bean
 	ForwardedHeaders natsproxyForwardedHeaders(GatewayProperties properties) {
-		return new ForwardedHeaders(InvalidNatsSettingException.check("natsproxy.gateway.trusted-proxies",
-				() -> new TrustedProxies(properties.trustedProxies())));
+		return new ForwardedHeaders(
+				CHECK.made("trusted-proxies", () -> new TrustedProxies(properties.trustedProxies())));
 	}
 
 	@Bean
@@ -79,14 +81,15 @@ public final class GatewayAutoConfiguration {
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
 			ObjectProvider<MessageFormat> formats, RefusalRecorder refusals) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
-		all.addAll(InvalidNatsSettingException.check("natsproxy.gateway.response-headers",
-				() -> properties.responseHeaders().stream().map(GatewayAutoConfiguration::hook).toList()));
+		List<GatewayProperties.ResponseHeaders> headers = properties.responseHeaders();
+		for (int i = 0; i < headers.size(); i++) {
+			GatewayProperties.ResponseHeaders each = headers.get(i);
+			all.add(CHECK.made("response-headers[" + i + "]", () -> hook(each)));
+		}
 		GatewayFormats byPath = new FormatSettings(formats.orderedStream().toList()).of(properties);
-		GatewayOptions options = InvalidNatsSettingException.check(
-				"natsproxy.gateway.timeout, max-body-size or body-limits",
-				() -> new GatewayOptions(properties.timeout(), bodyLimits(properties),
-						properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
-						properties.methodNotAllowed(), byPath));
+		GatewayOptions options = new GatewayOptions(CHECK.positive("timeout", properties.timeout()),
+				bodyLimits(properties), properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
+				properties.methodNotAllowed(), byPath);
 		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, refusals);
 	}
 
@@ -117,11 +120,14 @@ public final class GatewayAutoConfiguration {
 
 	private static BodyLimits bodyLimits(GatewayProperties properties) {
 		DataSize limit = properties.maxBodySize();
-		List<BodyLimits.BodyLimit> byPath = properties.bodyLimits()
-			.stream()
-			.map((each) -> new BodyLimits.BodyLimit(path(each.path(), each.regex()), each.maxSize().toBytes()))
-			.toList();
-		return new BodyLimits(byPath, (limit != null) ? limit.toBytes() : Long.MAX_VALUE);
+		List<BodyLimits.BodyLimit> byPath = new ArrayList<>();
+		for (GatewayProperties.BodyLimit each : properties.bodyLimits()) {
+			String name = "body-limits[" + byPath.size() + "]";
+			PathCondition path = CHECK.made(name, () -> path(each.path(), each.regex()));
+			DataSize maxSize = CHECK.present(name + ".max-size", each.maxSize());
+			byPath.add(new BodyLimits.BodyLimit(path, CHECK.notNegative(name + ".max-size", maxSize)));
+		}
+		return new BodyLimits(byPath, (limit != null) ? CHECK.notNegative("max-body-size", limit) : Long.MAX_VALUE);
 	}
 
 	private static PathCondition path(@Nullable String pattern, @Nullable String regex) {
@@ -147,7 +153,7 @@ public final class GatewayAutoConfiguration {
 		map.from(properties::exposedHeaders).when((list) -> !list.isEmpty()).to(cors::setExposedHeaders);
 		map.from(properties::allowCredentials).to(cors::setAllowCredentials);
 		map.from(properties::maxAge).to(cors::setMaxAge);
-		return InvalidNatsSettingException.check("natsproxy.gateway.cors", () -> {
+		return CHECK.made("cors.allowed-origins", () -> {
 			cors.validateAllowCredentials();
 			return cors;
 		});

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
-import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -45,6 +45,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 @EnableConfigurationProperties(GatewayProperties.class)
 public final class GatewayEventLoopAutoConfiguration {
 
+	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.event-loops");
+
 	private static final int MIN_LOOPS = 2;
 
 	private static final int MAX_CONNECTIONS = 8;
@@ -53,8 +55,7 @@ public final class GatewayEventLoopAutoConfiguration {
 	@Qualifier("natsproxyEventLoops")
 	LoopResources natsproxyEventLoops(GatewayProperties properties) {
 		Integer count = properties.eventLoops().count();
-		return InvalidNatsSettingException.check("natsproxy.gateway.event-loops.count",
-				() -> new NioLoopResources("natsproxy", (count != null) ? count : defaultCount()));
+		return new NioLoopResources("natsproxy", (count != null) ? CHECK.positive("count", count) : defaultCount());
 	}
 
 	private static int defaultCount() {
@@ -69,9 +70,8 @@ public final class GatewayEventLoopAutoConfiguration {
 		List<EventLoop> loops = new ArrayList<>();
 		group.forEach((loop) -> loops.add((EventLoop) loop));
 		Integer connections = properties.eventLoops().connections();
-		return InvalidNatsSettingException.check("natsproxy.gateway.event-loops.connections",
-				() -> new SharedEventLoops(loops, eventLoops.onChannelClass(SocketChannel.class, group),
-						(connections != null) ? connections : Math.min(loops.size(), MAX_CONNECTIONS)));
+		return new SharedEventLoops(loops, eventLoops.onChannelClass(SocketChannel.class, group), (connections != null)
+				? CHECK.between("connections", connections, 1, loops.size()) : Math.min(loops.size(), MAX_CONNECTIONS));
 	}
 
 	@Bean

@@ -108,9 +108,9 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param path Path pattern of the requests.
 	 * @param regex Regular expression for the whole path of the requests, in place of a
 	 * pattern.
-	 * @param maxSize Longest body.
+	 * @param maxSize Longest body, required.
 	 */
-	public record BodyLimit(@Nullable String path, @Nullable String regex, DataSize maxSize) {
+	public record BodyLimit(@Nullable String path, @Nullable String regex, @Nullable DataSize maxSize) {
 
 	}
 

@@ -2,7 +2,7 @@ package io.natsproxy.gateway.autoconfigure;
 
 import java.time.Duration;
 
-import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.socket.SocketGateway;
@@ -13,7 +13,6 @@ import io.natsproxy.gateway.socket.OriginCheck;
 import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.gateway.socket.WebSocketLifecycle;
 import io.natsproxy.gateway.socket.WebSocketOptions;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,6 +28,8 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.websocket.enabled", matchIfMissing = true)
 public final class GatewayWebSocketAutoConfiguration {
 
+	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.websocket");
+
 	@Bean
 	SocketGateway natsproxySocketGateway(NatsExchanges exchanges,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, SocketOptions options) {
@@ -39,26 +40,23 @@ public final class GatewayWebSocketAutoConfiguration {
 	WebSocketGateway natsproxyWebSocketGateway(GatewayHandler gateway, SocketGateway sockets, NatsExchanges exchanges,
 			ForwardedHeaders forwardedHeaders, SocketOptions socketOptions, GatewayProperties properties) {
 		GatewayProperties.WebSocket settings = properties.websocket();
-		OriginCheck originCheck = InvalidNatsSettingException.check(
-				"natsproxy.gateway.websocket.allowed-origin-patterns",
+		OriginCheck originCheck = CHECK.made("allowed-origin-patterns",
 				() -> new OriginCheck(forwardedHeaders, settings.allowedOriginPatterns()));
-		WebSocketOptions options = InvalidNatsSettingException
-			.check("natsproxy.gateway.websocket.handshake-timeout, max-sockets, max-sockets-per-address, ping-interval,"
-					+ " idle-timeout or slow-client-timeout", () -> options(settings, socketOptions));
-		return new WebSocketGateway(gateway, sockets, exchanges.timer(), originCheck, options);
+		return new WebSocketGateway(gateway, sockets, exchanges.timer(), originCheck, options(settings, socketOptions));
 	}
 
 	private static WebSocketOptions options(GatewayProperties.WebSocket settings, SocketOptions sockets) {
 		Integer maxPerAddress = settings.maxSocketsPerAddress();
 		boolean close = settings.slowClient() == GatewayProperties.SlowClient.CLOSE;
-		return new WebSocketOptions(settings.handshakeTimeout(), settings.maxSockets(),
-				(maxPerAddress != null) ? maxPerAddress : 0, sockets.maxMessageSize(), settings.compress(),
-				settings.forwardPings(), settings.pingInterval(), orZero(settings.idleTimeout()),
-				close ? settings.slowClientTimeout() : Duration.ZERO);
-	}
-
-	private static Duration orZero(@Nullable Duration duration) {
-		return (duration != null) ? duration : Duration.ZERO;
+		Duration idleTimeout = settings.idleTimeout();
+		Duration slowClientTimeout = CHECK.notNegative("slow-client-timeout", settings.slowClientTimeout());
+		return new WebSocketOptions(CHECK.positive("handshake-timeout", settings.handshakeTimeout()),
+				CHECK.positive("max-sockets", settings.maxSockets()),
+				(maxPerAddress != null) ? CHECK.notNegative("max-sockets-per-address", maxPerAddress) : 0,
+				sockets.maxMessageSize(), settings.compress(), settings.forwardPings(),
+				CHECK.notNegative("ping-interval", settings.pingInterval()),
+				(idleTimeout != null) ? CHECK.notNegative("idle-timeout", idleTimeout) : Duration.ZERO,
+				close ? slowClientTimeout : Duration.ZERO);
 	}
 
 	@Bean

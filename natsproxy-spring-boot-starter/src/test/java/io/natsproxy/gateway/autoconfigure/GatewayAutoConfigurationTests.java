@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableReactiveWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
@@ -28,7 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GatewayAutoConfigurationTests {
 
 	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(GatewayAutoConfiguration.class,
-			NatsExchangesAutoConfiguration.class, NatsConnectionAutoConfiguration.class);
+			GatewayWebSocketAutoConfiguration.class, NatsExchangesAutoConfiguration.class,
+			NatsConnectionAutoConfiguration.class);
 
 	/**
 	 * Nobody listens there: a gateway starts without NATS.
@@ -112,14 +116,67 @@ class GatewayAutoConfigurationTests {
 					response-headers[0].remove=a:b                                       | Malformed response header 'a:b'
 					trusted-proxies=10.0.0.0/99                                          | Trusted proxy '10.0.0.0/99' is malformed
 					trusted-proxies=proxy.example.com                                    | Trusted proxy 'proxy.example.com' is malformed
-					timeout=0s                                                           | not positive
-					max-body-size=-1B                                                    | negative
-					max-in-flight=0                                                      | must be positive
-					no-responders-status=teapot                                          | teapot
+									no-responders-status=teapot                                          | teapot
 					""")
 	void malformedSettingFailsTheStart(String property, String message) {
 		this.runner.withPropertyValues("natsproxy.gateway." + property)
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			timeout                               | 0s    | 1ms or more
+			max-in-flight                         | -1    | 1 or more
+			max-head-size                         | 0B    | 1B or more
+			max-control-line                      | 64B   | 65B or more
+			max-body-size                         | -1B   | 0B or more
+			body-limits[1].max-size               | -1B   | 0B or more
+			websocket.handshake-timeout           | 0s    | 1ms or more
+			websocket.max-sockets                 | 0     | 1 or more
+			websocket.max-sockets-per-address     | -1    | 0 or more
+			websocket.ping-interval               | -1s   | 0s or more
+			websocket.idle-timeout                | -1s   | 0s or more
+			websocket.slow-client-timeout         | -1s   | 0s or more
+			""")
+	void settingOutOfItsRangeIsNamedWithItsValue(String name, String value, String range) {
+		String property = "natsproxy.gateway." + name;
+		this.runner
+			.withPropertyValues("natsproxy.gateway.body-limits[0].max-size=1KB",
+					"natsproxy.gateway.body-limits[1].max-size=1KB", property + "=" + value)
+			.run((context) -> {
+				InvalidNatsSettingException failure = invalidSetting(context);
+				assertThat(failure).hasMessage(property + " is " + value + ", but must be " + range + ".");
+				assertThat(failure.getAction()).isEqualTo("Correct " + property + ".");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "response-headers[1].regex", "formats[1].regex", "body-limits[1].regex" })
+	void malformedSettingInAListIsNamed(String name) {
+		String list = name.substring(0, name.indexOf('['));
+		this.runner
+			.withPropertyValues("natsproxy.gateway." + list + "[0].path=/a", "natsproxy.gateway." + name + "=[",
+					"natsproxy.gateway.body-limits[0].max-size=1KB", "natsproxy.gateway.body-limits[1].max-size=1KB")
+			.run((context) -> {
+				InvalidNatsSettingException failure = invalidSetting(context);
+				assertThat(failure).hasMessageStartingWith("Regular expression '[' is malformed");
+				assertThat(failure.getAction()).isEqualTo("Correct natsproxy.gateway." + list + "[1].");
+			});
+	}
+
+	@Test
+	void bodyLimitWithoutASizeIsNamed() {
+		this.runner.withPropertyValues("natsproxy.gateway.body-limits[0].path=/a")
+			.run((context) -> assertThat(invalidSetting(context).getAction())
+				.isEqualTo("Set natsproxy.gateway.body-limits[0].max-size."));
+	}
+
+	private static InvalidNatsSettingException invalidSetting(AssertableReactiveWebApplicationContext context) {
+		return Stream.iterate(context.getStartupFailure(), Objects::nonNull, Throwable::getCause)
+			.filter(InvalidNatsSettingException.class::isInstance)
+			.map(InvalidNatsSettingException.class::cast)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@Test

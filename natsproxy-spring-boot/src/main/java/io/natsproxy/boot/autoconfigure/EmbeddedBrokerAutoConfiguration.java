@@ -31,16 +31,22 @@ public final class EmbeddedBrokerAutoConfiguration {
 	@ConditionalOnClass(EmbeddedNatsBroker.class)
 	static class BrokerConfiguration {
 
+		private static final int MAX_PORT = 65535;
+
 		@Bean(initMethod = "start", destroyMethod = "close")
 		@ConditionalOnMissingBean
 		EmbeddedNatsBroker embeddedNatsBroker(EmbeddedBrokerProperties properties) {
-			return EmbeddedNatsBroker.create(BrokerOptions.builder()
-				.host(properties.getHost())
-				.port(properties.getPort())
-				.maxPayload(ByteLimit.of(properties.getMaxPayload()))
-				.credentials(properties.getUser(), properties.getPassword())
-				.token(properties.getToken())
-				.build());
+			SettingChecks check = new SettingChecks("natsproxy.embedded");
+			BrokerOptions.Builder options = BrokerOptions.builder();
+			check.made("host", () -> options.host(properties.getHost()).build());
+			options.port(check.between("port", properties.getPort(), 0, MAX_PORT));
+			int maxPayload = check.bytes("max-payload", properties.getMaxPayload(), 1);
+			check.made("max-payload", () -> options.maxPayload(maxPayload).build());
+			String user = properties.getUser();
+			check.made((user == null) ? "user" : "password",
+					() -> options.credentials(user, properties.getPassword()).build());
+			check.made("token", () -> options.token(properties.getToken()).build());
+			return EmbeddedNatsBroker.create(options.build());
 		}
 
 		@Bean

@@ -25,18 +25,19 @@ public class InvalidNatsSettingException extends RuntimeException {
 	}
 
 	/**
-	 * Returns what is made of settings, and names them where they are refused.
-	 * @param properties the names of the properties
-	 * @param made makes it; its {@link IllegalArgumentException} says what is wrong
+	 * Returns what is made of a setting, and names it where it is refused.
+	 * @param property the name of the property
+	 * @param made makes it; its {@link IllegalArgumentException} says what is wrong with
+	 * which value
 	 * @return what has been made
-	 * @throws InvalidNatsSettingException if the settings are refused
+	 * @throws InvalidNatsSettingException if the setting is refused
 	 */
-	public static <T> T check(String properties, Supplier<T> made) {
+	public static <T> T check(String property, Supplier<T> made) {
 		try {
 			return made.get();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidNatsSettingException(ex.getMessage() + ".", "Correct " + properties + ".", ex);
+			throw new InvalidNatsSettingException(ex.getMessage() + ".", "Correct " + property + ".", ex);
 		}
 	}
 

@@ -68,7 +68,8 @@ public final class NatsConnectionAutoConfiguration {
 					connector.connectNow(options);
 				}
 				else {
-					connector.connect(options, properties.getStartupWait());
+					connector.connect(options, new SettingChecks("natsproxy.nats").notNegative("startup-wait",
+							properties.getStartupWait()));
 				}
 				return connector;
 			}

@@ -3,6 +3,7 @@ package io.natsproxy.boot.autoconfigure;
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.socket.SocketMessage;
 import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.core.wire.WireProtocol;
 
@@ -24,17 +25,20 @@ public final class NatsExchangesAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamOptions natsStreamOptions(NatsproxyProperties properties) {
 		NatsproxyProperties.Stream stream = properties.getStream();
-		return new StreamOptions(Math.toIntExact(stream.getWindow().toBytes()), WireProtocol.MAX_FRAME_SIZE,
-				stream.getLostAfter(), stream.getIdleTimeout());
+		SettingChecks check = new SettingChecks("natsproxy.stream");
+		return new StreamOptions(check.bytes("window", stream.getWindow(), 1), WireProtocol.MAX_FRAME_SIZE,
+				check.positive("lost-after", stream.getLostAfter()),
+				check.notNegative("idle-timeout", stream.getIdleTimeout()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	SocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
 		NatsproxyProperties.WebSocket socket = properties.getWebsocket();
-		return InvalidNatsSettingException.check("natsproxy.websocket.window, max-message-size or foreign-idle-timeout",
-				() -> new SocketOptions(ByteLimit.of(socket.getWindow()), ByteLimit.of(socket.getMaxMessageSize()),
-						streams, socket.getForeignIdleTimeout()));
+		SettingChecks check = new SettingChecks("natsproxy.websocket");
+		return new SocketOptions(check.bytes("window", socket.getWindow(), 1),
+				check.bytes("max-message-size", socket.getMaxMessageSize(), SocketMessage.MAX_CONTROL_SIZE), streams,
+				check.notNegative("foreign-idle-timeout", socket.getForeignIdleTimeout()));
 	}
 
 	@Bean

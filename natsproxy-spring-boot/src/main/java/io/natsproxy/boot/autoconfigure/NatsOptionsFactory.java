@@ -42,11 +42,12 @@ class NatsOptionsFactory {
 
 	Options create(Options.Builder builder) {
 		String name = (this.properties.getName() != null) ? this.properties.getName() : this.applicationName;
-		long wait = Math.max(1, this.properties.getReconnectWait().toMillis());
+		SettingChecks check = new SettingChecks("natsproxy.nats");
+		long wait = Math.max(1, check.notNegative("reconnect-wait", this.properties.getReconnectWait()).toMillis());
 		builder.servers(servers())
 			.connectionName(name)
 			.inboxPrefix(inboxPrefix())
-			.connectionTimeout(this.properties.getConnectTimeout())
+			.connectionTimeout(check.positive("connect-timeout", this.properties.getConnectTimeout()))
 			.reconnectWait(Duration.ofMillis(wait))
 			.reconnectJitter(Duration.ofMillis(Math.max(1, wait / 2)))
 			.reconnectJitterTls(Duration.ofMillis(Math.max(1, wait / 2)))

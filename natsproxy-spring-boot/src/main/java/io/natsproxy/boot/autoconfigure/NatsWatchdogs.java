@@ -1,5 +1,6 @@
 package io.natsproxy.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -18,8 +19,11 @@ class NatsWatchdogs implements InitializingBean, DisposableBean {
 	private final List<ConnectionWatchdog> watchdogs;
 
 	NatsWatchdogs(Collection<Connection> connections, Watchdog properties) {
+		SettingChecks check = new SettingChecks("natsproxy.nats.watchdog");
+		Duration interval = check.positive("interval", properties.getInterval());
+		Duration timeout = check.positive("timeout", properties.getTimeout());
 		this.watchdogs = connections.stream()
-			.map((connection) -> new ConnectionWatchdog(connection, properties.getInterval(), properties.getTimeout()))
+			.map((connection) -> new ConnectionWatchdog(connection, interval, timeout))
 			.toList();
 	}
 

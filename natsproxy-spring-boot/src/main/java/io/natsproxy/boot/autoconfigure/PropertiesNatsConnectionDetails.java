@@ -38,7 +38,20 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public @Nullable String getUser() {
-		return textOrNull(this.properties.getUser());
+		String user = textOrNull(this.properties.getUser());
+		String password = getPassword();
+		if (user != null && password == null) {
+			// Most often that of an environment variable which is not set.
+			throw new InvalidNatsSettingException(
+					"natsproxy.nats.user is '" + user + "', but natsproxy.nats.password is not set.",
+					"Set natsproxy.nats.password, or log in as a user that has none with a NatsOptionsCustomizer.",
+					null);
+		}
+		if (user == null && password != null) {
+			throw new InvalidNatsSettingException("natsproxy.nats.password is set, but natsproxy.nats.user is not.",
+					"Set natsproxy.nats.user, or remove natsproxy.nats.password.", null);
+		}
+		return user;
 	}
 
 	@Override

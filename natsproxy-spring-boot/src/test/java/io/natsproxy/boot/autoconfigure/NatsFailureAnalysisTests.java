@@ -5,8 +5,12 @@ import java.nio.file.Path;
 
 import io.natsproxy.broker.BrokerOptions;
 import io.natsproxy.broker.EmbeddedNatsBroker;
+import io.natsproxy.core.exchange.StreamOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -65,6 +69,70 @@ class NatsFailureAnalysisTests {
 				"natsproxy.subject-prefix=shop.");
 		assertThat(analysis.getDescription()).startsWith("Subject prefix 'shop.' is not a literal NATS subject");
 		assertThat(analysis.getAction()).isEqualTo("Correct natsproxy.subject-prefix.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			natsproxy.nats.connect-timeout             | 0s      | 1ms or more
+			natsproxy.nats.startup-wait                | -1s     | 0s or more
+			natsproxy.nats.reconnect-wait              | -5ms    | 0s or more
+			natsproxy.nats.watchdog.interval           | 0s      | 1ms or more
+			natsproxy.nats.watchdog.timeout            | -1ms    | 1ms or more
+			natsproxy.stream.window                    | 0B      | 1B or more
+			natsproxy.stream.lost-after                | 0s      | 1ms or more
+			natsproxy.stream.idle-timeout              | -1s     | 0s or more
+			natsproxy.websocket.window                 | -1B     | 1B or more
+			natsproxy.websocket.max-message-size       | 124B    | 125B or more
+			natsproxy.websocket.foreign-idle-timeout   | -1s     | 0s or more
+			""")
+	void settingOutOfItsRangeIsNamedWithItsValue(String property, String value, String range) {
+		FailureAnalysis analysis = analyse(
+				this.runner.withConfiguration(AutoConfigurations.of(NatsExchangesAutoConfiguration.class)),
+				"natsproxy.nats.servers=nats://127.0.0.1:1", "natsproxy.nats.startup-wait=0s", property + "=" + value);
+		assertThat(analysis.getDescription()).isEqualTo(property + " is " + value + ", but must be " + range + ".");
+		assertThat(analysis.getAction()).isEqualTo("Correct " + property + ".");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			port         | 65536 | port is 65536, but must be from 0 to 65535
+			max-payload  | 0B    | max-payload is 0B, but must be 1B or more
+			max-payload  | 65MB  | not 68157440
+			host         | ''    | The host must not be empty
+			user         | alice | User and password are set both or not at all
+			token        | ''    | must not be empty
+			""")
+	void settingOfTheEmbeddedBrokerIsNamed(String name, String value, String description) {
+		FailureAnalysis analysis = analyse("natsproxy.embedded.enabled=true",
+				"natsproxy.embedded." + name + "=" + value);
+		assertThat(analysis.getDescription()).contains(description);
+		assertThat(analysis.getAction())
+			.isEqualTo("Correct natsproxy.embedded." + (name.equals("user") ? "password" : name) + ".");
+	}
+
+	@Test
+	void windowBeyondAnIntegerIsTheGreatest() {
+		this.runner.withConfiguration(AutoConfigurations.of(NatsExchangesAutoConfiguration.class))
+			.withPropertyValues("natsproxy.nats.servers=nats://127.0.0.1:1", "natsproxy.nats.startup-wait=0s",
+					"natsproxy.stream.window=3GB")
+			.run((context) -> assertThat(context.getBean(StreamOptions.class).window()).isEqualTo(Integer.MAX_VALUE));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "natsproxy.nats.name=test", "natsproxy.nats.password=" })
+	void userWithoutAPassword(String none) {
+		FailureAnalysis analysis = analyse("natsproxy.nats.user=alice", none);
+		assertThat(analysis.getDescription())
+			.isEqualTo("natsproxy.nats.user is 'alice', but natsproxy.nats.password is not set.");
+		assertThat(analysis.getAction()).startsWith("Set natsproxy.nats.password");
+	}
+
+	@Test
+	void passwordWithoutAUser() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.password=s3cret");
+		assertThat(analysis.getDescription())
+			.isEqualTo("natsproxy.nats.password is set, but natsproxy.nats.user is not.");
+		assertThat(analysis.getAction()).startsWith("Set natsproxy.nats.user");
 	}
 
 	@Test
