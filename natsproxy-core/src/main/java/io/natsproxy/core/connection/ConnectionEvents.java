@@ -4,14 +4,19 @@ import java.util.concurrent.CompletableFuture;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands the events of a connection to our log and then to the listener of the
  * application, and catches the connection object with the first of them.
  */
 final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionEvents.class);
 
 	private final CompletableFuture<Connection> created;
 
@@ -32,7 +37,13 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 	@Override
 	public void connectionEvent(Connection connection, Events event, Long time, String uriDetails) {
 		this.created.complete(connection);
-		this.log.connectionEvent(connection, event);
+		try {
+			this.log.connectionEvent(connection, event);
+		}
+		catch (Throwable ex) {
+			// The application is told all the same.
+			Uncaught.report(logger, "The log of the NATS connection has failed", ex);
+		}
 		if (this.next != null) {
 			this.next.connectionEvent(connection, event, time, uriDetails);
 		}

@@ -17,6 +17,7 @@ import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.natsproxy.core.guard.InboundGuard;
+import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,11 +148,11 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
-	 * No further attempt to connect will be made.
+	 * The thread that connects has failed.
 	 */
-	void gaveUp(Exception exception) {
+	void gaveUp(Throwable failure) {
 		if (!this.quiet) {
-			logger.error("The connection to NATS at {} cannot be made", this.servers, exception);
+			Uncaught.report(logger, "The connection to NATS at " + this.servers + " cannot be made", failure);
 		}
 		this.settled.countDown();
 	}

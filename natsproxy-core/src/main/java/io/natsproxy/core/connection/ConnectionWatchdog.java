@@ -2,9 +2,12 @@ package io.natsproxy.core.connection;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
+import io.nats.client.impl.ConnectionBridge;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reconnects a connection that has gone silent: one that says it is connected, but
  * receives nothing and answers no ping, as after the death of the reader thread of jnats.
- * Works on any connection, whoever made it.
+ * Does so too when a connection is down and nobody is at work on it any more, or when it
+ * is up without its link. Works on any connection, whoever made it, and goes on whatever
+ * is thrown.
  *
  * <p>
  * While messages come in, nothing is sent: only after an interval without any is the
@@ -26,13 +31,30 @@ public final class ConnectionWatchdog implements AutoCloseable {
 
 	private static final int PINGS = 2;
 
+	/**
+	 * After how many intervals in a row in which a connection was found in a state that
+	 * should last for a moment only it is taken in hand.
+	 */
+	private static final int MOMENTS = 3;
+
 	private final Connection connection;
 
 	private final Duration interval;
 
 	private final Duration timeout;
 
+	private final ThreadFactory threads;
+
 	private volatile @Nullable Thread thread;
+
+	private boolean closed;
+
+	/**
+	 * Used by the thread that watches, like what follows.
+	 */
+	private long received = -1;
+
+	private int moments;
 
 	/**
 	 * Create a watchdog, which does nothing before {@link #start()}.
@@ -43,24 +65,44 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	 * least
 	 */
 	public ConnectionWatchdog(Connection connection, Duration interval, Duration timeout) {
+		this(connection, interval, timeout, ConnectionWatchdog::newThread);
+	}
+
+	ConnectionWatchdog(Connection connection, Duration interval, Duration timeout, ThreadFactory threads) {
 		if (interval.toMillis() < 1 || timeout.toMillis() < 1) {
 			throw new IllegalArgumentException("Interval and timeout must be one millisecond at least");
 		}
 		this.connection = connection;
 		this.interval = interval;
 		this.timeout = timeout;
+		this.threads = threads;
+	}
+
+	private static Thread newThread(Runnable task) {
+		Thread thread = new Thread(task, "nats-watchdog");
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	/**
-	 * Start to watch, on a daemon thread of its own. Does nothing when started already.
+	 * Start to watch, on a daemon thread of its own. Does nothing while that is alive,
+	 * when the connection is closed, or when this has been closed.
 	 */
 	public synchronized void start() {
-		if (this.thread == null) {
-			Thread thread = new Thread(this::watch, "nats-watchdog");
-			thread.setDaemon(true);
+		if (!this.closed && !isWatching()) {
+			Thread thread = this.threads.newThread(this::watch);
 			this.thread = thread;
 			thread.start();
 		}
+	}
+
+	/**
+	 * Whether the connection is being watched, or need not be any more.
+	 * @return {@code false} if it has not been started, or its thread has died
+	 */
+	public boolean isWatching() {
+		Thread thread = this.thread;
+		return (thread != null && thread.isAlive()) || this.connection.getStatus() == Connection.Status.CLOSED;
 	}
 
 	/**
@@ -68,6 +110,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	 */
 	@Override
 	public synchronized void close() {
+		this.closed = true;
 		Thread thread = this.thread;
 		this.thread = null;
 		if (thread != null) {
@@ -77,18 +120,58 @@ public final class ConnectionWatchdog implements AutoCloseable {
 
 	private void watch() {
 		Thread self = Thread.currentThread();
-		try {
-			while (this.thread == self && this.connection.getStatus() != Connection.Status.CLOSED) {
-				long received = received();
-				Thread.sleep(this.interval.toMillis());
-				if (received() == received && isSilent(received) && this.thread == self) {
-					reconnect();
-				}
+		while (this.thread == self && this.connection.getStatus() != Connection.Status.CLOSED) {
+			try {
+				watchOnce(self);
+			}
+			catch (InterruptedException ex) {
+				// Closed, or somebody else's mistake.
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "The watchdog of the NATS connection has failed, and goes on", ex);
 			}
 		}
-		catch (InterruptedException ex) {
-			// Closed: the thread ends.
+	}
+
+	private void watchOnce(Thread self) throws InterruptedException {
+		Thread.sleep(this.interval.toMillis());
+		long before = this.received;
+		long received = received();
+		this.received = received;
+		if (isStuck()) {
+			this.moments = 0;
+			takeInHand();
 		}
+		else if (received == before && isSilent(received) && this.thread == self) {
+			reconnect();
+		}
+	}
+
+	/**
+	 * Whether the connection has been in a state for long that should last for a moment
+	 * only.
+	 */
+	private boolean isStuck() {
+		boolean passing = ConnectionBridge.isAbandoned(this.connection) || isWithoutLink();
+		this.moments = passing ? this.moments + 1 : 0;
+		return this.moments >= MOMENTS;
+	}
+
+	/**
+	 * Whether the connection is up for jnats, and down for the link.
+	 */
+	private boolean isWithoutLink() {
+		NettyLink link = NettyLink.of(this.connection);
+		return link != null && isConnected() && !link.isConnected();
+	}
+
+	private void takeInHand() throws InterruptedException {
+		logger.warn("The NATS connection is {} and nobody is at work on it. Reconnecting.",
+				isConnected() ? "up without its link" : "down");
+		if (ConnectionBridge.isAbandoned(this.connection)) {
+			ConnectionBridge.release(this.connection);
+		}
+		forceReconnect();
 	}
 
 	private boolean isSilent(long received) throws InterruptedException {
@@ -118,11 +201,15 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private void reconnect() throws InterruptedException {
 		logger.warn("NATS at {} has not answered {} pings although the connection is up. Reconnecting.",
 				ServerAddresses.redact(this.connection.getConnectedUrl()), PINGS);
+		forceReconnect();
+	}
+
+	private void forceReconnect() throws InterruptedException {
 		try {
 			this.connection.forceReconnect();
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.warn("The silent NATS connection could not be made anew, trying again", ex);
+			logger.warn("The NATS connection could not be made anew, trying again", ex);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.natsproxy.core.connection;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -10,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Options;
+import io.natsproxy.core.liveness.Uncaught;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The executors of one connection, on daemon threads: those that jnats makes for itself
@@ -17,6 +21,8 @@ import io.nats.client.Options;
  * shut down executors that it was given, so {@link #shutdown()} does.
  */
 final class DaemonExecutors {
+
+	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 
 	private final ExecutorService tasks;
 
@@ -28,7 +34,7 @@ final class DaemonExecutors {
 		this.tasks = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 500, TimeUnit.MILLISECONDS, new SynchronousQueue<>(),
 				threads(name));
 		this.callbacks = Executors.newSingleThreadExecutor(threads(name + "-events"));
-		this.timers = new ScheduledThreadPoolExecutor(2, threads(name + "-timer"));
+		this.timers = new EnduringTimers(2, threads(name + "-timer"));
 		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.timers.setRemoveOnCancelPolicy(true);
 	}
@@ -51,6 +57,38 @@ final class DaemonExecutors {
 		this.timers.shutdownNow();
 		this.callbacks.shutdown();
 		this.tasks.shutdownNow();
+	}
+
+	/**
+	 * Timers whose repeated tasks are repeated whatever they throw.
+	 */
+	private static final class EnduringTimers extends ScheduledThreadPoolExecutor {
+
+		EnduringTimers(int threads, ThreadFactory threadFactory) {
+			super(threads, threadFactory);
+		}
+
+		@Override
+		public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
+			return super.scheduleAtFixedRate(enduring(task), initialDelay, period, unit);
+		}
+
+		@Override
+		public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
+			return super.scheduleWithFixedDelay(enduring(task), initialDelay, delay, unit);
+		}
+
+		private static Runnable enduring(Runnable task) {
+			return () -> {
+				try {
+					task.run();
+				}
+				catch (Throwable ex) {
+					Uncaught.report(logger, "A repeated task of the NATS connection has failed", ex);
+				}
+			};
+		}
+
 	}
 
 	private static ThreadFactory threads(String name) {

@@ -146,12 +146,12 @@ public final class NatsConnector implements AutoCloseable {
 			try {
 				Nats.connectReconnectOnConnect(own);
 			}
-			catch (IOException | RuntimeException ex) {
-				created.completeExceptionally(ex);
-				this.log.gaveUp(ex);
-			}
 			catch (InterruptedException ex) {
 				created.completeExceptionally(ex);
+			}
+			catch (Throwable ex) {
+				created.completeExceptionally(ex);
+				this.log.gaveUp(ex);
 			}
 		}, "nats-connect");
 		thread.setDaemon(true);

@@ -1,0 +1,57 @@
+package io.nats.client.impl;
+
+import io.nats.client.Connection;
+
+/**
+ * Tells of a connection what only this package can know: whether anybody is at work on
+ * it. In jnats 2.26 an {@link Error} ends whoever connects it anew, and may leave the
+ * mark of that work behind, with which every further attempt gives the connection up for
+ * good.
+ */
+public final class ConnectionBridge {
+
+	private ConnectionBridge() {
+	}
+
+	/**
+	 * Whether a connection that is not up is left to itself: nobody connects it, and
+	 * nobody closes it. May be so for a moment between two who do.
+	 * @param connection any connection
+	 * @return whether it is; {@code false} also where that cannot be known
+	 */
+	public static boolean isAbandoned(Connection connection) {
+		return connection instanceof NatsConnection own && !own.isConnected() && !own.isClosed() && !own.closing
+				&& !own.tryingToConnect.get();
+	}
+
+	/**
+	 * Whether a connection has been closed, or is being closed.
+	 * @param connection any connection
+	 * @return whether it is not going to come back
+	 */
+	public static boolean isOver(Connection connection) {
+		return connection.getStatus() == Connection.Status.CLOSED
+				|| (connection instanceof NatsConnection own && own.closing);
+	}
+
+	/**
+	 * Removes what those have left behind who have abandoned a connection, so that it can
+	 * be connected anew.
+	 * @param connection a connection that is {@linkplain #isAbandoned(Connection)
+	 * abandoned}
+	 */
+	public static void release(Connection connection) {
+		if (connection instanceof NatsConnection own) {
+			own.statusLock.lock();
+			try {
+				own.connecting = false;
+				own.disconnecting = false;
+				own.statusChanged.signalAll();
+			}
+			finally {
+				own.statusLock.unlock();
+			}
+		}
+	}
+
+}
