@@ -1,5 +1,5 @@
 /**
- * What the tests of several modules share: a NATS server to run on.
+ * What the tests of several modules share: a NATS server to run on, or a cluster of them.
  */
 @NullMarked
 package io.natsproxy.test;

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,8 @@ public final class ForkedApplication implements AutoCloseable {
 	private final Process process;
 
 	private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+	private final StringBuffer output = new StringBuffer();
 
 	private ForkedApplication(Process process) {
 		this.process = process;
@@ -65,6 +68,32 @@ public final class ForkedApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Lets the application shut down (SIGTERM).
+	 */
+	public void terminate() {
+		this.process.destroy();
+	}
+
+	/**
+	 * Waits for the end of the process.
+	 * @return whether it ended in time
+	 */
+	public boolean awaitExit(Duration atMost) throws InterruptedException {
+		return this.process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	public boolean isRunning() {
+		return this.process.isAlive();
+	}
+
+	/**
+	 * What the application has printed so far.
+	 */
+	public String output() {
+		return this.output.toString();
+	}
+
+	/**
 	 * Stops the process without ending it.
 	 */
 	public void pause() throws Exception {
@@ -83,19 +112,18 @@ public final class ForkedApplication implements AutoCloseable {
 	}
 
 	private void read() {
-		StringBuilder output = new StringBuilder();
 		try (BufferedReader reader = this.process.inputReader()) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
 				if (line.startsWith(READY)) {
 					this.port.complete(Integer.valueOf(line.substring(READY.length())));
 				}
-				output.append(line).append('\n');
+				this.output.append(line).append('\n');
 			}
 		}
 		catch (IOException ex) {
 			this.port.completeExceptionally(new UncheckedIOException(ex));
 		}
-		this.port.completeExceptionally(new IllegalStateException(output.toString()));
+		this.port.completeExceptionally(new IllegalStateException(output()));
 	}
 
 	@Override

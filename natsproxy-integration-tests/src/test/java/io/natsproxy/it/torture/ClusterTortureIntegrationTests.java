@@ -1,0 +1,165 @@
+package io.natsproxy.it.torture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.torture.Attempt.Outcome;
+import io.natsproxy.test.ClusterNode;
+import io.natsproxy.test.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Faults under load in a cluster of real servers. Whatever happens, no answer may be that
+ * of another request, nothing may be executed twice or after it was refused, no transfer
+ * may look whole that is not, and all must be well again after a while.
+ */
+@Timeout(120)
+class ClusterTortureIntegrationTests {
+
+	/**
+	 * How long the load runs before the fault.
+	 */
+	private static final Duration BEFORE = Duration.ofSeconds(2);
+
+	/**
+	 * How long it goes on after the fault, or its end.
+	 */
+	private static final Duration AFTER = Duration.ofSeconds(6);
+
+	private static final Duration SUSPENDED = Duration.ofSeconds(15);
+
+	private static final Duration EXIT = Duration.ofSeconds(40);
+
+	private static final List<String> rows = new ArrayList<>();
+
+	private static TortureChain chain;
+
+	@BeforeAll
+	static void start() throws Exception {
+		String server = System.getProperty(TestBroker.SERVER_PROPERTY, "");
+		assumeTrue(!server.isEmpty(), () -> "A cluster is made of real servers: set -D" + TestBroker.SERVER_PROPERTY
+				+ "=/path/to/nats-server");
+		chain = TortureChain.start();
+	}
+
+	@AfterEach
+	void restore() {
+		chain.restore();
+	}
+
+	@AfterAll
+	static void report() throws Exception {
+		if (chain != null) {
+			chain.close();
+			String table = TortureResult.HEAD + "\n" + String.join("\n", rows) + "\n";
+			System.out.println("Torture on " + version() + "\n" + table);
+			Path file = Path.of("target", "torture-" + version().replaceAll("[^0-9.]", "") + ".md");
+			Files.createDirectories(file.getParent());
+			Files.writeString(file, table);
+		}
+	}
+
+	private static String version() throws IOException {
+		Process process = new ProcessBuilder(System.getProperty(TestBroker.SERVER_PROPERTY), "--version")
+			.redirectErrorStream(true)
+			.start();
+		return new String(process.getInputStream().readAllBytes()).trim();
+	}
+
+	@Test
+	void nothing() throws Exception {
+		run("nothing", () -> {
+		});
+	}
+
+	@Test
+	void killOfANode() throws Exception {
+		run("kill -9 of a node", chain.busiestNode()::kill);
+	}
+
+	@Test
+	void terminationOfANode() throws Exception {
+		run("SIGTERM of a node", chain.busiestNode()::terminate);
+	}
+
+	@Test
+	void lameDuckModeOfANode() throws Exception {
+		ClusterNode node = chain.busiestNode();
+		run("lame duck mode of a node", () -> {
+			node.lameDuck();
+			TortureChain.await(EXIT).until(() -> !node.isRunning());
+		});
+	}
+
+	@Test
+	void suspensionOfANode() throws Exception {
+		ClusterNode node = chain.busiestNode();
+		run("15 s SIGSTOP of a node", () -> {
+			node.suspend();
+			Thread.sleep(SUSPENDED.toMillis());
+			node.resume();
+		});
+	}
+
+	@Test
+	void killOfAService() throws Exception {
+		run("kill -9 of a service", chain.service()::kill);
+	}
+
+	@Test
+	void terminationOfAService() throws Exception {
+		run("SIGTERM of a service", () -> terminate(chain.service()));
+	}
+
+	@Test
+	void killOfAGateway() throws Exception {
+		run("kill -9 of a gateway", chain.gateway()::kill);
+	}
+
+	@Test
+	void terminationOfAGateway() throws Exception {
+		run("SIGTERM of a gateway", () -> terminate(chain.gateway()));
+	}
+
+	private static void terminate(ForkedApplication application) throws Exception {
+		application.terminate();
+		assertThat(application.awaitExit(EXIT)).as("ends").isTrue();
+	}
+
+	private static TortureResult run(String name, Fault fault) throws Exception {
+		CheckedLoad load = chain.newLoad();
+		Thread.sleep(BEFORE.toMillis());
+		long faultAt = System.nanoTime();
+		fault.happen();
+		Thread.sleep(AFTER.toMillis());
+		TortureResult result = new TortureResult(name, load.stop(), chain.executions(), faultAt);
+		rows.add(result.row());
+		System.out.println(result.row() + " " + result.details());
+		assertThat(result.count(Outcome.WRONG)).as("wrong answers").isZero();
+		assertThat(result.twice()).as("executed twice").isZero();
+		assertThat(result.refusedAndExecuted()).as("executed although refused").isZero();
+		assertThat(result.rightAndNotExecuted()).as("answered but not executed").isZero();
+		assertThat(result.transfers(Outcome.WRONG)).as("transfers with other content").isZero();
+		assertThat(result.sockets(Outcome.WRONG)).as("messages of WebSockets lost, twice or out of order").isZero();
+		return result;
+	}
+
+	private interface Fault {
+
+		void happen() throws Exception;
+
+	}
+
+}

@@ -1,0 +1,111 @@
+package io.natsproxy.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A cluster of real servers for a test, on free ports of the loopback interface, whose
+ * nodes can be killed, stopped, suspended and started again. Needs the system property
+ * {@value TestBroker#SERVER_PROPERTY}.
+ */
+public final class TestCluster implements AutoCloseable {
+
+	private final Path directory;
+
+	private final List<ClusterNode> nodes = new ArrayList<>();
+
+	private TestCluster(Path directory) {
+		this.directory = directory;
+	}
+
+	/**
+	 * Starts a cluster, and returns when clients can connect to each of its nodes.
+	 * @param size the number of nodes
+	 * @param configuration further lines of the configuration of each node
+	 * @return the cluster, to be closed by its owner
+	 */
+	public static TestCluster start(int size, String... configuration) {
+		try {
+			TestCluster cluster = new TestCluster(Files.createTempDirectory("nats-cluster"));
+			Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
+			try {
+				for (int i = 0; i < size; i++) {
+					cluster.add(i, configuration);
+				}
+			}
+			catch (RuntimeException ex) {
+				cluster.close();
+				throw ex;
+			}
+			return cluster;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void add(int index, String... configuration) {
+		ClusterNode node = new ClusterNode(program(), "node" + (index + 1), this.directory, List.of(configuration));
+		node.start(List.copyOf(this.nodes));
+		this.nodes.add(node);
+	}
+
+	private static String program() {
+		String program = System.getProperty(TestBroker.SERVER_PROPERTY, "");
+		if (program.isEmpty()) {
+			throw new IllegalStateException(
+					"A cluster needs -D" + TestBroker.SERVER_PROPERTY + "=/path/to/nats-server");
+		}
+		return program;
+	}
+
+	/**
+	 * Returns the nodes, running or not.
+	 * @return the nodes in the order of their start
+	 */
+	public List<ClusterNode> nodes() {
+		return List.copyOf(this.nodes);
+	}
+
+	/**
+	 * Starts a node that does not run, on the ports that it had.
+	 * @param node a node of this cluster
+	 */
+	public void restart(ClusterNode node) {
+		node.start(this.nodes.stream().filter((other) -> other != node).toList());
+	}
+
+	/**
+	 * Returns where clients find the cluster.
+	 * @return the URLs of all nodes, comma separated
+	 */
+	public String url() {
+		return this.nodes.stream().map(ClusterNode::url).collect(Collectors.joining(","));
+	}
+
+	private void kill() {
+		this.nodes.forEach(ClusterNode::kill);
+	}
+
+	/**
+	 * Ends all nodes.
+	 */
+	@Override
+	public void close() {
+		kill();
+		try (Stream<Path> files = Files.walk(this.directory)) {
+			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
