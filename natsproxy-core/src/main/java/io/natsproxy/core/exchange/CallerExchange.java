@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
@@ -209,14 +210,15 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void onStreamedHead(LinkMessage message) {
-		String peer = message.replySubject();
-		if (peer == null) {
-			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
-					"The service sent a malformed reply: a streamed body without a reply subject");
-		}
 		if (this.responseBody != null) {
 			return;
 		}
+		String peer = message.replySubject();
+		if (peer == null || !this.caller.replySubjects().allows(peer, "the reply subject of a streamed response")) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service sent a malformed reply: a streamed body without an inbox as its reply subject");
+		}
+		open(peer);
 		long window = this.caller.streams().window();
 		BodyStream body = new BodyStream(window, this.link.maxPayload(), this.executor, this::grant, this::cancelled);
 		body.data(message.payload());
@@ -226,11 +228,21 @@ final class CallerExchange implements BodySender.Target {
 			return;
 		}
 		this.deadline.dispose();
-		this.stream.open(peer);
 		answer(() -> {
 			grant(window);
 			succeed(message, body);
 		});
+	}
+
+	/**
+	 * Opens the stream to the instance that answers or accepts: one and the same.
+	 */
+	private void open(String peer) {
+		String before = this.stream.peer();
+		if (before != null && !ReplySubjects.areOfOneSender(before, peer)) {
+			throw broken("The request was accepted by another than has answered it");
+		}
+		this.stream.open(peer);
 	}
 
 	private void grant(long bytes) {
@@ -246,12 +258,13 @@ final class CallerExchange implements BodySender.Target {
 		BodyStream body = this.responseBody;
 		switch (frame.kind()) {
 			case ACCEPT -> {
-				if (!this.streamed || this.accepted || replySubject == null) {
+				if (!this.streamed || this.accepted || replySubject == null || !this.caller.replySubjects()
+					.allows(replySubject, "the reply subject of who accepts a streamed request")) {
 					throw broken("The request was accepted twice, or nowhere, or has no stream");
 				}
 				this.accepted = true;
 				this.deadline.update(Disposables.disposed());
-				this.stream.open(replySubject);
+				open(replySubject);
 				this.sender.addCredit(frame.credit());
 			}
 			case CREDIT -> {
@@ -316,6 +329,10 @@ final class CallerExchange implements BodySender.Target {
 				&& (this.socket == null || !accepted.id().equals(this.socket.id()) || reply.stream() != null)) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service accepted a WebSocket that was not offered");
+		}
+		if (accepted != null && !this.caller.replySubjects().allows(accepted)) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service accepted a WebSocket, and wants its frames on a subject that is not an inbox");
 		}
 	}
 

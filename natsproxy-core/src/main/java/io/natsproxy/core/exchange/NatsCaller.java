@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
@@ -35,6 +36,8 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final SubjectCodec subjectCodec;
 
+	private final ReplySubjects replySubjects;
+
 	private final ExchangeTimer timer;
 
 	private final NatsCallerOptions options;
@@ -49,11 +52,14 @@ public final class NatsCaller implements AutoCloseable {
 	 * Creates a caller and subscribes to its inboxes.
 	 * @param link carries the messages, and its siblings those of their executors
 	 * @param subjectCodec makes the subjects
+	 * @param replySubjects tells where frames may go
 	 * @param timer keeps the deadlines; not closed by this object
 	 * @param options the limits
 	 */
-	NatsCaller(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, NatsCallerOptions options) {
+	NatsCaller(NatsLink link, SubjectCodec subjectCodec, ReplySubjects replySubjects, ExchangeTimer timer,
+			NatsCallerOptions options) {
 		this.subjectCodec = subjectCodec;
+		this.replySubjects = replySubjects;
 		this.timer = timer;
 		this.options = options;
 		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
@@ -270,6 +276,10 @@ public final class NatsCaller implements AutoCloseable {
 
 	int maxHeadSize() {
 		return this.options.maxHeadSize();
+	}
+
+	ReplySubjects replySubjects() {
+		return this.replySubjects;
 	}
 
 	StreamOptions streams() {

@@ -1,9 +1,12 @@
 package io.natsproxy.core.exchange;
 
+import java.util.Collection;
+
 import io.nats.client.Connection;
 import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 
@@ -17,28 +20,34 @@ public final class NatsExchanges implements AutoCloseable {
 
 	private final SubjectCodec subjectCodec;
 
+	private final ReplySubjects replySubjects;
+
 	private final ExchangeTimer timer = new ExchangeTimer();
 
 	/**
-	 * Creates the object.
+	 * Creates the object, for inboxes of the default prefixes.
 	 * @param connection the connection, which need not be connected yet and is not closed
 	 * by this object
 	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
 	 * @throws IllegalArgumentException if the prefix is not a literal subject
 	 */
 	public NatsExchanges(Connection connection, String subjectPrefix) {
-		this(linkOf(connection), subjectPrefix);
+		this(connection, subjectPrefix, ReplySubjects.DEFAULT_PREFIXES);
 	}
 
 	/**
 	 * Creates the object.
-	 * @param link carries the messages
+	 * @param connection the connection, which need not be connected yet and is not closed
+	 * by this object
 	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
-	 * @throws IllegalArgumentException if the prefix is not a literal subject
+	 * @param replyPrefixes prefixes of the inboxes of others, to which the connection's
+	 * own is added
+	 * @throws IllegalArgumentException if a prefix is not a literal subject
 	 */
-	public NatsExchanges(NatsLink link, String subjectPrefix) {
-		this.link = link;
+	public NatsExchanges(Connection connection, String subjectPrefix, Collection<String> replyPrefixes) {
+		this.link = linkOf(connection);
 		this.subjectCodec = new SubjectCodec(subjectPrefix);
+		this.replySubjects = new ReplySubjects(replyPrefixes, this.link.newInbox());
 	}
 
 	private static NatsLink linkOf(Connection connection) {
@@ -52,7 +61,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the caller, to be closed by its owner
 	 */
 	public NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this.link, this.subjectCodec, this.timer, options);
+		return new NatsCaller(this.link, this.subjectCodec, this.replySubjects, this.timer, options);
 	}
 
 	/**
@@ -62,7 +71,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the listener, to be drained by its owner
 	 */
 	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.link, this.subjectCodec, this.timer, options, handler);
+		return new NatsListener(this.link, this.subjectCodec, this.replySubjects, this.timer, options, handler);
 	}
 
 	/**
@@ -87,6 +96,14 @@ public final class NatsExchanges implements AutoCloseable {
 	 */
 	public SubjectCodec subjectCodec() {
 		return this.subjectCodec;
+	}
+
+	/**
+	 * Returns the rule by which others may name a subject to be published to.
+	 * @return the rule, for this connection
+	 */
+	public ReplySubjects replySubjects() {
+		return this.replySubjects;
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
@@ -53,6 +54,8 @@ public final class NatsListener {
 
 	private final RequestDecoder requestDecoder;
 
+	private final ReplySubjects replySubjects;
+
 	private final @Nullable MessageFormat format;
 
 	private volatile Collection<String> subscribed = List.of();
@@ -78,18 +81,20 @@ public final class NatsListener {
 	 * Creates a listener, which does not listen yet.
 	 * @param link carries the messages
 	 * @param subjectCodec reads the subjects
+	 * @param replySubjects tells where replies may go
 	 * @param timer watches the streams; not closed by this object
 	 * @param options queue group and limits
 	 * @param handler takes the requests
 	 */
-	NatsListener(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, NatsListenerOptions options,
-			NatsRequestHandler handler) {
+	NatsListener(NatsLink link, SubjectCodec subjectCodec, ReplySubjects replySubjects, ExchangeTimer timer,
+			NatsListenerOptions options, NatsRequestHandler handler) {
 		this.link = link;
 		this.timer = timer;
 		this.cancelSubject = subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT);
 		this.options = options;
 		this.handler = handler;
-		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, options);
+		this.replySubjects = replySubjects;
+		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, replySubjects, options);
 		this.format = options.format();
 	}
 
@@ -206,6 +211,9 @@ public final class NatsListener {
 		String replySubject = message.replySubject();
 		if (replySubject == null || replySubject.isEmpty()) {
 			logger.debug("Dropped a request without a reply subject on {}", message.subject());
+			return;
+		}
+		if (!this.replySubjects.allows(replySubject, "the reply subject of a request")) {
 			return;
 		}
 		int inFlight = this.inFlight.incrementAndGet();

@@ -1,10 +1,12 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.core.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +21,15 @@ final class RequestDecoder {
 
 	private final SubjectCodec subjectCodec;
 
+	private final ReplySubjects replySubjects;
+
 	private final NatsListenerOptions options;
 
-	RequestDecoder(HeadCodec headCodec, SubjectCodec subjectCodec, NatsListenerOptions options) {
+	RequestDecoder(HeadCodec headCodec, SubjectCodec subjectCodec, ReplySubjects replySubjects,
+			NatsListenerOptions options) {
 		this.headCodec = headCodec;
 		this.subjectCodec = subjectCodec;
+		this.replySubjects = replySubjects;
 		this.options = options;
 	}
 
@@ -51,6 +57,11 @@ final class RequestDecoder {
 		if (this.options.verifySubject()
 				&& !message.subject().equals(this.subjectCodec.subject(head.method(), head.path()))) {
 			throw new MalformedMessageException("The target is not that of the subject");
+		}
+		SocketEnd gateway = head.socket();
+		if (gateway != null && !this.replySubjects.allows(gateway)) {
+			throw new MalformedMessageException(
+					WireProtocol.FRAMES_HEADER + " or " + WireProtocol.ALIVE_HEADER + " is not an inbox");
 		}
 		return head;
 	}

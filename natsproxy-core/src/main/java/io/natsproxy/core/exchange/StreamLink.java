@@ -72,6 +72,13 @@ final class StreamLink {
 	}
 
 	/**
+	 * Returns the other end's subject, once this end is open.
+	 */
+	synchronized @Nullable String peer() {
+		return this.peer;
+	}
+
+	/**
 	 * Sends a frame.
 	 * @throws NatsExchangeException if there is no connection to NATS
 	 */

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.SocketEnd;
 import reactor.core.Disposable;
 
@@ -23,6 +24,8 @@ import reactor.core.Disposable;
 final class SocketEndpoint implements AutoCloseable {
 
 	private final NatsLink link;
+
+	private final ReplySubjects replySubjects;
 
 	private final ExchangeTimer timer;
 
@@ -55,6 +58,7 @@ final class SocketEndpoint implements AutoCloseable {
 	SocketEndpoint(NatsExchanges exchanges, SocketOptions options, SocketClose lost,
 			Consumer<Collection<FrameSocket>> peerLost) {
 		this.link = exchanges.link();
+		this.replySubjects = exchanges.replySubjects();
 		this.timer = exchanges.timer();
 		this.options = options;
 		this.lost = lost;
@@ -163,7 +167,7 @@ final class SocketEndpoint implements AutoCloseable {
 
 	/**
 	 * Takes a sign of life, or word that the other end does not know some of the
-	 * WebSockets.
+	 * WebSockets. A sign of life counts for those whose other end it comes from.
 	 */
 	private void onBeat(LinkMessage message) {
 		String from = message.replySubject();
@@ -180,11 +184,14 @@ final class SocketEndpoint implements AutoCloseable {
 		if (peer != null) {
 			peer.heard();
 		}
+		else if (!this.replySubjects.allows(from, "the sender of a sign of life")) {
+			return;
+		}
 		SocketBeat.Answer answer = new SocketBeat.Answer(this.link, from);
 		SocketBeat.forEach(message, (to, sender, sent) -> {
 			FrameSocket socket = this.sockets.get(to);
 			if (socket != null) {
-				socket.confirm(sent);
+				socket.confirm(from, sent);
 			}
 			else {
 				answer.gone(sender);

@@ -14,6 +14,7 @@ import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.exchange.ReplyTokens;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -50,6 +51,8 @@ public final class SocketGateway implements AutoCloseable {
 
 	private final NatsLink link;
 
+	private final ReplySubjects replySubjects;
+
 	private final NatsCaller caller;
 
 	private final SocketEndpoint endpoint;
@@ -79,6 +82,7 @@ public final class SocketGateway implements AutoCloseable {
 	 */
 	public SocketGateway(NatsExchanges exchanges, NatsCaller caller, SocketOptions options) {
 		this.link = exchanges.link();
+		this.replySubjects = exchanges.replySubjects();
 		this.caller = caller;
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
@@ -176,7 +180,7 @@ public final class SocketGateway implements AutoCloseable {
 			}
 		}).orElse(BAD_REQUEST) : NOT_FOUND;
 		String replySubject = message.replySubject();
-		if (replySubject != null) {
+		if (replySubject != null && this.replySubjects.allows(replySubject, "the reply subject of a command")) {
 			try {
 				this.link.publish(replySubject, null,
 						this.headCodec.encode(new ResponseHead(status, HeaderFields.EMPTY)), NOTHING);

@@ -15,12 +15,16 @@ public final class LiteralSubject {
 	 * @return whether it is
 	 */
 	public static boolean isValid(String subject) {
-		for (String token : subject.split("\\.", -1)) {
-			if (token.isEmpty() || token.chars().anyMatch((c) -> c <= ' ' || c >= 0x7F || c == '*' || c == '>')) {
+		char before = '.';
+		for (int i = 0; i < subject.length(); i++) {
+			char character = subject.charAt(i);
+			if (character <= ' ' || character >= 0x7F || character == '*' || character == '>'
+					|| (character == '.' && before == '.')) {
 				return false;
 			}
+			before = character;
 		}
-		return true;
+		return before != '.';
 	}
 
 }

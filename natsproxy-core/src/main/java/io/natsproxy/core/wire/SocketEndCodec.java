@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketEndCodec {
 
+	/**
+	 * Longest id of a WebSocket, which becomes a part of subjects, in characters.
+	 */
+	private static final int MAX_ID_LENGTH = 128;
+
 	private SocketEndCodec() {
 	}
 
@@ -34,8 +39,16 @@ final class SocketEndCodec {
 	}
 
 	static SocketEnd decode(NatsHeaders headers) {
-		return new SocketEnd(subject(WireProtocol.SOCKET_HEADER, headers), subject(WireProtocol.FRAMES_HEADER, headers),
+		return new SocketEnd(id(headers), subject(WireProtocol.FRAMES_HEADER, headers),
 				subject(WireProtocol.ALIVE_HEADER, headers), credit(headers.getFirst(WireProtocol.CREDIT_HEADER)));
+	}
+
+	private static String id(NatsHeaders headers) {
+		String id = subject(WireProtocol.SOCKET_HEADER, headers);
+		if (id.length() > MAX_ID_LENGTH || id.indexOf('.') < 0 || id.indexOf('.') != id.lastIndexOf('.')) {
+			throw new MalformedMessageException("Malformed " + WireProtocol.SOCKET_HEADER);
+		}
+		return id;
 	}
 
 	private static String subject(String name, NatsHeaders headers) {

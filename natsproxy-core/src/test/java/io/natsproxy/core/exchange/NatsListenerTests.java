@@ -2,6 +2,7 @@ package io.natsproxy.core.exchange;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -150,10 +151,11 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void replyIsNeverAnswered() throws Exception {
 		listen(this::echo, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
-		this.callerConnection.publish("GET:.a", "inbox", new Headers().add("Natsproxy-Status", "200"), NO_BODY);
-		this.callerConnection.publish("GET:.a", "inbox", headers("GET", "/a").add("Natsproxy-Status", ""), NO_BODY);
-		this.callerConnection.publish("GET:.a", "inbox", null, bytes("sentinel"));
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
+		this.callerConnection.publish("GET:.a", "_INBOX.test", new Headers().add("Natsproxy-Status", "200"), NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", headers("GET", "/a").add("Natsproxy-Status", ""),
+				NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, bytes("sentinel"));
 		assertThat(text(inbox.nextMessage(TIMEOUT).getData())).isEqualTo("sentinel");
 		assertThat(this.received).hasSize(1);
 	}
@@ -161,11 +163,11 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void statusOfNatsIsNeverAnswered() throws Exception {
 		listen(this::echo, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
 		this.callerConnection.flush(TIMEOUT);
-		publishRaw("GET:.a", "inbox", "NATS/1.0 503\r\n\r\n");
-		publishRaw("GET:.a", "inbox", "NATS/1.0 100 Idle Heartbeat\r\nX-A: b\r\n\r\n");
-		this.callerConnection.publish("GET:.a", "inbox", null, bytes("sentinel"));
+		publishRaw("GET:.a", "_INBOX.test", "NATS/1.0 503\r\n\r\n");
+		publishRaw("GET:.a", "_INBOX.test", "NATS/1.0 100 Idle Heartbeat\r\nX-A: b\r\n\r\n");
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, bytes("sentinel"));
 		assertThat(text(inbox.nextMessage(TIMEOUT).getData())).isEqualTo("sentinel");
 		assertThat(this.received).hasSize(1);
 	}
@@ -174,13 +176,65 @@ class NatsListenerTests extends AbstractExchangeTests {
 		RawPublisher.publish(broker().url(), subject, replySubject, headerBlock, "");
 	}
 
-	@Test
-	void twoListenersDoNotAnswerEachOther() throws Exception {
-		listen(this::echo, "GET:.a", "GET:.b");
-		this.callerConnection.publish("GET:.a", "GET:.b", null, bytes("ping"));
-		assertThat(this.received.poll(5, TimeUnit.SECONDS)).isNotNull();
-		assertThat(ask("GET:.a", null, "sentinel")).isNotNull();
+	@ParameterizedTest
+	@ValueSource(strings = { "GET:.b", "POST:.count.victim.2", "natsproxy.ws.group.news", "natsproxy.cancel", "inbox",
+			"_INBOX", "_INBOXES.a", "_inbox.a", "_INBOX..a", "_INBOX.*", "_INBOX.>", "_INBOX.a.*.b",
+			"$JS.API.STREAM.DELETE.orders", "$KV.settings.a", "$SYS.REQ.SERVER.PING", "_INBOX.\u00E9" })
+	void requestWhoseReplySubjectIsNoInboxIsDroppedAndNothingPublishedThere(String replySubject) throws Exception {
+		listen(this::echo, "GET:.*");
+		AtomicInteger published = counting(">");
+		RawPublisher.publish(broker().url(), "GET:.a", replySubject, "NATS/1.0\r\n\r\n", "dropped");
+		assertThat(text(ask("GET:.a", null, "sentinel").getData())).isEqualTo("sentinel");
+		settle();
 		assertThat(this.received).hasSize(1);
+		// The two requests, and the reply to the sentinel.
+		assertThat(published).hasValue(3);
+	}
+
+	@Test
+	void malformedRequestIsNotAnsweredOutsideOfInboxesEither() throws Exception {
+		listen(this::echo, "GET:.*");
+		AtomicInteger published = counting("GET:.b");
+		this.callerConnection.publish("GET:.a", "GET:.b", headers("GET", "/a").put("Natsproxy-Version", "2"), NO_BODY);
+		assertThat(ask("GET:.a", null, "")).isNotNull();
+		settle();
+		assertThat(published).hasValue(0);
+	}
+
+	@Test
+	void replySubjectOfAnyLengthCostsNoConnection() throws Exception {
+		listen(this::echo, "GET:.a");
+		RawPublisher.publish(broker().url(), "GET:.a", "_INBOX." + "x".repeat(4000), "NATS/1.0\r\n\r\n", "");
+		assertThat(ask("GET:.a", null, "")).isNotNull();
+		assertThat(this.received).hasSize(1);
+		assertThat(this.serviceConnection.getStatistics().getReconnects()).isZero();
+	}
+
+	@Test
+	void inboxesOfOtherPrefixesCountWhereTheyAreNamed() throws Exception {
+		NatsExchanges named = new NatsExchanges(this.serviceConnection, "", List.of("acme.inbox", "_INBOX_gateway."));
+		NatsListener listener = named.newListener(new NatsListenerOptions("service"), this::echo);
+		listener.start(List.of("GET:.a"));
+		this.serviceConnection.flush(TIMEOUT);
+		Subscription inboxes = this.callerConnection.subscribe("*.>");
+		this.callerConnection.flush(TIMEOUT);
+		for (String replySubject : List.of("acme.inbox.1", "_INBOX_gateway.1", "acme.inboxes.1", "acme.other",
+				"_INBOX_gateways.1")) {
+			this.serviceConnection.publish("GET:.a", replySubject, null, NO_BODY);
+		}
+		// That of the connection itself counts in any case.
+		assertThat(this.serviceConnection.request("GET:.a", NO_BODY, TIMEOUT)).isNotNull();
+		this.serviceConnection.flush(TIMEOUT);
+		this.callerConnection.flush(TIMEOUT);
+		List<String> answered = new ArrayList<>();
+		for (Message message = inboxes.nextMessage(SHORT); message != null; message = inboxes.nextMessage(SHORT)) {
+			if (!message.getSubject().equals("GET:.a")) {
+				answered.add(message.getSubject());
+			}
+		}
+		assertThat(answered).hasSize(3).startsWith("acme.inbox.1", "_INBOX_gateway.1");
+		assertThat(listener.drain(TIMEOUT)).isTrue();
+		named.close();
 	}
 
 	@Test
@@ -194,13 +248,13 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void onlyTheFirstEndOfAnExchangeCounts() throws Exception {
 		listen(this.received::add, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		IncomingExchange exchange = this.received.poll(5, TimeUnit.SECONDS);
 		assertThat(exchange.reply(ok(), bytes("first"))).isTrue();
 		assertThat(exchange.reply(ok(), bytes("second"))).isFalse();
 		assertThat(exchange.discard()).isFalse();
-		this.serviceConnection.publish("inbox", bytes("sentinel"));
+		this.serviceConnection.publish("_INBOX.test", bytes("sentinel"));
 		assertThat(text(inbox.nextMessage(TIMEOUT).getData())).isEqualTo("first");
 		assertThat(text(inbox.nextMessage(TIMEOUT).getData())).isEqualTo("sentinel");
 	}
@@ -208,14 +262,14 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void discardedExchangeIsNotAnswered() throws Exception {
 		NatsListener listener = listen(this.received::add, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		IncomingExchange exchange = this.received.poll(5, TimeUnit.SECONDS);
 		assertThat(listener.inFlight()).isEqualTo(1);
 		assertThat(exchange.discard()).isTrue();
 		assertThat(listener.inFlight()).isZero();
 		assertThat(exchange.reply(ok(), bytes("late"))).isFalse();
-		this.serviceConnection.publish("inbox", bytes("sentinel"));
+		this.serviceConnection.publish("_INBOX.test", bytes("sentinel"));
 		assertThat(text(inbox.nextMessage(TIMEOUT).getData())).isEqualTo("sentinel");
 	}
 
@@ -257,9 +311,9 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void tooManyRequestsAreA503() throws Exception {
 		NatsListener listener = listen(new NatsListenerOptions("service", 2, 1024, true), this.received::add, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
 		for (int i = 0; i < 3; i++) {
-			this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+			this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		}
 		Message refusal = inbox.nextMessage(TIMEOUT);
 		assertProblem(refusal, 503);
@@ -267,7 +321,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		await().untilAsserted(() -> assertThat(listener.inFlight()).isEqualTo(2));
 		this.received.take().reply(ok(), NO_BODY);
 		this.received.take().reply(ok(), NO_BODY);
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		this.received.take().reply(ok(), NO_BODY);
 		assertThat(inbox.nextMessage(TIMEOUT).getHeaders().getFirst("Natsproxy-Status")).isEqualTo("200");
 	}
@@ -292,9 +346,9 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void drainAnswersWhatHasArrivedAndTakesNoMore() throws Exception {
 		NatsListener listener = listen(this.received::add, "GET:.a");
-		Subscription inbox = this.callerConnection.subscribe("inbox");
+		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
 		for (int i = 0; i < 10; i++) {
-			this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+			this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		}
 		this.callerConnection.flush(TIMEOUT);
 		CompletableFuture<Boolean> drained = drain(listener, TIMEOUT);
@@ -332,7 +386,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 			}
 			exchange.discard();
 		}, "GET:.a");
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		await().until(() -> listener.inFlight() == 1);
 		assertThat(listener.drain(SHORT)).isFalse();
 		release.countDown();
@@ -373,8 +427,8 @@ class NatsListenerTests extends AbstractExchangeTests {
 	@Test
 	void replyOnAClosedConnectionEndsTheExchangeQuietly() throws Exception {
 		NatsListener listener = listen(this.received::add, "GET:.a");
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
-		this.callerConnection.publish("GET:.a", "inbox", null, NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
+		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		IncomingExchange first = this.received.poll(5, TimeUnit.SECONDS);
 		IncomingExchange second = this.received.poll(5, TimeUnit.SECONDS);
 		this.serviceConnection.close();

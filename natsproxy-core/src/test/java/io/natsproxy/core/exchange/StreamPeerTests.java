@@ -4,6 +4,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.nats.client.Connection;
@@ -156,6 +157,59 @@ class StreamPeerTests extends AbstractStreamTests {
 		subscribe("GET:.a", (message) -> this.serviceConnection.publish(message.getReplyTo(),
 				new Headers().add("Natsproxy-Status", "200").add("Natsproxy-Body", "stream"), NO_BODY));
 		assertFails(getStream(streamCaller(), "/a"), ExchangeFailure.BAD_REPLY, 502);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST:.count.victim.2", "natsproxy.ws.group.news", "own" })
+	void streamedResponseWhoseReplySubjectIsNoInboxIsMalformed(String own) throws Exception {
+		AtomicInteger published = counting(own);
+		subscribe("GET:.a", (message) -> this.serviceConnection.publish(message.getReplyTo(), own,
+				new Headers().add("Natsproxy-Status", "200").add("Natsproxy-Body", "stream"), NO_BODY));
+		assertFails(getStream(streamCaller(), "/a"), ExchangeFailure.BAD_REPLY, 502);
+		settle();
+		assertThat(published).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST:.count.victim.2", "natsproxy.ws.group.news", "own" })
+	void streamedRequestIsNotSentToASubjectThatIsNoInbox(String own) throws Exception {
+		AtomicInteger published = counting(own);
+		subscribe("POST:.a", (message) -> send(this.serviceConnection, message.getReplyTo(), own, "accept 1", "100"));
+		assertFails(post(streamCaller(), "/a", Flux.concat(FLUSH, Mono.just(bytes("secret")), Flux.never())),
+				ExchangeFailure.STREAM_BROKEN, 502);
+		settle();
+		assertThat(published).hasValue(0);
+	}
+
+	@Test
+	void acceptanceOfAnotherThanHasAnsweredBreaksTheExchange() throws Exception {
+		String own = this.serviceConnection.createInbox();
+		subscribe(own, this.frames::add);
+		AtomicInteger stolen = counting("_INBOX.thief");
+		subscribe("POST:.a", (message) -> {
+			this.serviceConnection.publish(message.getReplyTo(), own,
+					new Headers().add("Natsproxy-Status", "200").add("Natsproxy-Body", "stream"), bytes("0"));
+			send(this.serviceConnection, message.getReplyTo(), "_INBOX.thief", "accept 1", "100");
+		});
+		BodyStream body = stream(
+				post(streamCaller(), "/a", Flux.concat(FLUSH, Mono.just(bytes("secret")), Flux.never())));
+		StepVerifier.create(body.frames().then()).expectError(NatsExchangeException.class).verify(TIMEOUT);
+		awaitError();
+		settle();
+		assertThat(stolen).hasValue(0);
+	}
+
+	@Test
+	void answerOfAnotherThanHasAcceptedFails() throws Exception {
+		String own = this.serviceConnection.createInbox();
+		subscribe(own, this.frames::add);
+		subscribe("POST:.a", (message) -> {
+			send(this.serviceConnection, message.getReplyTo(), own, "accept 1", "100");
+			this.serviceConnection.publish(message.getReplyTo(), "_INBOX.thief",
+					new Headers().add("Natsproxy-Status", "200").add("Natsproxy-Body", "stream"), bytes("0"));
+		});
+		assertFails(post(streamCaller(), "/a", Flux.concat(FLUSH, Flux.never())), ExchangeFailure.STREAM_BROKEN, 502);
+		awaitError();
 	}
 
 	@ParameterizedTest

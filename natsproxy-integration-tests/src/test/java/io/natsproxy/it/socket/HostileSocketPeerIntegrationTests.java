@@ -31,6 +31,8 @@ class HostileSocketPeerIntegrationTests {
 
 	private static final String LOST = "1014";
 
+	private static final String GATEWAY_FRAMES = "_INBOX.hostile.gateway.frames";
+
 	@RegisterExtension
 	static SocketChain chain = new SocketChain();
 
@@ -41,8 +43,8 @@ class HostileSocketPeerIntegrationTests {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Natsproxy-Status", "101");
 		headers.put("Natsproxy-Socket", request.getHeaders().getFirst("Natsproxy-Socket"));
-		headers.put("Natsproxy-Frames", "hostile.frames." + name);
-		headers.put("Natsproxy-Alive", "hostile.alive." + name);
+		headers.put("Natsproxy-Frames", "_INBOX.hostile.frames." + name);
+		headers.put("Natsproxy-Alive", "_INBOX.hostile.alive." + name);
 		headers.put("Natsproxy-Credit", "65536");
 		return headers;
 	}
@@ -70,7 +72,7 @@ class HostileSocketPeerIntegrationTests {
 		private final RawWebSocketClient client;
 
 		private Accepted(int bufferSize) {
-			this.peer.on("hostile.frames." + this.name, this.frames::add);
+			this.peer.on("_INBOX.hostile.frames." + this.name, this.frames::add);
 			this.peer.on("GET:.hostile." + this.name, (message) -> {
 				this.request.complete(message);
 				this.peer.reply(message, "", array(acceptance(message, this.name)));
@@ -122,8 +124,10 @@ class HostileSocketPeerIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "Natsproxy-Socket,", "Natsproxy-Frames,", "Natsproxy-Alive,", "Natsproxy-Credit,",
 			"Natsproxy-Socket,other.id", "Natsproxy-Socket,*.>", "Natsproxy-Frames,a.*", "Natsproxy-Frames,>",
-			"Natsproxy-Frames,a b", "Natsproxy-Frames,a..b", "Natsproxy-Alive,.a", "Natsproxy-Credit,-1",
-			"Natsproxy-Credit,x", "Natsproxy-Credit,99999999999999999999", "Natsproxy-Status,1O1" })
+			"Natsproxy-Frames,a b", "Natsproxy-Frames,a..b", "Natsproxy-Alive,.a", "Natsproxy-Frames,POST:.victim",
+			"Natsproxy-Frames,natsproxy.ws.group.all", "Natsproxy-Frames,_INBOX.>", "Natsproxy-Alive,natsproxy.cancel",
+			"Natsproxy-Alive,GET:.victim", "Natsproxy-Credit,-1", "Natsproxy-Credit,x",
+			"Natsproxy-Credit,99999999999999999999", "Natsproxy-Status,1O1" })
 	void malformedAcceptanceIsA502(String header, String value) {
 		String name = SocketChain.newName();
 		try (Peer peer = chain.peer()) {
@@ -327,8 +331,8 @@ class HostileSocketPeerIntegrationTests {
 		try (Accepted accepted = new Accepted(0)) {
 			accepted.expectWorking(1);
 			accepted.peer.connection()
-				.publish(accepted.header("Natsproxy-Alive"), "hostile.alive." + accepted.name,
-						(accepted.header("Natsproxy-Frames") + " hostile.frames." + accepted.name + " 2\n")
+				.publish(accepted.header("Natsproxy-Alive"), "_INBOX.hostile.alive." + accepted.name,
+						(accepted.header("Natsproxy-Frames") + " _INBOX.hostile.frames." + accepted.name + " 2\n")
 							.getBytes(StandardCharsets.UTF_8));
 			accepted.expectLost();
 		}
@@ -340,7 +344,7 @@ class HostileSocketPeerIntegrationTests {
 	void signOfLifeThatIsGarbageIsSkipped(String lines) {
 		try (Accepted accepted = new Accepted(0)) {
 			byte[] payload = lines.getBytes(StandardCharsets.ISO_8859_1);
-			accepted.peer.connection().publish(accepted.header("Natsproxy-Alive"), "nobody.we.know", payload);
+			accepted.peer.connection().publish(accepted.header("Natsproxy-Alive"), "_INBOX.nobody.we.know", payload);
 			accepted.peer.connection().publish(accepted.header("Natsproxy-Alive"), payload);
 			accepted.expectWorking(1);
 		}
@@ -393,7 +397,9 @@ class HostileSocketPeerIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "Natsproxy-Upgrade,h2c", "Natsproxy-Socket,", "Natsproxy-Frames,", "Natsproxy-Alive,",
 			"Natsproxy-Credit,", "Natsproxy-Frames,a.>", "Natsproxy-Alive,*", "Natsproxy-Credit,ten",
-			"Natsproxy-Method,POST" })
+			"Natsproxy-Method,POST", "Natsproxy-Frames,natsproxy.ws.group.all", "Natsproxy-Frames,POST:.victim",
+			"Natsproxy-Alive,GET:.victim", "Natsproxy-Alive,natsproxy.ws.group.all", "Natsproxy-Alive,_INBOX.>",
+			"Natsproxy-Socket,alone", "Natsproxy-Socket,a.b.c" })
 	void malformedHandshakeIsA400(String header, String value) throws Exception {
 		try (Peer peer = chain.peer()) {
 			Map<String, String> headers = handshake("malformed");
@@ -408,18 +414,85 @@ class HostileSocketPeerIntegrationTests {
 		}
 	}
 
+	@Test
+	void idOfAWebSocketIsBoundedAsItBecomesASubject() throws Exception {
+		try (Peer peer = chain.peer()) {
+			Map<String, String> headers = handshake("long");
+			headers.put("Natsproxy-Socket", "g".repeat(5000) + ".s");
+			assertThat(request(peer, headers).getHeaders().getFirst("Natsproxy-Status")).isEqualTo("400");
+		}
+	}
+
+	@Test
+	void serviceSendsNothingToAGroupForAHandshakeThatNamesItAsItsOwnSubject() throws Exception {
+		try (SocketPair pair = chain.open(); Peer peer = chain.peer()) {
+			peer.connection()
+				.request("natsproxy.ws.socket." + pair.service().id(), new Headers().add("Natsproxy-Command", "join"),
+						"victims".getBytes(StandardCharsets.UTF_8))
+				.get(10, TimeUnit.SECONDS);
+			Map<String, String> headers = handshake("deputy");
+			headers.put("Natsproxy-Frames", "natsproxy.ws.group.victims");
+			headers.put("Natsproxy-Alive", "natsproxy.ws.group.victims");
+			assertThat(request(peer, headers).getHeaders().getFirst("Natsproxy-Status")).isEqualTo("400");
+			peer.connection().publish("natsproxy.ws.group.victims", "real".getBytes(StandardCharsets.UTF_8));
+			assertThat(pair.client().readText()).isEqualTo("real");
+		}
+	}
+
+	@Test
+	void answerToACommandGoesToAnInboxOnly() throws Exception {
+		try (SocketPair pair = chain.open(); Peer peer = chain.peer()) {
+			peer.ignore("GET:.victim");
+			String subject = "natsproxy.ws.socket." + pair.service().id();
+			peer.publish(subject, "GET:.victim", "said", "Natsproxy-Command", "text");
+			assertThat(pair.client().readText()).isEqualTo("said");
+			peer.connection()
+				.request(subject, new Headers().add("Natsproxy-Command", "join"), new byte[] { 'g' })
+				.get(10, TimeUnit.SECONDS);
+			assertThat(peer.subjects()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET:.victim", "natsproxy.ws.group.all", "nobody.we.know" })
+	void signOfLifeIsAnsweredToAnInboxOnly(String from) {
+		try (Accepted accepted = new Accepted(0)) {
+			accepted.peer.ignore(from);
+			accepted.peer.connection()
+				.publish(accepted.header("Natsproxy-Alive"), from,
+						"_INBOX.unknown _INBOX.frames 7\n".getBytes(StandardCharsets.UTF_8));
+			accepted.expectWorking(1);
+			assertThat(accepted.peer.subjects()).doesNotContain(from);
+		}
+	}
+
+	@Test
+	void signOfLifeOfAStrangerEndsNoWebSocket() {
+		try (Accepted accepted = new Accepted(0)) {
+			accepted.expectWorking(1);
+			accepted.peer.connection()
+				.publish(accepted.header("Natsproxy-Alive"), "_INBOX.stranger",
+						(accepted.header("Natsproxy-Frames") + " _INBOX.hostile.frames." + accepted.name + " 99\n")
+							.getBytes(StandardCharsets.UTF_8));
+			accepted.expectWorking(2);
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "text 2,x", "bogus 1,x", "credit 1,x", "close 1,x", "end 1,''" })
 	void frameOfAGatewayThatIsWrongEndsTheWebSocket(String frame, String payload) throws Exception {
 		String name = SocketChain.newName();
 		try (Peer peer = chain.peer()) {
-			peer.ignore("hostile.gateway.frames");
+			BlockingQueue<Message> frames = new LinkedBlockingQueue<>();
+			peer.on(GATEWAY_FRAMES, frames::add);
 			Message answer = request(peer, handshake(name));
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("101");
 			ServiceSocket socket = chain.service().socket(name);
 			peer.publish(answer.getHeaders().getFirst("Natsproxy-Frames"), null, payload, "Natsproxy-Frame", frame);
 			assertThat(socket.closed()).startsWith("1006");
-			assertThat(peer.next().getHeaders().getFirst("Natsproxy-Frame")).isEqualTo("error 1");
+			Message last = frames.poll(10, TimeUnit.SECONDS);
+			assertThat(last).isNotNull();
+			assertThat(last.getHeaders().getFirst("Natsproxy-Frame")).isEqualTo("error 1");
 			socket.awaitCompletion();
 		}
 	}
@@ -431,8 +504,8 @@ class HostileSocketPeerIntegrationTests {
 		headers.put("Natsproxy-Target", "/ws/probe/" + name);
 		headers.put("Natsproxy-Upgrade", "websocket");
 		headers.put("Natsproxy-Socket", "hostile." + name);
-		headers.put("Natsproxy-Frames", "hostile.gateway.frames");
-		headers.put("Natsproxy-Alive", "hostile.gateway.alive");
+		headers.put("Natsproxy-Frames", GATEWAY_FRAMES);
+		headers.put("Natsproxy-Alive", "_INBOX.hostile.gateway.alive");
 		headers.put("Natsproxy-Credit", "65536");
 		return headers;
 	}

@@ -1,10 +1,13 @@
 package io.natsproxy.boot.autoconfigure;
 
+import java.util.List;
+
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.socket.SocketMessage;
 import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.WireProtocol;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,7 +21,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = NatsConnectionAutoConfiguration.class)
 @ConditionalOnBean(Connection.class)
-@EnableConfigurationProperties(NatsproxyProperties.class)
+@EnableConfigurationProperties({ NatsproxyProperties.class, NatsProperties.class })
 public final class NatsExchangesAutoConfiguration {
 
 	@Bean
@@ -43,10 +46,12 @@ public final class NatsExchangesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties) {
+	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties, NatsProperties nats) {
 		String prefix = properties.getSubjectPrefix();
+		List<String> replyPrefixes = InvalidNatsSettingException.check("natsproxy.nats.reply-prefixes",
+				() -> ReplySubjects.checked(nats.getReplyPrefixes()));
 		return InvalidNatsSettingException.check("natsproxy.subject-prefix",
-				() -> new NatsExchanges(connection, (prefix != null) ? prefix : ""));
+				() -> new NatsExchanges(connection, (prefix != null) ? prefix : "", replyPrefixes));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.core.subject.ReplySubjects;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -62,6 +63,13 @@ public class NatsProperties {
 	 * Prefix of the subjects that replies are sent to.
 	 */
 	private String inboxPrefix = "_INBOX";
+
+	/**
+	 * Prefixes of the inboxes of others, beside the own "inbox-prefix": a message whose
+	 * reply subject is under none of them is not answered, and nothing is sent to where
+	 * its headers say. "_R_" is that of servers, for messages between accounts.
+	 */
+	private List<String> replyPrefixes = new ArrayList<>(ReplySubjects.DEFAULT_PREFIXES);
 
 	/**
 	 * Whether start-up waits for the connection and fails when no server can be connected
@@ -178,6 +186,14 @@ public class NatsProperties {
 
 	public void setInboxPrefix(String inboxPrefix) {
 		this.inboxPrefix = inboxPrefix;
+	}
+
+	public List<String> getReplyPrefixes() {
+		return this.replyPrefixes;
+	}
+
+	public void setReplyPrefixes(List<String> replyPrefixes) {
+		this.replyPrefixes = replyPrefixes;
 	}
 
 	public boolean isFailFast() {

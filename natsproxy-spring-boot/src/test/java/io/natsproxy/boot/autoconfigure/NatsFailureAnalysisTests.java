@@ -71,6 +71,16 @@ class NatsFailureAnalysisTests {
 		assertThat(analysis.getAction()).isEqualTo("Correct natsproxy.subject-prefix.");
 	}
 
+	@Test
+	void aReplyPrefixThatIsNone() {
+		FailureAnalysis analysis = analyse(
+				this.runner.withConfiguration(AutoConfigurations.of(NatsExchangesAutoConfiguration.class)),
+				"natsproxy.nats.reply-prefixes=_INBOX, _INBOX_gateway.>");
+		assertThat(analysis.getDescription())
+			.isEqualTo("Reply prefix '_INBOX_gateway.>' is not a literal NATS subject.");
+		assertThat(analysis.getAction()).isEqualTo("Correct natsproxy.nats.reply-prefixes.");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			natsproxy.nats.connect-timeout             | 0s      | 1ms or more
