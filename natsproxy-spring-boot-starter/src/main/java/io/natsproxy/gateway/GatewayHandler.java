@@ -165,7 +165,7 @@ public final class GatewayHandler implements WebHandler {
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
 			return Mono.just(refused(ex));
 		}
-		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.getMessage())
+		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.detail())
 				: ex.toReply();
 		return this.options.methodNotAllowed() ? this.methodProbe
 			.methodNotAllowed(head, call(exchange.getRequest()), ClientConnection.executor(exchange.getRequest()))

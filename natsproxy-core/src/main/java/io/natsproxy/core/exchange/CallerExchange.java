@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
@@ -285,8 +286,9 @@ final class CallerExchange implements BodySender.Target {
 					ended.end();
 				}
 			}
-			case ERROR -> end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED,
-					new String(frame.payload(), StandardCharsets.UTF_8)));
+			case ERROR ->
+				end(NatsExchangeException.told(ExchangeFailure.STREAM_FAILED, ExchangeFailure.STREAM_FAILED.status(),
+						"The service could not complete the response", SafeText.of(frame.payload())));
 			case PING -> {
 				// It has been heard.
 			}
@@ -312,6 +314,7 @@ final class CallerExchange implements BodySender.Target {
 			requireExpected(reply);
 		}
 		catch (RuntimeException ex) {
+			log(ex);
 			end(ex);
 			this.sink.error(ex);
 			return;
@@ -378,6 +381,7 @@ final class CallerExchange implements BodySender.Target {
 		if (before != State.COLLECTING) {
 			tellPeer(FrameKind.ERROR, "The caller has given up".getBytes(StandardCharsets.UTF_8));
 		}
+		log(failure);
 		release();
 		BodyStream body = this.responseBody;
 		if (body != null) {
@@ -385,6 +389,15 @@ final class CallerExchange implements BodySender.Target {
 		}
 		if (before != State.STREAMING) {
 			execute(() -> this.sink.error(failure));
+		}
+	}
+
+	/**
+	 * What the other end has said is here and nowhere else.
+	 */
+	private static void log(Throwable failure) {
+		if (failure instanceof NatsExchangeException && logger.isDebugEnabled()) {
+			logger.debug("An exchange has failed: {}", failure.getMessage());
 		}
 	}
 

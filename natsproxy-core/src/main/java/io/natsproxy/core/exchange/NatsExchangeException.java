@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.wire.Problem;
 
 /**
@@ -9,6 +10,8 @@ import io.natsproxy.core.wire.Problem;
 public class NatsExchangeException extends RuntimeException {
 
 	private final String detail;
+
+	private final String message;
 
 	private final ExchangeFailure failure;
 
@@ -20,22 +23,46 @@ public class NatsExchangeException extends RuntimeException {
 	 * @param message what happened, fit to be shown to the client
 	 */
 	public NatsExchangeException(ExchangeFailure failure, String message) {
-		this(failure, failure.status(), message);
+		this(failure, failure.status(), message, message);
 	}
 
-	NatsExchangeException(ExchangeFailure failure, int status, String message) {
+	private NatsExchangeException(ExchangeFailure failure, int status, String detail, String message) {
 		super(message, null, false, false);
-		this.detail = message;
+		this.detail = detail;
+		this.message = message;
 		this.failure = failure;
 		this.status = status;
+	}
+
+	/**
+	 * Returns a failure about which the other end has said something. The client is not
+	 * shown its text.
+	 * @param failure the kind of failure
+	 * @param status the HTTP status
+	 * @param detail what happened, fit to be shown to the client
+	 * @param text the words of the other end, of which so much becomes a part of the
+	 * message as is fit for a log
+	 */
+	static NatsExchangeException told(ExchangeFailure failure, int status, String detail, String text) {
+		String message = text.isEmpty() ? detail : detail + ": " + SafeText.of(text);
+		return new NatsExchangeException(failure, status, detail, message);
+	}
+
+	/**
+	 * Returns what happened.
+	 * @return the text for whoever calls or reads the log: it may end with the words of
+	 * the other end, on one line and of bounded length
+	 */
+	@Override
+	public String getMessage() {
+		return this.message;
 	}
 
 	/**
 	 * Returns what happened.
 	 * @return the text, fit to be shown to the client
 	 */
-	@Override
-	public String getMessage() {
+	public String detail() {
 		return this.detail;
 	}
 

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
@@ -210,7 +211,7 @@ public final class NatsListener {
 		}
 		String replySubject = message.replySubject();
 		if (replySubject == null || replySubject.isEmpty()) {
-			logger.debug("Dropped a request without a reply subject on {}", message.subject());
+			logger.debug("Dropped a request without a reply subject on {}", SafeText.of(message.subject()));
 			return;
 		}
 		if (!this.replySubjects.allows(replySubject, "the reply subject of a request")) {

@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -63,10 +64,22 @@ final class ReplyDecoder {
 		String errorCode = headers.getFirst(WireProtocol.SERVICE_ERROR_CODE_HEADER);
 		String error = headers.getFirst(WireProtocol.SERVICE_ERROR_HEADER);
 		if (errorCode != null || error != null) {
-			throw new NatsExchangeException(ExchangeFailure.SERVICE_ERROR, errorStatus(errorCode),
-					(error != null) ? error : "The service reported an error");
+			throw serviceError(errorStatus(errorCode), (error != null) ? error : "");
 		}
 		return new ResponseHead(200, this.headCodec.decodeFields(headers));
+	}
+
+	/**
+	 * What is wrong with the request, the client is told in the service's own words; what
+	 * is wrong with the service is none of its business.
+	 */
+	private static NatsExchangeException serviceError(int status, String error) {
+		if (status < ExchangeFailure.SERVICE_ERROR.status() && !error.isEmpty()) {
+			String text = SafeText.of(error);
+			return NatsExchangeException.told(ExchangeFailure.SERVICE_ERROR, status, text, "");
+		}
+		return NatsExchangeException.told(ExchangeFailure.SERVICE_ERROR, status, "The service reported an error",
+				error);
 	}
 
 	static NatsExchangeException status(int code) {

@@ -2,6 +2,7 @@ package io.natsproxy.core.guard;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.log.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,11 @@ import org.slf4j.LoggerFactory;
 public final class MalformedMessages {
 
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
+
+	/**
+	 * How much of a subject is shown, in characters.
+	 */
+	private static final int MAX_SUBJECT = 200;
 
 	private static final AtomicLong count = new AtomicLong();
 
@@ -26,7 +32,7 @@ public final class MalformedMessages {
 		long number = count.incrementAndGet();
 		if (Long.bitCount(number) == 1) {
 			logger.warn("Received {} message(s) with malformed NATS headers so far, the last one on subject '{}'",
-					number, subject.replaceAll("[^\\x21-\\x7e]", "?"));
+					number, SafeText.of(subject, MAX_SUBJECT));
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.natsproxy.core.log;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Texts of others, made fit for a log or a message: on one line, without characters that
  * control a terminal or the direction of writing, and of bounded length.
@@ -10,6 +12,11 @@ public final class SafeText {
 	 * How long a text may be, in characters.
 	 */
 	public static final int MAX_LENGTH = 1024;
+
+	/**
+	 * The most that a character takes in UTF-8.
+	 */
+	private static final int MAX_BYTES = 4;
 
 	private static final char REPLACEMENT = '?';
 
@@ -26,6 +33,18 @@ public final class SafeText {
 	 */
 	public static String of(String text) {
 		return of(text, MAX_LENGTH);
+	}
+
+	/**
+	 * Returns the text of a payload, at most {@value #MAX_LENGTH} characters long. Only
+	 * so much of it is read.
+	 * @param utf8 a payload of anybody, which should be UTF-8
+	 * @return the text, with question marks in place of what is not printable, and with
+	 * three dots in place of what is too much
+	 */
+	public static String of(byte[] utf8) {
+		int length = Math.min(utf8.length, (MAX_LENGTH + 1) * MAX_BYTES);
+		return of(new String(utf8, 0, length, StandardCharsets.UTF_8));
 	}
 
 	/**

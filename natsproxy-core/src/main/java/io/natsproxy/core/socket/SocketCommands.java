@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.LiteralSubject;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -196,7 +197,7 @@ public final class SocketCommands {
 			sink.next(SocketEvent.parse(message.payload()));
 		}
 		catch (MalformedMessageException ex) {
-			logger.debug("A malformed event came on {}", message.subject());
+			logger.debug("A malformed event came on {}", SafeText.of(message.subject()));
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.exchange.ReplyTokens;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
@@ -48,6 +49,8 @@ public final class SocketGateway implements AutoCloseable {
 	private static final int TOO_MANY_GROUPS = 429;
 
 	private static final int FULL = 503;
+
+	private final RateLimitedLog lostLog = new RateLimitedLog(logger);
 
 	private final NatsLink link;
 
@@ -86,7 +89,7 @@ public final class SocketGateway implements AutoCloseable {
 		this.caller = caller;
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
-				(lost) -> logger.warn("{} WebSockets have lost their service", lost.size()));
+				(lost) -> this.lostLog.warn("{} WebSockets have lost their service", lost.size()));
 		this.formatSockets = new FormatSockets(exchanges.link(), this.endpoint.inbox(), exchanges.timer(), options);
 		this.groups = new SocketGroups(exchanges.link(), exchanges.subjectCodec(), options);
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);

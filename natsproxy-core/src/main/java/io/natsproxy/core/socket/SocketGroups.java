@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.subject.SubjectCodec;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SocketGroups implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketGroups.class);
+	private final RateLimitedLog log = new RateLimitedLog(LoggerFactory.getLogger(SocketGroups.class));
 
 	private static final SocketClose TOO_SLOW = new SocketClose(1013, "Too slow for its group");
 
@@ -106,7 +106,7 @@ final class SocketGroups implements AutoCloseable {
 		}
 		SocketMessage read = SocketCommand.message(message).orElse(null);
 		if (read == null || !this.options.allows(read)) {
-			logger.warn("Dropped a message to the group of {}: it is malformed, or longer than {} bytes",
+			this.log.warn("Dropped a message to the group of {}: it is malformed, or longer than {} bytes",
 					message.subject(), this.options.maxMessageSize());
 			return;
 		}

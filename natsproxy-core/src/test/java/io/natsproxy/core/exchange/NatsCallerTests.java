@@ -344,19 +344,41 @@ class NatsCallerTests extends AbstractExchangeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "404,404,Not Found", "503,503,Service Unavailable", "500,500,Internal Server Error",
-			"200,500,Internal Server Error", "abc,500,Internal Server Error", "4x4,500,Internal Server Error",
-			"4000,500,Internal Server Error", "'',500,Internal Server Error" })
-	void errorOfAMicroServiceHasItsStatus(String code, int status, String title) throws Exception {
-		subscribe("GET:.a", (message) -> this.serviceConnection.publish(message.getReplyTo(),
-				new Headers().add("Nats-Service-Error-Code", code).add("Nats-Service-Error", "No \"such\" thing"),
-				bytes("ignored")));
-		NatsExchangeException failure = failure(exchange(caller(), request("GET", "/a"), "", TIMEOUT));
-		assertThat(failure.failure()).isEqualTo(ExchangeFailure.SERVICE_ERROR);
+	@CsvSource({ "404,404,Not Found", "422,422,Unprocessable Content" })
+	void errorOfAMicroServiceAboutTheRequestIsToldInItsWords(String code, int status, String title) throws Exception {
+		NatsExchangeException failure = serviceError(code, "No \"such\" thing");
 		assertThat(failure.status()).isEqualTo(status);
 		assertThat(failure).hasMessage("No \"such\" thing");
 		assertThat(text(failure.toReply().body())).contains("\"title\":\"" + title + "\"", "\"status\":" + status,
 				"No \\\"such\\\" thing");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "503,503,Service Unavailable", "500,500,Internal Server Error", "200,500,Internal Server Error",
+			"abc,500,Internal Server Error", "4x4,500,Internal Server Error", "4000,500,Internal Server Error",
+			"'',500,Internal Server Error" })
+	void errorOfAMicroServiceAboutItselfIsNotShown(String code, int status, String title) throws Exception {
+		NatsExchangeException failure = serviceError(code, "password=secret");
+		assertThat(failure.status()).isEqualTo(status);
+		assertThat(failure).hasMessage("The service reported an error: password=secret");
+		assertThat(text(failure.toReply().body()))
+			.contains("\"title\":\"" + title + "\"", "\"status\":" + status, "The service reported an error")
+			.doesNotContain("secret");
+	}
+
+	@Test
+	void textOfAMicroServiceIsBounded() throws Exception {
+		assertThat(serviceError("422", "x".repeat(20_000)).detail()).hasSize(1024);
+		assertThat(serviceError("500", "x".repeat(20_000)).getMessage()).hasSizeLessThan(1100);
+	}
+
+	private NatsExchangeException serviceError(String code, String error) throws Exception {
+		String path = "/" + System.nanoTime();
+		subscribe("GET:" + path.replace('/', '.'), (message) -> this.serviceConnection.publish(message.getReplyTo(),
+				new Headers().add("Nats-Service-Error-Code", code).add("Nats-Service-Error", error), bytes("ignored")));
+		NatsExchangeException failure = failure(exchange(caller(), request("GET", path), "", TIMEOUT));
+		assertThat(failure.failure()).isEqualTo(ExchangeFailure.SERVICE_ERROR);
+		return failure;
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -128,10 +129,21 @@ class StreamPeerTests extends AbstractStreamTests {
 	}
 
 	@Test
-	void errorOfTheServiceIsTold() throws Exception {
-		StepVerifier.create(response("data 1 1; error 2 out of paper").then())
-			.expectErrorMessage("out of paper")
+	void errorOfTheServiceIsToldToTheCaller() throws Exception {
+		StepVerifier.create(response("data 1 1; error 2 out of\tpaper").then())
+			.expectErrorMessage("The service could not complete the response: out of?paper")
 			.verify(TIMEOUT);
+	}
+
+	@Test
+	void errorOfTheServiceIsNotShownToClientsHoweverLongItIs() throws Exception {
+		byte[] text = "secret ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+		subscribe("POST:.a", (message) -> this.serviceConnection.publish(message.getReplyTo(),
+				new Headers().add("Natsproxy-Frame", "error 1"), text));
+		NatsExchangeException failure = failure(post(streamCaller(), "/a", Flux.concat(FLUSH, Flux.never())));
+		assertThat(failure.failure()).isEqualTo(ExchangeFailure.STREAM_FAILED);
+		assertThat(failure.getMessage()).hasSizeLessThan(1100);
+		assertThat(text(failure.toReply().body())).contains("\"status\":502").doesNotContain("secret");
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.Problem;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -55,10 +56,12 @@ public final class NatsClientHttpConnector implements ClientHttpConnector {
 	}
 
 	/**
-	 * The error of a NATS micro service is an answer, with a status of its own.
+	 * The error of a NATS micro service is an answer, with a status of its own. A caller,
+	 * other than the client of a gateway, is told all of it.
 	 */
 	private static Mono<NatsReply> serviceError(NatsExchangeException ex) {
-		return (ex.failure() == ExchangeFailure.SERVICE_ERROR) ? Mono.just(ex.toReply()) : Mono.error(ex);
+		return (ex.failure() == ExchangeFailure.SERVICE_ERROR)
+				? Mono.just(NatsReply.problem(ex.status(), Problem.HEADERS, ex.getMessage())) : Mono.error(ex);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.net.URI;
 import java.util.List;
 
+import io.natsproxy.core.log.SafeText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 		Answer answer = answer(ex);
 		if (answer == null) {
 			logger.error(exchange.getLogPrefix() + "500 for " + exchange.getRequest().getMethod() + " "
-					+ exchange.getRequest().getURI().getRawPath(), ex);
+					+ SafeText.of(exchange.getRequest().getURI().getRawPath()), ex);
 			answer = new Answer(ProblemDetail.forStatus(HttpStatus.INTERNAL_SERVER_ERROR), HttpHeaders.EMPTY);
 		}
 		return write(exchange, answer);
