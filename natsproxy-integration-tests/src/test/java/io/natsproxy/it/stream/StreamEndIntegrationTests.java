@@ -160,7 +160,7 @@ class StreamEndIntegrationTests {
 				peer.publish(message.getReplyTo(), null, "no more", "Natsproxy-Frame", "error 1");
 			});
 			Response response = get(chain.port(), "/broken");
-			assertThat(assertProblem(response, 502)).isEqualTo("no more");
+			assertThat(assertProblem(response, 502)).isEqualTo("The service could not complete the response");
 			assertThat(response.header("X-Service")).isEmpty();
 		}
 	}
