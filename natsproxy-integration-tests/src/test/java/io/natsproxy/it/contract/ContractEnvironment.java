@@ -99,7 +99,8 @@ final class ContractEnvironment implements AutoCloseable {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(type)
 			.properties("spring.application.name=contract", "server.port=0",
 					"spring.webflux.problemdetails.enabled=true", "spring.http.codecs.max-in-memory-size=256KB",
-					"spring.main.banner-mode=off", "natsproxy.nats.servers=" + broker.url())
+					"spring.webflux.multipart.max-parts=10", "spring.main.banner-mode=off",
+					"natsproxy.nats.servers=" + broker.url())
 			.run(args);
 		this.opened.push(context::close);
 		return context;

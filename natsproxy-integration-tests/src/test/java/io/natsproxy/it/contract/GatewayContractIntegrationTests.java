@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
 class GatewayContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, StreamContract {
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
 
 	private final WebTestClient client;
 

@@ -16,7 +16,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * as a whole.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class GoFormatContractIntegrationTests implements RequestContract, ResponseContract, RoutingContract, FailureContract {
+class GoFormatContractIntegrationTests
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract {
 
 	private final WebTestClient client;
 

@@ -20,7 +20,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableAutoConfiguration(exclude = { NatsConnectionAutoConfiguration.class, NatsClientAutoConfiguration.class,
 		NatsServiceAutoConfiguration.class, GatewayAutoConfiguration.class })
 @Import({ HttpApplication.Requests.class, HttpApplication.Responses.class, HttpApplication.Failures.class,
-		HttpApplication.Streams.class, FailureEndpoints.Advice.class, MarkingFilter.class })
+		HttpApplication.Streams.class, HttpApplication.Forms.class, FailureEndpoints.Advice.class,
+		MarkingFilter.class })
 class HttpApplication {
 
 	@Bean
@@ -45,6 +46,11 @@ class HttpApplication {
 
 	@RestController
 	static class Streams extends StreamEndpoints {
+
+	}
+
+	@RestController
+	static class Forms extends FormEndpoints {
 
 	}
 

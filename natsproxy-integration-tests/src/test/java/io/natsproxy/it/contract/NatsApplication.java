@@ -16,7 +16,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @SpringBootConfiguration
 @EnableAutoConfiguration(exclude = GatewayAutoConfiguration.class)
 @Import({ NatsApplication.Requests.class, NatsApplication.Responses.class, NatsApplication.Failures.class,
-		NatsApplication.Streams.class, FailureEndpoints.Advice.class, MarkingFilter.class })
+		NatsApplication.Streams.class, NatsApplication.Forms.class, FailureEndpoints.Advice.class,
+		MarkingFilter.class })
 class NatsApplication {
 
 	@NatsRoutes
@@ -41,6 +42,11 @@ class NatsApplication {
 
 	@NatsController
 	static class Streams extends StreamEndpoints {
+
+	}
+
+	@NatsController
+	static class Forms extends FormEndpoints {
 
 	}
 

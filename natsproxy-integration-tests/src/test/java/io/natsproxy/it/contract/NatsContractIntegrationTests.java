@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
 class NatsContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, StreamContract {
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
 
 	private final WebTestClient client;
 

@@ -22,6 +22,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.format.support.FormattingConversionService;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -66,6 +67,8 @@ public final class NatsHandlerFactory {
 
 	private final WebSocketService webSocketService;
 
+	private FormattingConversionService conversionService = new DefaultFormattingConversionService();
+
 	/**
 	 * Creates a factory.
 	 * @param context the context of the application
@@ -76,6 +79,17 @@ public final class NatsHandlerFactory {
 		this.context = context;
 		this.blockingExecutor = blockingExecutor;
 		this.webSocketService = new NatsHandshakeService(new NatsRequestUpgradeStrategy(acceptor));
+	}
+
+	/**
+	 * Sets what converts where WebFlux is not configured for HTTP too: formatters of
+	 * configurers are added.
+	 * @param conversionService a new conversion service
+	 * @return this factory
+	 */
+	public NatsHandlerFactory conversionService(FormattingConversionService conversionService) {
+		this.conversionService = conversionService;
+		return this;
 	}
 
 	/**
@@ -90,7 +104,8 @@ public final class NatsHandlerFactory {
 		RouterFunction<?> routerFunction = routerFunction();
 		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(configurers, this.blockingExecutor,
 				routerFunction);
-		ServerCodecConfigurer codecs = configuration.serverCodecConfigurer();
+		ServerCodecConfigurer applicationCodecs = configuration.serverCodecConfigurer();
+		ServerCodecConfigurer codecs = new RequestCodecs(applicationCodecs);
 		RequestedContentTypeResolver contentTypes = configuration.webFluxContentTypeResolver();
 		ApiVersionStrategy versions = configuration.webFluxApiVersionStrategy();
 		NatsHandlerMapping mapping = (NatsHandlerMapping) initialize(
@@ -112,7 +127,9 @@ public final class NatsHandlerFactory {
 		if (!options.routes().isEmpty()) {
 			register(parts, optionsMapping(options, codecs), "optionsMapping");
 		}
-		registerAdapters(parts, configuration, codecs, contentTypes);
+		WebSocketMethodSupport socketMethods = new WebSocketMethodSupport(configuration.webFluxAdapterRegistry(),
+				applicationCodecs, this.webSocketService);
+		registerAdapters(parts, configuration, codecs, contentTypes, socketMethods);
 		parts.refresh();
 
 		HttpHandler httpHandler = httpHandler(new DispatcherHandler(parts), codecs, middleware);
@@ -132,11 +149,11 @@ public final class NatsHandlerFactory {
 	}
 
 	private void registerAdapters(GenericApplicationContext parts, NatsWebFluxConfiguration configuration,
-			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes) {
+			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes,
+			WebSocketMethodSupport socketMethods) {
 		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
-		FormattingConversionService conversion = configuration.webFluxConversionService();
+		FormattingConversionService conversion = conversionService(configuration);
 		Validator validator = validator(configuration);
-		WebSocketMethodSupport socketMethods = new WebSocketMethodSupport(reactiveTypes, codecs, this.webSocketService);
 		RequestMappingHandlerAdapter adapter = configuration.requestMappingHandlerAdapter(reactiveTypes, codecs,
 				conversion, contentTypes, validator);
 		addArgumentResolver(adapter, socketMethods);
@@ -160,6 +177,15 @@ public final class NatsHandlerFactory {
 			adapter.setArgumentResolverConfigurer(resolvers);
 		}
 		resolvers.addCustomResolver(resolver);
+	}
+
+	/**
+	 * That of WebFlux over HTTP where there is one, else a new one.
+	 */
+	private FormattingConversionService conversionService(NatsWebFluxConfiguration configuration) {
+		return this.context.containsBean("webFluxConversionService")
+				? this.context.getBean("webFluxConversionService", FormattingConversionService.class)
+				: configuration.conversionService(this.conversionService);
 	}
 
 	/**
@@ -260,7 +286,7 @@ public final class NatsHandlerFactory {
 				&& order(handlers.get(index), names.get(handlers.get(index))) < ProblemExceptionHandler.ORDER) {
 			index++;
 		}
-		handlers.add(index, new ProblemExceptionHandler(codecs.getWriters()));
+		handlers.add(index, new ProblemExceptionHandler(codecs.getWriters(), this.context));
 	}
 
 	/**

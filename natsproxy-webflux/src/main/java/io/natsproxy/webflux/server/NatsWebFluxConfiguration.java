@@ -8,6 +8,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.format.support.FormattingConversionService;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
@@ -16,6 +17,7 @@ import org.springframework.web.reactive.config.DelegatingWebFluxConfiguration;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.reactive.result.method.annotation.ResponseBodyResultHandler;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
@@ -47,6 +49,14 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 	 */
 	boolean hasValidator() {
 		return getValidator() != null;
+	}
+
+	/**
+	 * Returns a conversion service with the formatters of the configurers.
+	 */
+	FormattingConversionService conversionService(FormattingConversionService conversionService) {
+		addFormatters(conversionService);
+		return conversionService;
 	}
 
 	@Override
@@ -89,6 +99,11 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 	@Override
 	protected RequestMappingHandlerMapping createRequestMappingHandlerMapping() {
 		return new NatsHandlerMapping();
+	}
+
+	@Override
+	protected RequestMappingHandlerAdapter createRequestMappingHandlerAdapter() {
+		return new NatsHandlerAdapter();
 	}
 
 	@Override

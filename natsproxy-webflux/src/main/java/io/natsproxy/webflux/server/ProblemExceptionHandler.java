@@ -2,6 +2,7 @@ package io.natsproxy.webflux.server;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 
 import io.natsproxy.core.log.SafeText;
 import org.apache.commons.logging.Log;
@@ -9,6 +10,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.context.MessageSource;
+import org.springframework.context.NoSuchMessageException;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -36,9 +39,18 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 
 	private static final Log logger = LogFactory.getLog(ProblemExceptionHandler.class);
 
+	private final MessageSource messages;
+
 	private final ServerResponse.Context context;
 
-	ProblemExceptionHandler(List<HttpMessageWriter<?>> messageWriters) {
+	/**
+	 * Creates a handler.
+	 * @param messageWriters write the problems
+	 * @param messages knows types, titles and details of problems by the codes that
+	 * {@link ErrorResponse} has for them
+	 */
+	ProblemExceptionHandler(List<HttpMessageWriter<?>> messageWriters, MessageSource messages) {
+		this.messages = messages;
 		this.context = new ServerResponse.Context() {
 
 			@Override
@@ -59,7 +71,7 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 		if (exchange.getResponse().isCommitted()) {
 			return Mono.error(ex);
 		}
-		Answer answer = answer(ex);
+		Answer answer = answer(ex, exchange);
 		if (answer == null) {
 			logger.error(exchange.getLogPrefix() + "500 for " + exchange.getRequest().getMethod() + " "
 					+ SafeText.of(exchange.getRequest().getURI().getRawPath()), ex);
@@ -68,10 +80,10 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 		return write(exchange, answer);
 	}
 
-	private static @Nullable Answer answer(Throwable ex) {
+	private @Nullable Answer answer(Throwable ex, ServerWebExchange exchange) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
 			if (cause instanceof ErrorResponse response) {
-				return new Answer(response.getBody(), response.getHeaders());
+				return new Answer(localized(response, exchange), response.getHeaders());
 			}
 			ResponseStatus status = AnnotatedElementUtils.findMergedAnnotation(cause.getClass(), ResponseStatus.class);
 			if (status != null) {
@@ -83,6 +95,17 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 			}
 		}
 		return null;
+	}
+
+	private ProblemDetail localized(ErrorResponse response, ServerWebExchange exchange) {
+		Locale locale = exchange.getLocaleContext().getLocale();
+		try {
+			return response.updateAndGetBody(this.messages, (locale != null) ? locale : Locale.getDefault());
+		}
+		catch (NoSuchMessageException | IllegalArgumentException ex) {
+			logger.debug(exchange.getLogPrefix() + "The messages of a problem are not usable", ex);
+			return response.getBody();
+		}
 	}
 
 	private Mono<Void> write(ServerWebExchange exchange, Answer answer) {
