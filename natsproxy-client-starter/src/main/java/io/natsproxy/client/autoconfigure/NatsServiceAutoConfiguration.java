@@ -2,6 +2,7 @@ package io.natsproxy.client.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
@@ -20,17 +21,23 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.web.WebProperties;
+import org.springframework.boot.autoconfigure.web.format.WebConversionService;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import org.springframework.web.server.i18n.AcceptHeaderLocaleContextResolver;
+import org.springframework.web.server.i18n.FixedLocaleContextResolver;
+import org.springframework.web.server.i18n.LocaleContextResolver;
 
 /**
  * Auto-configuration of services: the NATS routes of the application are served for as
@@ -40,7 +47,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 		afterName = { "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration",
 				"org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "natsproxy.service.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(ServiceProperties.class)
+@EnableConfigurationProperties({ ServiceProperties.class, WebProperties.class })
 public final class NatsServiceAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(NatsServiceAutoConfiguration.class);
@@ -66,19 +73,37 @@ public final class NatsServiceAutoConfiguration {
 		return new SocketAcceptor(exchanges, options);
 	}
 
+	/**
+	 * That of Spring Boot, which it makes where there is a web server only.
+	 */
+	@Bean(WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME)
+	@ConditionalOnMissingBean(name = WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME)
+	LocaleContextResolver natsproxyLocaleContextResolver(WebProperties properties) {
+		Locale locale = properties.getLocale();
+		if (locale != null && properties.getLocaleResolver() == WebProperties.LocaleResolver.FIXED) {
+			return new FixedLocaleContextResolver(locale);
+		}
+		AcceptHeaderLocaleContextResolver resolver = new AcceptHeaderLocaleContextResolver();
+		resolver.setDefaultLocale(locale);
+		return resolver;
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
-	NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
+	NatsServer natsServer(ConfigurableApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
 			ServiceProperties properties, BlockingExecutor blockingExecutor, SocketAcceptor sockets,
 			Environment environment, ObjectProvider<MessageFormat> format,
-			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CodecCustomizer> codecCustomizers,
-			ObjectProvider<NatsMiddleware> middleware, Map<String, NatsMiddleware> middlewareByName) {
+			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<NatsMiddleware> middleware,
+			Map<String, NatsMiddleware> middlewareByName) {
+		WebFluxSettings settings = WebFluxSettings.of(environment);
 		List<WebFluxConfigurer> all = new ArrayList<>();
 		if (!context.containsBean(WEBFLUX_BEAN)) {
-			all.add(new ServiceWebFluxConfigurer(context, codecCustomizers.orderedStream().toList()));
+			all.add(new ServiceWebFluxConfigurer(context, settings));
 		}
 		configurers.orderedStream().forEach(all::add);
-		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(), sockets);
+		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(), sockets)
+			.conversionService(new WebConversionService(new EmbeddedValueResolver(context.getBeanFactory()),
+					settings.format().formatters()));
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
 		String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";

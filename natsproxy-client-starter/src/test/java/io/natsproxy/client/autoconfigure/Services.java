@@ -21,6 +21,10 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  */
 final class Services {
 
+	static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(NatsConnectionAutoConfiguration.class,
+			NatsExchangesAutoConfiguration.class, NatsServiceAutoConfiguration.class, NatsClientAutoConfiguration.class,
+			CodecsAutoConfiguration.class, JacksonAutoConfiguration.class, WebClientAutoConfiguration.class);
+
 	private static final TestBroker broker = TestBroker.start();
 
 	private Services() {
@@ -37,12 +41,14 @@ final class Services {
 	 * Runs a service without an HTTP server.
 	 */
 	static ApplicationContextRunner runner() {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(NatsConnectionAutoConfiguration.class,
-					NatsExchangesAutoConfiguration.class, NatsServiceAutoConfiguration.class,
-					NatsClientAutoConfiguration.class, CodecsAutoConfiguration.class, JacksonAutoConfiguration.class,
-					WebClientAutoConfiguration.class))
-			.withPropertyValues("natsproxy.nats.servers=" + url(), "spring.application.name=test");
+		return new ApplicationContextRunner().withConfiguration(CONFIGURATIONS).withPropertyValues(properties());
+	}
+
+	/**
+	 * Returns the properties that each application has.
+	 */
+	static String[] properties() {
+		return new String[] { "natsproxy.nats.servers=" + url(), "spring.application.name=test" };
 	}
 
 	/**
