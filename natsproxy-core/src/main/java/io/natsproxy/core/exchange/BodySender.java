@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.wire.FrameKind;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +113,16 @@ final class BodySender extends BaseSubscriber<byte[]> {
 
 	@Override
 	protected void hookOnNext(byte[] chunk) {
+		try {
+			take(chunk);
+		}
+		catch (Throwable ex) {
+			// Errors, too: Reactor would throw them at the source, and nobody would know.
+			fail(ex);
+		}
+	}
+
+	private void take(byte[] chunk) {
 		if (this.streaming) {
 			offer(chunk);
 			drain();
@@ -181,7 +190,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		try {
 			this.target.begin(firstPart);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
@@ -220,7 +229,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		try {
 			this.executor.execute(this::drain);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
@@ -293,11 +302,16 @@ final class BodySender extends BaseSubscriber<byte[]> {
 			}
 			this.waiting = false;
 		}
-		if (this.streaming) {
-			end();
+		try {
+			if (this.streaming) {
+				end();
+			}
+			else {
+				this.target.complete(takeCollected());
+			}
 		}
-		else {
-			this.target.complete(takeCollected());
+		catch (Throwable ex) {
+			fail(ex);
 		}
 	}
 
@@ -311,7 +325,7 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		try {
 			this.target.frame(FrameKind.END, NOTHING);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			fail(ex);
 			return;
 		}
@@ -319,8 +333,12 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	private void fail(Throwable ex) {
-		cancel();
-		this.target.failed(ex);
+		try {
+			cancel();
+		}
+		finally {
+			this.target.failed(ex);
+		}
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package io.natsproxy.core.exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.log.SafeText;
@@ -16,6 +15,7 @@ import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.liveness.Uncaught;
 import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -55,6 +55,8 @@ final class CallerExchange implements BodySender.Target {
 	private static final Logger logger = LoggerFactory.getLogger(CallerExchange.class);
 
 	private static final byte[] NOTHING = {};
+
+	private static final byte[] GIVEN_UP = "The caller has given up".getBytes(StandardCharsets.UTF_8);
 
 	private final NatsCaller caller;
 
@@ -144,15 +146,15 @@ final class CallerExchange implements BodySender.Target {
 		if (!this.state.compareAndSet(State.COLLECTING, State.AWAITING_HEAD)) {
 			return;
 		}
-		HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
-		if (streamed) {
-			this.streamed = true;
-			HeadCodec.setStreamed(this.headers);
-		}
 		try {
+			HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
+			if (streamed) {
+				this.streamed = true;
+				HeadCodec.setStreamed(this.headers);
+			}
 			this.published = this.link.publish(this, this.subject, this.headers, body);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			failed(ex);
 		}
 		if (this.unwanted && this.published) {
@@ -201,7 +203,8 @@ final class CallerExchange implements BodySender.Target {
 		catch (MalformedMessageException ex) {
 			end(broken(String.valueOf(ex.getMessage())));
 		}
-		catch (NatsExchangeException ex) {
+		catch (Throwable ex) {
+			// Errors, too: what comes next would be taken for the whole.
 			end(ex);
 		}
 	}
@@ -228,7 +231,13 @@ final class CallerExchange implements BodySender.Target {
 		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
 			return;
 		}
-		this.deadline.dispose();
+		try {
+			this.deadline.dispose();
+		}
+		catch (Throwable ex) {
+			this.sink.error(ex);
+			throw ex;
+		}
 		answer(() -> {
 			grant(window);
 			succeed(message, body);
@@ -250,7 +259,7 @@ final class CallerExchange implements BodySender.Target {
 		try {
 			this.stream.send(FrameKind.CREDIT, Frame.credit(bytes));
 		}
-		catch (NatsExchangeException ex) {
+		catch (Throwable ex) {
 			end(ex);
 		}
 	}
@@ -313,7 +322,7 @@ final class CallerExchange implements BodySender.Target {
 			reply = this.caller.replyDecoder().decode(message, body);
 			requireExpected(reply);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			log(ex);
 			end(ex);
 			this.sink.error(ex);
@@ -340,15 +349,30 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void onDeadline() {
+		try {
+			State before = this.state.get();
+			if (before == State.COLLECTING || before == State.AWAITING_HEAD) {
+				NatsExchangeException failure = timeout(before);
+				if (this.state.compareAndSet(before, State.ENDED)) {
+					ended(before, failure);
+				}
+				else {
+					onDeadline();
+				}
+			}
+		}
+		catch (Throwable ex) {
+			// Nobody else is going to end it.
+			end(ex);
+		}
+	}
+
+	private NatsExchangeException timeout(State before) {
 		long millis = this.timeout.toMillis();
-		if (this.state.compareAndSet(State.COLLECTING, State.ENDED)) {
-			ended(State.COLLECTING, new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
-					"The body did not come within " + millis + " ms"));
-		}
-		else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
-			ended(State.AWAITING_HEAD,
-					new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
-		}
+		return (before == State.COLLECTING)
+				? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
+						"The body did not come within " + millis + " ms")
+				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms");
 	}
 
 	private void lost(NatsExchangeException failure) {
@@ -362,8 +386,12 @@ final class CallerExchange implements BodySender.Target {
 	 */
 	private void cancelled() {
 		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-			tellPeer(FrameKind.CANCEL, NOTHING);
-			release();
+			try {
+				tellPeer(FrameKind.CANCEL, NOTHING);
+			}
+			finally {
+				release();
+			}
 		}
 	}
 
@@ -377,12 +405,28 @@ final class CallerExchange implements BodySender.Target {
 		}
 	}
 
+	/**
+	 * Whatever of this fails, the exchange holds nothing afterwards, and whoever waits is
+	 * told.
+	 */
 	private void ended(State before, Throwable failure) {
-		if (before != State.COLLECTING) {
-			tellPeer(FrameKind.ERROR, "The caller has given up".getBytes(StandardCharsets.UTF_8));
+		try {
+			if (before != State.COLLECTING) {
+				tellPeer(FrameKind.ERROR, GIVEN_UP);
+			}
+			log(failure);
 		}
-		log(failure);
-		release();
+		finally {
+			try {
+				release();
+			}
+			finally {
+				tell(before, failure);
+			}
+		}
+	}
+
+	private void tell(State before, Throwable failure) {
 		BodyStream body = this.responseBody;
 		if (body != null) {
 			body.fail(failure);
@@ -418,11 +462,19 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void release() {
-		this.deadline.dispose();
-		this.stream.close();
-		this.sender.cancel();
-		this.link.unregister(this.replySubject);
-		this.caller.ended();
+		try {
+			this.deadline.dispose();
+			this.stream.close();
+			this.sender.cancel();
+		}
+		finally {
+			try {
+				this.link.unregister(this.replySubject);
+			}
+			finally {
+				this.caller.ended();
+			}
+		}
 	}
 
 	/**
@@ -438,7 +490,7 @@ final class CallerExchange implements BodySender.Target {
 		}
 		catch (Throwable ex) {
 			// Errors, too: they must not get to the connection, which is everybody's.
-			logger.error("A reply could not be handed over", ex);
+			Uncaught.report(logger, "A reply could not be handed over", ex);
 		}
 	}
 
@@ -446,7 +498,7 @@ final class CallerExchange implements BodySender.Target {
 		try {
 			this.executor.execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
 			this.sink.error(ex);
 			cancelled();
 		}

@@ -57,22 +57,35 @@ public final class DeliveryExecutor implements Executor {
 	 * @return what it returns
 	 */
 	public boolean emit(BooleanSupplier emission) {
-		boolean result;
-		Runnable delivery;
-		synchronized (this) {
-			result = emission.getAsBoolean();
-			delivery = this.postponed;
-			this.postponed = null;
-		}
-		if (delivery != null) {
-			try {
-				this.executor.execute(delivery);
-			}
-			catch (RejectedExecutionException ex) {
-				delivery.run();
+		Runnable delivery = null;
+		try {
+			synchronized (this) {
+				try {
+					return emission.getAsBoolean();
+				}
+				finally {
+					delivery = this.postponed;
+					this.postponed = null;
+				}
 			}
 		}
-		return result;
+		finally {
+			if (delivery != null) {
+				deliver(delivery);
+			}
+		}
+	}
+
+	/**
+	 * A delivery that is not run would be the last: who emits counts on it.
+	 */
+	private void deliver(Runnable delivery) {
+		try {
+			this.executor.execute(delivery);
+		}
+		catch (RejectedExecutionException | VirtualMachineError ex) {
+			delivery.run();
+		}
 	}
 
 }

@@ -3,10 +3,14 @@ package io.natsproxy.core.exchange;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.liveness.RepeatingTasks;
+import io.natsproxy.core.liveness.Uncaught;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -17,6 +21,8 @@ import reactor.core.scheduler.Schedulers;
  * due runs on other threads, so that a task which publishes delays no other.
  */
 public final class ExchangeTimer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ExchangeTimer.class);
 
 	private static final long TICK_MILLIS = 50;
 
@@ -34,6 +40,8 @@ public final class ExchangeTimer implements AutoCloseable {
 
 	private final HashedWheelTimer wheel;
 
+	private final RepeatingTasks repeating = new RepeatingTasks("natsproxy-repeater", this.scheduler::schedule);
+
 	/**
 	 * Creates the timer; its daemon thread starts with the first deadline.
 	 */
@@ -42,7 +50,21 @@ public final class ExchangeTimer implements AutoCloseable {
 			Thread thread = new Thread(runnable, "natsproxy-timer");
 			thread.setDaemon(true);
 			return thread;
-		}, TICK_MILLIS, TimeUnit.MILLISECONDS, TICKS_PER_WHEEL, true, -1, this.scheduler::schedule);
+		}, TICK_MILLIS, TimeUnit.MILLISECONDS, TICKS_PER_WHEEL, true, -1, this::runElsewhere);
+	}
+
+	/**
+	 * Called on the thread of the wheel, which ends for good, and all deadlines with it,
+	 * if something is thrown here.
+	 */
+	private void runElsewhere(Runnable due) {
+		try {
+			this.scheduler.schedule(due);
+		}
+		catch (Throwable ex) {
+			// Not run at all, it would leave an exchange without an end.
+			due.run();
+		}
 	}
 
 	/**
@@ -58,6 +80,17 @@ public final class ExchangeTimer implements AutoCloseable {
 	}
 
 	/**
+	 * Runs a task again and again, whatever it throws.
+	 * @param task called on a daemon thread, which it may block for a moment; by one
+	 * thread at a time
+	 * @param interval how long to wait before the first run, and before each that follows
+	 * @return ends the repetition
+	 */
+	public Disposable repeat(Runnable task, Duration interval) {
+		return this.repeating.repeat(task, interval);
+	}
+
+	/**
 	 * Returns how many tasks are waiting; for tests and metrics.
 	 * @return the number of deadlines that are neither due nor cancelled
 	 */
@@ -70,6 +103,7 @@ public final class ExchangeTimer implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.repeating.close();
 		this.wheel.stop();
 		this.scheduler.dispose();
 	}
@@ -92,8 +126,14 @@ public final class ExchangeTimer implements AutoCloseable {
 		@Override
 		public void run(Timeout timeout) {
 			Runnable task = this.task;
-			if (task != null) {
+			if (task == null) {
+				return;
+			}
+			try {
 				task.run();
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "A task that was due has failed", ex);
 			}
 		}
 

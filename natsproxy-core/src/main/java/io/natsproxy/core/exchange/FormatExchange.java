@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.format.FormatCall;
@@ -85,11 +84,17 @@ final class FormatExchange {
 	}
 
 	void start(Publisher<byte[]> source) {
-		this.sink.onCancel(this::cancelled);
-		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
-		this.body.update(BodyCollector.collect(source, this.link.maxPayload())
-			.contextWrite(this.sink.contextView())
-			.subscribe(this::publish, (ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
+		try {
+			this.sink.onCancel(this::cancelled);
+			this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
+			this.body.update(BodyCollector.collect(source, this.link.maxPayload())
+				.contextWrite(this.sink.contextView())
+				.subscribe(this::publish,
+						(ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
+		}
+		catch (Throwable ex) {
+			end(ex);
+		}
 	}
 
 	private NatsExchangeException tooLong() {
@@ -112,7 +117,7 @@ final class FormatExchange {
 			}
 			publishNext();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			end(ex);
 		}
 	}
@@ -151,13 +156,17 @@ final class FormatExchange {
 			try {
 				publishNext();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				end(ex);
 			}
 		}
 		else if (this.state.compareAndSet(State.AWAITING_REPLY, State.ENDED)) {
-			release();
-			execute(() -> succeed(message));
+			try {
+				release();
+			}
+			finally {
+				execute(() -> succeed(message));
+			}
 		}
 	}
 
@@ -165,7 +174,7 @@ final class FormatExchange {
 		try {
 			this.sink.success(decode(message));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.sink.error(ex);
 		}
 	}
@@ -196,11 +205,21 @@ final class FormatExchange {
 	}
 
 	private void onDeadline() {
+		try {
+			end(timeout());
+		}
+		catch (Throwable ex) {
+			// Nobody else is going to end it.
+			end(ex);
+		}
+	}
+
+	private NatsExchangeException timeout() {
 		long millis = this.timeout.toMillis();
-		end((this.state.get() == State.COLLECTING)
+		return (this.state.get() == State.COLLECTING)
 				? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
 						"The body did not come within " + millis + " ms")
-				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms"));
+				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms");
 	}
 
 	/**
@@ -214,8 +233,12 @@ final class FormatExchange {
 
 	private void end(Throwable failure) {
 		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-			abandon();
-			execute(() -> this.sink.error(failure));
+			try {
+				abandon();
+			}
+			finally {
+				execute(() -> this.sink.error(failure));
+			}
 		}
 	}
 
@@ -223,24 +246,36 @@ final class FormatExchange {
 	 * Lets a service of ours know that nobody waits; others do not listen.
 	 */
 	private void abandon() {
-		release();
-		if (this.published) {
-			this.link.publishCancel(this.replySubject);
+		try {
+			release();
+		}
+		finally {
+			if (this.published) {
+				this.link.publishCancel(this.replySubject);
+			}
 		}
 	}
 
 	private void release() {
-		this.deadline.dispose();
-		this.body.dispose();
-		this.link.unregister(this.replySubject);
-		this.caller.ended();
+		try {
+			this.deadline.dispose();
+			this.body.dispose();
+		}
+		finally {
+			try {
+				this.link.unregister(this.replySubject);
+			}
+			finally {
+				this.caller.ended();
+			}
+		}
 	}
 
 	private void execute(Runnable task) {
 		try {
 			this.executor.execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
 			this.sink.error(ex);
 		}
 	}

@@ -39,6 +39,11 @@ public final class IncomingExchange {
 
 	private static final byte[] NOTHING = {};
 
+	private static final byte[] GIVEN_UP = "The service has given up".getBytes(StandardCharsets.UTF_8);
+
+	private static final byte[] INCOMPLETE = "The service could not complete the response"
+		.getBytes(StandardCharsets.UTF_8);
+
 	private static final Executor OTHER_THREADS = Schedulers.parallel()::schedule;
 
 	/**
@@ -210,9 +215,9 @@ public final class IncomingExchange {
 		try {
 			this.link.send(FrameKind.ACCEPT, Frame.credit(window), open());
 		}
-		catch (NatsExchangeException ex) {
+		catch (Throwable ex) {
 			stream.fail(ex);
-			lost(ex);
+			end(ex);
 		}
 		return stream;
 	}
@@ -224,8 +229,8 @@ public final class IncomingExchange {
 		try {
 			this.link.send(kind, payload);
 		}
-		catch (NatsExchangeException ex) {
-			lost(ex);
+		catch (Throwable ex) {
+			end(ex);
 		}
 	}
 
@@ -398,10 +403,14 @@ public final class IncomingExchange {
 		if (before == State.ENDED) {
 			return false;
 		}
-		if (this.link.isOpen()) {
-			this.link.sendLast(FrameKind.ERROR, "The service has given up".getBytes(StandardCharsets.UTF_8));
+		try {
+			if (this.link.isOpen()) {
+				this.link.sendLast(FrameKind.ERROR, GIVEN_UP);
+			}
 		}
-		release();
+		finally {
+			release();
+		}
 		return true;
 	}
 
@@ -428,8 +437,9 @@ public final class IncomingExchange {
 		catch (MalformedMessageException ex) {
 			lost(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, ex.getMessage()));
 		}
-		catch (NatsExchangeException ex) {
-			lost(ex);
+		catch (Throwable ex) {
+			// Errors, too: what comes next would be taken for the whole.
+			end(ex);
 		}
 	}
 
@@ -476,28 +486,44 @@ public final class IncomingExchange {
 		end(failure);
 	}
 
-	private void end(NatsExchangeException failure) {
+	/**
+	 * Whatever of this fails, the exchange holds nothing afterwards.
+	 */
+	private void end(Throwable failure) {
 		if (this.state.getAndSet(State.ENDED) == State.ENDED) {
 			return;
 		}
-		if (this.link.isOpen()) {
-			this.link.sendLast(FrameKind.ERROR, String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
+		try {
+			if (this.link.isOpen()) {
+				this.link.sendLast(FrameKind.ERROR,
+						String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
+			}
 		}
-		free();
-		cancelHandler();
+		finally {
+			try {
+				free();
+			}
+			finally {
+				cancelHandler();
+			}
+		}
 		// Last, so that it meets only those who read the body beside the handler.
 		failRequestBody(failure);
 	}
 
 	private void release() {
-		free();
-		failRequestBody(hasEnded());
+		try {
+			free();
+		}
+		finally {
+			failRequestBody(hasEnded());
+		}
 	}
 
 	/**
 	 * Fails the body of the request, unless it is complete: no more frames are received.
 	 */
-	private void failRequestBody(NatsExchangeException failure) {
+	private void failRequestBody(Throwable failure) {
 		BodyStream stream = this.requestBody;
 		if (stream != null) {
 			stream.fail(failure);
@@ -505,13 +531,17 @@ public final class IncomingExchange {
 	}
 
 	private void free() {
-		this.link.close();
-		BodySender sender = this.sender;
-		if (sender != null) {
-			sender.cancel();
+		try {
+			this.link.close();
+			BodySender sender = this.sender;
+			if (sender != null) {
+				sender.cancel();
+			}
 		}
-		synchronized (this) {
-			this.listener.ended(this, this.ownSubject);
+		finally {
+			synchronized (this) {
+				this.listener.ended(this, this.ownSubject);
+			}
 		}
 	}
 
@@ -564,12 +594,15 @@ public final class IncomingExchange {
 
 		@Override
 		public void failed(Throwable failure) {
-			if (IncomingExchange.this.state.compareAndSet(State.STREAMING, State.ENDED)) {
-				IncomingExchange.this.link.sendLast(FrameKind.ERROR,
-						"The service could not complete the response".getBytes(StandardCharsets.UTF_8));
-				release();
+			try {
+				if (IncomingExchange.this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+					IncomingExchange.this.link.sendLast(FrameKind.ERROR, INCOMPLETE);
+					release();
+				}
 			}
-			this.sink.error(failure);
+			finally {
+				this.sink.error(failure);
+			}
 		}
 
 	}

@@ -178,7 +178,7 @@ public final class NatsCaller implements AutoCloseable {
 		try {
 			exchange.start(body);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			exchange.failed(ex);
 		}
 	}

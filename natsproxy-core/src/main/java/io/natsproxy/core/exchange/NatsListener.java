@@ -29,6 +29,7 @@ import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,24 +219,40 @@ public final class NatsListener {
 			return;
 		}
 		int inFlight = this.inFlight.incrementAndGet();
-		if (this.format != null && isBare(message) && onForeign(message, this.format, replySubject, inFlight)) {
-			return;
+		IncomingExchange exchange = null;
+		try {
+			MessageFormat format = this.format;
+			exchange = (format != null && isBare(message)) ? acceptBare(message, format, replySubject, inFlight)
+					: accept(message, replySubject, inFlight);
 		}
+		finally {
+			if (exchange == null) {
+				countDown();
+			}
+		}
+		if (exchange != null) {
+			handle(exchange);
+		}
+	}
+
+	/**
+	 * Takes a request, or refuses it.
+	 * @return the exchange, to be handled; {@code null} if there is nothing to be done
+	 */
+	private @Nullable IncomingExchange accept(LinkMessage message, String replySubject, int inFlight) {
 		try {
 			RequestHead head = this.requestDecoder.decode(message);
 			if (head == null) {
-				countDown();
+				return null;
 			}
-			else if (inFlight > this.options.maxInFlight()) {
-				refuseOverload(replySubject, null);
+			if (inFlight > this.options.maxInFlight()) {
+				return refuseOverload(replySubject, null);
 			}
-			else {
-				boolean streamed = message.headers() != null && HeadCodec.isStreamed(message.headers());
-				handle(new IncomingExchange(this, head, streamed, message.payload(), replySubject));
-			}
+			boolean streamed = message.headers() != null && HeadCodec.isStreamed(message.headers());
+			return new IncomingExchange(this, head, streamed, message.payload(), replySubject);
 		}
 		catch (MalformedMessageException ex) {
-			refuse(replySubject, null, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
+			return refuse(replySubject, null, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
 		}
 	}
 
@@ -244,27 +261,23 @@ public final class NatsListener {
 	}
 
 	/**
-	 * Takes a request in another format.
-	 * @return whether it is one
+	 * Takes a message that may be a request in another format, or refuses it.
+	 * @return the exchange, to be handled; {@code null} if there is nothing to be done
 	 */
-	private boolean onForeign(LinkMessage message, MessageFormat format, String replySubject, int inFlight) {
+	private @Nullable IncomingExchange acceptBare(LinkMessage message, MessageFormat format, String replySubject,
+			int inFlight) {
 		try {
 			FormatRequest request = format.decodeRequest(message.payload());
 			if (request == null) {
-				return false;
+				return accept(message, replySubject, inFlight);
 			}
 			requireAgreement(message.subject(), format, request.head());
-			if (inFlight > this.options.maxInFlight()) {
-				refuseOverload(replySubject, format);
-			}
-			else {
-				handle(new IncomingExchange(this, format, request, replySubject));
-			}
+			return (inFlight > this.options.maxInFlight()) ? refuseOverload(replySubject, format)
+					: new IncomingExchange(this, format, request, replySubject);
 		}
 		catch (MalformedMessageException ex) {
-			refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
+			return refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
 		}
-		return true;
 	}
 
 	private void requireAgreement(String subject, MessageFormat format, RequestHead head) {
@@ -278,8 +291,8 @@ public final class NatsListener {
 		}
 	}
 
-	private void refuseOverload(String replySubject, @Nullable MessageFormat format) {
-		refuse(replySubject, format, Problem.RETRY_HEADERS,
+	private @Nullable IncomingExchange refuseOverload(String replySubject, @Nullable MessageFormat format) {
+		return refuse(replySubject, format, Problem.RETRY_HEADERS,
 				Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
 	}
 
@@ -294,27 +307,26 @@ public final class NatsListener {
 	}
 
 	private void handle(IncomingExchange exchange) {
-		this.exchanges.put(exchange.replySubject(), exchange);
 		try {
+			this.exchanges.put(exchange.replySubject(), exchange);
 			this.handler.handle(exchange);
 		}
 		catch (Throwable ex) {
 			// Errors, too: they must not get to the connection, which is everybody's.
-			logger.error("The handler of a request failed", ex);
-			if (!exchange.reply(new ResponseHead(500, Problem.HEADERS),
-					Problem.of(500, "The service failed").toJson())) {
+			Uncaught.report(logger, "The handler of a request failed", ex);
+			try {
+				exchange.reply(new ResponseHead(500, Problem.HEADERS), Problem.of(500, "The service failed").toJson());
+			}
+			finally {
 				exchange.discard();
 			}
 		}
 	}
 
-	private void refuse(String replySubject, @Nullable MessageFormat format, HeaderFields headers, Problem problem) {
-		try {
-			reply(replySubject, format, new ResponseHead(problem.status(), headers), problem.toJson());
-		}
-		finally {
-			countDown();
-		}
+	private @Nullable IncomingExchange refuse(String replySubject, @Nullable MessageFormat format, HeaderFields headers,
+			Problem problem) {
+		reply(replySubject, format, new ResponseHead(problem.status(), headers), problem.toJson());
+		return null;
 	}
 
 	/**
@@ -466,11 +478,15 @@ public final class NatsListener {
 	 * Forgets an exchange that has ended; called once for each.
 	 */
 	void ended(IncomingExchange exchange, @Nullable String ownSubject) {
-		this.exchanges.remove(exchange.replySubject(), exchange);
-		if (ownSubject != null) {
-			inbox().remove(ownSubject);
+		try {
+			this.exchanges.remove(exchange.replySubject(), exchange);
+			if (ownSubject != null) {
+				inbox().remove(ownSubject);
+			}
 		}
-		countDown();
+		finally {
+			countDown();
+		}
 	}
 
 	private void countDown() {

@@ -22,6 +22,12 @@ final class StreamLink {
 
 	private static final byte[] NOTHING = {};
 
+	/**
+	 * Made before it may be needed, when there is no memory for it.
+	 */
+	private static final NatsExchangeException UNWATCHED = new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+			"The stream can not be watched any more");
+
 	private final NatsLink link;
 
 	private final ExchangeTimer timer;
@@ -125,7 +131,9 @@ final class StreamLink {
 		catch (NatsExchangeException ex) {
 			// No connection: the other end is going to miss the pings.
 		}
-		close();
+		finally {
+			close();
+		}
 	}
 
 	/**
@@ -167,6 +175,18 @@ final class StreamLink {
 	}
 
 	private void onTick() {
+		try {
+			tick();
+		}
+		catch (Throwable ex) {
+			// There would be no other tick.
+			close();
+			this.lost.accept(UNWATCHED);
+			throw ex;
+		}
+	}
+
+	private void tick() {
 		long silence = System.nanoTime() - this.lastReceived;
 		if (silence >= this.options.lostAfter().toNanos()) {
 			close();

@@ -37,6 +37,11 @@ final class FormatSocket implements NatsSocket {
 
 	private static final byte[] NOTHING = {};
 
+	/**
+	 * Made before it may be needed, when there is no memory for it.
+	 */
+	private static final SocketClose UNWATCHED = new SocketClose(1011, "The WebSocket can not be watched any more");
+
 	private final FormatSockets sockets;
 
 	private final String id;
@@ -160,7 +165,11 @@ final class FormatSocket implements NatsSocket {
 		if (timeout.isZero()) {
 			return;
 		}
-		this.idleCheck.update(this.sockets.timer().schedule(() -> {
+		this.idleCheck.update(this.sockets.timer().schedule(() -> checkIdle(timeout), in));
+	}
+
+	private void checkIdle(Duration timeout) {
+		try {
 			Duration left = timeout.minusNanos(System.nanoTime() - this.lastHeard);
 			if (left.isNegative() || left.isZero()) {
 				close(new SocketClose(1001, "Idle"));
@@ -168,7 +177,12 @@ final class FormatSocket implements NatsSocket {
 			else {
 				scheduleIdleCheck(left);
 			}
-		}, in));
+		}
+		catch (Throwable ex) {
+			// There would be no other check.
+			end(UNWATCHED);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -279,10 +293,22 @@ final class FormatSocket implements NatsSocket {
 		if (!this.ended.compareAndSet(false, true)) {
 			return false;
 		}
-		this.resources.dispose();
-		this.sockets.forget(this);
-		this.closed.tryEmitValue(status);
-		this.inbound.end();
+		try {
+			this.resources.dispose();
+		}
+		finally {
+			try {
+				this.sockets.forget(this);
+			}
+			finally {
+				try {
+					this.closed.tryEmitValue(status);
+				}
+				finally {
+					this.inbound.end();
+				}
+			}
+		}
 		return true;
 	}
 

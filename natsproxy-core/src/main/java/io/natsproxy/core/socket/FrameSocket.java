@@ -2,7 +2,6 @@ package io.natsproxy.core.socket;
 
 import io.natsproxy.core.link.LinkMessage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -27,6 +26,8 @@ import reactor.core.publisher.Sinks;
 final class FrameSocket implements NatsSocket {
 
 	private static final Logger logger = LoggerFactory.getLogger(FrameSocket.class);
+
+	private static final byte[] NOTHING = {};
 
 	private final SocketEndpoint endpoint;
 
@@ -135,7 +136,8 @@ final class FrameSocket implements NatsSocket {
 		try {
 			return this.outbound.send(message, sender);
 		}
-		catch (NatsExchangeException ex) {
+		catch (Throwable ex) {
+			// Part of it may have been sent.
 			lost(String.valueOf(ex.getMessage()));
 			return true;
 		}
@@ -145,7 +147,7 @@ final class FrameSocket implements NatsSocket {
 		try {
 			this.executor.execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
 			lost("There is no thread to go on with");
 		}
 	}
@@ -154,7 +156,7 @@ final class FrameSocket implements NatsSocket {
 		try {
 			this.outbound.frame(FrameKind.CREDIT, Frame.credit(bytes));
 		}
-		catch (NatsExchangeException ex) {
+		catch (NatsExchangeException | VirtualMachineError ex) {
 			this.inbound.notGranted(bytes);
 		}
 	}
@@ -189,7 +191,8 @@ final class FrameSocket implements NatsSocket {
 		catch (MalformedMessageException ex) {
 			fail(String.valueOf(ex.getMessage()));
 		}
-		catch (NatsExchangeException ex) {
+		catch (Throwable ex) {
+			// Errors, too: a message would be missing, and nobody would know.
 			fail(String.valueOf(ex.getMessage()));
 		}
 	}
@@ -247,8 +250,12 @@ final class FrameSocket implements NatsSocket {
 	 * Gives up: the other end is told, as far as it can be.
 	 */
 	private void fail(String reason) {
-		tell(FrameKind.ERROR, new byte[0]);
-		lost(reason);
+		try {
+			tell(FrameKind.ERROR, NOTHING);
+		}
+		finally {
+			lost(reason);
+		}
 	}
 
 	/**
@@ -264,8 +271,12 @@ final class FrameSocket implements NatsSocket {
 
 	@Override
 	public void close(SocketClose status) {
-		tell(FrameKind.CLOSE, status.payload());
-		end(status);
+		try {
+			tell(FrameKind.CLOSE, status.payload());
+		}
+		finally {
+			end(status);
+		}
 	}
 
 	private void tell(FrameKind kind, byte[] payload) {
@@ -281,10 +292,22 @@ final class FrameSocket implements NatsSocket {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
-		this.outbound.close().forEach(SocketSender::closed);
-		this.endpoint.forget(this);
-		this.closed.tryEmitValue(status);
-		this.inbound.end();
+		try {
+			this.outbound.close().forEach(SocketSender::closed);
+		}
+		finally {
+			try {
+				this.endpoint.forget(this);
+			}
+			finally {
+				try {
+					this.closed.tryEmitValue(status);
+				}
+				finally {
+					this.inbound.end();
+				}
+			}
+		}
 	}
 
 	@Override

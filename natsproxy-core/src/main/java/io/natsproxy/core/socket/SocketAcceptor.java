@@ -76,8 +76,14 @@ public final class SocketAcceptor implements AutoCloseable {
 			socket.lost("The caller has stopped waiting");
 			throw callerGone();
 		}
+		try {
+			socket.connect(gateway);
+		}
+		catch (Throwable ex) {
+			socket.lost("The WebSocket could not be opened");
+			throw ex;
+		}
 		handling();
-		socket.connect(gateway);
 		return socket;
 	}
 

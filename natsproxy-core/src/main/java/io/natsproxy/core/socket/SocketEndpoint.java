@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.SocketEnd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
@@ -23,11 +25,11 @@ import reactor.core.Disposable;
  */
 final class SocketEndpoint implements AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(SocketEndpoint.class);
+
 	private final NatsLink link;
 
 	private final ReplySubjects replySubjects;
-
-	private final ExchangeTimer timer;
 
 	private final SocketOptions options;
 
@@ -45,9 +47,7 @@ final class SocketEndpoint implements AutoCloseable {
 
 	private long beat;
 
-	private boolean closed;
-
-	private Disposable nextBeat;
+	private final Disposable beats;
 
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
@@ -59,14 +59,13 @@ final class SocketEndpoint implements AutoCloseable {
 			Consumer<Collection<FrameSocket>> peerLost) {
 		this.link = exchanges.link();
 		this.replySubjects = exchanges.replySubjects();
-		this.timer = exchanges.timer();
 		this.options = options;
 		this.lost = lost;
 		this.peerLost = peerLost;
 		this.inbox = exchanges.newInbox();
 		this.alive = this.inbox.newSubject();
 		this.inbox.register(this.alive, this::onBeat);
-		this.nextBeat = this.timer.schedule(this::beat, options.beatInterval());
+		this.beats = exchanges.timer().repeat(this::beat, options.beatInterval());
 	}
 
 	/**
@@ -126,42 +125,63 @@ final class SocketEndpoint implements AutoCloseable {
 	}
 
 	private void beat() {
-		try {
-			beatOnce();
-		}
-		finally {
-			synchronized (this) {
-				if (!this.closed) {
-					this.nextBeat = this.timer.schedule(this::beat, this.options.beatInterval());
-				}
-			}
-		}
-	}
-
-	private void beatOnce() {
 		boolean connected = this.link.isConnected();
 		this.beat++;
 		for (SocketPeer peer : this.peers.values()) {
-			if (peer.isSilentFor(this.options.lostAfter())) {
-				this.peers.remove(peer.alive(), peer);
-				lose(peer);
+			try {
+				beat(peer, connected);
 			}
-			else if (this.peers.computeIfPresent(peer.alive(),
-					(alive, present) -> present.isEmpty() ? null : present) != null && connected) {
-				peer.beat(this.link, this.alive, this.beat);
+			catch (Throwable ex) {
+				Uncaught.report(logger, "The signs of life of one gateway or service have failed", ex);
 			}
 		}
 		if (connected) {
 			// Those that found no connection.
-			this.sockets.values().forEach(FrameSocket::resume);
+			this.sockets.values().forEach(SocketEndpoint::resume);
+		}
+	}
+
+	private void beat(SocketPeer peer, boolean connected) {
+		if (peer.isSilentFor(this.options.lostAfter())) {
+			this.peers.remove(peer.alive(), peer);
+			lose(peer);
+		}
+		else if (this.peers.computeIfPresent(peer.alive(),
+				(alive, present) -> present.isEmpty() ? null : present) != null && connected) {
+			peer.beat(this.link, this.alive, this.beat);
 		}
 	}
 
 	private void lose(SocketPeer peer) {
 		List<FrameSocket> lost = peer.sockets();
 		if (!lost.isEmpty()) {
-			this.peerLost.accept(lost);
-			lost.forEach((socket) -> socket.lost("The other end has said nothing for too long"));
+			try {
+				this.peerLost.accept(lost);
+			}
+			finally {
+				lost.forEach((socket) -> lose(socket, "The other end has said nothing for too long"));
+			}
+		}
+	}
+
+	/**
+	 * The failure of one must not reach the others.
+	 */
+	private static void lose(FrameSocket socket, String reason) {
+		try {
+			socket.lost(reason);
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The end of a WebSocket has failed", ex);
+		}
+	}
+
+	private static void resume(FrameSocket socket) {
+		try {
+			socket.resume();
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "A WebSocket could not go on", ex);
 		}
 	}
 
@@ -210,11 +230,8 @@ final class SocketEndpoint implements AutoCloseable {
 
 	@Override
 	public void close() {
-		synchronized (this) {
-			this.closed = true;
-			this.nextBeat.dispose();
-		}
-		this.sockets.values().forEach((socket) -> socket.lost("This end has been closed"));
+		this.beats.dispose();
+		this.sockets.values().forEach((socket) -> lose(socket, "This end has been closed"));
 		this.inbox.close();
 	}
 

@@ -27,6 +27,11 @@ final class SocketEventPublisher {
 
 	private final String subject;
 
+	/**
+	 * Whether what is late is going to be published; guarded by this object.
+	 */
+	private boolean scheduled;
+
 	SocketEventPublisher(NatsExchanges exchanges) {
 		this.link = exchanges.link();
 		this.timer = exchanges.timer();
@@ -75,22 +80,31 @@ final class SocketEventPublisher {
 
 	private synchronized void keep(SocketEvent event) {
 		if (this.late.size() < MAX_LATE && !this.link.isClosed()) {
-			boolean first = this.late.isEmpty();
 			this.late.add(event);
-			if (first) {
-				this.timer.schedule(this::publishLate, RETRY_AFTER);
-			}
+			schedule();
+		}
+	}
+
+	private void schedule() {
+		if (!this.scheduled) {
+			this.timer.schedule(this::publishLate, RETRY_AFTER);
+			this.scheduled = true;
 		}
 	}
 
 	private synchronized void publishLate() {
-		SocketEvent event = this.late.peek();
-		while (event != null && tryPublish(event)) {
-			this.late.poll();
-			event = this.late.peek();
+		this.scheduled = false;
+		try {
+			SocketEvent event = this.late.peek();
+			while (event != null && tryPublish(event)) {
+				this.late.poll();
+				event = this.late.peek();
+			}
 		}
-		if (event != null && !this.link.isClosed()) {
-			this.timer.schedule(this::publishLate, RETRY_AFTER);
+		finally {
+			if (!this.late.isEmpty() && !this.link.isClosed()) {
+				schedule();
+			}
 		}
 	}
 

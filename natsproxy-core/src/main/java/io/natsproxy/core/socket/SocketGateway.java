@@ -108,9 +108,7 @@ public final class SocketGateway implements AutoCloseable {
 		return Mono.defer(() -> {
 			String token = this.tokens.next();
 			FrameSocket socket = this.endpoint.open(this.id + "." + token, executor);
-			GatewaySocket known = new GatewaySocket(socket);
-			this.sockets.put(socket.id(), known);
-			socket.closed().subscribe((status) -> closed(known, status));
+			GatewaySocket known = known(socket);
 			RequestHead offer = new RequestHead(head.method(), head.target(), head.timeout(), head.headers(),
 					socket.local());
 			return this.caller.exchange(offer, Mono.empty(), timeout, executor)
@@ -147,6 +145,20 @@ public final class SocketGateway implements AutoCloseable {
 				.doOnError((ex) -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The handshake has failed")))
 				.doOnCancel(() -> socket.close(new SocketClose(SocketClose.ABNORMAL, "The client has gone")));
 		});
+	}
+
+	private GatewaySocket known(FrameSocket socket) {
+		try {
+			GatewaySocket known = new GatewaySocket(socket);
+			this.sockets.put(socket.id(), known);
+			socket.closed().subscribe((status) -> closed(known, status));
+			return known;
+		}
+		catch (Throwable ex) {
+			// Nobody else is going to end it.
+			socket.lost("The WebSocket could not be opened");
+			throw ex;
+		}
 	}
 
 	private SocketHandshake answered(RequestHead head, GatewaySocket known, NatsReply reply) {

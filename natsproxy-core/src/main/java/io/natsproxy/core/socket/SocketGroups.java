@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.LinkMessage;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.subject.SubjectCodec;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SocketGroups implements AutoCloseable {
 
-	private final RateLimitedLog log = new RateLimitedLog(LoggerFactory.getLogger(SocketGroups.class));
+	private static final Logger logger = LoggerFactory.getLogger(SocketGroups.class);
 
 	private static final SocketClose TOO_SLOW = new SocketClose(1013, "Too slow for its group");
 
@@ -40,6 +42,8 @@ final class SocketGroups implements AutoCloseable {
 	private static final int IDLE_SECONDS = 10;
 
 	private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+	private final RateLimitedLog log = new RateLimitedLog(logger);
 
 	private final SubjectCodec subjectCodec;
 
@@ -83,20 +87,24 @@ final class SocketGroups implements AutoCloseable {
 
 	private void onMessage(LinkMessage message, Set<NatsSocket> members) {
 		int size = message.payload().length;
-		if (this.waitingBytes.addAndGet(size) > MAX_BYTES) {
-			this.waitingBytes.addAndGet(-size);
-			this.dropped.set(true);
-			return;
-		}
+		boolean taken = false;
 		try {
-			this.executor.execute(() -> {
-				this.waitingBytes.addAndGet(-size);
-				handOn(message, members);
-			});
+			if (this.waitingBytes.addAndGet(size) <= MAX_BYTES) {
+				this.executor.execute(() -> {
+					this.waitingBytes.addAndGet(-size);
+					handOn(message, members);
+				});
+				taken = true;
+			}
 		}
 		catch (RejectedExecutionException ex) {
-			this.waitingBytes.addAndGet(-size);
-			this.dropped.set(true);
+			// As if there were too many bytes.
+		}
+		finally {
+			if (!taken) {
+				this.waitingBytes.addAndGet(-size);
+				this.dropped.set(true);
+			}
 		}
 	}
 
@@ -117,7 +125,14 @@ final class SocketGroups implements AutoCloseable {
 	 * A group waits for nobody, and nobody misses a message in silence.
 	 */
 	private static void deliver(SocketMessage message, NatsSocket member) {
-		if (!member.offer(message) && member.isOpen()) {
+		try {
+			if (!member.offer(message) && member.isOpen()) {
+				member.close(TOO_SLOW);
+			}
+		}
+		catch (Throwable ex) {
+			// The failure of one must not reach the others.
+			Uncaught.report(logger, "A message to a group could not be handed on to a member", ex);
 			member.close(TOO_SLOW);
 		}
 	}

@@ -68,8 +68,12 @@ final class SocketSender extends BaseSubscriber<SocketMessage> {
 		synchronized (this) {
 			this.pending = null;
 		}
-		cancel();
-		this.sink.success();
+		try {
+			cancel();
+		}
+		finally {
+			this.sink.success();
+		}
 	}
 
 	/**

@@ -5,14 +5,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.liveness.Uncaught;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
 
 /**
  * The WebSockets of clients that are open, looked through once a second for what is due:
  * one timer for all of them.
  */
 final class ClientSockets implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientSockets.class);
 
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -27,18 +31,15 @@ final class ClientSockets implements AutoCloseable {
 	 */
 	private static final Duration GONE = Duration.ofSeconds(3);
 
-	private final ExchangeTimer timer;
-
 	private final WebSocketOptions options;
 
 	private final Set<ClientSocket> sockets = ConcurrentHashMap.newKeySet();
 
-	private final Disposable.Swap next = Disposables.swap();
+	private final Disposable sweeps;
 
 	ClientSockets(ExchangeTimer timer, WebSocketOptions options) {
-		this.timer = timer;
 		this.options = options;
-		this.next.update(timer.schedule(this::sweep, INTERVAL));
+		this.sweeps = timer.repeat(this::sweep, INTERVAL);
 	}
 
 	void add(ClientSocket socket) {
@@ -50,20 +51,23 @@ final class ClientSockets implements AutoCloseable {
 	}
 
 	private void sweep() {
+		long now = System.nanoTime();
+		this.sockets.forEach((socket) -> sweep(socket, now));
+	}
+
+	private void sweep(ClientSocket socket, long now) {
 		try {
-			long now = System.nanoTime();
-			this.sockets.forEach((socket) -> socket.sweep(now, this.options, CLOSING.toNanos(), GONE.toNanos()));
+			socket.sweep(now, this.options, CLOSING.toNanos(), GONE.toNanos());
 		}
-		finally {
-			if (!this.next.isDisposed()) {
-				this.next.update(this.timer.schedule(this::sweep, INTERVAL));
-			}
+		catch (Throwable ex) {
+			// The failure of one must not reach the others.
+			Uncaught.report(logger, "A WebSocket could not be looked after", ex);
 		}
 	}
 
 	@Override
 	public void close() {
-		this.next.dispose();
+		this.sweeps.dispose();
 	}
 
 }

@@ -2,10 +2,11 @@ package io.natsproxy.webflux.server;
 
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.Problem;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
@@ -19,7 +20,7 @@ import org.springframework.http.HttpStatus;
  */
 class HandlerSubscriber extends BaseSubscriber<Void> {
 
-	private static final Log logger = LogFactory.getLog(HandlerSubscriber.class);
+	private static final Logger logger = LoggerFactory.getLogger(HandlerSubscriber.class);
 
 	private final IncomingExchange exchange;
 
@@ -54,7 +55,7 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 		try {
 			this.response.send();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			hookOnError(ex);
 		}
 	}
@@ -62,10 +63,10 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 	@Override
 	protected void hookOnError(Throwable ex) {
 		if (ex instanceof NatsExchangeException) {
-			logger.debug("A stream has ended early: " + ex.getMessage());
+			logger.debug("A stream has ended early: {}", ex.getMessage());
 		}
 		else {
-			logger.error("A handler failed after it had committed its response", ex);
+			Uncaught.report(logger, "A handler failed after it had committed its response", ex);
 		}
 		NatsHttpHandlerAdapter.reply(this.exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS,
 				"The service failed");
@@ -73,11 +74,15 @@ class HandlerSubscriber extends BaseSubscriber<Void> {
 
 	@Override
 	protected void hookFinally(SignalType type) {
-		Disposable deadline = this.deadline;
-		if (deadline != null) {
-			deadline.dispose();
+		try {
+			Disposable deadline = this.deadline;
+			if (deadline != null) {
+				deadline.dispose();
+			}
 		}
-		this.exchange.discard();
+		finally {
+			this.exchange.discard();
+		}
 	}
 
 }

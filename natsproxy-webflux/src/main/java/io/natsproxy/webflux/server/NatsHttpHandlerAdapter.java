@@ -7,11 +7,12 @@ import java.util.concurrent.RejectedExecutionException;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.exchange.NatsRequestHandler;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -29,7 +30,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  */
 public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
-	private static final Log logger = LogFactory.getLog(NatsHttpHandlerAdapter.class);
+	private static final Logger logger = LoggerFactory.getLogger(NatsHttpHandlerAdapter.class);
 
 	private final HttpHandler httpHandler;
 
@@ -74,8 +75,13 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 		}
 		catch (Throwable ex) {
 			// Errors, too: somebody waits for the answer.
-			logger.error("A request could not be handled", ex);
-			reply(exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS, "The service failed");
+			Uncaught.report(logger, "A request could not be handled", ex);
+			try {
+				reply(exchange, HttpStatus.INTERNAL_SERVER_ERROR, Problem.HEADERS, "The service failed");
+			}
+			finally {
+				exchange.discard();
+			}
 		}
 	}
 

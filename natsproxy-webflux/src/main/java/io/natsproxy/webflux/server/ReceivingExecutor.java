@@ -5,9 +5,10 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -19,7 +20,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class ReceivingExecutor implements Executor {
 
-	private static final Log logger = LogFactory.getLog(ReceivingExecutor.class);
+	private static final Logger logger = LoggerFactory.getLogger(ReceivingExecutor.class);
 
 	private final Scheduler scheduler;
 
@@ -75,11 +76,15 @@ final class ReceivingExecutor implements Executor {
 		}
 		else {
 			this.running = true;
-			run(task);
-			for (Runnable following = this.next.poll(); following != null; following = this.next.poll()) {
-				runOrSchedule(following);
+			try {
+				run(task);
+				for (Runnable following = this.next.poll(); following != null; following = this.next.poll()) {
+					runOrSchedule(following);
+				}
 			}
-			this.running = false;
+			finally {
+				this.running = false;
+			}
 		}
 	}
 
@@ -89,7 +94,7 @@ final class ReceivingExecutor implements Executor {
 				this.scheduler.schedule(task);
 				return;
 			}
-			catch (RejectedExecutionException ex) {
+			catch (Throwable ex) {
 				// Nobody else is going to run it.
 			}
 		}
@@ -102,7 +107,7 @@ final class ReceivingExecutor implements Executor {
 			task.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What a request, a stream or a WebSocket has to do failed", ex);
+			Uncaught.report(logger, "What a request, a stream or a WebSocket has to do failed", ex);
 		}
 		this.time.spent(System.nanoTime() - start);
 	}

@@ -60,7 +60,16 @@ public final class NatsRequestUpgradeStrategy implements RequestUpgradeStrategy 
 		// What waits for the response to be committed adds its headers.
 		return response.setComplete().then(Mono.deferContextual((context) -> {
 			NatsSocket socket = accept(exchange, response.getHeaders());
-			handle(session(exchange, info, socket), handler, Context.of(context));
+			NatsWebSocketSession session;
+			try {
+				session = session(exchange, info, socket);
+			}
+			catch (Throwable ex) {
+				this.acceptor.handled();
+				socket.close(FAILED);
+				throw ex;
+			}
+			handle(session, handler, Context.of(context));
 			return Mono.empty();
 		}));
 	}
