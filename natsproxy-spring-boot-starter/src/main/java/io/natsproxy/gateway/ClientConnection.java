@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -46,6 +48,24 @@ public final class ClientConnection {
 				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server) {
 			server.requestHeaders().set(name, String.join(", ", lines));
 		}
+	}
+
+	/**
+	 * Ends the connection, or the stream of HTTP/2, so that what has been written of a
+	 * response cannot be taken for the whole. Nothing is written any more.
+	 * @param request the request
+	 */
+	static void abort(ServerHttpRequest request) {
+		Channel channel = channel(request);
+		if (channel == null) {
+			return;
+		}
+		if (ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server
+				&& server.version().equals(HttpVersion.HTTP_1_0)) {
+			// The end of the connection would be that of the body.
+			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		channel.close();
 	}
 
 	/**

@@ -7,6 +7,7 @@ import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.FieldList;
@@ -14,11 +15,14 @@ import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 
@@ -27,6 +31,8 @@ import org.springframework.web.server.WebHandler;
  * the HTTP response.
  */
 public final class GatewayHandler implements WebHandler {
+
+	private static final RateLimitedLog lostBodies = new RateLimitedLog(LoggerFactory.getLogger(GatewayHandler.class));
 
 	private final NatsCaller caller;
 
@@ -127,9 +133,28 @@ public final class GatewayHandler implements WebHandler {
 			if (ex instanceof NatsExchangeException failure) {
 				return failed(failure, exchange, head);
 			}
-			// The client has gone away within its body: there is nobody to be told.
-			return (ex instanceof AbortedException) ? Mono.empty() : Mono.error(ex);
+			return failed(ex, exchange);
 		});
+	}
+
+	/**
+	 * Makes a reply of a failure of the request's body.
+	 */
+	private static Mono<NatsReply> failed(Throwable ex, ServerWebExchange exchange) {
+		if (ex instanceof BrokenRequestException broken) {
+			return Mono.just(broken.toReply());
+		}
+		if (ex instanceof LostBodyException) {
+			lostBodies.log(Level.ERROR, "{}", String.valueOf(ex.getMessage()));
+			return Mono.just(NatsReply.problem(500, Problem.HEADERS, "The body of the request could not be passed on"));
+		}
+		if (ex instanceof AbortedException) {
+			// The client has gone away within its body: there is nobody to be told.
+			ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+				.ifPresent((observation) -> observation.setConnectionAborted(true));
+			return Mono.empty();
+		}
+		return Mono.error(ex);
 	}
 
 	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields) {

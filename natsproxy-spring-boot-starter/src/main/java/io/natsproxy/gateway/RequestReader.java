@@ -126,7 +126,8 @@ final class RequestReader {
 		if (length > limit) {
 			return Flux.error(() -> bodyTooLarge(limit));
 		}
-		Flux<byte[]> chunks = BodyFlux.chunks(request.getBody(), Math.max(0, length));
+		Flux<byte[]> chunks = new WholeBody(BodyFlux.chunks(request.getBody(), Math.max(0, length)), length,
+				ReceivedBody.of(request));
 		if (length >= 0) {
 			return (length > this.maxMessage.getAsLong()) ? chunks.startWith(BodyChunks.FLUSH) : chunks;
 		}

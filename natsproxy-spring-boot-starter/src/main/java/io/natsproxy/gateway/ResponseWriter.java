@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.hook.GatewayResponse;
@@ -15,13 +16,17 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -33,11 +38,12 @@ final class ResponseWriter {
 
 	private static final Log logger = LogFactory.getLog(ResponseWriter.class);
 
+	private static final RateLimitedLog brokenOff = new RateLimitedLog(LoggerFactory.getLogger(ResponseWriter.class));
+
 	/**
 	 * Writes a response.
 	 * @return completes when it has been written; a body that breaks off, or is not of
-	 * the length that was announced, is an error, upon which the server closes the
-	 * connection
+	 * the length that was announced, is an error, upon which the connection is ended
 	 */
 	Mono<Void> write(ServerWebExchange exchange, GatewayResponse source) {
 		ServerHttpResponse response = exchange.getResponse();
@@ -55,10 +61,33 @@ final class ResponseWriter {
 		}
 		response.setStatusCode(source.getStatus());
 		Mono<Void> written = writeBody(exchange, source);
-		return (source.getStream() != null)
-				? written.onErrorResume(NatsExchangeException.class,
-						(ex) -> response.isCommitted() ? Mono.error(ex) : replace(exchange, own, ex.toReply()))
-				: written;
+		return (source.getStream() != null) ? written.onErrorResume((ex) -> failed(ex, exchange, own)) : written;
+	}
+
+	/**
+	 * Tells the client of a stream that has failed: by a problem, or, where a part of the
+	 * response has been written, by the end of the connection.
+	 */
+	private Mono<Void> failed(Throwable ex, ServerWebExchange exchange, FieldList own) {
+		NatsReply problem = problem(ex);
+		if (problem == null) {
+			return Mono.error(ex);
+		}
+		if (!exchange.getResponse().isCommitted()) {
+			return replace(exchange, own, problem);
+		}
+		ServerHttpRequest request = exchange.getRequest();
+		brokenOff.warn("The response to {} {} breaks off: {}", request.getMethod().name(), request.getPath().value(),
+				String.valueOf(ex.getMessage()));
+		ClientConnection.abort(request);
+		return Mono.error(new AbortedException(ex));
+	}
+
+	private static @Nullable NatsReply problem(Throwable ex) {
+		if (ex instanceof NatsExchangeException failure) {
+			return failure.toReply();
+		}
+		return (ex instanceof BrokenRequestException broken) ? broken.toReply() : null;
 	}
 
 	/**

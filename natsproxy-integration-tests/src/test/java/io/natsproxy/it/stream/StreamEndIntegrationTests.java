@@ -1,6 +1,8 @@
 package io.natsproxy.it.stream;
 
 import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 
 import io.natsproxy.it.contract.TestContent;
@@ -148,6 +150,23 @@ class StreamEndIntegrationTests {
 		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(request("GET", "/stream/lying/download?size=" + size + "&announced=" + announced));
 			assertThatException().isThrownBy(client::read).withRootCauseInstanceOf(EOFException.class);
+		}
+	}
+
+	@Test
+	void bodyThatBreaksOffIsNoWholeOneForAnOldClientEither() {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
+			client.send("GET /stream/old/download?size=3000000&announced=5000000 HTTP/1.0\r\n\r\n");
+			assertThatException().isThrownBy(client::read).withRootCauseInstanceOf(IOException.class);
+		}
+		try (Peer peer = chain.peer(); RawHttpClient client = new RawHttpClient(chain.port())) {
+			peer.on("GET:.unframed", (message) -> {
+				peer.publish(message.getReplyTo(), "_INBOX.nobody", "begin", "Natsproxy-Status", "200",
+						"Natsproxy-Body", "stream");
+				peer.publish(message.getReplyTo(), null, "no more", "Natsproxy-Frame", "error 1");
+			});
+			client.send("GET /unframed HTTP/1.0\r\n\r\n");
+			assertThatException().isThrownBy(client::read).withRootCauseInstanceOf(SocketException.class);
 		}
 	}
 

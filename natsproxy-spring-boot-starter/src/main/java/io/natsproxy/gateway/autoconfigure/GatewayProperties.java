@@ -42,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param formats Formats in which requests go out by path. The first that matches counts,
  * in place of "format".
  * @param eventLoops Event loops of the HTTP server.
+ * @param client Connections of HTTP clients.
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -51,7 +52,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
 		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
-		@DefaultValue EventLoops eventLoops) {
+		@DefaultValue EventLoops eventLoops, @DefaultValue Client client) {
 
 	/**
 	 * What a client gets for a path that no service answers.
@@ -84,6 +85,34 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 */
 	public record EventLoops(@DefaultValue("true") boolean shared, @Nullable Integer count,
 			@Nullable Integer connections) {
+
+	}
+
+	/**
+	 * Connections of HTTP clients, where the HTTP server is Reactor Netty. Zero stands
+	 * for no limit. WebSockets have limits of their own.
+	 *
+	 * @param enabled Whether connections have the time-outs and limits below, and what is
+	 * no well-formed request is answered with a problem body.
+	 * @param headTimeout How long the head of a request may take, of the first from when
+	 * the connection is there. A head that takes longer is answered with 408.
+	 * @param idleTimeout How long a connection may wait for the next request.
+	 * @param minRequestRate How many bytes per second of its body a client must send
+	 * while it is read from. A slower request is answered with 408.
+	 * @param minResponseRate How many bytes per second a client must take of what waits
+	 * for it. The connection of a slower one is closed.
+	 * @param rateGracePeriod Over which time rates are measured.
+	 * @param maxHeaderFields How many header fields a request may have. More are answered
+	 * with 431.
+	 * @param drainTimeout How long the rest of a body may come that has been answered
+	 * before it was read.
+	 * @param drainSize How much of such a rest may come until the connection is closed.
+	 */
+	public record Client(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration headTimeout,
+			@DefaultValue("75s") Duration idleTimeout, @DefaultValue("240B") DataSize minRequestRate,
+			@DefaultValue("240B") DataSize minResponseRate, @DefaultValue("30s") Duration rateGracePeriod,
+			@DefaultValue("100") int maxHeaderFields, @DefaultValue("5s") Duration drainTimeout,
+			@DefaultValue("1MB") DataSize drainSize) {
 
 	}
 

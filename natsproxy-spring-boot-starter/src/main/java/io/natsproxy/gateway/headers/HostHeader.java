@@ -21,6 +21,10 @@ public final class HostHeader {
 	 */
 	private static final String AUTHORITY = "_.~!$&'()*+,;=:%[]-";
 
+	private static final int MAX_PORT = 65535;
+
+	private static final int MAX_PORT_LENGTH = 5;
+
 	private HostHeader() {
 	}
 
@@ -34,6 +38,30 @@ public final class HostHeader {
 	public static boolean isValid(ServerHttpRequest request, FieldList fields) {
 		List<String> hosts = fields.values(HttpHeaders.HOST);
 		return hosts.isEmpty() ? !isHttp11(request) : hosts.size() == 1 && isAuthority(hosts.get(0));
+	}
+
+	/**
+	 * Whether a host, with or without a port, is well-formed.
+	 * @param host the value of the field
+	 * @return whether it may go on
+	 */
+	public static boolean isValid(String host) {
+		int bracket = host.startsWith("[") ? host.indexOf(']') : 0;
+		if (bracket < 0 || !isAuthority(host)) {
+			return false;
+		}
+		int colon = host.indexOf(':', bracket);
+		return colon < 0 || isPort(host, colon + 1);
+	}
+
+	private static boolean isPort(String host, int start) {
+		int length = host.length() - start;
+		for (int i = start; i < host.length(); i++) {
+			if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+				return false;
+			}
+		}
+		return length > 0 && length <= MAX_PORT_LENGTH && Integer.parseInt(host.substring(start)) <= MAX_PORT;
 	}
 
 	static boolean isAuthority(String value) {

@@ -1,0 +1,102 @@
+package io.natsproxy.gateway.client;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import io.natsproxy.gateway.RefusalRecorder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.EventExecutor;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Keeps the time-outs and limits of the connections of an HTTP server, and answers what
+ * is no request that anybody could be asked about.
+ */
+public final class ClientConnections {
+
+	private static final String CONNECTION = "natsproxy.connection";
+
+	private static final String MESSAGES = "natsproxy.messages";
+
+	private static final String BODY = "natsproxy.body";
+
+	/**
+	 * How often connections are looked at, at most and at least, in nanoseconds.
+	 */
+	private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
+
+	private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
+
+	private final ClientLimits limits;
+
+	private final ClientRefusals refusals;
+
+	private final RequestCheck check;
+
+	private final long interval;
+
+	private final Map<EventExecutor, LoopClock> clocks = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the limits of a server.
+	 * @param limits time-outs and limits
+	 * @param recorder counts what is refused
+	 */
+	public ClientConnections(ClientLimits limits, RefusalRecorder recorder) {
+		this.limits = limits;
+		this.refusals = new ClientRefusals(recorder);
+		this.check = new RequestCheck(limits.maxFields());
+		long shortest = Stream
+			.of(limits.headTimeout(), limits.idleTimeout(), limits.gracePeriod(), limits.drainTimeout())
+			.mapToLong(Duration::toNanos)
+			.filter((time) -> time > 0)
+			.min()
+			.orElse(LONGEST_INTERVAL);
+		this.interval = Math.max(SHORTEST_INTERVAL, Math.min(LONGEST_INTERVAL, shortest / 4));
+	}
+
+	/**
+	 * Adds the limits to a server.
+	 * @param server the server
+	 * @return the server with them
+	 */
+	public HttpServer applyTo(HttpServer server) {
+		return server.doOnChannelInit((observer, channel, remoteAddress) -> prepare(channel));
+	}
+
+	private void prepare(Channel channel) {
+		ChannelPipeline pipeline = channel.pipeline();
+		ConnectionHandler connection = new ConnectionHandler(this.limits, this.refusals, clock(channel));
+		pipeline.addFirst(CONNECTION, connection);
+		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+			addMessageHandlers(pipeline, connection);
+		}
+	}
+
+	private void addMessageHandlers(ChannelPipeline pipeline, ConnectionHandler connection) {
+		pipeline.addBefore(NettyPipeline.HttpTrafficHandler, MESSAGES,
+				new MessageHandler(connection, this.check, this.refusals));
+		pipeline.addBefore(NettyPipeline.ReactiveBridge, BODY,
+				new BodyHandler(this.limits, this.refusals, clock(pipeline.channel())));
+	}
+
+	private LoopClock clock(Channel channel) {
+		return this.clocks.computeIfAbsent(channel.eventLoop(), (loop) -> new LoopClock(loop, this.interval));
+	}
+
+	/**
+	 * Leaves a connection of HTTP/1.1 to another protocol.
+	 */
+	static void leave(ChannelPipeline pipeline) {
+		for (String name : new String[] { CONNECTION, MESSAGES, BODY }) {
+			if (pipeline.get(name) != null) {
+				pipeline.remove(name);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,367 @@
+package io.natsproxy.gateway.client;
+
+import java.io.IOException;
+
+import io.natsproxy.gateway.RefusalReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a client's connection, next to its socket: closes it when nothing comes
+ * that is due, or nothing is taken, and ends it in such a way that the client can read
+ * what it was told last (RFC 9112, section 9.6).
+ *
+ * <pre>
+ *   WAITING --- first byte --- HEAD --- head is whole --- BUSY --- answered --- WAITING
+ *                                                           |                     |
+ *   any --- closed while the client sends --- LINGERING    UNREAD --- rest is read
+ * </pre>
+ */
+final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.Member {
+
+	/**
+	 * What an entry of the outgoing buffer counts for beside its bytes.
+	 */
+	private static final int ENTRY_OVERHEAD = Integer.getInteger("io.netty.transport.outboundBufferEntrySizeOverhead",
+			96);
+
+	private final ClientLimits limits;
+
+	private final ClientRefusals refusals;
+
+	private final LoopClock clock;
+
+	private final Pace responsePace;
+
+	private Phase phase = Phase.WAITING;
+
+	/**
+	 * Whether a request has come before.
+	 */
+	private boolean used;
+
+	/**
+	 * How long the phase has lasted, in nanoseconds.
+	 */
+	private long lasted;
+
+	/**
+	 * How many bytes have been written, and how many of a rest that nobody reads.
+	 */
+	private long written;
+
+	private long unread;
+
+	/**
+	 * Whether the client may be sending when the connection is closed.
+	 */
+	private boolean sending;
+
+	private @Nullable MessageHandler messages;
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	ConnectionHandler(ClientLimits limits, ClientRefusals refusals, LoopClock clock) {
+		this.limits = limits;
+		this.refusals = refusals;
+		this.clock = clock;
+		this.responsePace = new Pace(limits.minResponseRate(), limits.gracePeriod().toNanos());
+	}
+
+	/**
+	 * Says who knows about the requests of HTTP/1.1 on this connection.
+	 */
+	void messages(@Nullable MessageHandler messages) {
+		this.messages = messages;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+		this.clock.add(this);
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.clock.remove(this);
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		this.clock.remove(this);
+		ctx.fireChannelInactive();
+	}
+
+	private void enter(Phase phase) {
+		this.phase = phase;
+		this.lasted = 0;
+	}
+
+	/**
+	 * A whole head has come.
+	 */
+	void headComplete() {
+		this.used = true;
+		this.sending = true;
+		enter(Phase.BUSY);
+	}
+
+	/**
+	 * The body of the last request has come.
+	 */
+	void requestComplete() {
+		this.sending = false;
+		if (this.phase == Phase.UNREAD) {
+			enter(Phase.WAITING);
+		}
+	}
+
+	/**
+	 * The last request has been answered.
+	 */
+	void answered() {
+		this.unread = 0;
+		enter(this.sending ? Phase.UNREAD : Phase.WAITING);
+	}
+
+	/**
+	 * Something of a body has come that has been answered.
+	 */
+	void unread(int bytes) {
+		this.unread += bytes;
+		if (this.unread > this.limits.drainSize()) {
+			stopReading();
+		}
+	}
+
+	private void stopReading() {
+		if (this.phase == Phase.UNREAD) {
+			this.refusals.refused(RefusalReason.ANSWERED_BODY, channel(), "it goes on sending what has been answered");
+			enter(Phase.BUSY);
+			// What has been written before is to reach the client.
+			channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+		}
+	}
+
+	/**
+	 * The connection is going to be closed with the client sending.
+	 */
+	void refusing() {
+		this.sending = true;
+	}
+
+	private Channel channel() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			throw new IllegalStateException("Not added to a pipeline");
+		}
+		return ctx.channel();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (this.phase == Phase.LINGERING) {
+			ReferenceCountUtil.release(message);
+			return;
+		}
+		if (this.phase == Phase.WAITING) {
+			if (this.used) {
+				enter(Phase.HEAD);
+			}
+			else {
+				// The time of the first head counts from when the connection is there.
+				this.phase = Phase.HEAD;
+			}
+		}
+		ctx.fireChannelRead(message);
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		ctx.fireChannelReadComplete();
+		if (this.phase == Phase.LINGERING) {
+			ctx.read();
+		}
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof ByteBuf bytes) {
+			this.written += bytes.readableBytes();
+		}
+		ctx.write(message, promise);
+	}
+
+	/**
+	 * Ends the output, and leaves the client some time to notice. What is closed while
+	 * something is there to be read is reset, and what was written last may be lost with
+	 * it.
+	 */
+	@Override
+	public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+		if (lingers(ctx.channel()) && ctx.channel() instanceof DuplexChannel duplex) {
+			enter(Phase.LINGERING);
+			duplex.shutdownOutput();
+			ctx.read();
+		}
+		if (this.phase == Phase.LINGERING) {
+			ctx.channel().closeFuture().addListener((future) -> promise.trySuccess());
+		}
+		else {
+			ctx.close(promise);
+		}
+	}
+
+	private boolean lingers(Channel channel) {
+		boolean reset = Integer.valueOf(0).equals(channel.config().getOption(ChannelOption.SO_LINGER));
+		return this.sending && this.phase != Phase.LINGERING && !this.limits.drainTimeout().isZero() && !reset
+				&& channel.isActive() && pending() == 0;
+	}
+
+	/**
+	 * Ends the connection without waiting for anything, and forgets what the client has
+	 * not taken: it cannot take what has come for the whole.
+	 */
+	void abort() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx != null && ctx.channel().isOpen()) {
+			ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+			ctx.close();
+		}
+	}
+
+	/**
+	 * A client that has reset its connection is no failure: the end of the connection
+	 * follows.
+	 */
+	@Override
+	@SuppressWarnings("deprecation")
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (cause instanceof IOException) {
+			this.sending = false;
+			ctx.close();
+		}
+		else {
+			ctx.fireExceptionCaught(cause);
+		}
+	}
+
+	@Override
+	public void tick(long elapsed) {
+		this.lasted += elapsed;
+		switch (this.phase) {
+			case WAITING -> {
+				if (isOver(this.used ? this.limits.idleTimeout().toNanos() : this.limits.headTimeout().toNanos())) {
+					channel().close();
+				}
+			}
+			case HEAD -> {
+				if (isOver(this.limits.headTimeout().toNanos())) {
+					headTimedOut();
+				}
+			}
+			case UNREAD -> {
+				if (isOver(this.limits.drainTimeout().toNanos())) {
+					stopReading();
+				}
+			}
+			case LINGERING -> {
+				if (isOver(this.limits.drainTimeout().toNanos())) {
+					abort();
+				}
+			}
+			case BUSY -> {
+			}
+		}
+		if (this.phase != Phase.LINGERING) {
+			checkResponse(elapsed);
+		}
+	}
+
+	private boolean isOver(long time) {
+		return time > 0 && this.lasted >= time;
+	}
+
+	private void headTimedOut() {
+		MessageHandler messages = this.messages;
+		if (messages == null || !messages.refuse(new Refusal(RefusalReason.HEAD_TIMEOUT, 408,
+				"The head of the request did not come within " + this.limits.headTimeout().toMillis() + " ms"))) {
+			this.refusals.refused(RefusalReason.HEAD_TIMEOUT, channel(), "no request has come in time");
+			channel().close();
+		}
+	}
+
+	/**
+	 * Looks whether the client takes what waits for it. What the system buffers moves in
+	 * large steps only when it is asked.
+	 */
+	private void checkResponse(long elapsed) {
+		if (this.limits.minResponseRate() == 0) {
+			return;
+		}
+		if (pending() > 0 && channel().unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {
+			unsafe.forceFlush();
+		}
+		long pending = pending();
+		if (pending == 0) {
+			this.responsePace.restart(this.written);
+		}
+		else if (this.responsePace.isTooSlow(elapsed, this.written - pending)) {
+			this.refusals.refused(RefusalReason.SLOW_RESPONSE, channel(), "it does not take what waits for it");
+			abort();
+		}
+	}
+
+	/**
+	 * Returns how many bytes wait to be written.
+	 */
+	private long pending() {
+		ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
+		if (buffer == null || buffer.isEmpty()) {
+			return 0;
+		}
+		return Math.max(1,
+				buffer.totalPendingWriteBytes() - buffer.size() * (long) ENTRY_OVERHEAD - buffer.currentProgress());
+	}
+
+	private enum Phase {
+
+		/**
+		 * Nothing has come of the next request.
+		 */
+		WAITING,
+
+		/**
+		 * A part of a head has come.
+		 */
+		HEAD,
+
+		/**
+		 * A request is under way.
+		 */
+		BUSY,
+
+		/**
+		 * The request has been answered, and the rest of its body is still to come.
+		 */
+		UNREAD,
+
+		/**
+		 * Nothing is written any more, and what comes is dropped.
+		 */
+		LINGERING
+
+	}
+
+}

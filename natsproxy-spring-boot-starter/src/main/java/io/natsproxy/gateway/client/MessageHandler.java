@@ -1,0 +1,241 @@
+package io.natsproxy.gateway.client;
+
+import io.natsproxy.gateway.BrokenRequestException;
+import io.natsproxy.gateway.RefusalReason;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of HTTP/1.1 on a client's connection, before Reactor Netty gets them:
+ * refuses heads that nobody can be asked about, and has a body that cannot be decoded
+ * fail, of which Reactor Netty would make a complete one.
+ */
+final class MessageHandler extends ChannelDuplexHandler {
+
+	private final ConnectionHandler connection;
+
+	private final RequestCheck check;
+
+	private final ClientRefusals refusals;
+
+	/**
+	 * How many requests have not been answered.
+	 */
+	private int open;
+
+	/**
+	 * Whether what is being written answers a request: not so for a status like 100.
+	 */
+	private boolean answering;
+
+	/**
+	 * The answer to what has come last, once all before it has been answered. Nothing is
+	 * read after it.
+	 */
+	private @Nullable Refusal refusal;
+
+	private boolean bodiless;
+
+	/**
+	 * Whether what comes belongs to a request that has been refused.
+	 */
+	private boolean skipping;
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	MessageHandler(ConnectionHandler connection, RequestCheck check, ClientRefusals refusals) {
+		this.connection = connection;
+		this.check = check;
+		this.refusals = refusals;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+		this.connection.messages(this);
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.connection.messages(null);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (this.refusal != null) {
+			ReferenceCountUtil.release(message);
+		}
+		else if (message instanceof HttpRequest request) {
+			if (request.decoderResult().cause() instanceof PrematureChannelClosureException) {
+				// The client has gone within a head.
+				ReferenceCountUtil.release(request);
+			}
+			else {
+				onRequest(ctx, request);
+			}
+		}
+		else if (message instanceof HttpContent content) {
+			if (this.skipping) {
+				onSkipped(ctx, content);
+			}
+			else {
+				onContent(ctx, content);
+			}
+		}
+		else {
+			ctx.fireChannelRead(message);
+		}
+	}
+
+	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
+		Refusal refusal = this.check.check(request);
+		if (refusal != null) {
+			this.bodiless = HttpMethod.HEAD.equals(request.method());
+			boolean persistent = isPersistent(request);
+			ReferenceCountUtil.release(request);
+			if (persistent) {
+				refuseThis(ctx, refusal);
+			}
+			else {
+				refuse(refusal);
+			}
+			return;
+		}
+		this.open++;
+		this.connection.headComplete();
+		if (request instanceof LastHttpContent) {
+			this.connection.requestComplete();
+		}
+		ctx.fireChannelRead(request);
+	}
+
+	/**
+	 * Whether another request may follow one that is refused: it has been understood, has
+	 * no body, and there is none before it.
+	 */
+	private boolean isPersistent(HttpRequest request) {
+		return request.decoderResult().isSuccess() && this.open == 0 && HttpUtil.isKeepAlive(request)
+				&& request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+				&& !HttpUtil.isTransferEncodingChunked(request)
+				&& !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+	}
+
+	private void refuseThis(ChannelHandlerContext ctx, Refusal refusal) {
+		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
+		this.skipping = true;
+		this.connection.headComplete();
+		// Through the codec, which remembers what is to be answered.
+		ctx.writeAndFlush(refusal.toResponse());
+	}
+
+	private void onSkipped(ChannelHandlerContext ctx, HttpContent content) {
+		boolean last = content instanceof LastHttpContent;
+		content.release();
+		if (last) {
+			this.skipping = false;
+			this.connection.requestComplete();
+			this.connection.answered();
+		}
+		ctx.read();
+	}
+
+	private void onContent(ChannelHandlerContext ctx, HttpContent content) {
+		boolean answered = this.open == 0;
+		if (content.decoderResult().isFailure()) {
+			content.release();
+			this.refusals.refused(RefusalReason.INCOMPLETE_BODY, ctx.channel(), "the body is malformed");
+			if (answered) {
+				ctx.channel().close();
+			}
+			else {
+				ctx.fireChannelRead(
+						new BrokenContent(new BrokenRequestException(400, "The body of the request is malformed")));
+			}
+			return;
+		}
+		if (content instanceof LastHttpContent) {
+			this.connection.requestComplete();
+		}
+		else if (answered) {
+			this.connection.unread(content.content().readableBytes());
+		}
+		ctx.fireChannelRead(content);
+	}
+
+	/**
+	 * Answers what has come last and is no request, after all requests before it, and
+	 * closes the connection.
+	 * @return {@code false} if it cannot be answered
+	 */
+	boolean refuse(Refusal refusal) {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null || ctx.pipeline().get(HttpServerCodec.class) == null) {
+			return false;
+		}
+		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
+		this.refusal = refusal;
+		this.connection.refusing();
+		if (this.open == 0) {
+			answer(ctx, refusal);
+		}
+		return true;
+	}
+
+	/**
+	 * Writes past the codec: where no request could be read, it has nothing to answer.
+	 */
+	private void answer(ChannelHandlerContext ctx, Refusal refusal) {
+		ctx.pipeline()
+			.context(HttpServerCodec.class)
+			.writeAndFlush(refusal.toLastMessage(this.bodiless))
+			.addListener((future) -> ctx.channel().close());
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof HttpResponse response) {
+			if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+				// The connection is one of WebSockets from now on, which have limits of
+				// their own.
+				ctx.write(message, promise.unvoid().addListener((future) -> ClientConnections.leave(ctx.pipeline())));
+				return;
+			}
+			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+		}
+		ctx.write(message, promise);
+		if (message instanceof LastHttpContent && this.answering && this.open > 0) {
+			this.answering = false;
+			this.open--;
+			onAnswered(ctx);
+		}
+	}
+
+	private void onAnswered(ChannelHandlerContext ctx) {
+		Refusal refusal = this.refusal;
+		if (this.open > 0) {
+			return;
+		}
+		if (refusal != null) {
+			answer(ctx, refusal);
+		}
+		else {
+			this.connection.answered();
+		}
+	}
+
+}
