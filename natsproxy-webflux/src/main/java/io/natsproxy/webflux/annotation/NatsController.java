@@ -14,7 +14,9 @@ import org.springframework.web.bind.annotation.ResponseBody;
  * A component whose methods answer HTTP requests that arrive over NATS. What the methods
  * may take and return is what Spring WebFlux lets the methods of a
  * {@code @RestController} take and return. It is no {@code @Controller}, so that none of
- * its routes is served over HTTP.
+ * its routes is served over HTTP. Spring's own {@code @RequestMapping},
+ * {@code @GetMapping} and {@code @HttpExchange} on its methods are mapped to NATS as
+ * well.
  *
  * @see NatsGet
  */

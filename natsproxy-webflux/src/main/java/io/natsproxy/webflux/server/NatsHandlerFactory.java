@@ -1,11 +1,10 @@
 package io.natsproxy.webflux.server;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -99,9 +98,14 @@ public final class NatsHandlerFactory {
 	 * @return the chain and its routes
 	 * @throws MisplacedNatsMappingException if a route is declared where it cannot be
 	 * served
+	 * @throws AmbiguousNatsMappingException if two handlers are mapped to the same
 	 */
 	public NatsHandler create(List<WebFluxConfigurer> configurers, List<NatsMiddleware> middleware) {
-		RouterFunction<?> routerFunction = routerFunction();
+		Map<String, RouterFunction<?>> routerFunctions = routerFunctions();
+		RouterFunction<?> routerFunction = routerFunctions.values()
+			.stream()
+			.reduce(RouterFunction::andOther)
+			.orElse(null);
 		NatsWebFluxConfiguration configuration = new NatsWebFluxConfiguration(configurers, this.blockingExecutor,
 				routerFunction);
 		ServerCodecConfigurer applicationCodecs = configuration.serverCodecConfigurer();
@@ -114,6 +118,7 @@ public final class NatsHandlerFactory {
 		GenericApplicationContext parts = new GenericApplicationContext();
 		parts.getBeanFactory().registerSingleton("handlerMapping", mapping);
 		WebSocketHandlerBeans sockets = new WebSocketHandlerBeans(this.context);
+		sockets.requireUnambiguous(mapping.mappedMethods());
 		// Every mapping is asked for every request: those without routes are left out.
 		if (!sockets.routes().isEmpty()) {
 			register(parts, sockets.mapping(), "webSocketMapping");
@@ -122,6 +127,9 @@ public final class NatsHandlerFactory {
 		if (routerFunction != null) {
 			register(parts, configuration.routerFunctionMapping(codecs, versions), "routerFunctionMapping");
 			functionalRoutes = RouterFunctionRoutes.of(routerFunction);
+			routerFunctions.forEach((name, function) -> RouterFunctionRoutes.takenBy(function)
+				.forEach((route) -> mapping.mappedMethods()
+					.requireNotHidden(route, "bean '" + name + "' with @NatsRoutes")));
 		}
 		RouterFunctionOptions options = new RouterFunctionOptions(functionalRoutes);
 		if (!options.routes().isEmpty()) {
@@ -212,28 +220,24 @@ public final class NatsHandlerFactory {
 		return (T) this.context.getAutowireCapableBeanFactory().initializeBean(part, name);
 	}
 
-	private @Nullable RouterFunction<?> routerFunction() {
-		RouterFunction<?> composed = null;
-		for (RouterFunction<?> found : routerFunctions()) {
-			RouterFunction<?> routes = NatsRoutesPostProcessor.unwrap(found);
-			composed = (composed != null) ? composed.andOther(routes) : routes;
-		}
-		return composed;
-	}
-
-	private List<RouterFunction<?>> routerFunctions() {
-		Set<Object> annotated = Collections.newSetFromMap(new IdentityHashMap<>());
+	/**
+	 * Returns the router functions by the names of their beans, in their order.
+	 */
+	private Map<String, RouterFunction<?>> routerFunctions() {
+		Map<Object, String> names = new IdentityHashMap<>();
 		for (String name : this.context.getBeanNamesForType(RouterFunction.class)) {
 			if (this.context.findAnnotationOnBean(name, NatsRoutes.class) != null) {
-				annotated.add(this.context.getBean(name));
+				names.put(this.context.getBean(name), name);
 			}
 		}
-		List<RouterFunction<?>> found = new ArrayList<>();
-		if (!annotated.isEmpty()) {
-			this.context.getBeanProvider(RouterFunction.class)
-				.orderedStream()
-				.filter(annotated::contains)
-				.forEach(found::add);
+		Map<String, RouterFunction<?>> found = new LinkedHashMap<>();
+		if (!names.isEmpty()) {
+			this.context.getBeanProvider(RouterFunction.class).orderedStream().forEach((function) -> {
+				String name = names.get(function);
+				if (name != null) {
+					found.put(name, NatsRoutesPostProcessor.unwrap(function));
+				}
+			});
 		}
 		return found;
 	}

@@ -17,6 +17,7 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.stereotype.Controller;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.result.condition.RequestCondition;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -29,6 +30,8 @@ import org.springframework.web.util.pattern.PathPattern;
 class NatsHandlerMapping extends RequestMappingHandlerMapping {
 
 	private static final Set<String> OPTIONS = Set.of("OPTIONS");
+
+	private final MappedMethods mappedMethods = new MappedMethods();
 
 	@Override
 	protected boolean isHandler(Class<?> beanType) {
@@ -54,6 +57,20 @@ class NatsHandlerMapping extends RequestMappingHandlerMapping {
 		if (!methods.isEmpty()) {
 			throw new MisplacedNatsMappingException(beanType, methods.iterator().next());
 		}
+	}
+
+	@Override
+	protected void registerHandlerMethod(Object handler, Method method, RequestMappingInfo mapping) {
+		this.mappedMethods.add(mapping, "method '" + method.getName() + "' of "
+				+ ClassUtils.getUserClass(method.getDeclaringClass()).getName() + " (bean '" + handler + "')");
+		super.registerHandlerMethod(handler, method, mapping);
+	}
+
+	/**
+	 * Returns the methods that were found.
+	 */
+	MappedMethods mappedMethods() {
+		return this.mappedMethods;
 	}
 
 	@Override

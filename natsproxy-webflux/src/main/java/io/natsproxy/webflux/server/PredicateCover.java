@@ -16,10 +16,13 @@ import org.springframework.web.util.pattern.PatternParseException;
  *
  * @param methods the HTTP methods; {@code null} for every method
  * @param path the path pattern; {@code null} for every path
+ * @param exact whether it lets all of that through
  */
-record PredicateCover(@Nullable Set<String> methods, @Nullable String path) {
+record PredicateCover(@Nullable Set<String> methods, @Nullable String path, boolean exact) {
 
-	static final List<PredicateCover> EVERYTHING = List.of(new PredicateCover(null, null));
+	static final List<PredicateCover> EVERYTHING = List.of(new PredicateCover(null, null, false));
+
+	static final String ANY_REST = "/**";
 
 	private static final Pattern ENDS_WITH_THE_REST = Pattern.compile("(.*/)?(\\*\\*|\\{\\*[^/]*})");
 
@@ -28,7 +31,8 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path) {
 	 * @return one cover, or none if there is no method that meets both
 	 */
 	Stream<PredicateCover> and(PredicateCover other) {
-		return withMethods(methodsOfBoth(other), (this.path != null) ? this.path : other.path);
+		boolean onePath = this.path == null || other.path == null;
+		return both(other, (this.path != null) ? this.path : other.path, onePath);
 	}
 
 	/**
@@ -38,33 +42,37 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path) {
 	Stream<PredicateCover> nest(PredicateCover inner) {
 		String outerPath = this.path;
 		String innerPath = inner.path;
-		return withMethods(methodsOfBoth(inner),
-				(outerPath == null) ? innerPath : (innerPath == null) ? outerPath : join(outerPath, innerPath));
-	}
-
-	private static Stream<PredicateCover> withMethods(@Nullable Set<String> methods, @Nullable String path) {
-		return (methods != null && methods.isEmpty()) ? Stream.empty() : Stream.of(new PredicateCover(methods, path));
+		if (outerPath == null || innerPath == null) {
+			return both(inner, (outerPath != null) ? outerPath : innerPath, true);
+		}
+		String joined = join(outerPath, innerPath);
+		return (joined != null) ? both(inner, joined, true) : both(inner, everythingBelow(outerPath), false);
 	}
 
 	/**
 	 * Both conditions, the other one that of a route on what this one's path has left:
 	 * when it says nothing about paths, it takes everything below, and when its path is
 	 * empty, a slash too.
-	 * @return the routes; none if there is no method that meets both
+	 * @return covers with a path; none if there is no method that meets both
 	 */
-	Stream<NatsRoute> routes(PredicateCover inner) {
-		Set<String> both = methodsOfBoth(inner);
-		if (both != null && both.isEmpty()) {
-			return Stream.empty();
+	Stream<PredicateCover> nestRoute(PredicateCover route) {
+		if (route.path == null) {
+			return nest(new PredicateCover(route.methods, ANY_REST, route.exact));
 		}
-		Set<String> methods = (both != null) ? both : Set.of();
-		String outerPath = this.path;
-		String innerPath = (inner.path != null) ? inner.path : "/**";
-		if (outerPath == null) {
-			return Stream.of(new NatsRoute(methods, innerPath));
-		}
-		return (innerPath.isEmpty() ? Stream.of("", "/") : Stream.of(innerPath))
-			.map((rest) -> new NatsRoute(methods, join(outerPath, rest)));
+		Stream<PredicateCover> nested = nest(route);
+		return (this.path != null && route.path.isEmpty())
+				? Stream.concat(nested, nest(new PredicateCover(route.methods, "/", route.exact))) : nested;
+	}
+
+	NatsRoute toRoute() {
+		return new NatsRoute((this.methods != null) ? this.methods : Set.of(),
+				(this.path != null) ? this.path : ANY_REST);
+	}
+
+	private Stream<PredicateCover> both(PredicateCover other, @Nullable String path, boolean exact) {
+		Set<String> both = methodsOfBoth(other);
+		return (both != null && both.isEmpty()) ? Stream.empty()
+				: Stream.of(new PredicateCover(both, path, exact && this.exact && other.exact));
 	}
 
 	private @Nullable Set<String> methodsOfBoth(PredicateCover other) {
@@ -76,18 +84,20 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path) {
 	}
 
 	/**
-	 * Puts one path below another, or makes a wider pattern where the two together are
-	 * none: a wildcard for several segments can only stand at one end.
+	 * Puts one path below another, unless the two together are no pattern: a wildcard for
+	 * several segments can only stand at one end.
 	 */
-	private static String join(String outer, String inner) {
+	private static @Nullable String join(String outer, String inner) {
+		String joined = withoutSlash(outer) + withSlash(inner);
+		return isPattern(joined) ? joined : null;
+	}
+
+	private static String everythingBelow(String outer) {
 		if (ENDS_WITH_THE_REST.matcher(outer).matches()) {
 			return outer;
 		}
-		String prefix = outer.endsWith("/") ? outer.substring(0, outer.length() - 1) : outer;
-		return Stream.of(prefix + withSlash(inner), prefix + "/**")
-			.filter(PredicateCover::isPattern)
-			.findFirst()
-			.orElse("/**");
+		String below = withoutSlash(outer) + ANY_REST;
+		return isPattern(below) ? below : ANY_REST;
 	}
 
 	private static boolean isPattern(String path) {
@@ -98,6 +108,10 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path) {
 		catch (PatternParseException ex) {
 			return false;
 		}
+	}
+
+	private static String withoutSlash(String path) {
+		return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
 	}
 
 	private static String withSlash(String path) {

@@ -23,7 +23,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
  */
 final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 
-	private static final List<PredicateCover> ANY_REST = List.of(new PredicateCover(null, "/**"));
+	private static final List<PredicateCover> ANY_REST = List
+		.of(new PredicateCover(null, PredicateCover.ANY_REST, false));
 
 	private static final Pattern ENDS_WITH_A_WILDCARD = Pattern.compile("(.*)/\\*");
 
@@ -57,16 +58,16 @@ final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 	@Override
 	public void method(Set<HttpMethod> methods) {
 		Set<String> names = methods.stream().map(HttpMethod::name).collect(Collectors.toUnmodifiableSet());
-		this.operands.push(List.of(new PredicateCover(names, null)));
+		this.operands.push(List.of(new PredicateCover(names, null, true)));
 	}
 
 	@Override
 	public void path(String pattern) {
-		PredicateCover cover = new PredicateCover(null, pattern);
+		PredicateCover cover = new PredicateCover(null, pattern, true);
 		Matcher wildcard = ENDS_WITH_A_WILDCARD.matcher(pattern);
 		if (this.nested && wildcard.matches()) {
 			// It takes an empty segment too, and leaves that to the nested routes.
-			this.operands.push(List.of(cover, new PredicateCover(null, wildcard.group(1))));
+			this.operands.push(List.of(cover, new PredicateCover(null, wildcard.group(1), false)));
 		}
 		else {
 			this.operands.push(List.of(cover));

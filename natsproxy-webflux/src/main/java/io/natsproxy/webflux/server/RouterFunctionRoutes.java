@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import reactor.core.publisher.Mono;
 
@@ -29,20 +30,34 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 	 * told.
 	 */
 	private static final List<PredicateCover> RESOURCES = List
-		.of(new PredicateCover(Set.of("GET", "HEAD", "OPTIONS"), null));
+		.of(new PredicateCover(Set.of("GET", "HEAD", "OPTIONS"), null, false));
 
-	private final Set<NatsRoute> routes = new LinkedHashSet<>();
+	private final Set<PredicateCover> covers = new LinkedHashSet<>();
 
 	private final Deque<List<PredicateCover>> enclosing = new ArrayDeque<>();
 
 	private RouterFunctionRoutes() {
-		this.enclosing.push(PredicateCover.EVERYTHING);
+		this.enclosing.push(List.of(new PredicateCover(null, null, true)));
 	}
 
+	/**
+	 * Returns the routes that cover a router function.
+	 */
 	static List<NatsRoute> of(RouterFunction<?> routerFunction) {
+		return read(routerFunction).map(PredicateCover::toRoute).distinct().toList();
+	}
+
+	/**
+	 * Returns the routes of which a router function takes every request.
+	 */
+	static List<NatsRoute> takenBy(RouterFunction<?> routerFunction) {
+		return read(routerFunction).filter(PredicateCover::exact).map(PredicateCover::toRoute).distinct().toList();
+	}
+
+	private static Stream<PredicateCover> read(RouterFunction<?> routerFunction) {
 		RouterFunctionRoutes visitor = new RouterFunctionRoutes();
 		routerFunction.accept(visitor);
-		return List.copyOf(visitor.routes);
+		return visitor.covers.stream();
 	}
 
 	@Override
@@ -82,7 +97,7 @@ final class RouterFunctionRoutes implements RouterFunctions.Visitor {
 
 	private void add(List<PredicateCover> covers) {
 		for (PredicateCover outer : this.enclosing.element()) {
-			covers.forEach((inner) -> outer.routes(inner).forEach(this.routes::add));
+			covers.forEach((inner) -> outer.nestRoute(inner).forEach(this.covers::add));
 		}
 	}
 

@@ -26,10 +26,12 @@ class WebSocketHandlerBeans {
 
 	private final Map<String, WebSocketHandler> handlers = new LinkedHashMap<>();
 
+	private final Map<String, String> names = new LinkedHashMap<>();
+
 	/**
 	 * Finds the beans.
 	 * @throws MisplacedNatsMappingException if one of the annotated beans is no handler
-	 * @throws IllegalStateException if two have the same path
+	 * @throws AmbiguousNatsMappingException if two have the same path
 	 */
 	WebSocketHandlerBeans(ApplicationContext context) {
 		for (String name : context.getBeanNamesForAnnotation(NatsWebSocket.class)) {
@@ -41,13 +43,28 @@ class WebSocketHandlerBeans {
 			if (annotation != null) {
 				List<String> subProtocols = List.of(annotation.subProtocols());
 				for (String path : annotation.path()) {
-					if (this.handlers.putIfAbsent(path, SubProtocolHandler.of(handler, subProtocols)) != null) {
-						throw new IllegalStateException("There are two handlers of WebSockets for " + path
-								+ ", one of them " + name + ". Remove one, or give them different paths.");
+					String other = this.names.putIfAbsent(MappedMethods.shape(path), name);
+					if (other != null) {
+						throw new AmbiguousNatsMappingException("WebSocket " + path, description(other),
+								description(name));
 					}
+					this.handlers.put(path, SubProtocolHandler.of(handler, subProtocols));
 				}
 			}
 		}
+	}
+
+	private static String description(String name) {
+		return "bean '" + name + "' with @NatsWebSocket";
+	}
+
+	/**
+	 * Requires that no method is mapped to the same.
+	 */
+	void requireUnambiguous(MappedMethods methods) {
+		this.handlers.keySet()
+			.forEach((path) -> methods.requireNotHidden(path,
+					description(String.valueOf(this.names.get(MappedMethods.shape(path))))));
 	}
 
 	/**
