@@ -188,7 +188,7 @@ class WebSocketHandlerIntegrationTests {
 	@Test
 	void twoHandlersOfOnePathFailAtStartUp() {
 		assertThatThrownBy(() -> SocketService.start(chain.broker(), Twice.class).close())
-			.hasStackTraceContaining("two handlers of WebSockets for /twice");
+			.hasStackTraceContaining("WebSocket /twice is mapped to two handlers");
 	}
 
 	@SpringBootConfiguration
