@@ -35,17 +35,26 @@ public final class ExchangeTimer implements AutoCloseable {
 	/**
 	 * Threads of its own: pings must not queue behind whatever else there is to do.
 	 */
-	private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "natsproxy-due",
-			IDLE_SECONDS, true);
+	private final Scheduler scheduler;
 
 	private final HashedWheelTimer wheel;
 
-	private final RepeatingTasks repeating = new RepeatingTasks("natsproxy-repeater", this.scheduler::schedule);
+	private final RepeatingTasks repeating;
 
 	/**
 	 * Creates the timer; its daemon thread starts with the first deadline.
 	 */
 	public ExchangeTimer() {
+		this(Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "natsproxy-due", IDLE_SECONDS, true));
+	}
+
+	/**
+	 * Creates the timer.
+	 * @param scheduler where what is due runs; disposed of by this object
+	 */
+	ExchangeTimer(Scheduler scheduler) {
+		this.scheduler = scheduler;
+		this.repeating = new RepeatingTasks("natsproxy-repeater", scheduler::schedule);
 		this.wheel = new HashedWheelTimer((runnable) -> {
 			Thread thread = new Thread(runnable, "natsproxy-timer");
 			thread.setDaemon(true);

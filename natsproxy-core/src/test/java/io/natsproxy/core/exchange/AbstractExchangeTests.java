@@ -125,9 +125,13 @@ abstract class AbstractExchangeTests {
 	}
 
 	NatsCaller caller(NatsCallerOptions options) {
-		NatsCaller caller = this.callerSide.newCaller(options);
+		NatsCaller caller = newCaller(options);
 		this.callers.add(caller);
 		return caller;
+	}
+
+	NatsCaller newCaller(NatsCallerOptions options) {
+		return this.callerSide.newCaller(options);
 	}
 
 	/**
@@ -152,11 +156,15 @@ abstract class AbstractExchangeTests {
 	}
 
 	NatsListener listen(NatsListenerOptions options, NatsRequestHandler handler, String... subjects) throws Exception {
-		NatsListener listener = this.serviceSide.newListener(options, handler);
+		NatsListener listener = newListener(options, handler);
 		this.listeners.add(listener);
 		listener.start(List.of(subjects));
 		this.serviceConnection.flush(TIMEOUT);
 		return listener;
+	}
+
+	NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
+		return this.serviceSide.newListener(options, handler);
 	}
 
 	/**

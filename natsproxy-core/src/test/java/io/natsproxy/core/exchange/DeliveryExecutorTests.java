@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -47,12 +48,23 @@ class DeliveryExecutorTests {
 	}
 
 	@Test
-	void whatIsRefusedIsDeliveredWhereItWasEmitted() {
-		DeliveryExecutor refused = new DeliveryExecutor((task) -> {
-			throw new RejectedExecutionException();
-		});
-		refused.emit(() -> refused.execute(() -> this.log.add("delivered")));
+	void whatAnEmissionThatFailsHasAskedForIsDelivered() {
+		assertThatIllegalStateException().isThrownBy(() -> this.executor.emit((Runnable) () -> {
+			this.executor.execute(() -> this.log.add("delivered"));
+			throw new IllegalStateException("failed");
+		}));
 		assertThat(this.log).containsExactly("delivered");
+	}
+
+	@Test
+	void whatIsRefusedIsDeliveredWhereItWasEmitted() {
+		for (Throwable refusal : List.of(new RejectedExecutionException(), new OutOfMemoryError("test"))) {
+			DeliveryExecutor refused = new DeliveryExecutor((task) -> {
+				throw Exceptions.propagate(refusal);
+			});
+			refused.emit(() -> refused.execute(() -> this.log.add(refusal.getClass().getSimpleName())));
+		}
+		assertThat(this.log).containsExactly("RejectedExecutionException", "OutOfMemoryError");
 	}
 
 }

@@ -4,12 +4,15 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -80,10 +83,69 @@ class ExchangeTimerTests {
 	}
 
 	@Test
+	void whatIsDueRunsAlsoWhenNoThreadTakesIt() {
+		AtomicInteger refused = new AtomicInteger();
+		Executor refusing = (task) -> {
+			refused.incrementAndGet();
+			throw new UnloggableError();
+		};
+		try (ExchangeTimer failing = new ExchangeTimer(Schedulers.fromExecutor(refusing))) {
+			for (int i = 1; i <= 3; i++) {
+				int expected = i;
+				AtomicBoolean ran = new AtomicBoolean();
+				failing.schedule(() -> ran.set(true), Duration.ZERO);
+				await().untilTrue(ran);
+				await().until(() -> refused.get() == expected);
+			}
+		}
+	}
+
+	@Test
+	void theTimerGoesOnWhateverATaskThrows() {
+		AtomicInteger ran = new AtomicInteger();
+		for (int i = 0; i < 20; i++) {
+			this.timer.schedule(() -> {
+				ran.incrementAndGet();
+				throw new UnloggableError();
+			}, Duration.ofMillis(i * 10));
+		}
+		await().until(() -> ran.get() == 20);
+	}
+
+	@Test
+	void whatIsRepeatedIsRepeatedWhateverItThrowsUntilItIsEnded() {
+		AtomicInteger runs = new AtomicInteger();
+		Disposable repetition = this.timer.repeat(() -> {
+			runs.incrementAndGet();
+			throw new UnloggableError();
+		}, Duration.ofMillis(5));
+		await().until(() -> runs.get() > 5);
+		repetition.dispose();
+		AtomicInteger others = new AtomicInteger();
+		this.timer.repeat(others::incrementAndGet, Duration.ofMillis(5));
+		await().until(() -> others.get() > 1);
+		int ended = runs.get();
+		await().until(() -> others.get() > 5);
+		assertThat(runs.get()).isEqualTo(ended);
+	}
+
+	@Test
 	void closedTimerTakesNoTask() {
 		this.timer.close();
 		assertThatIllegalStateException().isThrownBy(() -> this.timer.schedule(() -> {
 		}, LONG));
+	}
+
+	/**
+	 * An error with which the log fails, too, as it does when there is no memory.
+	 */
+	private static final class UnloggableError extends VirtualMachineError {
+
+		@Override
+		public String getMessage() {
+			throw new OutOfMemoryError("test");
+		}
+
 	}
 
 }

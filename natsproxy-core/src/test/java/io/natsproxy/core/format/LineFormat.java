@@ -16,7 +16,7 @@ import io.natsproxy.core.wire.ResponseHead;
  * and, behind an empty line, the body. The subject is the path with dots, or else that in
  * lower case.
  */
-public final class LineFormat implements MessageFormat {
+public class LineFormat implements MessageFormat {
 
 	@Override
 	public String name() {

@@ -90,6 +90,23 @@ class ReceivingExecutorTests {
 	}
 
 	@Test
+	void aTaskWhoseFailureCannotEvenBeLoggedDoesNotKeepTheOthersFromRunning() {
+		this.executor.receive(() -> {
+			this.executor.execute(() -> this.log.add("asked for"));
+			throw new VirtualMachineError() {
+
+				@Override
+				public String getMessage() {
+					throw new OutOfMemoryError("test");
+				}
+
+			};
+		});
+		this.executor.execute(() -> this.log.add("next"));
+		assertThat(this.log).containsExactly("asked for", "next");
+	}
+
+	@Test
 	void whenTheTimeIsUsedUpTasksAreHandedOver() {
 		this.executor.receive(() -> {
 			this.executor.execute(() -> this.log.add("asked for"));

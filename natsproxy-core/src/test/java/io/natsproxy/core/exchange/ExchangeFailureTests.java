@@ -1,0 +1,224 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.nats.client.Message;
+import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.format.FormatRequest;
+import io.natsproxy.core.format.LineFormat;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.wire.WireProtocol;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of exchanges on whose way something is thrown that nobody expects. Whatever it
+ * is, they end, and nothing of them is left behind.
+ */
+class ExchangeFailureTests extends AbstractStreamTests {
+
+	private FailingLink callerLink;
+
+	private FailingLink serviceLink;
+
+	@BeforeEach
+	void wrapLinks() {
+		this.callerLink = new FailingLink(this.callerSide.link());
+		this.serviceLink = new FailingLink(this.serviceSide.link());
+	}
+
+	@Override
+	NatsCaller newCaller(NatsCallerOptions options) {
+		return new NatsCaller(this.callerLink, this.callerSide.subjectCodec(), this.callerSide.replySubjects(),
+				this.callerSide.timer(), options);
+	}
+
+	@Override
+	NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
+		return new NatsListener(this.serviceLink, this.serviceSide.subjectCodec(), this.serviceSide.replySubjects(),
+				this.serviceSide.timer(), options, handler);
+	}
+
+	private static Throwable outcome(Mono<?> exchange) {
+		return catchThrowable(() -> exchange.block(TIMEOUT));
+	}
+
+	@Test
+	void aRequestThatCannotBePublishedFailsAtOnce() {
+		NatsCaller caller = caller();
+		this.callerLink.failAtHeads();
+		assertThat(outcome(exchange(caller, request("POST", "/a"), "body", Duration.ofMinutes(5))))
+			.isInstanceOf(OutOfMemoryError.class);
+		assertThat(caller.inFlight()).isZero();
+	}
+
+	@Test
+	void aRequestInAnotherFormatThatCannotBePublishedFailsAtOnce() {
+		NatsCaller caller = caller();
+		this.callerLink.failAtHeads();
+		FormatCall call = new FormatCall(new LineFormat(), null, null);
+		assertThat(outcome(caller.exchange(request("POST", "/a"), Mono.just(bytes("body")), call, Duration.ofMinutes(5),
+				EXECUTOR)))
+			.isInstanceOf(OutOfMemoryError.class);
+		assertThat(caller.inFlight()).isZero();
+	}
+
+	@Test
+	void aBodyThatThrowsOnSubscriptionEndsTheExchange() {
+		NatsCaller caller = caller();
+		assertThat(outcome(caller.exchange(request("POST", "/a"), (subscriber) -> {
+			throw new OutOfMemoryError("test");
+		}, Duration.ofMinutes(5), EXECUTOR))).isInstanceOf(OutOfMemoryError.class);
+		assertThat(caller.inFlight()).isZero();
+	}
+
+	@Test
+	void aBodyThatCannotBeTakenEndsTheExchange() throws Exception {
+		NatsCaller caller = streamCaller();
+		listen((exchange) -> exchange.reply(ok(), NO_BODY), "POST:.a");
+		this.callerLink.failAtHeads();
+		Flux<byte[]> body = Flux.concat(Flux.just(bytes("first")), FLUSH, Flux.never());
+		assertThat(outcome(post(caller, "/a", body))).isInstanceOf(OutOfMemoryError.class);
+		assertThat(caller.inFlight()).isZero();
+	}
+
+	@Test
+	void aReplyThatNoThreadTakesFailsTheExchange() throws Exception {
+		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
+		NatsCaller caller = caller();
+		Executor failing = (task) -> {
+			throw new OutOfMemoryError("test");
+		};
+		assertThat(outcome(caller.exchange(request("GET", "/a"), Mono.empty(), Duration.ofMinutes(5), failing)))
+			.isInstanceOf(OutOfMemoryError.class);
+		assertThat(caller.inFlight()).isZero();
+	}
+
+	@Test
+	void aHandlerWithoutMemoryIsAnsweredFor() throws Exception {
+		NatsListener listener = listen((exchange) -> {
+			throw new OutOfMemoryError("test");
+		}, "GET:.a");
+		assertThat(get(caller(), "/a").head().status()).isEqualTo(500);
+		assertThat(listener.inFlight()).isZero();
+	}
+
+	@Test
+	void aFormatWithoutMemoryKeepsNoPlace() throws Exception {
+		AtomicBoolean failing = new AtomicBoolean(true);
+		LineFormat format = new LineFormat() {
+
+			@Override
+			public FormatRequest decodeRequest(byte[] payload) {
+				if (failing.get()) {
+					throw new OutOfMemoryError("test");
+				}
+				return super.decodeRequest(payload);
+			}
+
+		};
+		NatsListener listener = listen(
+				new NatsListenerOptions("service", 1, WireProtocol.MAX_HEAD_SIZE, true, STREAMS, format),
+				(exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.callerConnection.request("GET:.a", NO_BODY, SHORT)).isNull();
+		}
+		assertThat(listener.inFlight()).isZero();
+		failing.set(false);
+		Message reply = this.callerConnection.request("GET:.a", NO_BODY, TIMEOUT);
+		assertThat(reply).isNotNull();
+	}
+
+	@Test
+	void aReplyThatCannotBePublishedKeepsNoPlace() throws Exception {
+		NatsListener listener = listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
+		this.serviceLink.failAtHeads();
+		assertFails(exchange(caller(), request("GET", "/a"), "", SHORT), ExchangeFailure.REPLY_TIMEOUT, 504);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+	}
+
+	@Test
+	void aStreamedHeadThatCannotBePublishedEndsTheExchange() throws Exception {
+		NatsListener listener = serve("GET:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
+		this.serviceLink.failAtHeads();
+		assertFails(exchange(streamCaller(), request("GET", "/a"), "", SHORT), ExchangeFailure.REPLY_TIMEOUT, 504);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "data", "end" })
+	void aResponseOfWhichAFrameIsMissingIsBroken(String kind) throws Exception {
+		NatsListener listener = serve("GET:.a",
+				(exchange) -> Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000)));
+		this.serviceLink.failAt(kind);
+		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
+		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
+		assertThat(this.serviceLink.failures()).isPositive();
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+	}
+
+	@Test
+	void aResponseForWhichNoCreditCanBeGrantedIsBroken() throws Exception {
+		NatsListener listener = serve("GET:.a",
+				(exchange) -> Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000)));
+		this.callerLink.failAt("credit");
+		Throwable outcome = outcome(
+				getStream(streamCaller(), "/a").flatMap((reply) -> reply.stream().consumedFrames().then()));
+		assertThat(outcome).isInstanceOf(OutOfMemoryError.class);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "accept", "credit" })
+	void aRequestThatTheServiceCannotReceiveEnds(String kind) throws Exception {
+		CompletableFuture<Throwable> received = new CompletableFuture<>();
+		NatsListener listener = serve("POST:.a",
+				(exchange) -> requestBody(exchange).doOnError(received::complete).thenMany(Flux.empty()));
+		this.serviceLink.failAt(kind);
+		Flux<byte[]> body = Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000));
+		Throwable outcome = outcome(
+				streamCaller().exchange(request("POST", "/a"), body, SHORT.multipliedBy(4), EXECUTOR));
+		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		if (kind.equals("accept")) {
+			assertThat(received.get(5, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
+		}
+	}
+
+	@Test
+	void aStreamThatCanNoLongerBeWatchedEnds() throws Exception {
+		NatsListener listener = serve("GET:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
+		this.callerLink.failAt("ping");
+		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
+		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+	}
+
+	@Test
+	void theExchangesOfOthersGoOn() throws Exception {
+		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
+		NatsCaller caller = caller();
+		this.callerLink.failAtHeads();
+		assertThat(outcome(exchange(caller, request("GET", "/a"), "", TIMEOUT))).isInstanceOf(OutOfMemoryError.class);
+		this.callerLink.failAt("nothing");
+		assertThat(text(get(caller, "/a").body())).isEqualTo("hello");
+		assertThat(link().isConnected()).isTrue();
+	}
+
+	private NatsLink link() {
+		return this.callerSide.link();
+	}
+
+}
