@@ -129,7 +129,11 @@ public final class GatewayHandler implements WebHandler {
 			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
-		return exchange(request, head, fields).onErrorResume((ex) -> {
+		Mono<NatsReply> reply = ReadForm.isRead(request, fields)
+				? ReadForm.body(exchange)
+					.flatMap((form) -> exchange(request, head, this.requestReader.body(request, fields, form)))
+				: exchange(request, head, this.requestReader.body(request, fields));
+		return reply.onErrorResume((ex) -> {
 			if (ex instanceof NatsExchangeException failure) {
 				return failed(failure, exchange, head);
 			}
@@ -157,9 +161,8 @@ public final class GatewayHandler implements WebHandler {
 		return Mono.error(ex);
 	}
 
-	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields) {
+	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, Flux<byte[]> body) {
 		FormatCall call = call(request);
-		Flux<byte[]> body = this.requestReader.body(request, fields);
 		Executor executor = ClientConnection.executor(request);
 		return (call != null) ? this.caller.exchange(head, body, call, this.options.timeout(), executor)
 				: this.caller.exchange(head, body, this.options.timeout(), executor);

@@ -135,6 +135,17 @@ final class RequestReader {
 	}
 
 	/**
+	 * Takes a body that has been read already in place of that of the request.
+	 * @param fields the header fields of the request, which come to tell its length
+	 * @param body the body, not empty
+	 */
+	Flux<byte[]> body(ServerHttpRequest request, FieldList fields, byte[] body) {
+		fields.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+		long limit = this.bodyLimits.of(request.getPath());
+		return (body.length > limit) ? Flux.error(() -> bodyTooLarge(limit)) : Flux.just(body);
+	}
+
+	/**
 	 * Lets a body of unknown length be streamed before it has filled a message: a slow
 	 * client would not get that far in time.
 	 */

@@ -58,6 +58,14 @@ final class WholeBody extends Flux<byte[]> {
 	}
 
 	/**
+	 * Whether Reactor Netty says that somebody else reads the body, or has begun to.
+	 */
+	private static boolean isRejection(Throwable failure) {
+		return failure instanceof IllegalStateException
+				&& String.valueOf(failure.getMessage()).startsWith("Rejecting additional inbound receiver");
+	}
+
+	/**
 	 * Counts what is read.
 	 */
 	private final class Counter implements CoreSubscriber<byte[]>, Subscription {
@@ -108,7 +116,8 @@ final class WholeBody extends Flux<byte[]> {
 				return;
 			}
 			this.done = true;
-			this.actual.onError(failure);
+			this.actual.onError(isRejection(failure)
+					? new LostBodyException("A filter of the gateway has read the body of a request") : failure);
 		}
 
 		@Override

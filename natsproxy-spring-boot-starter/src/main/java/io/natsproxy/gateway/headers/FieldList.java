@@ -159,6 +159,21 @@ public final class FieldList implements HeaderFields {
 		this.values.set(position, all);
 	}
 
+	/**
+	 * Replaces all values of a name, in whatever case, by one.
+	 * @param name the name of the field
+	 * @param value its value
+	 */
+	public void set(String name, String value) {
+		int position = position(name);
+		if (position < 0) {
+			append(name, List.of(value));
+		}
+		else {
+			this.values.set(position, List.of(value));
+		}
+	}
+
 	private void append(String name, List<String> values) {
 		this.names.add(name);
 		this.filter.add(name);
