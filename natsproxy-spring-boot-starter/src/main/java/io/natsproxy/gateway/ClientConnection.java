@@ -1,6 +1,5 @@
 package io.natsproxy.gateway;
 
-import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.netty.channel.Channel;
@@ -34,20 +33,6 @@ public final class ClientConnection {
 	public static Executor executor(ServerHttpRequest request) {
 		Channel channel = channel(request);
 		return (channel != null) ? channel.eventLoop() : FALLBACK_EXECUTOR;
-	}
-
-	/**
-	 * Makes one line of a header field that comes in several, for what looks at the first
-	 * line only.
-	 * @param request the request
-	 * @param name the name of a field whose value is a list
-	 */
-	public static void join(ServerHttpRequest request, String name) {
-		List<String> lines = request.getHeaders().getOrEmpty(name);
-		if (lines.size() > 1 && channel(request) != null
-				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server) {
-			server.requestHeaders().set(name, String.join(", ", lines));
-		}
 	}
 
 	/**

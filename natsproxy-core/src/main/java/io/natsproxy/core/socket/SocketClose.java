@@ -75,7 +75,17 @@ public record SocketClose(int code, String reason) {
 	 * @return whether a client can be told
 	 */
 	public boolean isSendable() {
-		return (this.code <= 1003) || (this.code >= 1007 && this.code <= 1014) || this.code >= 3000;
+		return isSendable(this.code);
+	}
+
+	/**
+	 * Whether a code may stand in a close frame, and is not reserved for what is told
+	 * otherwise: those of RFC 6455, section 7.4, and those that are registered since.
+	 * @param code the code, any number
+	 * @return whether one end may send it to the other
+	 */
+	public static boolean isSendable(int code) {
+		return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 	}
 
 	byte[] payload() {

@@ -219,18 +219,21 @@ class WebSocketCloseIntegrationTests {
 		}
 	}
 
-	@Test
-	void whatTheServiceHasNotReadIsStillThereAfterTheClose() {
+	@ParameterizedTest
+	@ValueSource(ints = { 50, 3000 })
+	void whatTheServiceHasNotReadIsStillThereAfterTheClose(int count) {
 		try (SocketPair pair = chain.openUnread()) {
-			for (int i = 0; i < 50; i++) {
+			for (int i = 0; i < count; i++) {
 				pair.client().text("message " + i);
 			}
 			pair.client().close(1000, "done");
-			assertThat(pair.service().closed()).isEqualTo("1000 done");
 			pair.service().request(Long.MAX_VALUE);
-			for (int i = 0; i < 50; i++) {
+			assertThat(pair.client().read().closeCode()).isEqualTo(1000);
+			assertThat(pair.client().isEnded()).isTrue();
+			for (int i = 0; i < count; i++) {
 				assertThat(pair.service().next().text()).isEqualTo("message " + i);
 			}
+			assertThat(pair.service().closed()).isEqualTo("1000 done");
 			pair.service().awaitCompletion();
 		}
 	}

@@ -9,20 +9,13 @@ import io.natsproxy.core.socket.SocketMessage;
 import io.natsproxy.core.socket.Utf8;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.compression.DecompressionException;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
-import reactor.netty.NettyPipeline;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.socket.CloseStatus;
-import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
@@ -30,17 +23,17 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  * Carries messages between a client and the service that has accepted its WebSocket, each
  * way at the pace of the receiver, and tells each side of the other's end.
  */
-final class ClientSocket implements WebSocketHandler {
+final class ClientSocket {
 
 	private static final Log logger = LogFactory.getLog(ClientSocket.class);
 
 	private static final byte[] KEEP_ALIVE = "natsproxy".getBytes(StandardCharsets.US_ASCII);
 
-	private static final SocketClose TOO_LONG = new SocketClose(SocketClose.TOO_BIG, "The message is too long");
-
 	private final NatsSocket socket;
 
-	private final @Nullable Channel channel;
+	private final Channel channel;
+
+	private final ClientMessages messages;
 
 	private final boolean forwardPings;
 
@@ -69,8 +62,6 @@ final class ClientSocket implements WebSocketHandler {
 	 */
 	private volatile long goneSince;
 
-	private volatile @Nullable WebSocketSession session;
-
 	/**
 	 * Since when the client is read, or zero while the service takes nothing: an answer
 	 * to a ping waits behind what the client has sent before.
@@ -80,37 +71,37 @@ final class ClientSocket implements WebSocketHandler {
 	/**
 	 * Creates the handler.
 	 * @param socket the WebSocket over NATS
-	 * @param channel the connection of the client, where the server is Reactor Netty
+	 * @param channel the connection of the client
+	 * @param messages what comes from it
 	 * @param forwardPings whether pings of the client go to the service too
 	 * @param clients all that are open
 	 * @param place its place among them
 	 */
-	ClientSocket(NatsSocket socket, @Nullable Channel channel, boolean forwardPings, ClientSockets clients,
-			SocketPlace place) {
+	ClientSocket(NatsSocket socket, Channel channel, ClientMessages messages, boolean forwardPings,
+			ClientSockets clients, SocketPlace place) {
 		this.socket = socket;
 		this.channel = channel;
+		this.messages = messages;
 		this.forwardPings = forwardPings;
 		this.clients = clients;
 		this.place = place;
 	}
 
-	@Override
-	public Mono<Void> handle(WebSocketSession session) {
-		this.session = session;
+	/**
+	 * Carries messages until both sides have ended.
+	 * @param session the session of the client
+	 */
+	Mono<Void> handle(WebSocketSession session) {
 		this.place.take();
 		this.clients.add(this);
-		if (this.channel != null && this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
-			this.channel.pipeline()
-				.addBefore(NettyPipeline.ReactiveBridge, "natsproxy.closeHandshake", new CloseHandshakeHandler());
-		}
 		Mono<Void> toService = this.socket
-			.send(new ClientMessages(session.receive()).<SocketMessage>handle((message, sink) -> receive(message, sink))
+			.send(this.messages.<SocketMessage>handle((message, sink) -> receive(message, sink))
 				.doOnRequest((count) -> this.readingSince = System.nanoTime())
 				.doOnNext((message) -> this.readingSince = 0))
-			.then(Mono.defer(() -> clientClosed(session)))
-			.onErrorResume((ex) -> clientFailed(ex, session));
+			.then(Mono.<Void>fromRunnable(this::clientClosed))
+			.onErrorResume(this::clientFailed);
 		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
-			.onErrorResume((ex) -> clientClosed(session))
+			.onErrorResume(ClientSocket::unwritable)
 			.then(Mono.defer(() -> serviceClosed(session)));
 		return Mono.when(toService, toClient).doFinally((signal) -> {
 			this.socket.close(abnormal("The client has gone"));
@@ -132,7 +123,7 @@ final class ClientSocket implements WebSocketHandler {
 					sink.next(new SocketMessage(SocketMessage.Type.TEXT, payload));
 				}
 				else {
-					sink.error(new ClientClosedException(new SocketClose(1007, "Text that is not UTF-8")));
+					sink.error(new ClientBreachException(new SocketClose(1007, "Text that is not UTF-8")));
 				}
 			}
 			case BINARY -> {
@@ -140,7 +131,6 @@ final class ClientSocket implements WebSocketHandler {
 				sink.next(new SocketMessage(SocketMessage.Type.BINARY, payload));
 			}
 			case PING -> {
-				this.socket.offer(new SocketMessage(SocketMessage.Type.PONG, payload));
 				if (this.forwardPings) {
 					sink.next(new SocketMessage(SocketMessage.Type.PING, payload));
 				}
@@ -177,18 +167,17 @@ final class ClientSocket implements WebSocketHandler {
 			return new WebSocketMessage(WebSocketMessage.Type.valueOf(message.type().name()),
 					session.bufferFactory().wrap(message.payload()));
 		});
-		Channel channel = this.channel;
-		return (channel == null || channel.isWritable()) ? written : flushed(channel).then(written);
+		return this.channel.isWritable() ? written : flushed().then(written);
 	}
 
 	/**
 	 * Completes when all that is in the outgoing buffer has been written, or is not going
 	 * to be.
 	 */
-	private Mono<Void> flushed(Channel channel) {
+	private Mono<Void> flushed() {
 		return Mono.create((sink) -> {
 			this.blockedSince = System.nanoTime();
-			channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
+			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
 				this.blockedSince = 0;
 				sink.success();
 			});
@@ -196,59 +185,32 @@ final class ClientSocket implements WebSocketHandler {
 	}
 
 	/**
-	 * What the client sends has ended, or nothing can be written to it any more. Either
-	 * may be noticed first when it has sent a close frame.
+	 * Nothing can be written to the client any more. That may be noticed before the
+	 * service has taken what the client has sent before it has closed or gone.
 	 */
-	private Mono<Void> clientClosed(WebSocketSession session) {
-		if (!this.socket.isOpen()) {
-			return Mono.empty();
-		}
-		return session.closeStatus()
-			.map(ClientSocket::fromClient)
-			.defaultIfEmpty(abnormal("The client has gone"))
-			.doOnNext(this.socket::close)
-			.then();
-	}
-
-	/**
-	 * What Netty says of a close frame without a code is no reason.
-	 */
-	private static SocketClose fromClient(CloseStatus status) {
-		if (status.getCode() == SocketClose.NO_STATUS.code()) {
-			return SocketClose.NO_STATUS;
-		}
-		return new SocketClose(status.getCode(), (status.getReason() != null) ? status.getReason() : "");
-	}
-
-	private Mono<Void> clientFailed(Throwable ex, WebSocketSession session) {
-		logger.debug("A client has failed", ex);
-		SocketClose status = status(ex);
-		if (status == null) {
-			return clientClosed(session);
-		}
-		this.socket.close(status);
+	private static Mono<Void> unwritable(Throwable failure) {
+		logger.debug("A client takes nothing any more", failure);
 		return Mono.empty();
 	}
 
 	/**
-	 * Returns what a failure of the client is called; {@code null} if its connection has
-	 * failed. Netty has answered what breaks the protocol.
+	 * What the client sends has ended.
 	 */
-	private static @Nullable SocketClose status(Throwable ex) {
-		if (ex instanceof ClientClosedException closed) {
-			return closed.status();
+	private void clientClosed() {
+		SocketClose status = this.messages.status();
+		this.socket.close((status != null) ? status : abnormal("The client has gone"));
+	}
+
+	private Mono<Void> clientFailed(Throwable failure) {
+		logger.debug("A client has failed", failure);
+		SocketClose status = ClientBreachException.status(failure);
+		if (status != null) {
+			this.socket.close(status);
 		}
-		if (ex instanceof TooLongFrameException) {
-			return TOO_LONG;
+		else {
+			clientClosed();
 		}
-		if (ex instanceof DecompressionException) {
-			return String.valueOf(ex.getMessage()).contains("maximum size") ? TOO_LONG
-					: new SocketClose(1007, "A message that cannot be inflated");
-		}
-		if (ex instanceof CorruptedWebSocketFrameException corrupted) {
-			return new SocketClose(corrupted.closeStatus().code(), "The client has broken the protocol");
-		}
-		return null;
+		return Mono.empty();
 	}
 
 	private static SocketClose abnormal(String reason) {
@@ -261,7 +223,7 @@ final class ClientSocket implements WebSocketHandler {
 	 */
 	private Mono<Void> serviceClosed(WebSocketSession session) {
 		return this.socket.closed()
-			.filter((status) -> this.channel == null || this.channel.isActive())
+			.filter((status) -> this.channel.isActive())
 			.flatMap((status) -> session.close(toClient(status)));
 	}
 
@@ -295,7 +257,7 @@ final class ClientSocket implements WebSocketHandler {
 			}
 			return;
 		}
-		if (this.channel != null && !this.channel.isActive()) {
+		if (!this.channel.isActive()) {
 			gone(now, goneTimeout);
 		}
 		else if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
@@ -314,12 +276,11 @@ final class ClientSocket implements WebSocketHandler {
 	 * before.
 	 */
 	private void gone(long now, long timeout) {
-		WebSocketSession session = this.session;
 		if (this.goneSince == 0) {
 			this.goneSince = now;
 		}
-		else if (session != null && now - this.goneSince > timeout) {
-			clientClosed(session).subscribe();
+		else if (now - this.goneSince > timeout) {
+			clientClosed();
 		}
 	}
 
@@ -363,29 +324,7 @@ final class ClientSocket implements WebSocketHandler {
 	 * Ends the connection without a word.
 	 */
 	private void abort() {
-		if (this.channel != null) {
-			this.channel.close();
-		}
-	}
-
-	/**
-	 * The client has done what closes its WebSocket.
-	 */
-	private static final class ClientClosedException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		private final transient SocketClose status;
-
-		ClientClosedException(SocketClose status) {
-			super(status.reason(), null, false, false);
-			this.status = status;
-		}
-
-		SocketClose status() {
-			return this.status;
-		}
-
+		this.channel.close();
 	}
 
 }

@@ -22,8 +22,10 @@ import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.ClientConnection;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.hook.GatewayResponse;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.util.context.Context;
 
@@ -31,10 +33,13 @@ import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.util.CollectionUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
@@ -104,7 +109,6 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		this.upgradeStrategy = new ReactorNettyRequestUpgradeStrategy(() -> WebsocketServerSpec.builder()
 			.handlePing(true)
 			.compress(options.compress())
-			.maxDecompressionBufferSize(options.maxMessageSize())
 			.maxFramePayloadLength(options.maxMessageSize()));
 	}
 
@@ -116,7 +120,7 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			if (refusal != null) {
 				return this.gateway.respond(exchange, refusal);
 			}
-			ClientConnection.join(exchange.getRequest(), SUB_PROTOCOL);
+			new UpgradeRequest(exchange.getRequest()).normalize();
 			head = head(exchange.getRequest());
 		}
 		catch (NatsExchangeException ex) {
@@ -138,11 +142,14 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	private @Nullable NatsReply refuse(ServerWebExchange exchange) {
 		ServerHttpRequest request = exchange.getRequest();
 		HttpHeaders headers = request.getHeaders();
+		if (!new UpgradeRequest(request).isHttp11()) {
+			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket needs HTTP/1.1");
+		}
 		if (!List.of(SUPPORTED_VERSION).equals(headers.getValuesAsList(VERSION))) {
 			exchange.getResponse().getHeaders().set(VERSION, SUPPORTED_VERSION);
 			return NatsReply.problem(426, Problem.HEADERS, "The version of WebSockets is not " + SUPPORTED_VERSION);
 		}
-		if (!isKey(headers.getFirst(KEY))) {
+		if (headers.getOrEmpty(KEY).size() != 1 || !isKey(headers.getFirst(KEY))) {
 			return NatsReply.problem(400, Problem.HEADERS, KEY + " is missing or malformed");
 		}
 		if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
@@ -233,14 +240,23 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 				headers.addAll(name, values);
 			}
 		});
-		ClientSocket client = new ClientSocket(socket, ClientConnection.channel(request), this.options.forwardPings(),
-				this.clients, place);
+		WebSocketHandler client = (session) -> handle(session, exchange, socket, place);
 		// The WebSocket keeps its subscriber's context, which would keep the whole
 		// exchange.
 		return exchange.getResponse()
 			.setComplete()
 			.then(this.upgradeStrategy.upgrade(exchange, client, subProtocol, () -> info(exchange, subProtocol))
 				.contextWrite((context) -> Context.empty()));
+	}
+
+	private Mono<Void> handle(WebSocketSession session, ServerWebExchange exchange, NatsSocket socket,
+			SocketPlace place) {
+		Connection connection = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+		Channel channel = connection.channel();
+		ClientMessages messages = new ClientMessages(session.receive());
+		ClientPipeline.prepare(channel, this.options.maxMessageSize(), messages);
+		return new ClientSocket(socket, channel, messages, this.options.forwardPings(), this.clients, place)
+			.handle(session);
 	}
 
 	private static HandshakeInfo info(ServerWebExchange exchange, @Nullable String subProtocol) {

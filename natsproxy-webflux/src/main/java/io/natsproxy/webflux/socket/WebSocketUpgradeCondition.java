@@ -20,7 +20,8 @@ public final class WebSocketUpgradeCondition implements RequestCondition<WebSock
 	 */
 	public static boolean isHandshake(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
-		return request.getMethod() == HttpMethod.GET && "websocket".equalsIgnoreCase(headers.getUpgrade())
+		return request.getMethod() == HttpMethod.GET && headers.getUpgrade() != null
+				&& headers.getValuesAsList(HttpHeaders.UPGRADE).stream().anyMatch("websocket"::equalsIgnoreCase)
 				&& headers.getConnection().stream().anyMatch(HttpHeaders.UPGRADE::equalsIgnoreCase);
 	}
 
