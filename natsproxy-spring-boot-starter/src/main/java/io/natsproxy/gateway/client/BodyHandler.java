@@ -9,8 +9,13 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,8 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	private final LoopClock clock;
 
+	private final boolean connection;
+
 	private final Pace pace;
 
 	private long length;
@@ -36,9 +43,26 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	private boolean watched;
 
+	/**
+	 * Whether what is being written answers a request: not so for a status like 100.
+	 */
+	private boolean answering;
+
+	private boolean answered;
+
+	/**
+	 * For how long the rest has come of a body that has been answered, in nanoseconds.
+	 */
+	private long drained;
+
 	private @Nullable ChannelHandlerContext ctx;
 
-	BodyHandler(ClientLimits limits, ClientRefusals refusals, LoopClock clock) {
+	/**
+	 * Creates the handler.
+	 * @param connection whether this is a connection of HTTP/1.1, and no stream of HTTP/2
+	 */
+	BodyHandler(ClientLimits limits, ClientRefusals refusals, LoopClock clock, boolean connection) {
+		this.connection = connection;
 		this.limits = limits;
 		this.refusals = refusals;
 		this.clock = clock;
@@ -74,10 +98,17 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (message instanceof Http2Frame) {
+			// The client has changed to HTTP/2 without TLS: its streams have their own.
+			ctx.fireChannelRead(message);
+			ctx.pipeline().remove(this);
+			return;
+		}
 		if (message instanceof HttpRequest) {
 			this.length = 0;
 			this.whole = false;
 			this.broken = false;
+			this.answered = false;
 		}
 		if (message instanceof BrokenContent content) {
 			content.release();
@@ -96,7 +127,7 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		if (!this.whole && !this.watched && this.limits.minRequestRate() > 0) {
+		if (!this.whole && !this.watched && !this.broken && !(this.answered && this.connection)) {
 			this.watched = true;
 			this.pace.restart(this.length);
 			this.clock.add(this);
@@ -108,6 +139,17 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		if (this.watched) {
 			this.watched = false;
 			this.clock.remove(this);
+		}
+	}
+
+	/**
+	 * Streams of HTTP/2 are told of what has ended them here: the end itself follows.
+	 */
+	@Override
+	@SuppressWarnings("deprecation")
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (!(cause instanceof Http2Exception)) {
+			ctx.fireExceptionCaught(cause);
 		}
 	}
 
@@ -124,20 +166,48 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	@Override
 	public void tick(long elapsed) {
 		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null || !ctx.channel().config().isAutoRead() || !this.pace.isTooSlow(elapsed, this.length)) {
+		if (ctx == null) {
 			return;
 		}
-		String detail = "The body of the request comes too slowly";
-		this.refusals.refused(RefusalReason.SLOW_REQUEST, ctx.channel(), detail);
-		breakOff(ctx, new BrokenRequestException(408, detail));
+		if (this.answered) {
+			drain(ctx, elapsed);
+		}
+		else if (ctx.channel().config().isAutoRead() && this.pace.isTooSlow(elapsed, this.length)) {
+			String detail = "The body of the request comes too slowly";
+			this.refusals.refused(RefusalReason.SLOW_REQUEST, ctx.channel(), detail);
+			breakOff(ctx, new BrokenRequestException(408, detail));
+		}
+	}
+
+	/**
+	 * Asks a client of HTTP/2 to end a body that has been answered (RFC 9113, section
+	 * 8.1).
+	 */
+	private void drain(ChannelHandlerContext ctx, long elapsed) {
+		this.drained += elapsed;
+		if (this.drained >= this.limits.drainTimeout().toNanos()) {
+			unwatch();
+			this.refusals.refused(RefusalReason.ANSWERED_BODY, ctx.channel(),
+					"it goes on sending what has been answered");
+			ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+		}
 	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (this.broken && message instanceof HttpResponse response) {
-			HttpUtil.setKeepAlive(response, false);
+		if (message instanceof HttpResponse response) {
+			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+			if (this.broken) {
+				HttpUtil.setKeepAlive(response, false);
+			}
 		}
 		ctx.write(message, promise);
+		if (message instanceof LastHttpContent && this.answering && !this.whole) {
+			this.answered = true;
+			if (this.connection) {
+				unwatch();
+			}
+		}
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.EventExecutor;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
@@ -23,6 +24,10 @@ public final class ClientConnections {
 	private static final String MESSAGES = "natsproxy.messages";
 
 	private static final String BODY = "natsproxy.body";
+
+	private static final String FRAMES = "natsproxy.frames";
+
+	private static final String NEGOTIATION = "natsproxy.negotiation";
 
 	/**
 	 * How often connections are looked at, at most and at least, in nanoseconds.
@@ -65,23 +70,49 @@ public final class ClientConnections {
 	 * @return the server with them
 	 */
 	public HttpServer applyTo(HttpServer server) {
-		return server.doOnChannelInit((observer, channel, remoteAddress) -> prepare(channel));
+		return server.doOnChannelInit((observer, channel, remoteAddress) -> prepare(channel))
+			.doOnConnection((connection) -> prepareStream(connection.channel()));
 	}
 
 	private void prepare(Channel channel) {
 		ChannelPipeline pipeline = channel.pipeline();
 		ConnectionHandler connection = new ConnectionHandler(this.limits, this.refusals, clock(channel));
 		pipeline.addFirst(CONNECTION, connection);
-		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-			addMessageHandlers(pipeline, connection);
+		if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
+			pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATION,
+					new NegotiationHandler(() -> addHandlers(pipeline, connection)));
+		}
+		else {
+			addHandlers(pipeline, connection);
 		}
 	}
 
-	private void addMessageHandlers(ChannelPipeline pipeline, ConnectionHandler connection) {
-		pipeline.addBefore(NettyPipeline.HttpTrafficHandler, MESSAGES,
-				new MessageHandler(connection, this.check, this.refusals));
-		pipeline.addBefore(NettyPipeline.ReactiveBridge, BODY,
-				new BodyHandler(this.limits, this.refusals, clock(pipeline.channel())));
+	private void addHandlers(ChannelPipeline pipeline, ConnectionHandler connection) {
+		LoopClock clock = clock(pipeline.channel());
+		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, MESSAGES, new MessageHandler(connection, this.check,
+					this.refusals, () -> newHttp2Handler(connection, clock)));
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, BODY,
+					new BodyHandler(this.limits, this.refusals, clock, true));
+		}
+		else if (pipeline.get(NettyPipeline.H2MultiplexHandler) != null) {
+			pipeline.addBefore(NettyPipeline.H2MultiplexHandler, FRAMES, newHttp2Handler(connection, clock));
+		}
+	}
+
+	private Http2Handler newHttp2Handler(ConnectionHandler connection, LoopClock clock) {
+		return new Http2Handler(this.limits, connection, this.check, this.refusals, clock);
+	}
+
+	/**
+	 * Prepares a stream of HTTP/2, of which the first message is being read.
+	 */
+	private void prepareStream(Channel channel) {
+		if (channel instanceof Http2StreamChannel && channel.pipeline().get(BODY) == null) {
+			channel.pipeline()
+				.addBefore(NettyPipeline.ReactiveBridge, BODY,
+						new BodyHandler(this.limits, this.refusals, clock(channel), false));
+		}
 	}
 
 	private LoopClock clock(Channel channel) {

@@ -155,6 +155,31 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	}
 
 	/**
+	 * The connection is one of HTTP/2.
+	 */
+	void streams() {
+		this.phase = Phase.STREAMS;
+	}
+
+	/**
+	 * Counts the streams of a connection of HTTP/2, now and then. What else moves on it
+	 * does not keep it open.
+	 */
+	void streams(int active) {
+		if (active > 0) {
+			this.used = true;
+			this.lasted = 0;
+		}
+	}
+
+	/**
+	 * Returns how many bytes have been written to the connection.
+	 */
+	long written() {
+		return this.written;
+	}
+
+	/**
 	 * The connection is going to be closed with the client sending.
 	 */
 	void refusing() {
@@ -261,7 +286,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	public void tick(long elapsed) {
 		this.lasted += elapsed;
 		switch (this.phase) {
-			case WAITING -> {
+			case WAITING, STREAMS -> {
 				if (isOver(this.used ? this.limits.idleTimeout().toNanos() : this.limits.headTimeout().toNanos())) {
 					channel().close();
 				}
@@ -356,6 +381,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		 * The request has been answered, and the rest of its body is still to come.
 		 */
 		UNREAD,
+
+		/**
+		 * It is a connection of HTTP/2.
+		 */
+		STREAMS,
 
 		/**
 		 * Nothing is written any more, and what comes is dropped.

@@ -1,9 +1,12 @@
 package io.natsproxy.gateway.client;
 
+import java.util.function.Supplier;
+
 import io.natsproxy.gateway.BrokenRequestException;
 import io.natsproxy.gateway.RefusalReason;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -17,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 	private final RequestCheck check;
 
 	private final ClientRefusals refusals;
+
+	private final Supplier<Http2Handler> http2;
 
 	/**
 	 * How many requests have not been answered.
@@ -58,7 +64,14 @@ final class MessageHandler extends ChannelDuplexHandler {
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	MessageHandler(ConnectionHandler connection, RequestCheck check, ClientRefusals refusals) {
+	/**
+	 * Creates the handler.
+	 * @param http2 makes the handler that takes its place when the client changes to
+	 * HTTP/2
+	 */
+	MessageHandler(ConnectionHandler connection, RequestCheck check, ClientRefusals refusals,
+			Supplier<Http2Handler> http2) {
+		this.http2 = http2;
 		this.connection = connection;
 		this.check = check;
 		this.refusals = refusals;
@@ -97,9 +110,23 @@ final class MessageHandler extends ChannelDuplexHandler {
 				onContent(ctx, content);
 			}
 		}
+		else if (message instanceof Http2Frame) {
+			onFrame(ctx, message);
+		}
 		else {
 			ctx.fireChannelRead(message);
 		}
+	}
+
+	/**
+	 * The client has changed to HTTP/2 without TLS.
+	 */
+	private void onFrame(ChannelHandlerContext ctx, Object frame) {
+		Http2Handler handler = this.http2.get();
+		ChannelPipeline pipeline = ctx.pipeline();
+		String name = ctx.name();
+		pipeline.replace(this, name, handler);
+		handler.channelRead(pipeline.context(handler), frame);
 	}
 
 	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {

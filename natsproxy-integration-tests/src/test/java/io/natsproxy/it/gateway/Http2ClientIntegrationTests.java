@@ -1,0 +1,190 @@
+package io.natsproxy.it.gateway;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients of HTTP/2 that do not do as they should.
+ */
+@Timeout(60)
+class Http2ClientIntegrationTests {
+
+	private static final int WINDOW = 65_535;
+
+	@RegisterExtension
+	static final SharedGateway shared = new SharedGateway();
+
+	private static Gateway gateway;
+
+	private Peer peer;
+
+	@BeforeAll
+	static void start() {
+		gateway = Gateway.start(shared.broker(), "server.http2.enabled=true",
+				"natsproxy.gateway.client.head-timeout=500ms", "natsproxy.gateway.client.idle-timeout=800ms",
+				"natsproxy.gateway.client.rate-grace-period=1s", "natsproxy.gateway.client.drain-timeout=300ms");
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = shared.peer();
+	}
+
+	@AfterEach
+	void close() {
+		this.peer.close();
+		SharedGateway.awaitNothingInFlight(gateway);
+	}
+
+	@Test
+	void requestIsAnswered() {
+		this.peer.tap();
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/whole").data(1, RawHttp2Client.END_STREAM, "hello");
+			assertThat(client.status()).isEqualTo(200);
+			assertThat(this.peer.next().getData()).asString().isEqualTo("hello");
+		}
+	}
+
+	@Test
+	void streamThatIsResetIsExecutedNowhere() {
+		this.peer.tap();
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/count").data(1, 0, "hello");
+			awaitInFlight(1);
+			client.frame(RawHttp2Client.RST_STREAM, 0, 1, ByteBuffer.allocate(4).putInt(8).array());
+			awaitInFlight(0);
+			client.request(3, RawHttp2Client.END_STREAM, "GET", "/after");
+			assertThat(client.status()).isEqualTo(200);
+		}
+		assertThat(this.peer.subjects()).containsExactly("GET:.after");
+	}
+
+	@Test
+	void streamThatEndsBeforeItsLengthIsExecutedNowhere() {
+		this.peer.tap();
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/count", "content-length", "6").data(1, RawHttp2Client.END_STREAM, "hello");
+			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(1);
+			client.request(3, RawHttp2Client.END_STREAM, "GET", "/after");
+			assertThat(client.status()).isEqualTo(200);
+		}
+		assertThat(this.peer.subjects()).containsExactly("GET:.after");
+	}
+
+	@Test
+	void connectionThatEndsWithinABodyIsExecutedNowhere() {
+		this.peer.tap();
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/count").data(1, 0, "hello");
+			awaitInFlight(1);
+		}
+		awaitInFlight(0);
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void malformedTargetAndTooManyFieldsAreRefused() {
+		String[] fields = new String[202];
+		for (int i = 0; i < fields.length; i++) {
+			fields[i] = "x";
+		}
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/%zz");
+			assertThat(client.status()).isEqualTo(400);
+			assertThat(new String(client.next(RawHttp2Client.DATA).payload())).contains("\"status\":400");
+			client.request(3, 0, "POST", "/", fields);
+			assertThat(client.status()).isEqualTo(431);
+			assertThat(new String(client.next(RawHttp2Client.DATA).payload())).contains("\"status\":431");
+			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(3);
+			client.request(5, RawHttp2Client.END_STREAM, "GET", "/%");
+			assertThat(client.status()).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void connectionWithoutStreamIsClosedAlthoughItPings() {
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
+			assertThat(client.isClosed()).isTrue();
+		}
+	}
+
+	@Test
+	void slowServiceEndsNoConnection() {
+		this.peer.on("GET:.slow", (message) -> {
+			try {
+				Thread.sleep(2000);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			this.peer.reply(message, "slow", "Natsproxy-Status", "200");
+		});
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/slow");
+			assertThat(client.status()).isEqualTo(200);
+			assertThat(client.isClosed()).isTrue();
+		}
+	}
+
+	@Test
+	void bodyThatStopsIsRefused() {
+		this.peer.tap();
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/stops").data(1, 0, "hello");
+			assertThat(client.status()).isEqualTo(408);
+		}
+		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void streamWhoseWindowStaysShutIsReset() {
+		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1000)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
+			assertThat(client.status()).isEqualTo(200);
+			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void floodOfPingsEndsTheConnection() {
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			try {
+				for (int i = 0; i < 20_000; i++) {
+					client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
+				}
+			}
+			catch (java.io.UncheckedIOException ex) {
+				// It has been closed meanwhile.
+			}
+			assertThat(client.isClosed()).isTrue();
+		}
+	}
+
+	private static void awaitInFlight(int count) {
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(gateway.inFlight()).isEqualTo(count));
+	}
+
+}
