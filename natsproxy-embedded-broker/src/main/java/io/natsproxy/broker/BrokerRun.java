@@ -85,6 +85,11 @@ final class BrokerRun {
 		await(this.session.connections().stream().map(ClientConnection::disconnect).toList());
 	}
 
+	void enterLameDuckMode() {
+		this.listener.close().awaitUninterruptibly();
+		this.session.connections().forEach(ClientConnection::announceStop);
+	}
+
 	void stop() {
 		this.listener.close().awaitUninterruptibly();
 		await(this.session.connections().stream().map(ClientConnection::shutDown).toList());

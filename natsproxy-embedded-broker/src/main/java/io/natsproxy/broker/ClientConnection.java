@@ -99,6 +99,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	}
 
 	/**
+	 * Say that the broker is going to stop, if the client understands it. For any thread.
+	 */
+	void announceStop() {
+		this.channel.eventLoop().execute(() -> {
+			if (!this.finished && this.options.protocol() > 0) {
+				send(info(true));
+			}
+		});
+	}
+
+	/**
 	 * Say that the broker stops, and close. For any thread.
 	 * @return when the connection is closed
 	 */

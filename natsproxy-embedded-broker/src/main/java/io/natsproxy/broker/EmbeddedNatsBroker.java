@@ -172,6 +172,18 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Tell all clients that the broker is going to stop, and let no others in, as
+	 * {@code nats-server --signal ldm} does. Those that are connected are served on until
+	 * {@link #stop()}. Meant for tests.
+	 */
+	public void enterLameDuckMode() {
+		BrokerRun run = this.run;
+		if (run != null) {
+			run.enterLameDuckMode();
+		}
+	}
+
 	private BrokerRun bind() {
 		try {
 			BrokerRun run = BrokerRun.bind(this.options, this.port, this.allocator, this.counters, this.connectionIds);
