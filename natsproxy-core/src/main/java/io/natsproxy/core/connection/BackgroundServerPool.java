@@ -4,7 +4,6 @@ import java.util.List;
 
 import io.nats.client.Options;
 import io.nats.client.ServerPool;
-import io.nats.client.impl.NatsServerPool;
 import io.nats.client.support.NatsUri;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,8 @@ final class BackgroundServerPool implements ServerPool {
 
 	private boolean firstRound = true;
 
-	BackgroundServerPool(@Nullable ServerPool servers) {
-		this.servers = (servers != null) ? servers : new NatsServerPool();
+	BackgroundServerPool(ServerPool servers) {
+		this.servers = servers;
 	}
 
 	@Override

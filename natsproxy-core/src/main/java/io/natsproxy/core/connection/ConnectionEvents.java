@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the events of a connection to our log and then to the listener of the
- * application, and catches the connection object with the first of them.
+ * Hands the events of a connection to our log, to what moves it away from a server that
+ * shuts down, and then to the listener of the application, and catches the connection
+ * object with the first of them.
  */
 final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 
@@ -22,14 +23,17 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 
 	private final ConnectionLog log;
 
+	private final LameDuckMoves moves;
+
 	private final @Nullable ConnectionListener next;
 
 	private final @Nullable NettyLink link;
 
-	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, @Nullable ConnectionListener next,
-			@Nullable NettyLink link) {
+	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, LameDuckMoves moves,
+			@Nullable ConnectionListener next, @Nullable NettyLink link) {
 		this.created = created;
 		this.log = log;
+		this.moves = moves;
 		this.next = next;
 		this.link = link;
 	}
@@ -43,6 +47,9 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 		catch (Throwable ex) {
 			// The application is told all the same.
 			Uncaught.report(logger, "The log of the NATS connection has failed", ex);
+		}
+		if (event == Events.LAME_DUCK) {
+			this.moves.leave(connection, this.log);
 		}
 		if (this.next != null) {
 			this.next.connectionEvent(connection, event, time, uriDetails);

@@ -43,6 +43,8 @@ final class ConnectionLog implements ErrorListener {
 
 	private volatile boolean quiet;
 
+	private volatile boolean moving;
+
 	private volatile @Nullable String reason;
 
 	private boolean connected;
@@ -77,6 +79,13 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
+	 * Whether the connection is left on purpose, for another server.
+	 */
+	void moving(boolean moving) {
+		this.moving = moving;
+	}
+
+	/**
 	 * Open as soon as the first real attempt to connect has succeeded or failed.
 	 */
 	CountDownLatch settled() {
@@ -96,7 +105,7 @@ final class ConnectionLog implements ErrorListener {
 			case CONNECTED, RECONNECTED -> connected(connection);
 			case DISCONNECTED -> disconnected();
 			case CLOSED -> closed();
-			case LAME_DUCK -> news().log("The NATS server at {} is shutting down; moving to another when it does",
+			case LAME_DUCK -> news().log("The NATS server at {} is going to shut down; moving to another",
 					ServerAddresses.redact(connection.getConnectedUrl()));
 			default -> logger.debug("NATS connection: {}", event.getEvent());
 		}
@@ -128,7 +137,7 @@ final class ConnectionLog implements ErrorListener {
 		}
 		this.connected = false;
 		this.reported = true;
-		if (isQuiet()) {
+		if (isQuiet() || this.moving) {
 			logger.debug("Disconnected from NATS");
 			return;
 		}

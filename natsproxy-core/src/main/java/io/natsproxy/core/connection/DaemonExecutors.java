@@ -47,6 +47,13 @@ final class DaemonExecutors {
 	}
 
 	/**
+	 * Run a task on a thread of its own, which is interrupted by the shutdown.
+	 */
+	void execute(Runnable task) {
+		this.tasks.execute(task);
+	}
+
+	/**
 	 * Run the task after the events that jnats reported before this call.
 	 */
 	void afterEvents(Runnable task) {

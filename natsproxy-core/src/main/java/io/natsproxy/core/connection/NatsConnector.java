@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.ServerPool;
 import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.guard.InboundGuard;
 import io.natsproxy.core.link.NatsLink;
@@ -69,6 +70,10 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final boolean ownsExecutors;
 
+	private final ClusterServerPool.Usage servers;
+
+	private final LameDuckMoves moves;
+
 	private final List<NatsConnector> siblings = new ArrayList<>();
 
 	private volatile @Nullable NettyLink link;
@@ -99,6 +104,8 @@ public final class NatsConnector implements AutoCloseable {
 		this.eventLoop = (eventLoops != null) ? eventLoops.ofConnection(0) : null;
 		this.executors = new DaemonExecutors(threadName);
 		this.ownsExecutors = true;
+		this.servers = new ClusterServerPool.Usage();
+		this.moves = new LameDuckMoves(this.executors);
 		this.log = new ConnectionLog(advice, false);
 	}
 
@@ -108,6 +115,8 @@ public final class NatsConnector implements AutoCloseable {
 		this.eventLoop = eventLoop;
 		this.executors = first.executors;
 		this.ownsExecutors = false;
+		this.servers = first.servers;
+		this.moves = first.moves;
 		this.log = new ConnectionLog("", true);
 	}
 
@@ -290,7 +299,8 @@ public final class NatsConnector implements AutoCloseable {
 				builder.dataPortType(GuardedDataPort.class.getName());
 			}
 		}
-		builder.connectionListener(new ConnectionEvents(created, this.log, options.getConnectionListener(), link));
+		builder.connectionListener(
+				new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(), link));
 		// jnats fails when it shall add a random part of nothing.
 		if (options.getReconnectJitter().isZero()) {
 			builder.reconnectJitter(SMALLEST_JITTER);
@@ -298,9 +308,9 @@ public final class NatsConnector implements AutoCloseable {
 		if (options.getReconnectJitterTls().isZero()) {
 			builder.reconnectJitterTls(SMALLEST_JITTER);
 		}
-		if (background) {
-			builder.serverPool(new BackgroundServerPool(options.getServerPool()));
-		}
+		ServerPool pool = (options.getServerPool() != null) ? options.getServerPool()
+				: new ClusterServerPool(this.servers);
+		builder.serverPool(background ? new BackgroundServerPool(pool) : pool);
 		return builder.build();
 	}
 

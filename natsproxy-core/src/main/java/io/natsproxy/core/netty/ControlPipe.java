@@ -58,6 +58,16 @@ final class ControlPipe {
 	}
 
 	/**
+	 * Ends the pipe, and drops what is in it.
+	 */
+	synchronized void discard() {
+		this.chunks.clear();
+		this.position = 0;
+		this.size = 0;
+		end(null);
+	}
+
+	/**
 	 * Returns how many bytes wait to be read.
 	 */
 	synchronized long size() {

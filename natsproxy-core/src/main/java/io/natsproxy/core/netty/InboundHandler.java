@@ -42,6 +42,8 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	private static final byte[] PONG = "PONG".getBytes(StandardCharsets.US_ASCII);
 
+	private static final byte[] PING = "PING".getBytes(StandardCharsets.US_ASCII);
+
 	private final NettyDataPort port;
 
 	private final NettySubscriptions subscriptions;
@@ -118,7 +120,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 				if (incoming.fill(input)) {
 					this.incoming = null;
 					this.skipping = 2;
-					incoming.deliver();
+					incoming.deliver(this.port);
 				}
 			}
 			else if (this.skipping > 0) {
@@ -164,9 +166,13 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 			return readMessage(input, length);
 		}
 		boolean pong = startsWith(input, start, length, PONG);
+		boolean ping = startsWith(input, start, length, PING);
 		pass(input, length);
 		if (pong) {
 			this.port.onPong(channel);
+		}
+		else if (ping) {
+			this.port.onPing(channel);
 		}
 		return true;
 	}
@@ -207,7 +213,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 			Incoming complete = this.incoming;
 			this.incoming = null;
 			this.skipping = 2;
-			complete.deliver();
+			complete.deliver(this.port);
 		}
 		return true;
 	}
@@ -316,9 +322,9 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 			return this.filled == payload.length;
 		}
 
-		void deliver() {
+		void deliver(NettyDataPort port) {
 			if (this.subscription != null) {
-				this.subscription.receive(this.message);
+				port.deliver(this.subscription, this.message);
 			}
 		}
 

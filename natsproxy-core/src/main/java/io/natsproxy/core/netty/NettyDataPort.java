@@ -15,6 +15,7 @@ import io.nats.client.impl.DataPortBridge;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.guard.InboundGuard;
 import io.natsproxy.core.guard.MalformedMessages;
+import io.natsproxy.core.link.LinkMessage;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -46,6 +47,12 @@ public final class NettyDataPort extends DataPortBridge {
 
 	private static final long FULL_POLL_MILLIS = 5;
 
+	/**
+	 * How long a socket may be in use after jnats has closed it, in seconds: for as long
+	 * as a server that shuts down gives its clients by default.
+	 */
+	private static final long MAX_KEPT_SECONDS = 120;
+
 	private @Nullable NettyLink link;
 
 	private @Nullable Options options;
@@ -63,6 +70,8 @@ public final class NettyDataPort extends DataPortBridge {
 	private volatile boolean closed;
 
 	private volatile boolean written;
+
+	private volatile boolean kept;
 
 	private boolean loggedIn;
 
@@ -253,9 +262,52 @@ public final class NettyDataPort extends DataPortBridge {
 		end();
 	}
 
+	/**
+	 * Closes the socket; one that is needed until there is another only for jnats.
+	 */
 	@Override
 	public void close() {
+		NettyLink link = this.link;
+		Channel channel = this.channel;
+		if (link != null && channel != null && link.isToBeKept(this)) {
+			keep(channel);
+			return;
+		}
 		end();
+		closeChannel();
+	}
+
+	private void keep(Channel channel) {
+		this.kept = true;
+		require(this.pipe).discard();
+		channel.config().setAutoRead(true);
+		channel.eventLoop().schedule(this::closeChannel, MAX_KEPT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Whether jnats has closed this port, and the link goes on with it.
+	 */
+	boolean isKept() {
+		return this.kept;
+	}
+
+	/**
+	 * Whether messages can be published.
+	 */
+	boolean isUsable() {
+		Channel channel = this.channel;
+		return !this.closed && channel != null && channel.isActive();
+	}
+
+	/**
+	 * Ends what was kept: nothing more is received.
+	 */
+	void retire() {
+		end();
+		closeChannel();
+	}
+
+	void closeChannel() {
 		Channel channel = this.channel;
 		if (channel != null) {
 			channel.close();
@@ -298,6 +350,27 @@ public final class NettyDataPort extends DataPortBridge {
 	 */
 	boolean isLoggedIn() {
 		return this.loggedIn;
+	}
+
+	/**
+	 * Hands over a message for the link that has come as a whole; on the event loop.
+	 */
+	void deliver(NettySubscription subscription, LinkMessage message) {
+		if (!this.kept || !this.closed) {
+			require(this.link).deliver(this, subscription, message);
+		}
+	}
+
+	/**
+	 * The server asks whether this end is still there. Without jnats nobody else answers;
+	 * on the event loop.
+	 */
+	void onPing(Channel channel) {
+		if (this.kept) {
+			NettyLink link = require(this.link);
+			link.writeLine(channel, "PONG\r\n");
+			link.flushBatch();
+		}
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.natsproxy.core.netty;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.nats.client.ForceReconnectOptions;
 import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
@@ -61,6 +63,15 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private static final int SUBSCRIBE_AGAIN_MILLIS = 100;
 
+	private static final ForceReconnectOptions MOVE = ForceReconnectOptions.builder()
+		.flush(Duration.ofMillis(500))
+		.build();
+
+	/**
+	 * More than any handover takes.
+	 */
+	private static final int MAX_HANDOVER_SECONDS = 5;
+
 	private static final String CLOSED = "The connection to NATS has been closed";
 
 	private final EventLoop loop;
@@ -103,6 +114,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private volatile @Nullable Connection connection;
 
 	private volatile Map<Executor, NatsLink> siblings = Map.of();
+
+	/**
+	 * Whether the connection that jnats closes next is kept until there is another.
+	 */
+	private volatile boolean moving;
+
+	/**
+	 * Set on the event loop.
+	 */
+	private volatile @Nullable Handover handover;
 
 	/**
 	 * Creates a link with an event loop of its own, for one connection.
@@ -252,6 +273,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	private void send(Publication publication, int size) {
+		Handover handover = this.handover;
+		if (handover != null && handover.hold(() -> send(publication, size))) {
+			return;
+		}
 		// Counted from here on, whatever becomes of it.
 		this.written += size;
 		Channel channel = channel();
@@ -337,7 +362,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 	}
 
-	private static void run(Runnable task) {
+	static void run(Runnable task) {
 		try {
 			task.run();
 		}
@@ -346,7 +371,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 	}
 
-	private void flushBatch() {
+	void flushBatch() {
 		this.batched = false;
 		ChannelFuture flushed = this.batch.flush();
 		long written = this.written;
@@ -392,6 +417,19 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.received.lazySet(this.received.get() + 1);
 	}
 
+	/**
+	 * Hands over a message that has come as a whole; on the event loop.
+	 */
+	void deliver(NettyDataPort port, NettySubscription subscription, LinkMessage message) {
+		Handover handover = this.handover;
+		if (handover == null) {
+			subscription.receive(message);
+		}
+		else {
+			handover.receive(port, subscription, message);
+		}
+	}
+
 	boolean isFull() {
 		return this.pending.get() > MAX_PENDING / 2;
 	}
@@ -400,11 +438,55 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * The server has accepted the log-in; on the event loop.
 	 */
 	void onReady(NettyDataPort port, Channel channel) {
+		Handover unfinished = this.handover;
+		if (unfinished != null) {
+			unfinished.settle();
+		}
 		for (NettySubscription subscription : this.subscriptions.active()) {
 			writeLine(channel, subscription.subscribeLine());
 		}
+		NettyDataPort kept = this.ready.get();
+		Channel keptChannel = (kept != null && kept.isKept()) ? kept.channel() : null;
+		if (kept != null && keptChannel != null && keptChannel.isActive()) {
+			Handover handover = new Handover(this, kept, keptChannel, port, channel, newMarks());
+			this.handover = handover;
+			handover.begin();
+		}
+		else {
+			this.ready.set(port);
+			flushBatch();
+		}
+	}
+
+	/**
+	 * Makes a subscription that is not one of those that come back with the connection.
+	 */
+	private NettySubscription newMarks() {
+		NettySubscription marks = new NettySubscription(this.ids.incrementAndGet(), newInbox(), null, (message) -> {
+		});
+		this.subscriptions.add(marks);
+		this.subscriptions.end(marks);
+		return marks;
+	}
+
+	/**
+	 * Publishes on another connection from now on; on the event loop.
+	 */
+	void switchTo(NettyDataPort port) {
 		this.ready.set(port);
-		flushBatch();
+		if (!port.isUsable()) {
+			this.ready.compareAndSet(port, null);
+		}
+	}
+
+	/**
+	 * A handover is over; on the event loop.
+	 */
+	void ended(Handover handover, NettySubscription marks) {
+		if (this.handover == handover) {
+			this.handover = null;
+		}
+		this.subscriptions.remove(marks);
 	}
 
 	/**
@@ -412,6 +494,53 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	void onEnd(NettyDataPort port) {
 		this.ready.compareAndSet(port, null);
+		if (this.handover != null) {
+			this.loop.execute(() -> {
+				Handover handover = this.handover;
+				if (handover != null) {
+					handover.onEnd(port);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Moves the connection to another server, and returns when it is there. Until then
+	 * the link goes on by the connection that it has, if that lasts so long, and what it
+	 * sends and receives is neither lost nor doubled nor put out of order. The
+	 * subscriptions of jnats itself are without a connection meanwhile. Called by one
+	 * thread at a time.
+	 * @throws IOException if jnats cannot begin
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public void move() throws IOException, InterruptedException {
+		this.moving = true;
+		try {
+			connection().forceReconnect(MOVE);
+		}
+		finally {
+			this.moving = false;
+		}
+		Handover handover = this.handover;
+		if (handover != null) {
+			handover.done().await(MAX_HANDOVER_SECONDS, TimeUnit.SECONDS);
+		}
+	}
+
+	/**
+	 * Whether the connection of a port that jnats closes is still needed.
+	 */
+	boolean isToBeKept(NettyDataPort port) {
+		return this.moving && !this.closed && this.ready.get() == port;
+	}
+
+	/**
+	 * Returns to which server messages are published.
+	 * @return the address of the server, or {@code null} without a connection
+	 */
+	public @Nullable SocketAddress remoteAddress() {
+		Channel channel = channel();
+		return (channel != null) ? channel.remoteAddress() : null;
 	}
 
 	/**
@@ -420,12 +549,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	void onOpen(NettyDataPort port) {
 		NettyDataPort before = this.opened.getAndSet(port);
-		if (before != null) {
+		if (before != null && !before.isKept()) {
 			before.close();
 		}
 	}
 
-	private void writeLine(Channel channel, String line) {
+	void writeLine(Channel channel, String line) {
 		write(channel, line.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -433,7 +562,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * Writes what must not be missing: if it cannot be written, the connection is made
 	 * anew.
 	 */
-	private void write(Channel channel, byte[] bytes) {
+	void write(Channel channel, byte[] bytes) {
 		boolean written = false;
 		try {
 			this.batch.space(channel, bytes.length).writeBytes(bytes);
@@ -476,9 +605,21 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 				this.loop.schedule(() -> subscribeNow(subscription), SUBSCRIBE_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
 			}
 		}
+		writeToServers(subscription.subscribeLine());
+	}
+
+	/**
+	 * Writes a line to the server, or to both while there are two.
+	 */
+	private void writeToServers(String line) {
 		Channel channel = channel();
 		if (channel != null) {
-			writeLine(channel, subscription.subscribeLine());
+			writeLine(channel, line);
+		}
+		Handover handover = this.handover;
+		Channel other = (handover != null) ? handover.other(channel) : null;
+		if (other != null) {
+			writeLine(other, line);
 		}
 	}
 
@@ -490,9 +631,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	private void endNow(NettySubscription subscription) {
-		Channel channel = channel();
-		if (this.subscriptions.end(subscription) && channel != null) {
-			writeLine(channel, subscription.unsubscribeLine());
+		if (this.subscriptions.end(subscription)) {
+			writeToServers(subscription.unsubscribeLine());
 		}
 	}
 
@@ -514,7 +654,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (this.loop.inEventLoop()) {
 			throw new IllegalStateException("The event loop must not wait for itself");
 		}
-		return JnatsLink.flush(connection(), timeout);
+		long deadline = System.nanoTime() + timeout.toNanos();
+		Handover handover = this.handover;
+		if (handover != null && !handover.done().await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+			return false;
+		}
+		return JnatsLink.flush(connection(), Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
 	}
 
 	/**
@@ -524,7 +669,14 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.ready.set(null);
+		NettyDataPort port = this.ready.getAndSet(null);
+		if (port != null) {
+			port.closeChannel();
+		}
+		Handover handover = this.handover;
+		if (handover != null) {
+			handover.close();
+		}
 		if (this.ownLoop) {
 			this.loop.parent().shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
 		}

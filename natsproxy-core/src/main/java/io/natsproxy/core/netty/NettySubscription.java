@@ -41,6 +41,17 @@ final class NettySubscription {
 		return this.id;
 	}
 
+	String subject() {
+		return this.subject;
+	}
+
+	/**
+	 * Whether one of several members receives each message.
+	 */
+	boolean isOfQueueGroup() {
+		return this.queueGroup != null;
+	}
+
 	String subscribeLine() {
 		String group = (this.queueGroup != null) ? " " + this.queueGroup : "";
 		return "SUB " + this.subject + group + " " + ID_PREFIX + this.id + "\r\n";

@@ -47,7 +47,7 @@ public final class ForkedApplication implements AutoCloseable {
 		ForkedApplication application = new ForkedApplication(
 				new ProcessBuilder(command).redirectErrorStream(true).start());
 		try {
-			application.port.get(30, TimeUnit.SECONDS);
+			application.port.get(90, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			application.close();

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * of another request, nothing may be executed twice or after it was refused, no transfer
  * may look whole that is not, and all must be well again after a while.
  */
-@Timeout(120)
+@Timeout(240)
 class ClusterTortureIntegrationTests {
 
 	/**
@@ -97,10 +97,12 @@ class ClusterTortureIntegrationTests {
 	@Test
 	void lameDuckModeOfANode() throws Exception {
 		ClusterNode node = chain.busiestNode();
-		run("lame duck mode of a node", () -> {
+		TortureResult result = run("lame duck mode of a node, then SIGTERM", () -> {
 			node.lameDuck();
-			TortureChain.await(EXIT).until(() -> !node.isRunning());
+			TortureChain.await(EXIT).until(() -> node.clients() == 0);
+			node.terminate();
 		});
+		assertNothingLost(result);
 	}
 
 	@Test
@@ -154,6 +156,13 @@ class ClusterTortureIntegrationTests {
 		assertThat(result.transfers(Outcome.WRONG)).as("transfers with other content").isZero();
 		assertThat(result.sockets(Outcome.WRONG)).as("messages of WebSockets lost, twice or out of order").isZero();
 		return result;
+	}
+
+	/**
+	 * Nobody has noticed anything.
+	 */
+	private static void assertNothingLost(TortureResult result) {
+		assertThat(result.details()).isEmpty();
 	}
 
 	private interface Fault {

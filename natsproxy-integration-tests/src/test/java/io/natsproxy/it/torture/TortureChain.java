@@ -34,7 +34,7 @@ final class TortureChain implements AutoCloseable {
 
 	private static final int SERVICES = 3;
 
-	private static final long START_SECONDS = 60;
+	private static final long START_SECONDS = 120;
 
 	private final TestCluster cluster;
 

@@ -1,0 +1,145 @@
+package io.natsproxy.core.netty;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.wire.NatsHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one sequence of messages out of two, of which the one begins before the other
+ * ends: what comes from the old connection is received at once, and what comes from the
+ * new one is held until the old one has brought all that it is going to bring. Of a
+ * message that comes on both the first counts. Belongs to the event loop.
+ *
+ * <p>
+ * Messages are compared by a hash of all that they consist of. Two that are alike and
+ * were published one after the other count as two, as long as each has come on both.
+ */
+final class DuplicateFilter {
+
+	private static final int MIX = 31;
+
+	private final long factor = ThreadLocalRandom.current().nextLong() | 1;
+
+	/**
+	 * How often a message has come from the old connection, and not yet from the new one.
+	 */
+	private final Map<Long, Integer> ahead = new HashMap<>();
+
+	private final Map<Long, Deque<Held>> heldByHash = new HashMap<>();
+
+	private final Set<Held> held = new LinkedHashSet<>();
+
+	/**
+	 * A message has come from the old connection, and is to be received.
+	 */
+	void fromOld(LinkMessage message) {
+		long hash = hash(message);
+		Deque<Held> same = this.heldByHash.get(hash);
+		if (same != null) {
+			this.held.remove(same.remove());
+			if (same.isEmpty()) {
+				this.heldByHash.remove(hash);
+			}
+		}
+		else {
+			this.ahead.merge(hash, 1, Integer::sum);
+		}
+	}
+
+	/**
+	 * A message has come from the new connection: it is held, unless it has been received
+	 * already.
+	 */
+	void fromNew(NettySubscription subscription, LinkMessage message) {
+		long hash = hash(message);
+		if (!isSecond(hash)) {
+			Held held = new Held(subscription, message);
+			this.held.add(held);
+			this.heldByHash.computeIfAbsent(hash, (key) -> new ArrayDeque<>(1)).add(held);
+		}
+	}
+
+	/**
+	 * The old connection has brought all that it is going to bring: what is held is
+	 * received, in its order.
+	 */
+	void oldEnded() {
+		Collection<Held> left = List.copyOf(this.held);
+		this.held.clear();
+		this.heldByHash.clear();
+		left.forEach(Held::receive);
+	}
+
+	/**
+	 * A message has come from the new connection, after the end of the old one.
+	 * @return whether it has been received already
+	 */
+	boolean isSecond(LinkMessage message) {
+		return isSecond(hash(message));
+	}
+
+	private boolean isSecond(long hash) {
+		Integer count = this.ahead.get(hash);
+		if (count == null) {
+			return false;
+		}
+		if (count > 1) {
+			this.ahead.put(hash, count - 1);
+		}
+		else {
+			this.ahead.remove(hash);
+		}
+		return true;
+	}
+
+	private long hash(LinkMessage message) {
+		long hash = message.subject().hashCode();
+		hash = hash * this.factor + hash(message.replySubject());
+		NatsHeaders headers = message.headers();
+		if (headers != null) {
+			for (int i = 0; i < headers.size(); i++) {
+				hash = hash * this.factor + MIX * headers.name(i).hashCode() + headers.value(i).hashCode();
+			}
+		}
+		hash = hash * this.factor + message.payload().length;
+		for (byte each : message.payload()) {
+			hash = hash * this.factor + each;
+		}
+		return hash ^ hash >>> 32;
+	}
+
+	private static int hash(@Nullable String text) {
+		return (text != null) ? text.hashCode() : 0;
+	}
+
+	/**
+	 * A message that is held; each is different from every other.
+	 */
+	private static final class Held {
+
+		private final NettySubscription subscription;
+
+		private final LinkMessage message;
+
+		Held(NettySubscription subscription, LinkMessage message) {
+			this.subscription = subscription;
+			this.message = message;
+		}
+
+		void receive() {
+			this.subscription.receive(this.message);
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.natsproxy.core.netty;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.wire.NatsHeaders;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DuplicateFilterTests {
+
+	private final DuplicateFilter filter = new DuplicateFilter();
+
+	private final List<String> received = new ArrayList<>();
+
+	private final NettySubscription subscription = new NettySubscription(1, ">", null,
+			(message) -> this.received.add(text(message)));
+
+	@Test
+	void whatHasComeFromTheOldConnectionIsDroppedWhenItComesFromTheNewOne() {
+		this.filter.fromOld(message("a", "1"));
+		this.filter.fromNew(this.subscription, message("a", "1"));
+		this.filter.oldEnded();
+		assertThat(this.received).isEmpty();
+	}
+
+	@Test
+	void whatComesFromTheNewConnectionFirstWaitsForTheOldOne() {
+		this.filter.fromNew(this.subscription, message("a", "1"));
+		this.filter.fromNew(this.subscription, message("a", "2"));
+		assertThat(this.received).isEmpty();
+		this.filter.fromOld(message("a", "1"));
+		this.filter.oldEnded();
+		assertThat(this.received).containsExactly("2");
+	}
+
+	@Test
+	void whatOnlyTheNewConnectionBringsIsReceivedInItsOrder() {
+		this.filter.fromOld(message("a", "0"));
+		for (int i = 0; i < 5; i++) {
+			this.filter.fromNew(this.subscription, message("a", "" + i));
+		}
+		this.filter.oldEnded();
+		assertThat(this.received).containsExactly("1", "2", "3", "4");
+	}
+
+	@Test
+	void whatWasPublishedTwiceIsReceivedTwice() {
+		this.filter.fromOld(message("a", "same"));
+		this.filter.fromNew(this.subscription, message("a", "same"));
+		this.filter.fromNew(this.subscription, message("a", "same"));
+		this.filter.fromNew(this.subscription, message("a", "same"));
+		this.filter.fromOld(message("a", "same"));
+		this.filter.oldEnded();
+		assertThat(this.received).containsExactly("same");
+	}
+
+	@Test
+	void secondCopiesAreDroppedAfterTheEndToo() {
+		this.filter.fromOld(message("a", "1"));
+		this.filter.fromOld(message("a", "1"));
+		this.filter.oldEnded();
+		assertThat(this.filter.isSecond(message("a", "1"))).isTrue();
+		assertThat(this.filter.isSecond(message("a", "1"))).isTrue();
+		assertThat(this.filter.isSecond(message("a", "1"))).isFalse();
+	}
+
+	@Test
+	void messagesThatDifferInAnyPartAreDifferent() {
+		NatsHeaders headers = new NatsHeaders().add("Natsproxy-Frame", "data 1");
+		LinkMessage message = new LinkMessage("a", "r", headers, 0, bytes("1"));
+		this.filter.fromOld(message);
+		assertThat(this.filter.isSecond(new LinkMessage("b", "r", headers, 0, bytes("1")))).isFalse();
+		assertThat(this.filter.isSecond(new LinkMessage("a", null, headers, 0, bytes("1")))).isFalse();
+		assertThat(this.filter.isSecond(new LinkMessage("a", "r", null, 0, bytes("1")))).isFalse();
+		assertThat(this.filter
+			.isSecond(new LinkMessage("a", "r", new NatsHeaders().add("Natsproxy-Frame", "data 2"), 0, bytes("1"))))
+			.isFalse();
+		assertThat(this.filter.isSecond(new LinkMessage("a", "r", headers, 0, bytes("2")))).isFalse();
+		assertThat(this.filter
+			.isSecond(new LinkMessage("a", "r", new NatsHeaders().add("Natsproxy-Frame", "data 1"), 0, bytes("1"))))
+			.isTrue();
+	}
+
+	private static LinkMessage message(String subject, String payload) {
+		return new LinkMessage(subject, null, null, 0, bytes(payload));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private static String text(LinkMessage message) {
+		return new String(message.payload(), StandardCharsets.US_ASCII);
+	}
+
+}
