@@ -19,6 +19,7 @@ import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.NominatedFieldRemoval;
 import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.HeaderResponseHook;
 import io.natsproxy.gateway.hook.ResponseHook;
@@ -62,6 +63,11 @@ public final class GatewayAutoConfiguration {
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
 				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
 				streams));
+	}
+
+	@Bean
+	NominatedFieldRemoval natsproxyNominatedFieldRemoval() {
+		return new NominatedFieldRemoval();
 	}
 
 	@Bean
