@@ -1,13 +1,13 @@
 package io.natsproxy.gateway;
 
-import java.util.concurrent.Executor;
-
+import io.natsproxy.core.exchange.CallOptions;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.log.RateLimitedLog;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.FieldList;
@@ -33,6 +33,12 @@ import org.springframework.web.server.WebHandler;
 public final class GatewayHandler implements WebHandler {
 
 	private static final RateLimitedLog lostBodies = new RateLimitedLog(LoggerFactory.getLogger(GatewayHandler.class));
+
+	/**
+	 * Longest body that is written however little memory there is, in bytes: that of a
+	 * problem.
+	 */
+	private static final int ALWAYS_HELD = 1024;
 
 	private final NatsCaller caller;
 
@@ -103,6 +109,22 @@ public final class GatewayHandler implements WebHandler {
 	 * @return completes when it has been written
 	 */
 	public Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
+		int length = reply.body().length;
+		if (length == 0) {
+			return respondHeld(exchange, reply);
+		}
+		ByteReservation memory = new ByteReservation(this.caller.budget());
+		if (length <= ALWAYS_HELD) {
+			memory.reserve(length);
+		}
+		else if (!memory.tryReserve(length)) {
+			return respond(exchange, refused(new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED,
+					"There is no memory for more bodies at the moment")));
+		}
+		return respondHeld(exchange, reply).doFinally((signal) -> memory.close());
+	}
+
+	private Mono<Void> respondHeld(ServerWebExchange exchange, NatsReply reply) {
 		GatewayResponse response = new GatewayResponse(reply);
 		Mono<Void> written = this.hooks.isEmpty() ? write(exchange, response)
 				: hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked));
@@ -131,8 +153,8 @@ public final class GatewayHandler implements WebHandler {
 		RequestHead head = this.requestReader.head(request, fields);
 		Mono<NatsReply> reply = ReadForm.isRead(request, fields)
 				? ReadForm.body(exchange)
-					.flatMap((form) -> exchange(request, head, this.requestReader.body(request, fields, form)))
-				: exchange(request, head, this.requestReader.body(request, fields));
+					.flatMap((form) -> exchange(request, head, fields, this.requestReader.body(request, fields, form)))
+				: exchange(request, head, fields, this.requestReader.body(request, fields));
 		return reply.onErrorResume((ex) -> {
 			if (ex instanceof NatsExchangeException failure) {
 				return failed(failure, exchange, head);
@@ -161,11 +183,12 @@ public final class GatewayHandler implements WebHandler {
 		return Mono.error(ex);
 	}
 
-	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, Flux<byte[]> body) {
+	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields, Flux<byte[]> body) {
 		FormatCall call = call(request);
-		Executor executor = ClientConnection.executor(request);
-		return (call != null) ? this.caller.exchange(head, body, call, this.options.timeout(), executor)
-				: this.caller.exchange(head, body, this.options.timeout(), executor);
+		CallOptions options = new CallOptions(this.options.timeout(), ClientConnection.executor(request),
+				RequestReader.length(fields), this.forwardedHeaders.client(request));
+		return (call != null) ? this.caller.exchange(head, body, call, options)
+				: this.caller.exchange(head, body, options);
 	}
 
 	/**

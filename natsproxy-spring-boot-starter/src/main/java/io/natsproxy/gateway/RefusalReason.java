@@ -141,6 +141,10 @@ public enum RefusalReason {
 			case REQUEST_TIMEOUT -> BODY_TIMEOUT;
 			case DISCONNECTED -> DISCONNECTED;
 			case OVERLOADED -> EXCHANGES;
+			case TOO_MANY_STREAMS -> STREAMS;
+			case CLIENT_OVERLOADED -> CLIENT_EXCHANGES;
+			case CLIENT_TOO_MANY_STREAMS -> CLIENT_STREAMS;
+			case MEMORY_EXHAUSTED -> MEMORY;
 			default -> null;
 		};
 	}

@@ -111,15 +111,27 @@ final class RequestReader {
 	}
 
 	/**
+	 * Returns the length of the body.
+	 * @param fields the header fields of the request
+	 * @return bytes, 0 if there is no body, -1 if the length is not known
+	 */
+	static long length(FieldList fields) {
+		String declared = fields.first(HttpHeaders.CONTENT_LENGTH);
+		if (declared != null) {
+			return Long.parseLong(declared);
+		}
+		return fields.values(HttpHeaders.TRANSFER_ENCODING).isEmpty() ? 0 : -1;
+	}
+
+	/**
 	 * Reads the body when subscribed to, and releases its buffers. A body whose declared
 	 * length is over the limit is not read at all; one that turns out to be longer fails
 	 * at the limit.
 	 * @param fields the header fields of the request
 	 */
 	Flux<byte[]> body(ServerHttpRequest request, FieldList fields) {
-		String declared = fields.first(HttpHeaders.CONTENT_LENGTH);
-		long length = (declared != null) ? Long.parseLong(declared) : -1;
-		if (length == 0 || (length < 0 && fields.values(HttpHeaders.TRANSFER_ENCODING).isEmpty())) {
+		long length = length(fields);
+		if (length == 0) {
 			return Flux.empty();
 		}
 		long limit = this.bodyLimits.of(request.getPath());

@@ -2,6 +2,7 @@ package io.natsproxy.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.natsproxy.core.exchange.BodyStream;
@@ -111,7 +112,9 @@ final class ResponseWriter {
 					: source.readBody().flatMap((body) -> absentBody(response, status, body.length));
 		}
 		if (stream != null) {
-			return response.writeAndFlushWith(frames(exchange, stream, announcedLength(headers)));
+			AtomicInteger held = new AtomicInteger();
+			return response.writeAndFlushWith(frames(exchange, stream, announcedLength(headers), held))
+				.doFinally((signal) -> stream.released(held.get()));
 		}
 		return source.readBody().flatMap((body) -> {
 			headers.setContentLength(body.length);
@@ -126,15 +129,19 @@ final class ResponseWriter {
 	/**
 	 * Frames as groups of their own, so that each is flushed. The server would take a
 	 * hundred of them ahead: a frame counts as consumed, upon which the service may send
-	 * more, only when those before it have been written.
+	 * more, only when those before it have been written, upon which their memory is given
+	 * back.
+	 * @param held the bytes of the last frame
 	 */
-	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length) {
+	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length,
+			AtomicInteger held) {
 		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
 		Channel channel = ClientConnection.channel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
 		return frames.concatMap((frame) -> {
 			Mono<DataBuffer> group = Mono.fromSupplier(() -> {
-				stream.consumed(frame.length);
+				stream.released(held.getAndSet(frame.length));
+				stream.delivered(frame.length);
 				return bufferFactory.wrap(frame);
 			});
 			return (channel == null || channel.isWritable()) ? Mono.just(group) : written(channel).thenReturn(group);

@@ -50,7 +50,9 @@ public final class NatsClientAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(CHECK.positive("max-in-flight", properties.maxInFlight()),
+		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
+		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
+		return exchanges.newCaller(new NatsCallerOptions(maxInFlight, maxStreams, maxInFlight, maxStreams,
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
 				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
 				streams));

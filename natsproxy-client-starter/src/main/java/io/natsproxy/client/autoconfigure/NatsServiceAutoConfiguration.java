@@ -105,10 +105,11 @@ public final class NatsServiceAutoConfiguration {
 			.conversionService(new WebConversionService(new EmbeddedValueResolver(context.getBeanFactory()),
 					settings.format().formatters()));
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
+		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
 		int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
 		String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";
 		NatsListenerOptions options = InvalidNatsSettingException.check(name,
-				() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxHeadSize,
+				() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxStreams, maxHeadSize,
 						properties.verifySubject(), streams, format.getIfAvailable()));
 		return new NatsServer(exchanges, options,
 				factory.create(all,

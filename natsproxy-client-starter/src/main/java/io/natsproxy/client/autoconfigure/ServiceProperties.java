@@ -16,8 +16,10 @@ import org.springframework.util.unit.DataSize;
  * @param name Name of the service, and the queue group of all its subscriptions: each
  * request reaches one of the instances that bear the same name. Defaults to
  * "spring.application.name".
- * @param maxInFlight How many requests may be handled at once. More are answered with
- * 503.
+ * @param maxInFlight How many requests may be handled at once, streams not counted. More
+ * are answered with 503.
+ * @param maxStreams How many requests may be handled at once of which a body is a stream,
+ * that of the response among them. More are answered with 503.
  * @param maxHeadSize Longest head of a request, counted as NATS headers. Longer ones are
  * answered with 431.
  * @param verifySubject Whether the path of a request must be that of the subject on which
@@ -32,10 +34,10 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("natsproxy.service")
 public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name,
-		@DefaultValue("1000") int maxInFlight, @DefaultValue("32KB") DataSize maxHeadSize,
-		@DefaultValue("true") boolean verifySubject, @DefaultValue("true") boolean forwardedHeaders,
-		@Nullable Integer blockingThreads, @DefaultValue("20s") Duration shutdownGracePeriod,
-		@DefaultValue Map<String, Middleware> middleware) {
+		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
+		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("true") boolean verifySubject,
+		@DefaultValue("true") boolean forwardedHeaders, @Nullable Integer blockingThreads,
+		@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue Map<String, Middleware> middleware) {
 
 	/**
 	 * Settings of one middleware.

@@ -2,6 +2,7 @@ package io.natsproxy.core.exchange;
 
 import java.io.ByteArrayOutputStream;
 
+import io.natsproxy.core.stream.ByteReservation;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,13 +18,18 @@ final class BodyCollector {
 	/**
 	 * Collects a body.
 	 * @param chunks the body
-	 * @param limit how many bytes it may have
-	 * @return the body; fails with a {@link TooLongException} as soon as it is longer
+	 * @param limit number of bytes it may have
+	 * @param memory holds the body; closed by its owner
+	 * @return the body; fails with a {@link TooLongException} as soon as it is longer,
+	 * and when there is no memory for it
 	 */
-	static Mono<byte[]> collect(Publisher<byte[]> chunks, long limit) {
+	static Mono<byte[]> collect(Publisher<byte[]> chunks, long limit, ByteReservation memory) {
 		return Flux.from(chunks).collect(ByteArrayOutputStream::new, (collected, chunk) -> {
 			if (collected.size() + (long) chunk.length > limit) {
 				throw new TooLongException();
+			}
+			if (!memory.tryReserve(chunk.length)) {
+				throw MemoryWait.refusal();
 			}
 			collected.writeBytes(chunk);
 		}).map(ByteArrayOutputStream::toByteArray);

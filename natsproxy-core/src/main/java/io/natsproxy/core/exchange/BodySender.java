@@ -6,43 +6,45 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.wire.FrameKind;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
  * Sends a body: collects it while it may still fit one message, and turns it into a
- * stream when it does not, or when it is flushed. Of a stream, the source is asked for
- * more, and frames are sent, while there is credit, so that the receiver's pace becomes
- * that of the source. The first part counts against the credit; the last frame may go
- * beyond it. Nothing follows the first part before credit has come, not even the end.
+ * stream when it does not, when it is flushed, or when it comes slowly. Of a stream, the
+ * source is asked for more, and frames are sent, while there is credit, so that the
+ * receiver's pace becomes that of the source. The first part counts against the credit;
+ * the last frame may go beyond it. Nothing follows the first part before credit has come,
+ * not even the end.
+ *
+ * <p>
+ * The memory of a chunk is reserved before the source is asked for it, and given back
+ * when it has been handed to the connection. While there is none the source is not read.
  */
 final class BodySender extends BaseSubscriber<byte[]> {
 
 	private static final byte[] NOTHING = {};
 
 	/**
-	 * Decisions of the drain loop, in place of a frame; known by their identity.
-	 */
-	private static final byte[] REQUEST = {};
-
-	private static final byte[] WAIT = {};
-
-	private static final byte[] LAST = {};
-
-	/**
-	 * What the header takes that says of a message that it is only the first part.
+	 * Length of the header that says of a message that it is only the first part.
 	 */
 	private static final int STREAM_HEADER_SIZE = 64;
 
 	private static final int MAX_CHUNKS = 64;
 
-	private final int maxMessage;
+	private final BodyShape shape;
 
-	private final int frameSize;
+	private final ByteReservation memory;
+
+	private final ExchangeTimer timer;
 
 	private final Executor executor;
 
@@ -50,25 +52,37 @@ final class BodySender extends BaseSubscriber<byte[]> {
 
 	private final Context context;
 
+	private volatile @Nullable Disposable memoryWait;
+
+	/**
+	 * Guarded by this object, like all that follows.
+	 */
+	private @Nullable Disposable slowTimer;
+
+	private boolean slowSoon;
+
 	private byte[] first = NOTHING;
 
 	/**
-	 * What has come after the first chunk, put together once, at the end.
+	 * Chunks behind the first, put together once, at the end.
 	 */
 	private final List<byte[]> others = new ArrayList<>(0);
 
 	/**
-	 * What has come after those: so many chunks are small ones.
+	 * Chunks behind those: so many are small ones.
 	 */
 	private @Nullable ByteArrayOutputStream small;
 
 	private int size;
 
-	private volatile boolean streaming;
+	private long taken;
 
-	/**
-	 * Guarded by this object, like all that follows.
-	 */
+	private int reservedAhead;
+
+	private boolean asked;
+
+	private boolean streaming;
+
 	private byte @Nullable [] pending;
 
 	private int offset;
@@ -86,19 +100,27 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	private boolean ended;
 
 	/**
+	 * The frame that comes next; used by the thread that drains.
+	 */
+	private byte[] frame = NOTHING;
+
+	/**
 	 * Creates a sender.
-	 * @param maxMessage how many bytes fit one message
-	 * @param frameSize how many bytes a frame has at the most
-	 * @param executor where the source is asked for more when credit comes
-	 * @param target what is done with the body
+	 * @param shape the limits of the body
+	 * @param memory holds what is collected and pending; closed by its owner
+	 * @param timer keeps the time for bodies that come slowly, and for memory
+	 * @param executor where the source is asked for more when credit or memory comes
+	 * @param target takes the body
 	 * @param context the context of the source
 	 */
-	BodySender(int maxMessage, int frameSize, Executor executor, Target target, ContextView context) {
-		this.context = Context.of(context);
-		this.maxMessage = maxMessage;
-		this.frameSize = frameSize;
+	BodySender(BodyShape shape, ByteReservation memory, ExchangeTimer timer, Executor executor, Target target,
+			ContextView context) {
+		this.shape = shape;
+		this.memory = memory;
+		this.timer = timer;
 		this.executor = executor;
 		this.target = target;
+		this.context = Context.of(context);
 	}
 
 	@Override
@@ -108,13 +130,38 @@ final class BodySender extends BaseSubscriber<byte[]> {
 
 	@Override
 	protected void hookOnSubscribe(Subscription subscription) {
-		subscription.request(1);
+		ask();
+	}
+
+	/**
+	 * Asks the source for one chunk, once there is memory for it.
+	 */
+	private void ask() {
+		int chunk;
+		synchronized (this) {
+			if (this.asked || this.complete) {
+				return;
+			}
+			this.asked = true;
+			chunk = this.shape.nextChunk(this.taken);
+			this.reservedAhead = chunk;
+		}
+		if (this.memory.tryReserve(chunk)) {
+			request(1);
+		}
+		else {
+			this.memoryWait = MemoryWait.begin(this.memory, chunk, this.timer, () -> execute(() -> request(1)),
+					this::fail);
+			if (isDisposed()) {
+				disposeWaits();
+			}
+		}
 	}
 
 	@Override
 	protected void hookOnNext(byte[] chunk) {
 		try {
-			take(chunk);
+			receive(chunk);
 		}
 		catch (Throwable ex) {
 			// Errors, too: Reactor would throw them at the source, and nobody would know.
@@ -122,18 +169,56 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		}
 	}
 
-	private void take(byte[] chunk) {
-		if (this.streaming) {
-			offer(chunk);
+	private void receive(byte[] chunk) {
+		byte[] firstPart = null;
+		boolean drain;
+		synchronized (this) {
+			take(chunk);
+			drain = this.streaming;
+			if (drain) {
+				offer(chunk);
+			}
+			else if (chunk == BodyChunks.FLUSH || this.size + (long) chunk.length > this.shape.maxMessage()) {
+				firstPart = begin(chunk);
+			}
+			else {
+				collect(chunk);
+			}
+		}
+		if (firstPart != null) {
+			send(firstPart);
+		}
+		else if (drain) {
 			drain();
 		}
-		else if (chunk == BodyChunks.FLUSH || this.size + (long) chunk.length > this.maxMessage) {
-			begin(chunk);
-		}
 		else {
-			collect(chunk);
-			request(1);
+			ask();
+			awaitMore();
 		}
+	}
+
+	/**
+	 * Gives a body that is being collected, and is not complete, some time.
+	 */
+	private synchronized void awaitMore() {
+		boolean soon = this.size > ByteBudget.SMALL;
+		if (this.size == 0 || this.complete || this.streaming || this.taken == this.shape.expected() || isDisposed()
+				|| (this.slowTimer != null && (this.slowSoon || !soon))) {
+			return;
+		}
+		if (this.slowTimer != null) {
+			this.slowTimer.dispose();
+		}
+		this.slowSoon = soon;
+		this.slowTimer = this.timer.schedule(this::onSlow, soon ? this.shape.slowAfter() : this.shape.smallSlowAfter());
+	}
+
+	private void take(byte[] chunk) {
+		this.asked = false;
+		this.taken += chunk.length;
+		this.memory.reserve(chunk.length - this.reservedAhead);
+		this.memory.release(this.reservedAhead - chunk.length);
+		this.reservedAhead = 0;
 	}
 
 	private void collect(byte[] chunk) {
@@ -173,33 +258,64 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		return body;
 	}
 
-	private void begin(byte[] chunk) {
+	/**
+	 * Turns the body into a stream.
+	 * @return the first part, to be sent
+	 */
+	private byte[] begin(byte[] chunk) {
 		byte[] firstPart = takeCollected();
 		byte[] rest = chunk;
-		if (firstPart.length > this.maxMessage - STREAM_HEADER_SIZE) {
+		if (firstPart.length > this.shape.maxMessage() - STREAM_HEADER_SIZE) {
 			rest = Arrays.copyOf(firstPart, firstPart.length + chunk.length);
 			System.arraycopy(chunk, 0, rest, firstPart.length, chunk.length);
 			firstPart = NOTHING;
 		}
-		synchronized (this) {
-			this.streaming = true;
-			this.waiting = true;
-			this.credit -= firstPart.length;
-		}
+		this.streaming = true;
+		this.waiting = true;
+		this.credit -= firstPart.length;
 		offer(rest);
+		return firstPart;
+	}
+
+	private void offer(byte[] chunk) {
+		if (chunk.length == 0) {
+			return;
+		}
+		byte[] rest = this.pending;
+		if (rest == null) {
+			this.pending = chunk;
+		}
+		else {
+			// It was asked for before the body became a stream.
+			int left = rest.length - this.offset;
+			this.pending = Arrays.copyOfRange(rest, this.offset, this.offset + left + chunk.length);
+			System.arraycopy(chunk, 0, this.pending, left, chunk.length);
+		}
+		this.offset = 0;
+	}
+
+	private void send(byte[] firstPart) {
 		try {
 			this.target.begin(firstPart);
+			this.memory.release(firstPart.length);
 		}
 		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
 
-	private synchronized void offer(byte[] chunk) {
-		if (chunk.length > 0) {
-			this.pending = chunk;
-			this.offset = 0;
+	/**
+	 * The body has not come in the time that it may be collected; on any thread.
+	 */
+	private void onSlow() {
+		byte[] firstPart;
+		synchronized (this) {
+			if (this.streaming || this.complete || this.ended || this.size == 0) {
+				return;
+			}
+			firstPart = begin(NOTHING);
 		}
+		send(firstPart);
 	}
 
 	/**
@@ -226,8 +342,12 @@ final class BodySender extends BaseSubscriber<byte[]> {
 			}
 			this.waiting = false;
 		}
+		execute(this::drain);
+	}
+
+	private void execute(Runnable task) {
 		try {
-			this.executor.execute(this::drain);
+			this.executor.execute(task);
 		}
 		catch (Throwable ex) {
 			fail(ex);
@@ -235,12 +355,30 @@ final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
-	 * Sends what is pending while there is credit. Never runs twice at once: not while
-	 * the source is asked for more, nor while this waits for credit.
+	 * Sends what is pending while there is credit, on one thread at a time: whoever comes
+	 * meanwhile has changed the state before, which is looked at after each frame.
 	 */
 	private void drain() {
+		synchronized (this) {
+			if (this.draining) {
+				return;
+			}
+			this.draining = true;
+		}
 		try {
-			sendAndRequest();
+			Step step = next(0);
+			while (step == Step.SEND) {
+				byte[] frame = this.frame;
+				this.target.frame(FrameKind.DATA, frame);
+				this.memory.release(frame.length);
+				step = next(frame.length);
+			}
+			if (step == Step.END) {
+				end();
+			}
+			else if (step == Step.ASK) {
+				ask();
+			}
 		}
 		catch (Throwable ex) {
 			// Errors, too: the source may throw them in place of signalling them.
@@ -248,70 +386,59 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		}
 	}
 
-	private void sendAndRequest() {
-		byte[] frame = next(0);
-		while (frame.length > 0) {
-			this.target.frame(FrameKind.DATA, frame);
-			frame = next(frame.length);
-		}
-		if (frame == LAST) {
-			end();
-		}
-		else if (frame == REQUEST) {
-			request(1);
-		}
-	}
-
 	/**
-	 * Returns the next frame to be sent, or what is to be done instead.
+	 * Decides what comes next. Anything but {@link Step#SEND} ends the drain.
 	 * @param sent length of the frame that has just been sent
 	 */
-	private synchronized byte[] next(int sent) {
-		this.draining = true;
-		advance(sent);
-		if (this.pending != null && this.credit > 0) {
-			return cut(this.pending);
-		}
-		this.draining = false;
-		if (this.pending == null && this.complete) {
-			return LAST;
-		}
-		this.waiting = this.credit <= 0;
-		return this.waiting ? WAIT : REQUEST;
-	}
-
-	private void advance(int sent) {
+	private synchronized Step next(int sent) {
 		this.credit -= sent;
 		this.offset += sent;
 		if (this.pending != null && this.offset >= this.pending.length) {
 			this.pending = null;
 		}
+		if (this.pending != null && this.credit > 0) {
+			this.frame = cut(this.pending);
+			return Step.SEND;
+		}
+		this.draining = false;
+		this.frame = NOTHING;
+		if (this.pending == null && this.complete) {
+			return this.granted ? Step.END : Step.WAIT;
+		}
+		this.waiting = this.credit <= 0;
+		return this.waiting ? Step.WAIT : Step.ASK;
 	}
 
 	private byte[] cut(byte[] chunk) {
-		int length = Math.min(this.frameSize, chunk.length - this.offset);
+		int length = Math.min(this.shape.frameSize(), chunk.length - this.offset);
 		return (length == chunk.length) ? chunk : Arrays.copyOfRange(chunk, this.offset, this.offset + length);
 	}
 
 	@Override
 	protected void hookOnComplete() {
+		try {
+			complete();
+		}
+		catch (Throwable ex) {
+			fail(ex);
+		}
+	}
+
+	private void complete() {
+		byte[] body;
 		synchronized (this) {
 			this.complete = true;
 			if (this.streaming && (this.pending != null || this.draining || !this.granted)) {
 				return;
 			}
 			this.waiting = false;
+			body = this.streaming ? null : takeCollected();
 		}
-		try {
-			if (this.streaming) {
-				end();
-			}
-			else {
-				this.target.complete(takeCollected());
-			}
+		if (body != null) {
+			this.target.complete(body);
 		}
-		catch (Throwable ex) {
-			fail(ex);
+		else {
+			end();
 		}
 	}
 
@@ -346,24 +473,73 @@ final class BodySender extends BaseSubscriber<byte[]> {
 		this.target.failed(ex);
 	}
 
+	@Override
+	protected void hookFinally(SignalType signal) {
+		disposeWaits();
+		int ahead;
+		synchronized (this) {
+			if (this.slowTimer != null) {
+				this.slowTimer.dispose();
+			}
+			ahead = this.reservedAhead;
+			this.reservedAhead = 0;
+		}
+		this.memory.release(ahead);
+	}
+
+	private void disposeWaits() {
+		Disposable wait = this.memoryWait;
+		if (wait != null) {
+			wait.dispose();
+		}
+	}
+
 	/**
-	 * What is done with a body. Methods are called one after the other.
+	 * What a drain does next.
+	 */
+	private enum Step {
+
+		/**
+		 * Sends a frame.
+		 */
+		SEND,
+
+		/**
+		 * Asks the source for more.
+		 */
+		ASK,
+
+		/**
+		 * Waits for credit.
+		 */
+		WAIT,
+
+		/**
+		 * Sends the end.
+		 */
+		END
+
+	}
+
+	/**
+	 * Takes a body. Methods are called one after the other.
 	 */
 	interface Target {
 
 		/**
-		 * The body fits one message.
+		 * The body fits one message. Its memory is held until the owner of the
+		 * reservation gives it back.
 		 */
 		void complete(byte[] body);
 
 		/**
-		 * The body is going to be a stream, and this is the first part of it. What this
-		 * throws comes back as {@link #failed}.
+		 * The body is going to be a stream, and this is the first part of it. Anything
+		 * thrown comes back as {@link #failed}.
 		 */
 		void begin(byte[] firstPart);
 
 		/**
-		 * Sends a frame of the stream. What this throws comes back as {@link #failed}.
+		 * Sends a frame of the stream. Anything thrown comes back as {@link #failed}.
 		 */
 		void frame(FrameKind kind, byte[] payload);
 

@@ -1,17 +1,17 @@
 package io.natsproxy.core.exchange;
 
 import java.util.concurrent.Executor;
-import java.util.function.LongConsumer;
 
+import io.natsproxy.core.stream.ByteReservation;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
- * A body that arrives in frames. The other end sends no more than the window holds: what
- * was delivered has to be reported as consumed before more comes. Must be subscribed to
- * or discarded.
+ * A body that arrives in frames. The other end sends no more than it is granted, and it
+ * is granted no more than there is memory for: delivered bytes have to be reported as
+ * consumed before more comes. Must be subscribed to or discarded.
  */
 public final class BodyStream {
 
@@ -25,35 +25,38 @@ public final class BodyStream {
 
 	private final DeliveryExecutor delivery;
 
-	private final long window;
+	private final ReceiveWindow window;
 
-	private final long overrun;
-
-	private final LongConsumer grant;
+	private final ByteReservation memory;
 
 	private final Runnable cancelled;
 
-	private long consumed;
+	private final Runnable over;
 
-	private long outstanding;
-
+	/**
+	 * Guarded by {@link #delivery}.
+	 */
 	private boolean ended;
 
 	/**
 	 * Creates a stream.
-	 * @param window how many bytes may be under way or waiting
-	 * @param overrun by how many bytes the first part, or the last frame, may go beyond
+	 * @param window grants credit
+	 * @param memory holds the bytes that have come
 	 * @param executor where frames are delivered
-	 * @param grant lets the other end send more bytes
 	 * @param cancelled is told when the consumer wants no more
+	 * @param over is told when nothing that has come is going to be consumed
 	 */
-	BodyStream(long window, long overrun, Executor executor, LongConsumer grant, Runnable cancelled) {
+	BodyStream(ReceiveWindow window, ByteReservation memory, Executor executor, Runnable cancelled, Runnable over) {
 		this.window = window;
-		this.overrun = overrun;
-		this.grant = grant;
-		this.cancelled = cancelled;
+		this.memory = memory;
+		this.over = over;
+		this.cancelled = () -> {
+			cancelled.run();
+			window.close();
+			over.run();
+		};
 		this.delivery = new DeliveryExecutor(executor);
-		this.frames = this.sink.asFlux().publishOn(Schedulers.fromExecutor(this.delivery)).doOnCancel(cancelled);
+		this.frames = this.sink.asFlux().publishOn(Schedulers.fromExecutor(this.delivery)).doOnCancel(this.cancelled);
 	}
 
 	/**
@@ -74,22 +77,38 @@ public final class BodyStream {
 	}
 
 	/**
-	 * Reports that delivered bytes take up no more memory.
-	 * @param bytes how many
+	 * Returns the frames, each of which brings credit when it is delivered, and takes up
+	 * memory until that is {@linkplain #released given back}.
+	 */
+	Flux<byte[]> heldFrames() {
+		return this.frames.doOnNext((frame) -> delivered(frame.length));
+	}
+
+	/**
+	 * Reports that delivered bytes take up no more memory, and lets the other end send as
+	 * many more.
+	 * @param bytes number of bytes
 	 */
 	public void consumed(int bytes) {
-		long granted = 0;
-		synchronized (this.delivery) {
-			this.consumed += bytes;
-			this.outstanding -= bytes;
-			if (this.consumed * 4 >= this.window && !this.ended) {
-				granted = this.consumed;
-				this.consumed = 0;
-			}
-		}
-		if (granted > 0) {
-			this.grant.accept(granted);
-		}
+		released(bytes);
+		delivered(bytes);
+	}
+
+	/**
+	 * Lets the other end send as many bytes as have been delivered, which are still in
+	 * memory.
+	 * @param bytes number of bytes
+	 */
+	public void delivered(int bytes) {
+		this.window.consumed(bytes);
+	}
+
+	/**
+	 * Reports that delivered bytes take up no more memory.
+	 * @param bytes number of bytes
+	 */
+	public void released(int bytes) {
+		this.memory.release(bytes);
 	}
 
 	/**
@@ -105,11 +124,7 @@ public final class BodyStream {
 	 */
 	void data(byte[] payload) {
 		this.delivery.emit(() -> {
-			this.outstanding += payload.length;
-			if (this.outstanding > this.window + this.overrun) {
-				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-						"The other end has sent more than it was granted");
-			}
+			this.window.received(payload.length);
 			if (!this.ended && payload.length > 0) {
 				this.sink.tryEmitNext(payload);
 			}
@@ -120,6 +135,7 @@ public final class BodyStream {
 		this.delivery.emit(() -> {
 			if (!this.ended) {
 				this.ended = true;
+				this.window.close();
 				this.sink.tryEmitComplete();
 			}
 		});
@@ -129,9 +145,13 @@ public final class BodyStream {
 		this.delivery.emit(() -> {
 			if (!this.ended) {
 				this.ended = true;
+				this.window.close();
 				this.sink.tryEmitError(failure);
 			}
 		});
+		if (this.sink.currentSubscriberCount() == 0) {
+			this.over.run();
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package io.natsproxy.core.exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.log.SafeText;
@@ -16,6 +17,7 @@ import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.stream.ByteReservation;
 import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -23,6 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
@@ -58,6 +62,11 @@ final class CallerExchange implements BodySender.Target {
 
 	private static final byte[] GIVEN_UP = "The caller has given up".getBytes(StandardCharsets.UTF_8);
 
+	/**
+	 * Bytes that each reply may carry without a further word, however many there are.
+	 */
+	private static final int LEAST_REPLY = 16 * 1024;
+
 	private final NatsCaller caller;
 
 	private final CallerLink link;
@@ -75,6 +84,15 @@ final class CallerExchange implements BodySender.Target {
 	private final MonoSink<NatsReply> sink;
 
 	private final String replySubject;
+
+	private final ExchangePlace place;
+
+	private final ByteReservation memory;
+
+	/**
+	 * Bytes that the reply may carry without a further word.
+	 */
+	private final AtomicInteger maxReply = new AtomicInteger();
 
 	private final long startedAt = System.nanoTime();
 
@@ -100,22 +118,27 @@ final class CallerExchange implements BodySender.Target {
 	 * Creates an exchange.
 	 * @param link the connection of the exchange
 	 * @param subject the subject of the request
+	 * @param replySubject the subject of the reply
 	 * @param headers the head of the request
 	 * @param socket the WebSocket whose handshake this is, if it is one
+	 * @param place its place among all exchanges
 	 */
-	CallerExchange(NatsCaller caller, CallerLink link, String subject, NatsHeaders headers, @Nullable SocketEnd socket,
-			Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
+	CallerExchange(NatsCaller caller, CallerLink link, String subject, String replySubject, NatsHeaders headers,
+			@Nullable SocketEnd socket, ExchangePlace place, CallOptions call, MonoSink<NatsReply> sink) {
 		this.caller = caller;
 		this.link = link;
 		this.subject = subject;
+		this.replySubject = replySubject;
 		this.headers = headers;
 		this.socket = socket;
-		this.timeout = timeout;
-		this.executor = executor;
+		this.place = place;
+		this.timeout = call.timeout();
+		this.executor = call.executor();
 		this.sink = sink;
-		this.replySubject = link.newReplySubject();
+		this.memory = new ByteReservation(caller.budget());
 		this.stream = link.newStream(this::lost);
-		this.sender = new BodySender(link.maxMessage(headers), link.frameSize(), executor, this, sink.contextView());
+		this.sender = new BodySender(BodyShape.request(link.maxMessage(headers), link.frameSize(), call.length()),
+				this.memory, caller.timer(), this.executor, this, sink.contextView());
 	}
 
 	String replySubject() {
@@ -129,12 +152,25 @@ final class CallerExchange implements BodySender.Target {
 	void start(Publisher<byte[]> body) {
 		this.sink.onCancel(this::cancelled);
 		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
-		body.subscribe(this.sender);
+		if (isEmpty(body)) {
+			complete(NOTHING);
+		}
+		else {
+			body.subscribe(this.sender);
+		}
+	}
+
+	/**
+	 * Whether a body is known to have no content, which most requests have not.
+	 */
+	private static boolean isEmpty(Publisher<byte[]> body) {
+		return body == Flux.<byte[]>empty() || body == Mono.<byte[]>empty();
 	}
 
 	@Override
 	public void complete(byte[] body) {
 		publish(body, false);
+		this.memory.release(body.length);
 	}
 
 	@Override
@@ -147,11 +183,16 @@ final class CallerExchange implements BodySender.Target {
 			return;
 		}
 		try {
-			HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
 			if (streamed) {
+				this.place.stream();
 				this.streamed = true;
 				HeadCodec.setStreamed(this.headers);
 			}
+			else {
+				this.place.publish();
+			}
+			HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
+			HeadCodec.setMaxReply(this.headers, takeMaxReply());
 			this.published = this.link.publish(this, this.subject, this.headers, body);
 		}
 		catch (Throwable ex) {
@@ -161,6 +202,23 @@ final class CallerExchange implements BodySender.Target {
 			// It ended while it was being published: the word must not come first.
 			this.link.publishCancel(this.replySubject);
 		}
+	}
+
+	/**
+	 * Takes the part of the connection's credit that the reply may use.
+	 */
+	private int takeMaxReply() {
+		int most = this.link.maxReply();
+		int taken = this.link.credit().take(most, Math.min(most, LEAST_REPLY));
+		this.maxReply.set(taken);
+		if (hasEnded()) {
+			giveMaxReplyBack();
+		}
+		return taken;
+	}
+
+	private void giveMaxReplyBack() {
+		this.link.credit().giveBack(this.maxReply.getAndSet(0));
 	}
 
 	@Override
@@ -223,14 +281,21 @@ final class CallerExchange implements BodySender.Target {
 					"The service sent a malformed reply: a streamed body without an inbox as its reply subject");
 		}
 		open(peer);
-		long window = this.caller.streams().window();
-		BodyStream body = new BodyStream(window, this.link.maxPayload(), this.executor, this::grant, this::cancelled);
+		ByteReservation held = new ByteReservation(this.caller.budget());
+		ReceiveWindow window = new ReceiveWindow(this.caller.streamOptions().window(), this.link.maxPayload(), held,
+				this.link.credit(), this.caller.timer(), this::grant, this::end);
+		BodyStream body = new BodyStream(window, held, this.executor, this::cancelled, held::close);
 		body.data(message.payload());
+		long credit = window.open();
 		// Before the state changes: whoever ends the exchange from then on ends the body.
 		this.responseBody = body;
+		// Without a place for a stream the service is told that it is not wanted.
+		this.place.stream();
 		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
+			body.fail(broken("The exchange has ended"));
 			return;
 		}
+		giveMaxReplyBack();
 		try {
 			this.deadline.dispose();
 		}
@@ -239,7 +304,8 @@ final class CallerExchange implements BodySender.Target {
 			throw ex;
 		}
 		answer(() -> {
-			grant(window);
+			grant(credit);
+			window.opened();
 			succeed(message, body);
 		});
 	}
@@ -256,6 +322,9 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	private void grant(long bytes) {
+		if (hasEnded()) {
+			return;
+		}
 		try {
 			this.stream.send(FrameKind.CREDIT, Frame.credit(bytes));
 		}
@@ -468,12 +537,10 @@ final class CallerExchange implements BodySender.Target {
 			this.sender.cancel();
 		}
 		finally {
-			try {
-				this.link.unregister(this.replySubject);
-			}
-			finally {
-				this.caller.ended();
-			}
+			giveMaxReplyBack();
+			this.memory.close();
+			this.place.leave();
+			this.link.unregister(this.replySubject);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.stream.ConnectionCredit;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
@@ -25,17 +26,28 @@ final class CallerLink implements AutoCloseable {
 
 	private final StreamOptions streams;
 
+	private final ConnectionCredit credit;
+
 	private final Inbox inbox;
 
 	/**
 	 * Subscribes to an inbox.
 	 */
-	CallerLink(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, StreamOptions streams) {
+	CallerLink(NatsLink link, SubjectCodec subjectCodec, ExchangeTimer timer, StreamOptions streams,
+			ConnectionCredit credit) {
 		this.link = link;
 		this.subjectCodec = subjectCodec;
 		this.timer = timer;
 		this.streams = streams;
+		this.credit = credit;
 		this.inbox = new Inbox(link);
+	}
+
+	/**
+	 * Returns the credit of all peers on this connection.
+	 */
+	ConnectionCredit credit() {
+		return this.credit;
 	}
 
 	boolean isConnected() {
@@ -114,6 +126,13 @@ final class CallerLink implements AutoCloseable {
 	 */
 	long maxPayload() {
 		return this.link.maxPayload();
+	}
+
+	/**
+	 * Returns the most bytes that a reply may carry without a further word.
+	 */
+	int maxReply() {
+		return (int) Math.min(WireProtocol.MAX_REPLY, maxPayload());
 	}
 
 	/**

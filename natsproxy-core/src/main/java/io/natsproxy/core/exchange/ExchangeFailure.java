@@ -31,6 +31,26 @@ public enum ExchangeFailure {
 	OVERLOADED(503),
 
 	/**
+	 * Too many streams are open; nothing was published, or the response was refused.
+	 */
+	TOO_MANY_STREAMS(503),
+
+	/**
+	 * The client has too many exchanges in flight.
+	 */
+	CLIENT_OVERLOADED(429),
+
+	/**
+	 * The client has too many streams open.
+	 */
+	CLIENT_TOO_MANY_STREAMS(429),
+
+	/**
+	 * There is no room in the budget of bytes.
+	 */
+	MEMORY_EXHAUSTED(503),
+
+	/**
 	 * The path of the request is malformed.
 	 */
 	MALFORMED_REQUEST(400),
@@ -94,7 +114,8 @@ public enum ExchangeFailure {
 	 * @return whether {@code Retry-After} is due
 	 */
 	public boolean isTransient() {
-		return this == NO_RESPONDERS || this == DISCONNECTED || this == OVERLOADED;
+		return this == NO_RESPONDERS || this == DISCONNECTED || this == OVERLOADED || this == TOO_MANY_STREAMS
+				|| this == CLIENT_OVERLOADED || this == CLIENT_TOO_MANY_STREAMS || this == MEMORY_EXHAUSTED;
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange;
 
 import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.stream.ByteReservation;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,10 @@ final class FormatExchange {
 
 	private final String replySubject;
 
+	private final ExchangePlace place;
+
+	private final ByteReservation memory;
+
 	private final AtomicReference<State> state = new AtomicReference<>(State.COLLECTING);
 
 	private final Disposable.Swap body = Disposables.swap();
@@ -67,27 +72,25 @@ final class FormatExchange {
 	private volatile boolean published;
 
 	FormatExchange(NatsCaller caller, CallerLink link, FormatCall call, RequestHead head, List<String> subjects,
-			Duration timeout, Executor executor, MonoSink<NatsReply> sink) {
+			String replySubject, ExchangePlace place, CallOptions options, MonoSink<NatsReply> sink) {
 		this.caller = caller;
 		this.link = link;
 		this.call = call;
 		this.head = head;
 		this.subjects = subjects;
-		this.timeout = timeout;
-		this.executor = executor;
+		this.timeout = options.timeout();
+		this.executor = options.executor();
 		this.sink = sink;
-		this.replySubject = link.newReplySubject();
-	}
-
-	String replySubject() {
-		return this.replySubject;
+		this.replySubject = replySubject;
+		this.place = place;
+		this.memory = new ByteReservation(caller.budget());
 	}
 
 	void start(Publisher<byte[]> source) {
 		try {
 			this.sink.onCancel(this::cancelled);
 			this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
-			this.body.update(BodyCollector.collect(source, this.link.maxPayload())
+			this.body.update(BodyCollector.collect(source, this.link.maxPayload(), this.memory)
 				.contextWrite(this.sink.contextView())
 				.subscribe(this::publish,
 						(ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
@@ -108,6 +111,7 @@ final class FormatExchange {
 			return;
 		}
 		try {
+			this.place.publish();
 			this.payload = encode(body);
 			this.link.register(this.replySubject, this::onMessage);
 			if (this.state.get() == State.ENDED) {
@@ -262,12 +266,9 @@ final class FormatExchange {
 			this.body.dispose();
 		}
 		finally {
-			try {
-				this.link.unregister(this.replySubject);
-			}
-			finally {
-				this.caller.ended();
-			}
+			this.memory.close();
+			this.place.leave();
+			this.link.unregister(this.replySubject);
 		}
 	}
 

@@ -11,12 +11,14 @@ import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.stream.ByteReservation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -68,15 +70,31 @@ public final class IncomingExchange {
 
 	private final boolean streamed;
 
-	private final byte[] body;
+	private volatile byte[] body;
 
 	private final String replySubject;
+
+	private final int maxReply;
+
+	/**
+	 * Holds the body of the request as long as the handler may have it, and what is
+	 * collected of the response.
+	 */
+	private final ByteReservation memory;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
 	private final StreamLink link;
 
+	/**
+	 * Guarded by this object.
+	 */
 	private @Nullable String ownSubject;
+
+	/**
+	 * Whether this counts as a stream. Guarded by this object.
+	 */
+	private boolean countsAsStream;
 
 	private volatile @Nullable BodyStream requestBody;
 
@@ -95,20 +113,26 @@ public final class IncomingExchange {
 	/**
 	 * Creates an exchange.
 	 * @param streamed whether the body is only the first part of the request's
+	 * @param maxReply most bytes of a body that the caller takes in the reply
+	 * @param memory holds the body
 	 */
-	IncomingExchange(NatsListener listener, RequestHead head, boolean streamed, byte[] body, String replySubject) {
-		this(listener, null, head, null, streamed, body, replySubject);
+	IncomingExchange(NatsListener listener, RequestHead head, boolean streamed, byte[] body, String replySubject,
+			int maxReply, ByteReservation memory) {
+		this(listener, null, head, null, streamed, body, replySubject, maxReply, memory);
 	}
 
 	/**
 	 * Creates an exchange in another format.
 	 */
-	IncomingExchange(NatsListener listener, MessageFormat format, FormatRequest request, String replySubject) {
-		this(listener, format, withTimeout(request.head()), request.socketId(), false, request.body(), replySubject);
+	IncomingExchange(NatsListener listener, MessageFormat format, FormatRequest request, String replySubject,
+			ByteReservation memory) {
+		this(listener, format, withTimeout(request.head()), request.socketId(), false, request.body(), replySubject,
+				Integer.MAX_VALUE, memory);
 	}
 
 	private IncomingExchange(NatsListener listener, @Nullable MessageFormat format, RequestHead head,
-			@Nullable String socketId, boolean streamed, byte[] body, String replySubject) {
+			@Nullable String socketId, boolean streamed, byte[] body, String replySubject, int maxReply,
+			ByteReservation memory) {
 		this.listener = listener;
 		this.format = format;
 		this.head = head;
@@ -116,6 +140,8 @@ public final class IncomingExchange {
 		this.streamed = streamed;
 		this.body = body;
 		this.replySubject = replySubject;
+		this.maxReply = maxReply;
+		this.memory = memory;
 		this.link = listener.newLink(this::lost);
 	}
 
@@ -202,22 +228,39 @@ public final class IncomingExchange {
 			if (this.requestBody != null) {
 				return Flux.error(new IllegalStateException("The body of the request has been subscribed to already"));
 			}
-			return accept(executor).consumedFrames();
+			return accept(executor).heldFrames();
 		});
 	}
 
+	/**
+	 * Reports that bytes of the request's body take up no more memory. Without it they
+	 * count until the exchange ends.
+	 * @param bytes number of bytes that {@link #stream()} has delivered
+	 */
+	public void release(int bytes) {
+		if (this.streamed) {
+			this.memory.release(bytes);
+		}
+	}
+
 	private BodyStream accept(Executor executor) {
-		long window = this.listener.streams().window();
-		BodyStream stream = new BodyStream(window, this.listener.overrun(), executor,
-				(bytes) -> send(FrameKind.CREDIT, Frame.credit(bytes)), () -> send(FrameKind.CANCEL, NOTHING));
+		ReceiveWindow window = this.listener.newWindow(this.memory,
+				(bytes) -> send(FrameKind.CREDIT, Frame.credit(bytes)), this::refuse);
+		BodyStream stream = new BodyStream(window, this.memory, executor, () -> send(FrameKind.CANCEL, NOTHING), () -> {
+		});
+		// It is held already, from when it came.
+		this.memory.release(this.body.length);
 		stream.data(this.body);
+		this.body = NOTHING;
 		this.requestBody = stream;
 		try {
-			this.link.send(FrameKind.ACCEPT, Frame.credit(window), open());
+			String own = open();
+			this.link.send(FrameKind.ACCEPT, Frame.credit(window.open()), own);
+			window.opened();
 		}
 		catch (Throwable ex) {
 			stream.fail(ex);
-			end(ex);
+			refuse(ex);
 		}
 		return stream;
 	}
@@ -237,7 +280,8 @@ public final class IncomingExchange {
 	/**
 	 * Begins to receive frames.
 	 * @return the subject on which they arrive
-	 * @throws NatsExchangeException if the exchange has ended
+	 * @throws NatsExchangeException if the exchange has ended, or there are too many
+	 * streams
 	 */
 	private synchronized String open() {
 		if (this.state.get() == State.ENDED) {
@@ -245,6 +289,11 @@ public final class IncomingExchange {
 		}
 		String own = this.ownSubject;
 		if (own == null) {
+			if (!this.listener.becomeStream()) {
+				throw new NatsExchangeException(ExchangeFailure.TOO_MANY_STREAMS,
+						"The service has too many streams, the limit is " + this.listener.maxStreams());
+			}
+			this.countsAsStream = true;
 			own = this.listener.register(this);
 			this.ownSubject = own;
 			this.link.open(this.replySubject);
@@ -302,7 +351,18 @@ public final class IncomingExchange {
 	 * @return completes when the body has been taken or sent
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks) {
-		return Mono.defer(() -> write(head, chunks, executor()));
+		return write(head, chunks, -1);
+	}
+
+	/**
+	 * Sends the body of a response, as {@link #write(ResponseHead, Publisher)} does.
+	 * @param head the head
+	 * @param chunks the body
+	 * @param length length of the body in bytes, -1 if it is not known
+	 * @return completes when the body has been taken or sent
+	 */
+	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, long length) {
+		return Mono.defer(() -> write(head, chunks, length, executor()));
 	}
 
 	/**
@@ -316,6 +376,10 @@ public final class IncomingExchange {
 	 * exchange ends in another way
 	 */
 	public Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, Executor executor) {
+		return write(head, chunks, -1, executor);
+	}
+
+	private Mono<Void> write(ResponseHead head, Publisher<byte[]> chunks, long length, Executor executor) {
 		if (this.format != null) {
 			return collect(head, chunks);
 		}
@@ -329,7 +393,9 @@ public final class IncomingExchange {
 				return;
 			}
 			this.responseHead = headers;
-			BodySender sender = new BodySender(this.listener.maxMessage(headers), this.listener.frameSize(), executor,
+			BodyShape shape = BodyShape.response(Math.min(this.listener.maxMessage(headers), this.maxReply),
+					this.listener.frameSize(), length);
+			BodySender sender = new BodySender(shape, this.memory, this.listener.timer(), executor,
 					new ResponseTarget(sink), sink.contextView());
 			this.sender = sender;
 			if (this.state.get() == State.ENDED) {
@@ -346,7 +412,7 @@ public final class IncomingExchange {
 	 * than a message becomes a problem in its place.
 	 */
 	private Mono<Void> collect(ResponseHead head, Publisher<byte[]> chunks) {
-		return BodyCollector.collect(chunks, this.listener.maxPayload()).doOnNext((body) -> {
+		return BodyCollector.collect(chunks, this.listener.maxPayload(), this.memory).doOnNext((body) -> {
 			this.foreignHead = head;
 			this.responseBody = body;
 		}).onErrorResume(BodyCollector.TooLongException.class, (ex) -> {
@@ -486,6 +552,26 @@ public final class IncomingExchange {
 		end(failure);
 	}
 
+	private static boolean isRefusal(Throwable failure) {
+		return failure instanceof NatsExchangeException ex && (ex.failure() == ExchangeFailure.MEMORY_EXHAUSTED
+				|| ex.failure() == ExchangeFailure.TOO_MANY_STREAMS);
+	}
+
+	/**
+	 * Ends the exchange. Where there is no memory, or no place for a stream, the caller
+	 * is told by a response if nothing has been sent; else the exchange breaks off.
+	 */
+	private void refuse(Throwable failure) {
+		if (failure instanceof NatsExchangeException ex && isRefusal(ex)
+				&& reply(new ResponseHead(ex.status(), Problem.RETRY_HEADERS),
+						Problem.of(ex.status(), ex.getMessage()).toJson())) {
+			cancelHandler();
+		}
+		else {
+			end(failure);
+		}
+	}
+
 	/**
 	 * Whatever of this fails, the exchange holds nothing afterwards.
 	 */
@@ -539,8 +625,9 @@ public final class IncomingExchange {
 			}
 		}
 		finally {
+			this.memory.close();
 			synchronized (this) {
-				this.listener.ended(this, this.ownSubject);
+				this.listener.ended(this, this.ownSubject, this.countsAsStream);
 			}
 		}
 	}
@@ -568,14 +655,16 @@ public final class IncomingExchange {
 
 		@Override
 		public void begin(byte[] firstPart) {
+			// Before the state changes: without a place for a stream, there is a
+			// response.
+			String own = open();
 			if (!IncomingExchange.this.state.compareAndSet(State.OPEN, State.STREAMING)) {
 				throw hasEnded();
 			}
 			NatsHeaders headers = IncomingExchange.this.responseHead;
 			if (headers != null) {
 				HeadCodec.setStreamed(headers);
-				IncomingExchange.this.listener.publishHead(IncomingExchange.this.replySubject, open(), headers,
-						firstPart);
+				IncomingExchange.this.listener.publishHead(IncomingExchange.this.replySubject, own, headers, firstPart);
 			}
 		}
 
@@ -598,6 +687,9 @@ public final class IncomingExchange {
 				if (IncomingExchange.this.state.compareAndSet(State.STREAMING, State.ENDED)) {
 					IncomingExchange.this.link.sendLast(FrameKind.ERROR, INCOMPLETE);
 					release();
+				}
+				else if (isRefusal(failure)) {
+					refuse(failure);
 				}
 			}
 			finally {

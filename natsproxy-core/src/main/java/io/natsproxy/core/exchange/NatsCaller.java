@@ -7,18 +7,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -36,8 +38,6 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final SubjectCodec subjectCodec;
 
-	private final ReplySubjects replySubjects;
-
 	private final ExchangeTimer timer;
 
 	private final NatsCallerOptions options;
@@ -46,22 +46,22 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final ReplyDecoder replyDecoder;
 
-	private final AtomicInteger inFlight = new AtomicInteger();
+	private final NatsExchanges exchanges;
+
+	private final ExchangeLimits limits;
 
 	/**
 	 * Creates a caller and subscribes to its inboxes.
+	 * @param exchanges has the timer and the budget of bytes; not closed by this object
 	 * @param link carries the messages, and its siblings those of their executors
-	 * @param subjectCodec makes the subjects
-	 * @param replySubjects tells where frames may go
-	 * @param timer keeps the deadlines; not closed by this object
 	 * @param options the limits
 	 */
-	NatsCaller(NatsLink link, SubjectCodec subjectCodec, ReplySubjects replySubjects, ExchangeTimer timer,
-			NatsCallerOptions options) {
-		this.subjectCodec = subjectCodec;
-		this.replySubjects = replySubjects;
-		this.timer = timer;
+	NatsCaller(NatsExchanges exchanges, NatsLink link, NatsCallerOptions options) {
+		this.exchanges = exchanges;
+		this.subjectCodec = exchanges.subjectCodec();
+		this.timer = exchanges.timer();
 		this.options = options;
+		this.limits = new ExchangeLimits(options);
 		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
 		this.first = newLink(link);
 		Map<NatsLink, CallerLink> siblings = new HashMap<>();
@@ -72,7 +72,7 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	private CallerLink newLink(NatsLink link) {
-		return new CallerLink(link, this.subjectCodec, this.timer, this.options.streams());
+		return new CallerLink(link, this.subjectCodec, this.timer, this.options.streams(), this.exchanges.credit(link));
 	}
 
 	/**
@@ -91,14 +91,25 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
 	 */
 	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, Duration timeout, Executor executor) {
+		return exchange(head, body, new CallOptions(timeout, executor));
+	}
+
+	/**
+	 * Sends a request, as {@link #exchange(RequestHead, Publisher, Duration, Executor)}
+	 * does.
+	 * @param head the head
+	 * @param body the body, or empty
+	 * @param call time-out, executor, and the client on whose behalf it is
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, CallOptions call) {
 		return Mono.create((sink) -> start(body, sink, () -> {
 			// The messages of a WebSocket come on the first connection, and in order.
-			CallerLink link = (head.socket() != null) ? connected(this.first) : link(executor);
+			CallerLink link = (head.socket() != null) ? connected(this.first) : link(call.executor());
 			String subject = subject(head);
 			NatsHeaders headers = encode(
-					new RequestHead(head.method(), head.target(), timeout, head.headers(), head.socket()));
-			return begin(new CallerExchange(this, link, subject, headers, head.socket(), timeout, executor, sink), link,
-					subject, headers);
+					new RequestHead(head.method(), head.target(), call.timeout(), head.headers(), head.socket()));
+			return begin(link, subject, headers, head.socket(), call, sink);
 		}));
 	}
 
@@ -117,17 +128,31 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, Duration timeout,
 			Executor executor) {
+		return exchange(head, body, call, new CallOptions(timeout, executor));
+	}
+
+	/**
+	 * Sends a request in another format, as
+	 * {@link #exchange(RequestHead, Publisher, FormatCall, Duration, Executor)} does.
+	 * @param head the head
+	 * @param body the body, or empty
+	 * @param call the format, and what it says beside the head
+	 * @param options time-out, executor, and the client on whose behalf it is
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, CallOptions options) {
 		return Mono.create((sink) -> {
 			FormatExchange exchange;
 			try {
-				CallerLink link = (call.socketId() != null) ? connected(this.first) : link(executor);
+				CallerLink link = (call.socketId() != null) ? connected(this.first) : link(options.executor());
 				List<String> subjects = subjects(head, call);
-				exchange = new FormatExchange(this, link, call, head, subjects, timeout, executor, sink);
+				String replySubject = link.newReplySubject();
 				for (String subject : subjects) {
-					requireShortSubject(subject.getBytes(StandardCharsets.UTF_8).length, exchange.replySubject());
+					requireShortSubject(subject.getBytes(StandardCharsets.UTF_8).length, replySubject);
 				}
 				requireShortHead(HeaderSize.of(head), link);
-				count();
+				ExchangePlace place = ExchangePlace.begin(this.limits, options.client());
+				exchange = new FormatExchange(this, link, call, head, subjects, replySubject, place, options, sink);
 			}
 			catch (NatsExchangeException ex) {
 				sink.error(ex);
@@ -160,9 +185,8 @@ public final class NatsCaller implements AutoCloseable {
 			Executor executor) {
 		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
 			CallerLink link = link(executor);
-			NatsHeaders own = new NatsHeaders(headers);
-			return begin(new CallerExchange(this, link, subject, own, null, timeout, executor, sink), link, subject,
-					own);
+			return begin(link, subject, new NatsHeaders(headers), null,
+					new CallOptions(timeout, executor, body.length, null), sink);
 		}));
 	}
 
@@ -208,28 +232,32 @@ public final class NatsCaller implements AutoCloseable {
 		return link;
 	}
 
-	private CallerExchange begin(CallerExchange exchange, CallerLink link, String subject, NatsHeaders headers) {
-		requireShortSubject(subject.length(), exchange.replySubject());
+	private CallerExchange begin(CallerLink link, String subject, NatsHeaders headers, @Nullable SocketEnd socket,
+			CallOptions call, MonoSink<NatsReply> sink) {
+		String replySubject = link.newReplySubject();
+		// The number is set when the request is published: no longer than this one.
+		HeadCodec.setMaxReply(headers, link.maxReply());
+		requireShortSubject(subject.length(), replySubject);
 		requireShortHead(headers.serializedLength(), link);
-		count();
-		return exchange;
-	}
-
-	private void count() {
-		if (this.inFlight.incrementAndGet() > this.options.maxInFlight()) {
-			this.inFlight.decrementAndGet();
-			throw new NatsExchangeException(ExchangeFailure.OVERLOADED,
-					"Too many requests are in flight, the limit is " + this.options.maxInFlight());
-		}
+		ExchangePlace place = ExchangePlace.begin(this.limits, call.client());
+		return new CallerExchange(this, link, subject, replySubject, headers, socket, place, call, sink);
 	}
 
 	/**
-	 * Returns the number of exchanges under way.
-	 * @return the number, counted from before the body is read until the reply is handed
-	 * over
+	 * Returns the number of exchanges under way that are no streams.
+	 * @return the number, from the time when the request is published until the reply has
+	 * come
 	 */
 	public int inFlight() {
-		return this.inFlight.get();
+		return this.limits.inFlight();
+	}
+
+	/**
+	 * Returns the number of exchanges under way of which a body is a stream.
+	 * @return the number
+	 */
+	public int streams() {
+		return this.limits.streams();
 	}
 
 	/**
@@ -279,11 +307,19 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	ReplySubjects replySubjects() {
-		return this.replySubjects;
+		return this.exchanges.replySubjects();
 	}
 
-	StreamOptions streams() {
+	StreamOptions streamOptions() {
 		return this.options.streams();
+	}
+
+	/**
+	 * Returns the limit on the memory of bodies.
+	 * @return the budget
+	 */
+	public ByteBudget budget() {
+		return this.exchanges.budget();
 	}
 
 	/**
@@ -311,13 +347,6 @@ public final class NatsCaller implements AutoCloseable {
 
 	ReplyDecoder replyDecoder() {
 		return this.replyDecoder;
-	}
-
-	/**
-	 * Forgets an exchange that has ended; called once for each that was started.
-	 */
-	void ended() {
-		this.inFlight.decrementAndGet();
 	}
 
 	/**

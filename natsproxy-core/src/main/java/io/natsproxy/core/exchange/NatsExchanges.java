@@ -1,12 +1,16 @@
 package io.natsproxy.core.exchange;
 
 import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ConnectionCredit;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 
@@ -24,15 +28,20 @@ public final class NatsExchanges implements AutoCloseable {
 
 	private final ExchangeTimer timer = new ExchangeTimer();
 
+	private final ByteBudget budget;
+
+	private final Map<NatsLink, ConnectionCredit> credits = new ConcurrentHashMap<>();
+
 	/**
-	 * Creates the object, for inboxes of the default prefixes.
+	 * Creates the object, with a budget of bytes of its own, for inboxes of the default
+	 * prefixes.
 	 * @param connection the connection, which need not be connected yet and is not closed
 	 * by this object
 	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
 	 * @throws IllegalArgumentException if the prefix is not a literal subject
 	 */
 	public NatsExchanges(Connection connection, String subjectPrefix) {
-		this(connection, subjectPrefix, ReplySubjects.DEFAULT_PREFIXES);
+		this(connection, subjectPrefix, ReplySubjects.DEFAULT_PREFIXES, ByteBudget.ofHeap(ByteBudget.DEFAULT_PERCENT));
 	}
 
 	/**
@@ -42,12 +51,16 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @param subjectPrefix one or more tokens in front of every subject; empty for none
 	 * @param replyPrefixes prefixes of the inboxes of others, to which the connection's
 	 * own is added
+	 * @param budget bounds the memory of bodies
 	 * @throws IllegalArgumentException if a prefix is not a literal subject
 	 */
-	public NatsExchanges(Connection connection, String subjectPrefix, Collection<String> replyPrefixes) {
+	public NatsExchanges(Connection connection, String subjectPrefix, Collection<String> replyPrefixes,
+			ByteBudget budget) {
 		this.link = linkOf(connection);
 		this.subjectCodec = new SubjectCodec(subjectPrefix);
 		this.replySubjects = new ReplySubjects(replyPrefixes, this.link.newInbox());
+		this.budget = budget;
+		this.link.budget(budget);
 	}
 
 	private static NatsLink linkOf(Connection connection) {
@@ -61,7 +74,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the caller, to be closed by its owner
 	 */
 	public NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this.link, this.subjectCodec, this.replySubjects, this.timer, options);
+		return new NatsCaller(this, this.link, options);
 	}
 
 	/**
@@ -71,7 +84,7 @@ public final class NatsExchanges implements AutoCloseable {
 	 * @return the listener, to be drained by its owner
 	 */
 	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.link, this.subjectCodec, this.replySubjects, this.timer, options, handler);
+		return new NatsListener(this, this.link, options, handler);
 	}
 
 	/**
@@ -88,6 +101,21 @@ public final class NatsExchanges implements AutoCloseable {
 	 */
 	public ExchangeTimer timer() {
 		return this.timer;
+	}
+
+	/**
+	 * Returns the limit on the memory of bodies.
+	 * @return the budget
+	 */
+	public ByteBudget budget() {
+		return this.budget;
+	}
+
+	/**
+	 * Returns the credit of all peers on one connection.
+	 */
+	ConnectionCredit credit(NatsLink link) {
+		return this.credits.computeIfAbsent(link, (key) -> new ConnectionCredit(ConnectionCredit.DEFAULT_LIMIT));
 	}
 
 	/**

@@ -12,11 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
+import io.natsproxy.core.stream.ConnectionCredit;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.NatsHeaders;
@@ -48,6 +52,10 @@ public final class NatsListener {
 
 	private final ExchangeTimer timer;
 
+	private final ByteBudget budget;
+
+	private final ConnectionCredit credit;
+
 	private final NatsListenerOptions options;
 
 	private final NatsRequestHandler handler;
@@ -63,6 +71,8 @@ public final class NatsListener {
 	private volatile Collection<String> subscribed = List.of();
 
 	private final AtomicInteger inFlight = new AtomicInteger();
+
+	private final AtomicInteger streams = new AtomicInteger();
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
@@ -81,22 +91,22 @@ public final class NatsListener {
 
 	/**
 	 * Creates a listener, which does not listen yet.
+	 * @param exchanges has the timer and the budget of bytes; not closed by this object
 	 * @param link carries the messages
-	 * @param subjectCodec reads the subjects
-	 * @param replySubjects tells where replies may go
-	 * @param timer watches the streams; not closed by this object
 	 * @param options queue group and limits
 	 * @param handler takes the requests
 	 */
-	NatsListener(NatsLink link, SubjectCodec subjectCodec, ReplySubjects replySubjects, ExchangeTimer timer,
-			NatsListenerOptions options, NatsRequestHandler handler) {
+	NatsListener(NatsExchanges exchanges, NatsLink link, NatsListenerOptions options, NatsRequestHandler handler) {
+		SubjectCodec subjectCodec = exchanges.subjectCodec();
 		this.link = link;
-		this.timer = timer;
+		this.timer = exchanges.timer();
+		this.budget = exchanges.budget();
+		this.credit = exchanges.credit(this.link);
+		this.replySubjects = exchanges.replySubjects();
 		this.cancelSubject = subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT);
 		this.options = options;
 		this.handler = handler;
-		this.replySubjects = replySubjects;
-		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, replySubjects, options);
+		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, this.replySubjects, options);
 		this.format = options.format();
 	}
 
@@ -150,7 +160,7 @@ public final class NatsListener {
 		LinkSubscriber subscriber = this.subscriber;
 		if (subscriber == null || this.link.isClosed()) {
 			unsubscribed.run();
-			return this.inFlight.get() == 0;
+			return isIdle();
 		}
 		boolean drained = drain(subscriber, System.nanoTime() + timeout.toNanos(), unsubscribed);
 		this.exchanges.values().forEach(IncomingExchange::abort);
@@ -162,7 +172,7 @@ public final class NatsListener {
 		if (!this.link.isConnected()) {
 			subscriber.close();
 			unsubscribed.run();
-			return this.inFlight.get() == 0;
+			return isIdle();
 		}
 		try {
 			boolean ended = subscriber.drain(left(deadline));
@@ -191,11 +201,32 @@ public final class NatsListener {
 	}
 
 	/**
-	 * Returns the number of requests that are being handled.
+	 * Returns the number of requests that are being handled, and are no streams.
 	 * @return the number of exchanges handed on and not ended
 	 */
 	public int inFlight() {
 		return this.inFlight.get();
+	}
+
+	/**
+	 * Returns the number of exchanges of which a body is a stream.
+	 * @return the number of those that have not ended
+	 */
+	public int streams() {
+		return this.streams.get();
+	}
+
+	/**
+	 * Counts an exchange as a stream from now on.
+	 * @return {@code false} if there are too many; it stays as it was then
+	 */
+	boolean becomeStream() {
+		if (this.streams.incrementAndGet() > this.options.maxStreams()) {
+			this.streams.decrementAndGet();
+			return false;
+		}
+		this.inFlight.decrementAndGet();
+		return true;
 	}
 
 	/**
@@ -248,12 +279,26 @@ public final class NatsListener {
 			if (inFlight > this.options.maxInFlight()) {
 				return refuseOverload(replySubject, null);
 			}
-			boolean streamed = message.headers() != null && HeadCodec.isStreamed(message.headers());
-			return new IncomingExchange(this, head, streamed, message.payload(), replySubject);
+			return accept(message, head, replySubject);
 		}
 		catch (MalformedMessageException ex) {
 			return refuse(replySubject, null, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
 		}
+	}
+
+	private @Nullable IncomingExchange accept(LinkMessage message, RequestHead head, String replySubject) {
+		NatsHeaders headers = message.headers();
+		int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
+		boolean streamed = headers != null && HeadCodec.isStreamed(headers);
+		ByteReservation memory = new ByteReservation(this.budget);
+		return memory.tryReserve(message.payload().length)
+				? new IncomingExchange(this, head, streamed, message.payload(), replySubject, maxReply, memory)
+				: refuseForMemory(replySubject, null);
+	}
+
+	private @Nullable IncomingExchange refuseForMemory(String replySubject, @Nullable MessageFormat format) {
+		return refuse(replySubject, format, Problem.RETRY_HEADERS,
+				Problem.of(503, "The service has no memory for more bodies at the moment"));
 	}
 
 	private static boolean isBare(LinkMessage message) {
@@ -272,8 +317,13 @@ public final class NatsListener {
 				return accept(message, replySubject, inFlight);
 			}
 			requireAgreement(message.subject(), format, request.head());
-			return (inFlight > this.options.maxInFlight()) ? refuseOverload(replySubject, format)
-					: new IncomingExchange(this, format, request, replySubject);
+			if (inFlight > this.options.maxInFlight()) {
+				return refuseOverload(replySubject, format);
+			}
+			ByteReservation memory = new ByteReservation(this.budget);
+			return memory.tryReserve(request.body().length)
+					? new IncomingExchange(this, format, request, replySubject, memory)
+					: refuseForMemory(replySubject, format);
 		}
 		catch (MalformedMessageException ex) {
 			return refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
@@ -437,15 +487,22 @@ public final class NatsListener {
 	}
 
 	/**
-	 * By how much the first part of a body, or the last frame, may go beyond the credit:
-	 * less than one message.
+	 * Makes the window of a request's body.
 	 */
-	long overrun() {
-		return this.link.maxPayload();
+	ReceiveWindow newWindow(ByteReservation memory, LongConsumer grant, Consumer<NatsExchangeException> refused) {
+		return new ReceiveWindow(this.options.streams().window(), this.link.maxPayload(), memory, this.credit,
+				this.timer, grant, refused);
 	}
 
-	StreamOptions streams() {
-		return this.options.streams();
+	ExchangeTimer timer() {
+		return this.timer;
+	}
+
+	/**
+	 * Returns the most streams at once.
+	 */
+	int maxStreams() {
+		return this.options.maxStreams();
 	}
 
 	StreamLink newLink(Consumer<NatsExchangeException> lost) {
@@ -477,7 +534,7 @@ public final class NatsListener {
 	/**
 	 * Forgets an exchange that has ended; called once for each.
 	 */
-	void ended(IncomingExchange exchange, @Nullable String ownSubject) {
+	void ended(IncomingExchange exchange, @Nullable String ownSubject, boolean stream) {
 		try {
 			this.exchanges.remove(exchange.replySubject(), exchange);
 			if (ownSubject != null) {
@@ -485,7 +542,13 @@ public final class NatsListener {
 			}
 		}
 		finally {
-			countDown();
+			if (stream) {
+				this.streams.decrementAndGet();
+				completeIfIdle();
+			}
+			else {
+				countDown();
+			}
 		}
 	}
 
@@ -494,8 +557,12 @@ public final class NatsListener {
 		completeIfIdle();
 	}
 
+	private boolean isIdle() {
+		return this.inFlight.get() + this.streams.get() == 0;
+	}
+
 	private void completeIfIdle() {
-		if (this.draining && this.inFlight.get() == 0) {
+		if (this.draining && isIdle()) {
 			this.idle.complete(null);
 		}
 	}

@@ -5,26 +5,29 @@ import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link NatsListener} listens.
+ * Settings of a {@link NatsListener}.
  *
  * @param queueGroup the queue group of all its subscriptions, so that one message reaches
  * one member once
- * @param maxInFlight how many requests may be handled at once; more are answered with 503
+ * @param maxInFlight most requests that are handled at once, streams not counted; more
+ * are answered with 503
+ * @param maxStreams most exchanges at once of which a body is a stream; more are answered
+ * with 503
  * @param maxHeadSize longest head of a request, in bytes as NATS headers; longer ones are
  * answered with 431
  * @param verifySubject whether the target of a request must map to the subject on which
  * it came, which makes permissions on subjects permissions on paths; others are answered
  * with 400
- * @param streams how bodies run that do not fit one message
+ * @param streams settings of bodies that do not fit one message
  * @param format another format of requests, which are answered in it; {@code null} for
  * none
  */
-public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject,
-		StreamOptions streams, @Nullable MessageFormat format) {
+public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxStreams, int maxHeadSize,
+		boolean verifySubject, StreamOptions streams, @Nullable MessageFormat format) {
 
 	/**
-	 * Creates the options with the limits by default: 1,000 requests, heads of 32 KiB,
-	 * subjects verified.
+	 * Creates the options with the limits by default: 1,000 requests and as many streams,
+	 * heads of 32 KiB, subjects verified.
 	 * @param queueGroup the queue group
 	 */
 	public NatsListenerOptions(String queueGroup) {
@@ -34,7 +37,7 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 	/**
 	 * Creates options with streams as by default.
 	 * @param queueGroup the queue group
-	 * @param maxInFlight how many requests may be handled at once
+	 * @param maxInFlight most requests that are handled at once, and most streams
 	 * @param maxHeadSize longest head of a request, in bytes
 	 * @param verifySubject whether the target of a request must map to its subject
 	 */
@@ -45,14 +48,14 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 	/**
 	 * Creates options for requests of natsproxy's own format alone.
 	 * @param queueGroup the queue group
-	 * @param maxInFlight how many requests may be handled at once
+	 * @param maxInFlight most requests that are handled at once, and most streams
 	 * @param maxHeadSize longest head of a request, in bytes
 	 * @param verifySubject whether the target of a request must map to its subject
-	 * @param streams how bodies run that do not fit one message
+	 * @param streams settings of bodies that do not fit one message
 	 */
 	public NatsListenerOptions(String queueGroup, int maxInFlight, int maxHeadSize, boolean verifySubject,
 			StreamOptions streams) {
-		this(queueGroup, maxInFlight, maxHeadSize, verifySubject, streams, null);
+		this(queueGroup, maxInFlight, maxInFlight, maxHeadSize, verifySubject, streams, null);
 	}
 
 	public NatsListenerOptions {
@@ -60,7 +63,7 @@ public record NatsListenerOptions(String queueGroup, int maxInFlight, int maxHea
 			throw new IllegalArgumentException("Queue group '" + queueGroup
 					+ "' is not a NATS queue group: expected printable ASCII without spaces");
 		}
-		if (maxInFlight < 1 || maxHeadSize < 1) {
+		if (maxInFlight < 1 || maxStreams < 1 || maxHeadSize < 1) {
 			throw new IllegalArgumentException("Limits must be positive");
 		}
 	}

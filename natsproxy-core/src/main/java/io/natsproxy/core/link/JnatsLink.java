@@ -11,6 +11,7 @@ import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -20,7 +21,15 @@ import reactor.core.Disposable;
  */
 public final class JnatsLink implements NatsLink {
 
+	/**
+	 * Most bytes that may wait to be sent: a server that does not read must not fill the
+	 * memory.
+	 */
+	private static final long MAX_PENDING = 64L * 1024 * 1024;
+
 	private final Connection connection;
+
+	private volatile long maxPending = MAX_PENDING;
 
 	/**
 	 * Creates a link.
@@ -53,6 +62,9 @@ public final class JnatsLink implements NatsLink {
 
 	@Override
 	public void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+		if (this.connection.outgoingPendingBytes() > this.maxPending) {
+			throw new IllegalStateException("Too much waits to be sent to NATS");
+		}
 		this.connection.publish(subject, replySubject, (headers != null) ? toJnats(headers) : null, payload);
 	}
 
@@ -109,6 +121,15 @@ public final class JnatsLink implements NatsLink {
 		catch (TimeoutException | IllegalStateException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Bounds what waits to be sent by a part of the budget: jnats does not tell when a
+	 * message has been sent.
+	 */
+	@Override
+	public void budget(ByteBudget budget) {
+		this.maxPending = Math.min(MAX_PENDING, Math.max(1, budget.limit() / 4));
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,13 @@ public interface NatsLink {
 	default Map<Executor, NatsLink> siblings() {
 		return Map.of();
 	}
+
+	/**
+	 * Sets the budget from which the link, and its siblings, reserve what waits to be
+	 * sent.
+	 * @param budget the budget of the process
+	 */
+	void budget(ByteBudget budget);
 
 	/**
 	 * Returns the connection.

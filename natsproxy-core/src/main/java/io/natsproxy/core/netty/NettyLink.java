@@ -23,6 +23,8 @@ import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -108,6 +110,13 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private long batchStart;
 
 	private final AtomicLong received = new AtomicLong();
+
+	private final AtomicReference<@Nullable ByteReservation> memory = new AtomicReference<>();
+
+	/**
+	 * Bytes of messages among those that have been written, which count in the budget.
+	 */
+	private long writtenMessages;
 
 	private volatile boolean closed;
 
@@ -209,6 +218,13 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		return this.siblings;
 	}
 
+	@Override
+	public void budget(ByteBudget budget) {
+		if (this.memory.compareAndSet(null, new ByteReservation(budget))) {
+			this.siblings.values().forEach((sibling) -> sibling.budget(budget));
+		}
+	}
+
 	/**
 	 * Sets the links of further connections, before the link is used.
 	 * @param siblings the links, by the event loops that are best served by them
@@ -246,6 +262,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			this.pending.addAndGet(-size);
 			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
+		ByteReservation memory = this.memory.get();
+		if (memory != null) {
+			memory.reserve(size);
+		}
 		if (this.loop.inEventLoop()) {
 			sendNow(task);
 		}
@@ -279,6 +299,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 		// Counted from here on, whatever becomes of it.
 		this.written += size;
+		this.writtenMessages += size;
 		Channel channel = channel();
 		if (channel == null) {
 			return;
@@ -375,18 +396,32 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.batched = false;
 		ChannelFuture flushed = this.batch.flush();
 		long written = this.written;
+		long messages = this.writtenMessages;
 		this.written = 0;
+		this.writtenMessages = 0;
 		boolean listening = false;
 		try {
 			if (flushed != null && !flushed.isDone()) {
-				flushed.addListener((future) -> this.pending.addAndGet(-written));
+				flushed.addListener((future) -> onSent(written, messages));
 				listening = true;
 			}
 		}
 		finally {
 			if (!listening) {
-				this.pending.addAndGet(-written);
+				onSent(written, messages);
 			}
+		}
+	}
+
+	private void onSent(long bytes, long messages) {
+		this.pending.addAndGet(-bytes);
+		release(messages);
+	}
+
+	private void release(long bytes) {
+		ByteReservation memory = this.memory.get();
+		if (memory != null) {
+			memory.release(bytes);
 		}
 	}
 
@@ -672,6 +707,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		NettyDataPort port = this.ready.getAndSet(null);
 		if (port != null) {
 			port.closeChannel();
+		}
+		ByteReservation memory = this.memory.get();
+		if (memory != null) {
+			memory.close();
 		}
 		Handover handover = this.handover;
 		if (handover != null) {

@@ -86,6 +86,26 @@ public final class HeadCodec {
 	}
 
 	/**
+	 * Sets the most bytes of a body that the reply may carry.
+	 * @param headers the head of a request
+	 * @param bytes number of bytes
+	 */
+	public static void setMaxReply(NatsHeaders headers, int bytes) {
+		headers.put(WireProtocol.MAX_REPLY_HEADER, Integer.toString(bytes));
+	}
+
+	/**
+	 * Returns the most bytes of a body that the reply may carry.
+	 * @param headers the head of a request
+	 * @return number of bytes, {@link Integer#MAX_VALUE} if the caller does not say
+	 * @throws MalformedMessageException if it is not one to nine digits
+	 */
+	public static int maxReply(NatsHeaders headers) {
+		String digits = headers.getFirst(WireProtocol.MAX_REPLY_HEADER);
+		return (digits != null) ? parse(digits, WireProtocol.MAX_REPLY_HEADER) : Integer.MAX_VALUE;
+	}
+
+	/**
 	 * Whether the payload of a message is only the first part of its body.
 	 * @param headers the NATS headers of a request or a response
 	 * @return whether the rest comes in frames

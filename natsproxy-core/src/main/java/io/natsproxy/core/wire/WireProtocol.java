@@ -43,6 +43,17 @@ public final class WireProtocol {
 	public static final String BODY_HEADER = "Natsproxy-Body";
 
 	/**
+	 * Most bytes of a body that the reply to a request may carry: the whole of it, or the
+	 * first part of a stream. Without it, as many as a message takes.
+	 */
+	public static final String MAX_REPLY_HEADER = "Natsproxy-Max-Reply";
+
+	/**
+	 * Largest value of {@link #MAX_REPLY_HEADER}: nine digits.
+	 */
+	public static final int MAX_REPLY = 999_999_999;
+
+	/**
 	 * Value of {@link #BODY_HEADER} for a body that does not fit one message.
 	 */
 	public static final String BODY_STREAM = "stream";

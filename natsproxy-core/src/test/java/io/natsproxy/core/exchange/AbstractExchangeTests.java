@@ -13,7 +13,9 @@ import io.nats.client.MessageHandler;
 import io.nats.client.impl.DataPort;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.netty.NettyDataPort;
+import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
@@ -80,14 +82,20 @@ abstract class AbstractExchangeTests {
 			await().atMost(TIMEOUT).untilAsserted(() -> {
 				assertThat(this.callers).allSatisfy((caller) -> {
 					assertThat(caller.inFlight()).isZero();
+					assertThat(caller.streams()).isZero();
 					assertThat(caller.waiting()).isZero();
 				});
 				assertThat(this.listeners).allSatisfy((listener) -> {
 					assertThat(listener.inFlight()).isZero();
+					assertThat(listener.streams()).isZero();
 					assertThat(listener.waiting()).isZero();
 				});
 				assertThat(this.callerSide.timer().pending()).isZero();
 				assertThat(this.serviceSide.timer().pending()).isZero();
+				assertThat(this.callerSide.budget().used()).isZero();
+				assertThat(this.callerSide.credit(this.callerSide.link()).taken()).isZero();
+				assertThat(this.serviceSide.budget().used()).isZero();
+				assertThat(this.serviceSide.credit(this.serviceSide.link()).taken()).isZero();
 			});
 		}
 		finally {
@@ -203,6 +211,16 @@ abstract class AbstractExchangeTests {
 
 	static RequestHead request(String method, String target) {
 		return new RequestHead(method, target, null, HeaderFields.EMPTY);
+	}
+
+	/**
+	 * Returns how long the body of a request may be that fits one message.
+	 */
+	int longestBody(RequestHead head) {
+		NatsHeaders headers = new HeadCodec().encode(head);
+		int maxPayload = (int) this.callerConnection.getMaxPayload();
+		HeadCodec.setMaxReply(headers, maxPayload);
+		return maxPayload - headers.serializedLength();
 	}
 
 	static ResponseHead ok() {

@@ -1,15 +1,21 @@
 package io.natsproxy.core.exchange;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.wire.FrameKind;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.test.publisher.TestPublisher;
 import reactor.util.context.Context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link BodySender}.
@@ -20,17 +26,34 @@ class BodySenderTests implements BodySender.Target {
 
 	private static final int FRAME = 10;
 
-	private final List<String> sent = new ArrayList<>();
+	private final List<String> sent = new CopyOnWriteArrayList<>();
 
 	private final List<Runnable> later = new ArrayList<>();
 
-	private final BodySender sender = new BodySender(MAX_MESSAGE, FRAME, this.later::add, this, Context.empty());
+	private final ByteBudget budget = new ByteBudget(1_000_000);
+
+	private final ByteReservation memory = new ByteReservation(this.budget);
+
+	private final ExchangeTimer timer = new ExchangeTimer();
+
+	private final BodySender sender = sender(Duration.ofMinutes(1));
 
 	private final TestPublisher<byte[]> source = TestPublisher.create();
+
+	private BodySender sender(Duration slowAfter) {
+		return new BodySender(new BodyShape(MAX_MESSAGE, FRAME, -1, slowAfter, slowAfter), this.memory, this.timer,
+				this.later::add, this, Context.empty());
+	}
+
+	@AfterEach
+	void close() {
+		this.timer.close();
+	}
 
 	@Override
 	public void complete(byte[] body) {
 		this.sent.add("complete " + body.length);
+		this.memory.release(body.length);
 	}
 
 	@Override
@@ -160,6 +183,78 @@ class BodySenderTests implements BodySender.Target {
 		this.source.error(new IllegalStateException());
 		credit(100);
 		assertThat(this.sent).containsExactly("begin 0", "failed");
+	}
+
+	@Test
+	void nothingIsHeldWhenTheBodyIsSent() {
+		beginWith(30);
+		credit(1000);
+		this.source.next(new byte[100]).next(new byte[1]).complete();
+		assertThat(this.sent).endsWith("end 0", "sent");
+		assertThat(this.memory.held()).isZero();
+		assertThat(this.budget.peak()).isGreaterThanOrEqualTo(100);
+	}
+
+	@Test
+	void chunkThatWaitsForCreditIsHeld() {
+		beginWith(0);
+		credit(5);
+		this.source.next(new byte[100]);
+		assertThat(this.sent).endsWith("data 10");
+		assertThat(this.memory.held()).isEqualTo(90);
+		credit(1000);
+		this.source.error(new IllegalStateException());
+		assertThat(this.memory.held()).isZero();
+	}
+
+	@Test
+	void sourceIsNotReadWithoutMemory() {
+		this.budget.reserve(990_000);
+		this.source.subscribe(this.sender);
+		assertThat(this.source.wasRequested()).isFalse();
+		this.budget.release(990_000);
+		runLater();
+		assertThat(this.source.wasRequested()).isTrue();
+		this.source.next(new byte[1]).complete();
+		assertThat(this.sent).containsExactly("complete 1");
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void bodyThatFindsNoMemoryInTimeIsRefused() {
+		this.budget.reserve(990_000);
+		this.source.subscribe(this.sender);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.sent.contains("failed"));
+		assertThat(this.source.wasCancelled()).isTrue();
+		this.budget.release(990_000);
+		assertThat(this.budget.used()).isZero();
+		assertThat(this.budget.waiting()).isZero();
+	}
+
+	@Test
+	void bodyThatComesSlowlyBecomesAStream() {
+		BodySender slow = sender(Duration.ofMillis(1));
+		this.source.subscribe(slow);
+		this.source.next(new byte[7]);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.sent.contains("begin 7"));
+		// Asked for before it was one.
+		this.source.next(new byte[3]);
+		assertThat(this.sent).containsExactly("begin 7");
+		slow.addCredit(100);
+		runLater();
+		this.source.next(new byte[4]).complete();
+		assertThat(this.sent).containsExactly("begin 7", "data 3", "data 4", "end 0", "sent");
+		assertThat(this.memory.held()).isZero();
+	}
+
+	@Test
+	void bodyOfWhichNothingHasComeIsNotBegun() {
+		BodySender slow = sender(Duration.ofMillis(1));
+		this.source.subscribe(slow);
+		this.source.next(new byte[0]);
+		assertThat(this.timer.pending()).isZero();
+		this.source.next(new byte[1]).complete();
+		assertThat(this.sent).containsExactly("complete 1");
 	}
 
 }

@@ -41,14 +41,12 @@ class ExchangeFailureTests extends AbstractStreamTests {
 
 	@Override
 	NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this.callerLink, this.callerSide.subjectCodec(), this.callerSide.replySubjects(),
-				this.callerSide.timer(), options);
+		return new NatsCaller(this.callerSide, this.callerLink, options);
 	}
 
 	@Override
 	NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.serviceLink, this.serviceSide.subjectCodec(), this.serviceSide.replySubjects(),
-				this.serviceSide.timer(), options, handler);
+		return new NatsListener(this.serviceSide, this.serviceLink, options, handler);
 	}
 
 	private static Throwable outcome(Mono<?> exchange) {
@@ -130,7 +128,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 
 		};
 		NatsListener listener = listen(
-				new NatsListenerOptions("service", 1, WireProtocol.MAX_HEAD_SIZE, true, STREAMS, format),
+				new NatsListenerOptions("service", 1, 1, WireProtocol.MAX_HEAD_SIZE, true, STREAMS, format),
 				(exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
 		for (int i = 0; i < 3; i++) {
 			assertThat(this.callerConnection.request("GET:.a", NO_BODY, SHORT)).isNull();
@@ -146,15 +144,15 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		NatsListener listener = listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
 		this.serviceLink.failAtHeads();
 		assertFails(exchange(caller(), request("GET", "/a"), "", SHORT), ExchangeFailure.REPLY_TIMEOUT, 504);
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
 	@Test
 	void aStreamedHeadThatCannotBePublishedEndsTheExchange() throws Exception {
 		NatsListener listener = serve("GET:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
 		this.serviceLink.failAtHeads();
-		assertFails(exchange(streamCaller(), request("GET", "/a"), "", SHORT), ExchangeFailure.REPLY_TIMEOUT, 504);
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		assertFails(exchange(streamCaller(), request("GET", "/a"), "", TIMEOUT), ExchangeFailure.STREAM_FAILED, 502);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
 	@ParameterizedTest
@@ -166,7 +164,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
 		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
 		assertThat(this.serviceLink.failures()).isPositive();
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
 	@Test
@@ -177,7 +175,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		Throwable outcome = outcome(
 				getStream(streamCaller(), "/a").flatMap((reply) -> reply.stream().consumedFrames().then()));
 		assertThat(outcome).isInstanceOf(OutOfMemoryError.class);
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
 	@ParameterizedTest
@@ -191,7 +189,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		Throwable outcome = outcome(
 				streamCaller().exchange(request("POST", "/a"), body, SHORT.multipliedBy(4), EXECUTOR));
 		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 		if (kind.equals("accept")) {
 			assertThat(received.get(5, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
 		}
@@ -203,7 +201,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		this.callerLink.failAt("ping");
 		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
 		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
 	@Test

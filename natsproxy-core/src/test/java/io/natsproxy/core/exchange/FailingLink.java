@@ -9,6 +9,7 @@ import io.nats.client.Connection;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,11 @@ final class FailingLink implements NatsLink {
 	@Override
 	public boolean flush(Duration timeout) throws InterruptedException {
 		return this.link.flush(timeout);
+	}
+
+	@Override
+	public void budget(ByteBudget budget) {
+		this.link.budget(budget);
 	}
 
 	@Override

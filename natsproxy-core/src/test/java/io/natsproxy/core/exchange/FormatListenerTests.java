@@ -38,7 +38,7 @@ class FormatListenerTests extends AbstractExchangeTests {
 	}
 
 	private static NatsListenerOptions options(int maxInFlight, int maxHeadSize) {
-		return new NatsListenerOptions("service", maxInFlight, maxHeadSize, true, StreamOptions.DEFAULTS,
+		return new NatsListenerOptions("service", maxInFlight, maxInFlight, maxHeadSize, true, StreamOptions.DEFAULTS,
 				new LineFormat());
 	}
 

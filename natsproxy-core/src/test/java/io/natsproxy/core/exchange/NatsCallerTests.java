@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.TestFields;
@@ -58,7 +57,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		assertThat(text(message.getData())).isEqualTo("body");
 		Headers headers = message.getHeaders();
 		assertThat(headers.keySet()).containsExactlyInAnyOrder("Natsproxy-Version", "Natsproxy-Method",
-				"Natsproxy-Target", "Natsproxy-Timeout", "Content-Type");
+				"Natsproxy-Target", "Natsproxy-Timeout", "Natsproxy-Max-Reply", "Content-Type");
 		assertThat(headers.getFirst("Natsproxy-Target")).isEqualTo("/a/b?c=d");
 		assertThat(Long.parseLong(headers.getFirst("Natsproxy-Timeout"))).isBetween(1L, TIMEOUT.toMillis());
 	}
@@ -316,9 +315,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		subscribe("POST:.a", (message) -> this.serviceConnection.publish(message.getReplyTo(),
 				bytes(message.getHeaders().getFirst("Natsproxy-Body") + " " + message.getData().length)));
 		Duration fourDigits = Duration.ofMillis(5000);
-		int headSize = new HeadCodec().encode(new RequestHead("POST", "/a", fourDigits, HeaderFields.EMPTY))
-			.serializedLength();
-		int largest = (int) this.callerConnection.getMaxPayload() - headSize;
+		int largest = longestBody(new RequestHead("POST", "/a", fourDigits, HeaderFields.EMPTY));
 		NatsCaller caller = caller();
 		NatsReply reply = caller
 			.exchange(request("POST", "/a"), Mono.just(new byte[largest]), fourDigits, ForkJoinPool.commonPool())

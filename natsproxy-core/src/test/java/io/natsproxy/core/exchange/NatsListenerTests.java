@@ -18,6 +18,7 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
@@ -212,7 +213,8 @@ class NatsListenerTests extends AbstractExchangeTests {
 
 	@Test
 	void inboxesOfOtherPrefixesCountWhereTheyAreNamed() throws Exception {
-		NatsExchanges named = new NatsExchanges(this.serviceConnection, "", List.of("acme.inbox", "_INBOX_gateway."));
+		NatsExchanges named = new NatsExchanges(this.serviceConnection, "", List.of("acme.inbox", "_INBOX_gateway."),
+				new ByteBudget(1_000_000));
 		NatsListener listener = named.newListener(new NatsListenerOptions("service"), this::echo);
 		listener.start(List.of("GET:.a"));
 		this.serviceConnection.flush(TIMEOUT);

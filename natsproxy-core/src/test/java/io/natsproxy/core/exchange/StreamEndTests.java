@@ -129,7 +129,7 @@ class StreamEndTests extends AbstractStreamTests {
 		IncomingExchange exchange = exchanges.poll(5, TimeUnit.SECONDS);
 		assertThat(exchange).isNotNull();
 		caller.dispose();
-		await().atMost(TIMEOUT).until(() -> listener.inFlight() == 0);
+		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 		exchange.onCancel(() -> this.cancelled.set(true));
 		assertThat(this.cancelled).isTrue();
 		assertThat(exchange.reply(ok(), NO_BODY)).isFalse();

@@ -59,10 +59,22 @@ public final class GatewayAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
-		return exchanges.newCaller(new NatsCallerOptions(CHECK.positive("max-in-flight", properties.maxInFlight()),
+		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
+		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
+		return exchanges.newCaller(new NatsCallerOptions(maxInFlight, maxStreams,
+				perAddress("max-in-flight-per-address", properties.maxInFlightPerAddress(), maxInFlight),
+				perAddress("max-streams-per-address", properties.maxStreamsPerAddress(), maxStreams),
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
 				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
 				streams));
+	}
+
+	/**
+	 * One address may have half of what there is by default, so that there is always
+	 * something left for others.
+	 */
+	private static int perAddress(String name, @Nullable Integer limit, int total) {
+		return (limit != null) ? CHECK.positive(name, limit) : Math.max(1, total / 2);
 	}
 
 	@Bean

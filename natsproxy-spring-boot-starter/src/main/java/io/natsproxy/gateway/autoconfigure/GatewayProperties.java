@@ -16,8 +16,16 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether the application is a gateway.
  * @param timeout How long it may take until the head of the response has come. Counts
  * anew when a streamed request has been sent.
- * @param maxInFlight How many exchanges may be under way at once. More are answered with
- * 503.
+ * @param maxInFlight How many exchanges may be under way at once, streams not counted.
+ * More are answered with 503.
+ * @param maxStreams How many exchanges may be under way at once of which a body is a
+ * stream. More are answered with 503.
+ * @param maxInFlightPerAddress How many exchanges the same client address may have, those
+ * whose request is being read among them. More are answered with 429. Defaults to half of
+ * "max-in-flight". Where a proxy stands in front of the gateway, "trusted-proxies" must
+ * name it, or all clients have one address.
+ * @param maxStreamsPerAddress How many streams the same client address may have. More are
+ * answered with 429. Defaults to half of "max-streams".
  * @param maxBodySize Longest body of a request. A longer one is answered with 413. There
  * is no limit by default, since long bodies are streamed.
  * @param bodyLimits Longest bodies of requests by path. The first that matches counts, in
@@ -46,8 +54,10 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
-		@DefaultValue("1000") int maxInFlight, @Nullable DataSize maxBodySize, @DefaultValue List<BodyLimit> bodyLimits,
-		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("4096B") DataSize maxControlLine,
+		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
+		@Nullable Integer maxInFlightPerAddress, @Nullable Integer maxStreamsPerAddress, @Nullable DataSize maxBodySize,
+		@DefaultValue List<BodyLimit> bodyLimits, @DefaultValue("32KB") DataSize maxHeadSize,
+		@DefaultValue("4096B") DataSize maxControlLine,
 		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
@@ -187,7 +197,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param maxSockets How many WebSockets there may be at once. More are answered with
 	 * 503.
 	 * @param maxSocketsPerAddress How many of them the same client address may have. More
-	 * are answered with 429. There is no such limit by default.
+	 * are answered with 429. Defaults to half of "max-sockets".
 	 * @param compress Whether messages are compressed where the client can.
 	 * @param forwardPings Whether pings of clients are passed on to services, besides
 	 * being answered.

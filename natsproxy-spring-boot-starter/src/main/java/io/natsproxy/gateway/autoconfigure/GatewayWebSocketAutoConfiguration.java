@@ -46,13 +46,14 @@ public final class GatewayWebSocketAutoConfiguration {
 	}
 
 	private static WebSocketOptions options(GatewayProperties.WebSocket settings, SocketOptions sockets) {
+		int maxSockets = CHECK.positive("max-sockets", settings.maxSockets());
 		Integer maxPerAddress = settings.maxSocketsPerAddress();
 		boolean close = settings.slowClient() == GatewayProperties.SlowClient.CLOSE;
 		Duration idleTimeout = settings.idleTimeout();
 		Duration slowClientTimeout = CHECK.notNegative("slow-client-timeout", settings.slowClientTimeout());
-		return new WebSocketOptions(CHECK.positive("handshake-timeout", settings.handshakeTimeout()),
-				CHECK.positive("max-sockets", settings.maxSockets()),
-				(maxPerAddress != null) ? CHECK.notNegative("max-sockets-per-address", maxPerAddress) : 0,
+		return new WebSocketOptions(CHECK.positive("handshake-timeout", settings.handshakeTimeout()), maxSockets,
+				(maxPerAddress != null) ? CHECK.positive("max-sockets-per-address", maxPerAddress)
+						: Math.max(1, maxSockets / 2),
 				sockets.maxMessageSize(), settings.compress(), settings.forwardPings(),
 				CHECK.notNegative("ping-interval", settings.pingInterval()),
 				(idleTimeout != null) ? CHECK.notNegative("idle-timeout", idleTimeout) : Duration.ZERO,

@@ -93,6 +93,22 @@ public final class ForwardedHeaders {
 	}
 
 	/**
+	 * Returns the client by which limits are counted.
+	 * @param request the request of the client
+	 * @return a value that is equal for the same client, or {@code null} if it is not
+	 * known
+	 * @throws IllegalArgumentException if a field of a trusted proxy is malformed
+	 */
+	public @Nullable Object client(ServerHttpRequest request) {
+		InetSocketAddress remote = request.getRemoteAddress();
+		if (remote == null || remote.isUnresolved()) {
+			return null;
+		}
+		return this.trustedProxies.contains(remote) ? ClientKey.of(clientAddress(request))
+				: ClientKey.of(remote.getAddress());
+	}
+
+	/**
 	 * The client, and the trusted proxies through which its request has come. What stands
 	 * before the last address that is not trusted is anybody's invention.
 	 */

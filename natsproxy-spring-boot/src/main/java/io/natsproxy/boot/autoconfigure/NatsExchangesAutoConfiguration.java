@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.StreamOptions;
 import io.natsproxy.core.socket.SocketMessage;
 import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.WireProtocol;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -46,12 +47,19 @@ public final class NatsExchangesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties, NatsProperties nats) {
+	ByteBudget natsproxyByteBudget(NatsproxyProperties properties) {
+		return new ByteBudget(properties.getMemory().getBudget().bytes());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties, NatsProperties nats,
+			ByteBudget budget) {
 		String prefix = properties.getSubjectPrefix();
 		List<String> replyPrefixes = InvalidNatsSettingException.check("natsproxy.nats.reply-prefixes",
 				() -> ReplySubjects.checked(nats.getReplyPrefixes()));
 		return InvalidNatsSettingException.check("natsproxy.subject-prefix",
-				() -> new NatsExchanges(connection, (prefix != null) ? prefix : "", replyPrefixes));
+				() -> new NatsExchanges(connection, (prefix != null) ? prefix : "", replyPrefixes, budget));
 	}
 
 }

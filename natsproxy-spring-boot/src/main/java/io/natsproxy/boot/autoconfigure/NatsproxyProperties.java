@@ -2,6 +2,7 @@ package io.natsproxy.boot.autoconfigure;
 
 import java.time.Duration;
 
+import io.natsproxy.core.stream.ByteBudget;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,6 +20,12 @@ public class NatsproxyProperties {
 	 * by default. Gateway, services and callers must use the same.
 	 */
 	private @Nullable String subjectPrefix;
+
+	/**
+	 * Memory of bodies.
+	 */
+	@NestedConfigurationProperty
+	private final Memory memory = new Memory();
 
 	/**
 	 * Bodies that do not fit one message.
@@ -40,6 +47,10 @@ public class NatsproxyProperties {
 		this.subjectPrefix = subjectPrefix;
 	}
 
+	public Memory getMemory() {
+		return this.memory;
+	}
+
 	public Stream getStream() {
 		return this.stream;
 	}
@@ -49,13 +60,36 @@ public class NatsproxyProperties {
 	}
 
 	/**
+	 * Memory of bodies.
+	 */
+	public static class Memory {
+
+		/**
+		 * Most memory that all bodies may take together, in bytes or as a share of the
+		 * largest heap. What would go beyond it waits for a moment, and is then refused
+		 * with 503.
+		 */
+		private MemorySize budget = MemorySize.valueOf(ByteBudget.DEFAULT_PERCENT + "%");
+
+		public MemorySize getBudget() {
+			return this.budget;
+		}
+
+		public void setBudget(MemorySize budget) {
+			this.budget = budget;
+		}
+
+	}
+
+	/**
 	 * Bodies that do not fit one message.
 	 */
 	public static class Stream {
 
 		/**
-		 * How much of a stream may be under way or waiting at its receiver. Bounds the
-		 * memory that a stream takes.
+		 * Most bytes of a stream that may be under way or waiting at its receiver. A
+		 * stream begins with 64KB, and gets more while its receiver is fast and there is
+		 * memory.
 		 */
 		private DataSize window = DataSize.ofKilobytes(256);
 

@@ -105,7 +105,8 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	@Override
 	public Flux<DataBuffer> getBody() {
 		if (this.exchange.isStreamed()) {
-			return BodyFlux.buffers(this.exchange.stream(), this.bufferFactory);
+			return this.exchange.stream()
+				.map((frame) -> new HeldDataBuffer(this.bufferFactory.wrap(frame), this.exchange::release));
 		}
 		byte[] body = this.exchange.body();
 		return (body.length > 0) ? Flux.defer(() -> Flux.just(this.bufferFactory.wrap(body))) : Flux.empty();

@@ -44,7 +44,7 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
 	@Override
 	protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> body) {
-		return this.exchange.write(head(), BodyFlux.chunks(body));
+		return this.exchange.write(head(), BodyFlux.chunks(body), getHeaders().getContentLength());
 	}
 
 	@Override
