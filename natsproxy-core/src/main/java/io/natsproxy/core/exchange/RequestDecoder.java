@@ -63,6 +63,12 @@ final class RequestDecoder {
 			throw new MalformedMessageException(
 					WireProtocol.FRAMES_HEADER + " or " + WireProtocol.ALIVE_HEADER + " is not an inbox");
 		}
+		String replySubject = message.replySubject();
+		if (gateway != null && replySubject != null && ReplySubjects.isMapped(replySubject)) {
+			// Nothing would ever reach the subjects that the handshake tells.
+			throw new MalformedMessageException(501,
+					"The gateway and the service are in different accounts of NATS, between which no WebSockets pass");
+		}
 		return head;
 	}
 

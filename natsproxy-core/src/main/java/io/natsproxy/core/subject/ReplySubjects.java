@@ -110,7 +110,17 @@ public final class ReplySubjects {
 	 * @return whether they are equal, or have both been made by a server
 	 */
 	public static boolean areOfOneSender(String first, String second) {
-		return first.equals(second) || (first.startsWith(MAPPED) && second.startsWith(MAPPED));
+		return first.equals(second) || (isMapped(first) && isMapped(second));
+	}
+
+	/**
+	 * Whether a server has made a reply subject, because the message has come from
+	 * another account: other subjects that it tells mean nothing in this one.
+	 * @param replySubject the reply subject of a message
+	 * @return whether it has
+	 */
+	public static boolean isMapped(String replySubject) {
+		return replySubject.startsWith(MAPPED);
 	}
 
 	/**

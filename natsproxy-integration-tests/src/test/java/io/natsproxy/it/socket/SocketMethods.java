@@ -1,6 +1,8 @@
 package io.natsproxy.it.socket;
 
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import io.natsproxy.webflux.annotation.NatsController;
@@ -10,6 +12,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -34,6 +39,14 @@ class SocketMethods {
 		return "an ordinary response";
 	}
 
+	/**
+	 * A response that takes more than one message of NATS.
+	 */
+	@NatsGet("/ws/methods/large")
+	String large() {
+		return "large ".repeat(500_000);
+	}
+
 	@NatsWebSocket("/ws/methods/both")
 	WebSocketHandler both() {
 		return (session) -> session.send(Mono.just(session.textMessage("a message")));
@@ -56,6 +69,47 @@ class SocketMethods {
 			case "conflict" -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT, "taken"));
 			case "broken" -> Mono.error(new IllegalStateException("secret"));
 			default -> Mono.just((session) -> session.send(Mono.just(session.textMessage("mono"))));
+		};
+	}
+
+	@NatsWebSocket("/ws/methods/object/{what}")
+	Object object(@PathVariable String what) {
+		return value(what);
+	}
+
+	@NatsWebSocket("/ws/methods/mono-of-object/{what}")
+	Mono<Object> monoOfObject(@PathVariable String what) {
+		return Mono.justOrEmpty(value(what));
+	}
+
+	@NatsWebSocket("/ws/methods/mono-of-any/{what}")
+	Mono<?> monoOfAny(@PathVariable String what) {
+		return Mono.justOrEmpty(value(what));
+	}
+
+	@NatsWebSocket("/ws/methods/future/{what}")
+	CompletableFuture<?> future(@PathVariable String what) {
+		return CompletableFuture.completedFuture(value(what));
+	}
+
+	@NatsWebSocket("/ws/methods/optional/{what}")
+	Optional<?> optional(@PathVariable String what) {
+		return Optional.ofNullable(value(what));
+	}
+
+	private static Object value(String what) {
+		WebSocketHandler handler = (session) -> session.send(Mono.just(session.textMessage("accepted")));
+		return switch (what) {
+			case "handler" -> handler;
+			case "flux" -> Flux.just("accepted");
+			case "nested" -> Mono.just(Optional.of(CompletableFuture.completedFuture(handler)));
+			case "entity" -> ResponseEntity.status(HttpStatus.PAYMENT_REQUIRED).header("X-Why", "price").body("pay");
+			case "text" -> "no WebSocket";
+			case "record" -> new Answer(7);
+			case "problem" -> ProblemDetail.forStatus(HttpStatus.LOCKED);
+			case "error-response" -> new ErrorResponseException(HttpStatus.GONE);
+			case "failed" -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT, "taken"));
+			default -> null;
 		};
 	}
 

@@ -1,5 +1,6 @@
 package io.natsproxy.it.socket;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.it.gateway.OwnEventLoops;
@@ -101,6 +102,34 @@ class WebSocketHandlerIntegrationTests {
 		RawHttpClient.Response response = RawWebSocketClient.handshake(chain.port(), "/ws/methods/" + path);
 		assertThat(response.status()).as(response.toString()).isEqualTo(status);
 		assertThat(response.text()).doesNotContain("secret");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "object", "mono-of-object", "mono-of-any", "future", "optional" })
+	void whatIsReturnedIsResolvedAndJudgedByWhatItIs(String declared) {
+		for (String what : List.of("handler", "flux", "nested")) {
+			try (RawWebSocketClient client = open("/ws/methods/" + declared + "/" + what)) {
+				assertThat(client.readText()).isEqualTo("accepted");
+				client.expectClose(1000, "");
+			}
+		}
+		assertThat(refused(declared, "nothing", 403).body()).isEmpty();
+		assertThat(refused(declared, "text", 200).text()).isEqualTo("no WebSocket");
+		assertThat(refused(declared, "record", 200).text()).isEqualTo("{\"sum\":7}");
+		RawHttpClient.Response entity = refused(declared, "entity", 402);
+		assertThat(entity.text()).isEqualTo("pay");
+		assertThat(entity.header("X-Why")).containsExactly("price");
+		assertThat(refused(declared, "problem", 423).header("Content-Type"))
+			.containsExactly("application/problem+json");
+		assertThat(refused(declared, "error-response", 410).text()).contains("\"status\":410");
+		refused(declared, "failed", 409);
+	}
+
+	private static RawHttpClient.Response refused(String declared, String what, int status) {
+		RawHttpClient.Response response = RawWebSocketClient.handshake(chain.port(),
+				"/ws/methods/" + declared + "/" + what);
+		assertThat(response.status()).as(what + " " + response).isEqualTo(status);
+		return response;
 	}
 
 	@Test

@@ -29,8 +29,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
  * <p>
  * A method of a {@link NatsController} that returns a {@code WebSocketHandler}, or a
  * {@code Mono} of one. It runs at the handshake, with whatever arguments a method for GET
- * has; what it throws, or sets on the response and returns no handler, refuses the
- * WebSocket:
+ * has; what it throws, returns in place of a handler ({@code ResponseEntity}, a text), or
+ * sets on the response and returns nothing, refuses the WebSocket:
  *
  * <pre class="code">
  * &#64;NatsWebSocket("/rooms/{room}")

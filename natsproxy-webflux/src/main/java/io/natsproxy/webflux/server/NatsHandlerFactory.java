@@ -37,6 +37,8 @@ import org.springframework.web.reactive.function.server.support.RouterFunctionMa
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.reactive.result.method.annotation.ResponseBodyResultHandler;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 import org.springframework.web.server.WebExceptionHandler;
@@ -135,9 +137,7 @@ public final class NatsHandlerFactory {
 		if (!options.routes().isEmpty()) {
 			register(parts, optionsMapping(options, codecs), "optionsMapping");
 		}
-		WebSocketMethodSupport socketMethods = new WebSocketMethodSupport(configuration.webFluxAdapterRegistry(),
-				applicationCodecs, this.webSocketService);
-		registerAdapters(parts, configuration, codecs, contentTypes, socketMethods);
+		registerAdapters(parts, configuration, codecs, contentTypes, applicationCodecs);
 		parts.refresh();
 
 		HttpHandler httpHandler = httpHandler(new DispatcherHandler(parts), codecs, middleware);
@@ -158,8 +158,13 @@ public final class NatsHandlerFactory {
 
 	private void registerAdapters(GenericApplicationContext parts, NatsWebFluxConfiguration configuration,
 			ServerCodecConfigurer codecs, RequestedContentTypeResolver contentTypes,
-			WebSocketMethodSupport socketMethods) {
+			ServerCodecConfigurer messageCodecs) {
 		ReactiveAdapterRegistry reactiveTypes = configuration.webFluxAdapterRegistry();
+		ResponseEntityResultHandler entities = configuration.responseEntityResultHandler(reactiveTypes, codecs,
+				contentTypes);
+		ResponseBodyResultHandler bodies = configuration.responseBodyResultHandler(reactiveTypes, codecs, contentTypes);
+		WebSocketMethodSupport socketMethods = new WebSocketMethodSupport(reactiveTypes, messageCodecs,
+				this.webSocketService, List.of(entities, bodies));
 		FormattingConversionService conversion = conversionService(configuration);
 		Validator validator = validator(configuration);
 		RequestMappingHandlerAdapter adapter = configuration.requestMappingHandlerAdapter(reactiveTypes, codecs,
@@ -170,10 +175,8 @@ public final class NatsHandlerFactory {
 		register(parts, new WebSocketHandlerAdapter(this.webSocketService), "webSocketHandlerAdapter");
 		register(parts, configuration.handlerFunctionAdapter(), "handlerFunctionAdapter");
 		register(parts, configuration.simpleHandlerAdapter(), "simpleHandlerAdapter");
-		register(parts, configuration.responseEntityResultHandler(reactiveTypes, codecs, contentTypes),
-				"responseEntityResultHandler");
-		register(parts, configuration.responseBodyResultHandler(reactiveTypes, codecs, contentTypes),
-				"responseBodyResultHandler");
+		register(parts, entities, "responseEntityResultHandler");
+		register(parts, bodies, "responseBodyResultHandler");
 		register(parts, configuration.serverResponseResultHandler(codecs), "serverResponseResultHandler");
 	}
 

@@ -1,6 +1,8 @@
 package io.natsproxy.webflux.socket;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.natsproxy.webflux.annotation.NatsWebSocket;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.HandlerResultHandler;
@@ -35,6 +38,12 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class WebSocketMethodSupport implements HandlerMethodArgumentResolver, HandlerResultHandler, Ordered {
 
+	/**
+	 * The return type of a method that may return anything.
+	 */
+	private static final MethodParameter ANYTHING = new MethodParameter(ClassUtils.getMethod(Supplier.class, "get"),
+			-1);
+
 	private static final String SESSION = WebSocketMethodSupport.class.getName() + ".session";
 
 	private final ReactiveAdapterRegistry reactiveTypes;
@@ -43,17 +52,22 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 
 	private final WebSocketMessages messages;
 
+	private final List<HandlerResultHandler> refusals;
+
 	/**
 	 * Creates the object.
 	 * @param reactiveTypes the reactive types that methods may use
 	 * @param codecs read and write JSON
 	 * @param webSocketService does the handshake
+	 * @param refusals write what a method returns that accepts no WebSocket; the last of
+	 * them everything
 	 */
 	public WebSocketMethodSupport(ReactiveAdapterRegistry reactiveTypes, ServerCodecConfigurer codecs,
-			WebSocketService webSocketService) {
+			WebSocketService webSocketService, List<HandlerResultHandler> refusals) {
 		this.reactiveTypes = reactiveTypes;
 		this.messages = new WebSocketMessages(codecs.getReaders(), codecs.getWriters());
 		this.webSocketService = webSocketService;
+		this.refusals = refusals;
 	}
 
 	/**
@@ -104,22 +118,34 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
 		NatsWebSocket annotation = result.getReturnTypeSource().getMethodAnnotation(NatsWebSocket.class);
 		String[] subProtocols = (annotation != null) ? annotation.subProtocols() : new String[0];
-		ResolvableType type = result.getReturnType();
-		Object value = result.getReturnValue();
-		ReactiveAdapter adapter = this.reactiveTypes.getAdapter(type.toClass(), value);
-		if (adapter != null && !adapter.isMultiValue()
-				&& WebSocketHandler.class.isAssignableFrom(type.getGeneric().toClass())) {
-			return Mono.from(adapter.toPublisher(value))
-				.cast(WebSocketHandler.class)
-				.map((handler) -> accept(exchange, handler, subProtocols))
-				.switchIfEmpty(Mono.fromSupplier(() -> refuse(exchange)))
-				.flatMap((mono) -> mono);
+		return handle(exchange, result, result.getReturnValue(), subProtocols);
+	}
+
+	/**
+	 * Resolves a value, and judges it by what it is: methods may be declared to return
+	 * anything, and suspending functions of Kotlin are declared to return what they
+	 * return later.
+	 */
+	private Mono<Void> handle(ServerWebExchange exchange, HandlerResult result, @Nullable Object returned,
+			String[] subProtocols) {
+		Object value = (returned instanceof Optional<?> optional) ? optional.orElse(null) : returned;
+		if (value == null) {
+			return refuse(exchange);
 		}
 		if (value instanceof WebSocketHandler handler) {
 			return accept(exchange, handler, subProtocols);
 		}
-		return (adapter != null) ? accept(exchange, streams(exchange, adapter.toPublisher(value)), subProtocols)
-				: refuse(exchange);
+		ReactiveAdapter adapter = this.reactiveTypes.getAdapter(null, value);
+		if (adapter == null) {
+			return refuse(exchange, result, value);
+		}
+		if (adapter.isMultiValue()) {
+			return accept(exchange, streams(exchange, adapter.toPublisher(value)), subProtocols);
+		}
+		return Mono.from(adapter.toPublisher(value))
+			.map((resolved) -> handle(exchange, result, resolved, subProtocols))
+			.switchIfEmpty(Mono.fromSupplier(() -> refuse(exchange)))
+			.flatMap((handled) -> handled);
 	}
 
 	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, String[] subProtocols) {
@@ -135,6 +161,19 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 			response.setStatusCode(HttpStatus.FORBIDDEN);
 		}
 		return response.setComplete();
+	}
+
+	/**
+	 * Answers with a value as a method for GET does that returns it.
+	 */
+	private Mono<Void> refuse(ServerWebExchange exchange, HandlerResult result, Object value) {
+		HandlerResult answer = new HandlerResult(result.getHandler(), value, ANYTHING);
+		HandlerResultHandler last = this.refusals.get(this.refusals.size() - 1);
+		return this.refusals.stream()
+			.filter((handler) -> handler.supports(answer))
+			.findFirst()
+			.orElse(last)
+			.handleResult(exchange, answer);
 	}
 
 	private WebSocketHandler streams(ServerWebExchange exchange, Publisher<?> sent) {
