@@ -154,9 +154,11 @@ public final class FieldList implements HeaderFields {
 			append(name, values);
 			return;
 		}
-		List<String> all = new ArrayList<>(this.values.get(position));
-		all.addAll(values);
-		this.values.set(position, all);
+		// Copied once only: anybody may repeat a field thousands of times.
+		if (!(this.values.get(position) instanceof Repeated)) {
+			this.values.set(position, new Repeated(this.values.get(position)));
+		}
+		this.values.get(position).addAll(values);
 	}
 
 	/**
@@ -235,6 +237,19 @@ public final class FieldList implements HeaderFields {
 		for (int i = 0; i < this.names.size(); i++) {
 			action.accept(this.names.get(i), this.values.get(i));
 		}
+	}
+
+	/**
+	 * The values of a field that has come more than once, which belong to the list.
+	 */
+	private static final class Repeated extends ArrayList<String> {
+
+		private static final long serialVersionUID = 1L;
+
+		Repeated(List<String> values) {
+			super(values);
+		}
+
 	}
 
 	/**

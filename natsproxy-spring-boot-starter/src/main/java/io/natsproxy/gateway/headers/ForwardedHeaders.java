@@ -25,6 +25,12 @@ public final class ForwardedHeaders {
 
 	private static final String FOR = "X-Forwarded-For";
 
+	/**
+	 * How many proxies are followed to the client: whoever is behind the first may claim
+	 * to be behind thousands, each of which has to be looked at.
+	 */
+	private static final int MAX_PROXIES = 64;
+
 	private final TrustedProxies trustedProxies;
 
 	/**
@@ -117,7 +123,7 @@ public final class ForwardedHeaders {
 		chain.push(address(remote));
 		String name = request.getHeaders().containsHeader(FORWARDED) ? FORWARDED : FOR;
 		String[] elements = String.join(",", request.getHeaders().getOrEmpty(name)).split(",");
-		for (int i = elements.length - 1; i >= 0; i--) {
+		for (int i = elements.length - 1; i >= 0 && chain.size() <= MAX_PROXIES; i--) {
 			InetSocketAddress claimed = claimed(request.getURI(), name, elements[i].trim());
 			if (claimed == null) {
 				break;

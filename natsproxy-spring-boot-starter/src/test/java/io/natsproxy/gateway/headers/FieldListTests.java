@@ -156,4 +156,30 @@ class FieldListTests {
 		}
 	}
 
+	@Test
+	void repeatedFieldIsCopiedOnceOnly() {
+		FieldList fields = new FieldList();
+		List<String> first = List.of("0");
+		fields.add("A", first);
+		fields.add("a", "1");
+		List<String> values = fields.values("A");
+		for (int i = 2; i < 20_000; i++) {
+			fields.add((i % 2 == 0) ? "A" : "a", Integer.toString(i));
+			assertThat(fields.values("A")).isSameAs(values);
+		}
+		assertThat(values).hasSize(20_000).startsWith("0", "1", "2").endsWith("19999");
+		assertThat(first).containsExactly("0");
+	}
+
+	@Test
+	void setReplacesAllValues() {
+		FieldList fields = new FieldList();
+		fields.add("A", "1");
+		fields.add("a", "2");
+		fields.set("a", "3");
+		fields.set("B", "4");
+		assertThat(fields.values("A")).containsExactly("3");
+		assertThat(fields.values("b")).containsExactly("4");
+	}
+
 }
