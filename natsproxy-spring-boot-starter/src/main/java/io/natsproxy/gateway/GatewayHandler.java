@@ -224,6 +224,14 @@ public final class GatewayHandler implements WebHandler {
 	}
 
 	/**
+	 * Counts what is refused.
+	 * @param reason why
+	 */
+	public void refused(RefusalReason reason) {
+		this.refusals.refused(reason);
+	}
+
+	/**
 	 * Makes a reply of a failure, which is counted where it is a refusal of the gateway.
 	 * @param ex the failure
 	 * @return the reply

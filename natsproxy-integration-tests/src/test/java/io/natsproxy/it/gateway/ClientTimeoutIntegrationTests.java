@@ -18,6 +18,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 
 import static io.natsproxy.it.gateway.ProblemAssert.assertProblem;
 import static io.natsproxy.it.gateway.RawHttpClient.request;
@@ -240,7 +243,8 @@ class ClientTimeoutIntegrationTests {
 				}
 			}
 			try (RawHttpClient client = new RawHttpClient(gateway.port())) {
-				client.send("POST /reset HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
+				client.send("POST " + ((i % 2 == 0) ? "/reset" : "/own")
+						+ " HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
 				client.reset();
 			}
 		}
@@ -266,6 +270,16 @@ class ClientTimeoutIntegrationTests {
 	@EnableAutoConfiguration
 	@Import(OwnEventLoops.class)
 	static class Application {
+
+		/**
+		 * A handler of the application's own.
+		 */
+		@Bean
+		RouterFunction<ServerResponse> own() {
+			return RouterFunctions.route()
+				.POST("/own", (request) -> ServerResponse.ok().body(request.bodyToMono(String.class), String.class))
+				.build();
+		}
 
 		@Bean
 		MeterRegistry meters() {

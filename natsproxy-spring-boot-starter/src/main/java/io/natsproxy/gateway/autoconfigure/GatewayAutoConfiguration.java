@@ -17,6 +17,7 @@ import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
+import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.NominatedFieldRemoval;
@@ -75,6 +76,11 @@ public final class GatewayAutoConfiguration {
 	 */
 	private static int perAddress(String name, @Nullable Integer limit, int total) {
 		return (limit != null) ? CHECK.positive(name, limit) : Math.max(1, total / 2);
+	}
+
+	@Bean
+	GoneClientExceptionHandler natsproxyGoneClientExceptionHandler() {
+		return new GoneClientExceptionHandler();
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.ClientConnection;
 import io.natsproxy.gateway.GatewayHandler;
+import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,10 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		}
 		String address = this.gateway.clientAddress(exchange.getRequest());
 		NatsReply refusal = this.limits.acquire(address);
+		if (refusal != null) {
+			this.gateway
+				.refused((refusal.head().status() == 429) ? RefusalReason.CLIENT_WEBSOCKETS : RefusalReason.WEBSOCKETS);
+		}
 		return (refusal != null) ? this.gateway.respond(exchange, refusal)
 				: connect(exchange, head, new SocketPlace(this.limits, address));
 	}
@@ -156,10 +161,14 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket has no body");
 		}
 		if (this.stopping) {
+			this.gateway.refused(RefusalReason.SHUTDOWN);
 			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
 		}
-		return this.originCheck.isAllowed(request) ? null
-				: NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
+		if (this.originCheck.isAllowed(request)) {
+			return null;
+		}
+		this.gateway.refused(RefusalReason.ORIGIN);
+		return NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
 	}
 
 	private static boolean isKey(@Nullable String key) {
