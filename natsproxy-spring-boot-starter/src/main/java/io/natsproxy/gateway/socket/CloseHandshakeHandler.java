@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
@@ -182,7 +183,8 @@ final class CloseHandshakeHandler extends ChannelDuplexHandler {
 
 	private void await(ChannelHandlerContext ctx, ChannelPromise promise) {
 		this.closing = promise;
-		ctx.executor().schedule(() -> finish(ctx, promise), WAIT, TimeUnit.SECONDS);
+		Future<?> timeout = ctx.executor().schedule(() -> finish(ctx, promise), WAIT, TimeUnit.SECONDS);
+		ctx.channel().closeFuture().addListener((future) -> timeout.cancel(false));
 		ctx.read();
 	}
 
