@@ -3,8 +3,10 @@ package io.natsproxy.core.exchange;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.RepeatingTasks;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.liveness.Watched;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
@@ -20,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
  * cancelling one costs next to nothing, at the price of running up to 50 ms late. What is
  * due runs on other threads, so that a task which publishes delays no other.
  */
-public final class ExchangeTimer implements AutoCloseable {
+public final class ExchangeTimer implements AutoCloseable, Watched {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExchangeTimer.class);
 
@@ -97,6 +99,15 @@ public final class ExchangeTimer implements AutoCloseable {
 	 */
 	public Disposable repeat(Runnable task, Duration interval) {
 		return this.repeating.repeat(task, interval);
+	}
+
+	@Override
+	public void watchedBy(Heartbeat heartbeat) {
+		heartbeat.watch("natsproxy-timer", (task) -> schedule(task, Duration.ZERO));
+		heartbeat.watch("natsproxy-repeater", () -> {
+			this.repeating.ensureRunning();
+			return true;
+		});
 	}
 
 	/**

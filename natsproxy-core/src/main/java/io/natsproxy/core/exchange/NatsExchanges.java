@@ -3,10 +3,13 @@ package io.natsproxy.core.exchange;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.liveness.Heartbeat;
+import io.natsproxy.core.liveness.Watched;
 import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.stream.ByteBudget;
@@ -18,7 +21,7 @@ import io.natsproxy.core.subject.SubjectCodec;
  * Where exchanges begin: makes callers and listeners on one connection, with one timer
  * and one prefix of subjects. Safe for use by many threads.
  */
-public final class NatsExchanges implements AutoCloseable {
+public final class NatsExchanges implements AutoCloseable, Watched {
 
 	private final NatsLink link;
 
@@ -140,6 +143,19 @@ public final class NatsExchanges implements AutoCloseable {
 	 */
 	public NatsLink link() {
 		return this.link;
+	}
+
+	@Override
+	public void watchedBy(Heartbeat heartbeat) {
+		this.timer.watchedBy(heartbeat);
+		Stream.concat(Stream.of(this.link), this.link.siblings().values().stream()).distinct().forEach((link) -> {
+			if (link instanceof NettyLink netty) {
+				heartbeat.watch("nats-loop", netty.loop());
+			}
+			else {
+				heartbeat.watch("nats-receiver", link::isReceiving);
+			}
+		});
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.natsproxy.core.link;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +32,8 @@ public final class JnatsLink implements NatsLink {
 	private final Connection connection;
 
 	private volatile long maxPending = MAX_PENDING;
+
+	private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates a link.
@@ -98,7 +102,17 @@ public final class JnatsLink implements NatsLink {
 		Dispatcher dispatcher = this.connection.createDispatcher((message) -> receiver.accept(message(message)));
 		// What is in flight is bounded by the number of exchanges and their windows.
 		dispatcher.setPendingLimits(0, 0);
-		return new Subscriber(dispatcher);
+		Subscriber subscriber = new Subscriber(dispatcher);
+		this.subscribers.add(subscriber);
+		return subscriber;
+	}
+
+	/**
+	 * The thread of a dispatcher ends for good with an error.
+	 */
+	@Override
+	public boolean isReceiving() {
+		return this.subscribers.stream().allMatch(Subscriber::isActive);
 	}
 
 	@Override
@@ -173,6 +187,7 @@ public final class JnatsLink implements NatsLink {
 		@Override
 		public boolean drain(Duration timeout) throws InterruptedException {
 			if (!isActive()) {
+				close();
 				return true;
 			}
 			try {
@@ -189,6 +204,7 @@ public final class JnatsLink implements NatsLink {
 
 		@Override
 		public void close() {
+			JnatsLink.this.subscribers.remove(this);
 			if (isActive()) {
 				JnatsLink.this.connection.closeDispatcher(this.dispatcher);
 			}

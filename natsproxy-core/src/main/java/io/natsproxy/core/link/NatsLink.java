@@ -89,6 +89,14 @@ public interface NatsLink {
 	void budget(ByteBudget budget);
 
 	/**
+	 * Whether whatever receives for the subscribers that are not closed is at work.
+	 * @return {@code false} if nothing is received any more
+	 */
+	default boolean isReceiving() {
+		return true;
+	}
+
+	/**
 	 * Returns the connection.
 	 * @return the connection behind this link
 	 */

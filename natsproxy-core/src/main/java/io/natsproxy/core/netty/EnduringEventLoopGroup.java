@@ -21,12 +21,17 @@ import org.slf4j.LoggerFactory;
 public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
 	/**
-	 * Creates event loops, whose threads start with their first task.
+	 * Creates event loops on daemon threads, which start with their first task, and on
+	 * which Reactor refuses to block.
 	 * @param count how many
-	 * @param threadFactory makes their threads
+	 * @param prefix begins the names of the threads
 	 * @param ioHandlerFactory the transport
 	 */
-	public EnduringEventLoopGroup(int count, ThreadFactory threadFactory, IoHandlerFactory ioHandlerFactory) {
+	public EnduringEventLoopGroup(int count, String prefix, IoHandlerFactory ioHandlerFactory) {
+		this(count, EventLoops.threads(prefix), ioHandlerFactory);
+	}
+
+	EnduringEventLoopGroup(int count, ThreadFactory threadFactory, IoHandlerFactory ioHandlerFactory) {
 		super(count, threadFactory, ioHandlerFactory);
 	}
 

@@ -1,5 +1,8 @@
 package io.natsproxy.core.netty;
 
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
@@ -26,6 +29,11 @@ final class EventLoops {
 		return new EnduringEventLoopGroup(1, (task) -> new LoopThread(task, threadName),
 				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory())
 			.next();
+	}
+
+	static ThreadFactory threads(String prefix) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> new LoopThread(task, prefix + "-" + number.incrementAndGet());
 	}
 
 	/**

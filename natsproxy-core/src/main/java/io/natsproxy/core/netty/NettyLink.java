@@ -233,7 +233,11 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.siblings = Map.copyOf(siblings);
 	}
 
-	EventLoop loop() {
+	/**
+	 * Returns where messages are read and written.
+	 * @return the event loop
+	 */
+	public EventLoop loop() {
 		return this.loop;
 	}
 
@@ -270,7 +274,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			sendNow(task);
 		}
 		else {
-			enqueue(task, size);
+			enqueue(task, size, size);
 		}
 	}
 
@@ -329,14 +333,14 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @throws IllegalStateException if the link has been closed
 	 */
 	private void enqueue(Runnable task) {
-		enqueue(task, 0);
+		enqueue(task, 0, 0);
 	}
 
 	/**
-	 * Does something that is counted as pending, and is no longer counted if it is not
-	 * going to be done.
+	 * Does something that is counted as pending, and for which memory may be reserved;
+	 * neither any longer if it is not going to be done.
 	 */
-	private void enqueue(Runnable task, int size) {
+	private void enqueue(Runnable task, int size, int reserved) {
 		boolean queued = false;
 		try {
 			if (this.closed) {
@@ -346,7 +350,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 		finally {
 			if (!queued) {
-				this.pending.addAndGet(-size);
+				onSent(size, reserved);
 			}
 		}
 		schedule();
@@ -434,7 +438,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			write(channel, bytes);
 		};
 		this.pending.addAndGet(bytes.length);
-		enqueue(task, bytes.length);
+		enqueue(task, bytes.length, 0);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.core.liveness.Watched;
 import io.natsproxy.core.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -53,7 +54,7 @@ public final class GatewayEventLoopAutoConfiguration {
 
 	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Qualifier("natsproxyEventLoops")
-	LoopResources natsproxyEventLoops(GatewayProperties properties) {
+	NioLoopResources natsproxyEventLoops(GatewayProperties properties) {
 		Integer count = properties.eventLoops().count();
 		return new NioLoopResources("natsproxy", (count != null) ? CHECK.positive("count", count) : defaultCount());
 	}
@@ -61,6 +62,11 @@ public final class GatewayEventLoopAutoConfiguration {
 	private static int defaultCount() {
 		return Integer.getInteger(ReactorNetty.IO_WORKER_COUNT,
 				Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors()));
+	}
+
+	@Bean
+	Watched natsproxyWatchedEventLoops(@Qualifier("natsproxyEventLoops") NioLoopResources eventLoops) {
+		return eventLoops::watchedBy;
 	}
 
 	@Bean

@@ -5,8 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 import io.nats.client.Connection;
+import io.nats.client.impl.ConnectionBridge;
 import io.natsproxy.boot.autoconfigure.NatsProperties.Watchdog;
 import io.natsproxy.core.connection.ConnectionWatchdog;
+import io.natsproxy.core.liveness.Heartbeat;
+import io.natsproxy.core.liveness.Watched;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -14,7 +17,9 @@ import org.springframework.beans.factory.InitializingBean;
 /**
  * One watchdog for each connection of the context, ours or not.
  */
-class NatsWatchdogs implements InitializingBean, DisposableBean {
+class NatsWatchdogs implements InitializingBean, DisposableBean, Watched {
+
+	private final List<Connection> connections;
 
 	private final List<ConnectionWatchdog> watchdogs;
 
@@ -22,6 +27,7 @@ class NatsWatchdogs implements InitializingBean, DisposableBean {
 		SettingChecks check = new SettingChecks("natsproxy.nats.watchdog");
 		Duration interval = check.positive("interval", properties.getInterval());
 		Duration timeout = check.positive("timeout", properties.getTimeout());
+		this.connections = List.copyOf(connections);
 		this.watchdogs = connections.stream()
 			.map((connection) -> new ConnectionWatchdog(connection, interval, timeout))
 			.toList();
@@ -30,6 +36,19 @@ class NatsWatchdogs implements InitializingBean, DisposableBean {
 	@Override
 	public void afterPropertiesSet() {
 		this.watchdogs.forEach(ConnectionWatchdog::start);
+	}
+
+	/**
+	 * Watches those who watch, and the connections that none of them brings back.
+	 */
+	@Override
+	public void watchedBy(Heartbeat heartbeat) {
+		this.watchdogs.forEach((watchdog) -> heartbeat.watch("nats-watchdog", () -> {
+			watchdog.start();
+			return watchdog.isWatching();
+		}));
+		this.connections
+			.forEach((connection) -> heartbeat.watch("nats-connection", () -> !ConnectionBridge.isOver(connection)));
 	}
 
 	@Override

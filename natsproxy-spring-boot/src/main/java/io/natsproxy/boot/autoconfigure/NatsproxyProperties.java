@@ -39,6 +39,12 @@ public class NatsproxyProperties {
 	@NestedConfigurationProperty
 	private final WebSocket websocket = new WebSocket();
 
+	/**
+	 * The heartbeat, which watches the threads of the application.
+	 */
+	@NestedConfigurationProperty
+	private final Heartbeat heartbeat = new Heartbeat();
+
 	public @Nullable String getSubjectPrefix() {
 		return this.subjectPrefix;
 	}
@@ -57,6 +63,10 @@ public class NatsproxyProperties {
 
 	public WebSocket getWebsocket() {
 		return this.websocket;
+	}
+
+	public Heartbeat getHeartbeat() {
+		return this.heartbeat;
 	}
 
 	/**
@@ -128,6 +138,53 @@ public class NatsproxyProperties {
 
 		public void setIdleTimeout(Duration idleTimeout) {
 			this.idleTimeout = idleTimeout;
+		}
+
+	}
+
+	/**
+	 * The heartbeat, which watches the threads of the application.
+	 */
+	public static class Heartbeat {
+
+		/**
+		 * Whether to watch the threads.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Time between two beats, with each of which every thread gets a task.
+		 */
+		private Duration interval = Duration.ofSeconds(3);
+
+		/**
+		 * For how long a thread may do nothing of what it is given, before the liveness
+		 * of the application goes down. Three intervals at least.
+		 */
+		private Duration lostAfter = Duration.ofSeconds(30);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getLostAfter() {
+			return this.lostAfter;
+		}
+
+		public void setLostAfter(Duration lostAfter) {
+			this.lostAfter = lostAfter;
 		}
 
 	}

@@ -11,6 +11,8 @@ import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.NatsListener;
 import io.natsproxy.core.exchange.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.liveness.Heartbeat;
+import io.natsproxy.core.liveness.Watched;
 import io.natsproxy.core.socket.SocketAcceptor;
 import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.subject.RouteSubjects;
@@ -28,7 +30,7 @@ import org.springframework.context.SmartLifecycle;
  * ends the subscriptions and answers what has arrived, within a grace period. Keeps the
  * JVM alive while there are routes, as a web server does.
  */
-public class NatsServer implements SmartLifecycle {
+public class NatsServer implements SmartLifecycle, Watched {
 
 	/**
 	 * Phase in which the server starts and stops: below those of a web server.
@@ -51,7 +53,7 @@ public class NatsServer implements SmartLifecycle {
 
 	private final SocketAcceptor sockets;
 
-	private @Nullable Scheduler scheduler;
+	private volatile @Nullable Scheduler scheduler;
 
 	private @Nullable Thread keepAlive;
 
@@ -76,6 +78,22 @@ public class NatsServer implements SmartLifecycle {
 		this.gracePeriod = gracePeriod;
 		this.forwardedHeaders = forwardedHeaders;
 		this.sockets = sockets;
+	}
+
+	/**
+	 * Each beat asks the next of the threads on which handlers run.
+	 */
+	@Override
+	public void watchedBy(Heartbeat heartbeat) {
+		heartbeat.watch("natsproxy-service", (task) -> {
+			Scheduler scheduler = this.scheduler;
+			if (scheduler != null && !scheduler.isDisposed()) {
+				scheduler.schedule(task);
+			}
+			else {
+				task.run();
+			}
+		});
 	}
 
 	@Override

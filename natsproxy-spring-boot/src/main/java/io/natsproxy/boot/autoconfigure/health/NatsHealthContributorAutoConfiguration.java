@@ -50,8 +50,8 @@ public final class NatsHealthContributorAutoConfiguration
 	static class ReadinessConfiguration {
 
 		@Bean
-		static NatsReadinessPostProcessor natsReadinessPostProcessor(Environment environment) {
-			return new NatsReadinessPostProcessor(environment);
+		static MembershipPostProcessor natsReadinessPostProcessor(Environment environment) {
+			return new MembershipPostProcessor("readiness", "nats", environment);
 		}
 
 	}

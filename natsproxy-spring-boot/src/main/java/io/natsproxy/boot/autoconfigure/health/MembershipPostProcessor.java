@@ -16,35 +16,44 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the NATS connection a member of the readiness group as Boot sets it up. A group
- * whose members the application names itself stays as it is. Comes after the
- * post-processor of the probes, which has the same order and is registered before.
+ * Adds a member to the readiness or liveness group as Boot sets it up. A group whose
+ * members the application names itself stays as it is. Comes after the post-processor of
+ * the probes, which has the same order and is registered before.
  */
 @Order(Ordered.LOWEST_PRECEDENCE)
-class NatsReadinessPostProcessor implements HealthEndpointGroupsPostProcessor {
+class MembershipPostProcessor implements HealthEndpointGroupsPostProcessor {
 
-	private static final String READINESS = "readiness";
+	private final String group;
 
-	private static final String INCLUDE = "management.endpoint.health.group.readiness.include";
+	private final String member;
 
 	private final boolean membersNamed;
 
-	NatsReadinessPostProcessor(Environment environment) {
-		this.membersNamed = environment.containsProperty(INCLUDE) || environment.containsProperty(INCLUDE + "[0]");
+	/**
+	 * Creates a post-processor.
+	 * @param group the name of the group
+	 * @param member the name of what becomes its member
+	 * @param environment tells whether the application names the members
+	 */
+	MembershipPostProcessor(String group, String member, Environment environment) {
+		String include = "management.endpoint.health.group." + group + ".include";
+		this.group = group;
+		this.member = member;
+		this.membersNamed = environment.containsProperty(include) || environment.containsProperty(include + "[0]");
 	}
 
 	@Override
 	public HealthEndpointGroups postProcessHealthEndpointGroups(HealthEndpointGroups groups) {
-		HealthEndpointGroup readiness = groups.get(READINESS);
-		return (this.membersNamed || readiness == null) ? groups
-				: new Groups(groups, new NatsReadinessGroup(readiness));
+		HealthEndpointGroup group = groups.get(this.group);
+		return (this.membersNamed || group == null) ? groups
+				: new Groups(groups, this.group, new MembershipGroup(group, this.member));
 	}
 
 	/**
-	 * All groups, with another one for readiness.
+	 * All groups, with another one in place of one of them.
 	 */
-	private record Groups(HealthEndpointGroups groups,
-			HealthEndpointGroup readiness) implements HealthEndpointGroups, AdditionalPathsMapper {
+	private record Groups(HealthEndpointGroups groups, String name,
+			HealthEndpointGroup group) implements HealthEndpointGroups, AdditionalPathsMapper {
 
 		@Override
 		public HealthEndpointGroup getPrimary() {
@@ -58,7 +67,7 @@ class NatsReadinessPostProcessor implements HealthEndpointGroupsPostProcessor {
 
 		@Override
 		public @Nullable HealthEndpointGroup get(String name) {
-			return READINESS.equals(name) ? this.readiness : this.groups.get(name);
+			return this.name.equals(name) ? this.group : this.groups.get(name);
 		}
 
 		@Override

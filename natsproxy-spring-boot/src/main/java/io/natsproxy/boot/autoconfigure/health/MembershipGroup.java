@@ -9,19 +9,22 @@ import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 
 /**
- * A group that the NATS connection (or each of several) is a member of, too.
+ * A group that has one more member, or, where that is made up of several, each of them.
  */
-class NatsReadinessGroup implements HealthEndpointGroup {
+class MembershipGroup implements HealthEndpointGroup {
 
 	private final HealthEndpointGroup group;
 
-	NatsReadinessGroup(HealthEndpointGroup group) {
+	private final String member;
+
+	MembershipGroup(HealthEndpointGroup group, String member) {
 		this.group = group;
+		this.member = member;
 	}
 
 	@Override
 	public boolean isMember(String name) {
-		return name.equals("nats") || name.startsWith("nats/") || this.group.isMember(name);
+		return name.equals(this.member) || name.startsWith(this.member + "/") || this.group.isMember(name);
 	}
 
 	@Override
