@@ -73,9 +73,14 @@ public enum RefusalReason {
 	ORIGIN,
 
 	/**
-	 * There is no connection to NATS: 503.
+	 * There is no connection to NATS, or none that replies come on: 503.
 	 */
 	DISCONNECTED,
+
+	/**
+	 * The NATS server does not permit the request to be published: 502.
+	 */
+	NOT_PERMITTED,
 
 	/**
 	 * The gateway shuts down: 503.
@@ -139,7 +144,8 @@ public enum RefusalReason {
 			case HEAD_TOO_LARGE -> HEAD_TOO_LARGE;
 			case BODY_TOO_LARGE -> BODY_TOO_LARGE;
 			case REQUEST_TIMEOUT -> BODY_TIMEOUT;
-			case DISCONNECTED -> DISCONNECTED;
+			case DISCONNECTED, INBOX_REFUSED -> DISCONNECTED;
+			case NOT_PERMITTED -> NOT_PERMITTED;
 			case OVERLOADED -> EXCHANGES;
 			case TOO_MANY_STREAMS -> STREAMS;
 			case CLIENT_OVERLOADED -> CLIENT_EXCHANGES;

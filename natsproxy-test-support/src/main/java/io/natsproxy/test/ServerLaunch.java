@@ -113,6 +113,24 @@ final class ServerLaunch {
 	}
 
 	/**
+	 * Sends the process a signal.
+	 */
+	void signal(String signal) {
+		try {
+			if (new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start().waitFor() != 0) {
+				throw new IllegalStateException("Could not send " + signal);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Ends the process at once, and waits until it is gone.
 	 */
 	void kill() {

@@ -1,5 +1,6 @@
 package io.natsproxy.test;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -12,12 +13,15 @@ final class ServerProcess implements TestBroker {
 
 	private final String program;
 
+	private final String[] arguments;
+
 	private final int port;
 
 	private @Nullable ServerLaunch launch;
 
-	ServerProcess(String program) {
+	ServerProcess(String program, String... arguments) {
 		this.program = program;
+		this.arguments = arguments;
 		this.port = launch(ServerLaunch.ANY_PORT);
 		Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
 	}
@@ -43,13 +47,21 @@ final class ServerProcess implements TestBroker {
 	}
 
 	@Override
+	public synchronized void reload() {
+		if (this.launch != null) {
+			this.launch.signal("-HUP");
+		}
+	}
+
+	@Override
 	public void close() {
 		stop();
 	}
 
 	private synchronized int launch(int port) {
-		ServerLaunch launch = ServerLaunch.start(List.of(this.program, "-a", "127.0.0.1", "-p", Integer.toString(port)),
-				EnumSet.of(ServerLaunch.Listener.CLIENTS));
+		List<String> command = new ArrayList<>(List.of(this.program, "-a", "127.0.0.1", "-p", Integer.toString(port)));
+		command.addAll(List.of(this.arguments));
+		ServerLaunch launch = ServerLaunch.start(command, EnumSet.of(ServerLaunch.Listener.CLIENTS));
 		this.launch = launch;
 		return launch.port(ServerLaunch.Listener.CLIENTS);
 	}

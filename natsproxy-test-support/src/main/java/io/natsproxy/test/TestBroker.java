@@ -1,5 +1,6 @@
 package io.natsproxy.test;
 
+import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
@@ -28,6 +29,36 @@ public sealed interface TestBroker extends AutoCloseable permits EmbeddedTestBro
 	static TestBroker start() {
 		String server = System.getProperty(SERVER_PROPERTY, "");
 		return server.isEmpty() ? new EmbeddedTestBroker() : new ServerProcess(server);
+	}
+
+	/**
+	 * Starts a server with a configuration, and returns when clients can connect.
+	 * @param configuration the file, without an address and a port
+	 * @return the server, to be closed by its owner
+	 * @throws IllegalStateException if {@link #isServer()} is {@code false}
+	 */
+	static TestBroker start(Path configuration) {
+		String server = System.getProperty(SERVER_PROPERTY, "");
+		if (server.isEmpty()) {
+			throw new IllegalStateException("The embedded broker has no configuration");
+		}
+		return new ServerProcess(server, "-c", configuration.toString());
+	}
+
+	/**
+	 * Whether brokers are real servers, which have permissions and accounts.
+	 * @return whether the system property names one
+	 */
+	static boolean isServer() {
+		return !System.getProperty(SERVER_PROPERTY, "").isEmpty();
+	}
+
+	/**
+	 * Lets the server read its configuration again.
+	 * @throws UnsupportedOperationException if it has none
+	 */
+	default void reload() {
+		throw new UnsupportedOperationException("The embedded broker has no configuration");
 	}
 
 	/**

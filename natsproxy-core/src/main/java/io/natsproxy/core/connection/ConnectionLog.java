@@ -3,7 +3,9 @@ package io.natsproxy.core.connection;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +19,9 @@ import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.natsproxy.core.guard.InboundGuard;
+import io.natsproxy.core.link.Denial;
+import io.natsproxy.core.log.RateLimitedLog;
+import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +38,22 @@ final class ConnectionLog implements ErrorListener {
 
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 
+	private static final String PUBLISH_ADVICE = "If it should, add the subject to the permissions of the user (docs/security.md).";
+
+	private static final String SUBSCRIBE_ADVICE = "Without it something does not work, and health is down while it is one that is always needed. Add the subject to the permissions of the user (docs/security.md).";
+
+	/**
+	 * How many subscriptions that are refused have a line of their own.
+	 */
+	private static final int MAX_REFUSED = 100;
+
 	private final String advice;
 
 	private final boolean sibling;
+
+	private final RateLimitedLog deniedLog;
+
+	private final Set<String> refused = new HashSet<>();
 
 	private final CountDownLatch settled = new CountDownLatch(1);
 
@@ -58,12 +76,21 @@ final class ConnectionLog implements ErrorListener {
 	/**
 	 * Create a log.
 	 * @param advice what to do when there is no server, a sentence
-	 * @param sibling whether the connection is one of several to the same servers, of
-	 * which the first tells what they have in common
 	 */
-	ConnectionLog(String advice, boolean sibling) {
+	ConnectionLog(String advice) {
 		this.advice = advice;
-		this.sibling = sibling;
+		this.sibling = false;
+		this.deniedLog = new RateLimitedLog(logger);
+	}
+
+	/**
+	 * Create the log of one of several connections to the same servers.
+	 * @param first the log of the first of them, which tells what they have in common
+	 */
+	ConnectionLog(ConnectionLog first) {
+		this.advice = "";
+		this.sibling = true;
+		this.deniedLog = first.deniedLog;
 	}
 
 	void servers(String servers) {
@@ -128,6 +155,7 @@ final class ConnectionLog implements ErrorListener {
 		this.reported = false;
 		this.reason = null;
 		this.lastError = null;
+		this.refused.clear();
 		this.settled.countDown();
 	}
 
@@ -195,7 +223,12 @@ final class ConnectionLog implements ErrorListener {
 
 	@Override
 	public synchronized void errorOccurred(@Nullable Connection connection, String error) {
-		String text = InboundGuard.withoutAttempt(error);
+		Denial denial = Denial.of(error);
+		if (denial != null) {
+			denied(denial, error);
+			return;
+		}
+		String text = SafeText.of(InboundGuard.withoutAttempt(error));
 		boolean repeated = text.equals(this.lastError);
 		this.lastError = text;
 		if (InboundGuard.isAuthenticationFailure(text)) {
@@ -213,6 +246,27 @@ final class ConnectionLog implements ErrorListener {
 		}
 		else {
 			logger.warn("NATS server error: {}", text);
+		}
+	}
+
+	/**
+	 * Each refused subscription is told once, and messages as often as the limit allows:
+	 * clients choose their subjects.
+	 */
+	private void denied(Denial denial, String error) {
+		if (this.quiet) {
+			logger.debug("NATS server error: {}", SafeText.of(error));
+		}
+		else if (denial.kind() == Denial.Kind.PUBLISH) {
+			this.deniedLog.warn("The NATS server does not permit a message to be published to '{}'. {}",
+					String.valueOf(denial.subject()), PUBLISH_ADVICE);
+		}
+		else if (this.refused.size() < MAX_REFUSED && this.refused.add(error) && !this.sibling) {
+			logger.warn("The NATS server does not permit a subscription ({}). {}", SafeText.of(error),
+					SUBSCRIBE_ADVICE);
+		}
+		else {
+			logger.debug("The NATS server does not permit a subscription ({})", SafeText.of(error));
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.nats.client.ServerPool;
 import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.guard.InboundGuard;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.ServerErrors;
 import io.natsproxy.core.netty.NettyDataPort;
 import io.natsproxy.core.netty.NettyLink;
 import io.natsproxy.core.netty.SharedEventLoop;
@@ -106,7 +107,7 @@ public final class NatsConnector implements AutoCloseable {
 		this.ownsExecutors = true;
 		this.servers = new ClusterServerPool.Usage();
 		this.moves = new LameDuckMoves(this.executors);
-		this.log = new ConnectionLog(advice, false);
+		this.log = new ConnectionLog(advice);
 	}
 
 	private NatsConnector(NatsConnector first, SharedEventLoop eventLoop) {
@@ -117,7 +118,7 @@ public final class NatsConnector implements AutoCloseable {
 		this.ownsExecutors = false;
 		this.servers = first.servers;
 		this.moves = first.moves;
-		this.log = new ConnectionLog("", true);
+		this.log = new ConnectionLog(first.log);
 	}
 
 	/**
@@ -298,6 +299,9 @@ public final class NatsConnector implements AutoCloseable {
 			else {
 				builder.dataPortType(GuardedDataPort.class.getName());
 			}
+		}
+		if (link == null) {
+			builder.errorListener(new ServerErrors(options.getErrorListener()));
 		}
 		builder.connectionListener(
 				new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(), link));

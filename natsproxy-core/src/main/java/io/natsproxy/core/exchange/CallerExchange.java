@@ -15,6 +15,7 @@ import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.SocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.stream.ByteReservation;
@@ -33,7 +34,7 @@ import reactor.core.publisher.MonoSink;
  * One exchange of a {@link NatsCaller}: sends the request, waits for the head of the
  * response, receives its body, and ends in exactly one way, after which it holds nothing.
  */
-final class CallerExchange implements BodySender.Target {
+final class CallerExchange implements BodySender.Target, InboxReceiver {
 
 	private enum State {
 
@@ -105,6 +106,8 @@ final class CallerExchange implements BodySender.Target {
 	private final Disposable.Swap deadline = Disposables.swap();
 
 	private volatile boolean published;
+
+	private volatile boolean denied;
 
 	private volatile boolean unwanted;
 
@@ -198,7 +201,7 @@ final class CallerExchange implements BodySender.Target {
 		catch (Throwable ex) {
 			failed(ex);
 		}
-		if (this.unwanted && this.published) {
+		if (this.unwanted && this.published && !this.denied) {
 			// It ended while it was being published: the word must not come first.
 			this.link.publishCancel(this.replySubject);
 		}
@@ -242,9 +245,32 @@ final class CallerExchange implements BodySender.Target {
 	}
 
 	/**
+	 * The request, or a frame, was not published: nobody is going to answer.
+	 */
+	@Override
+	public void onPublishDenied(Denial denial) {
+		String peer = this.stream.peer();
+		if (peer == null && (denial.concerns(this.subject) || denial.concerns(this.replySubject))) {
+			// Nobody is at work who is to be told.
+			this.denied = true;
+			end(NatsExchangeException.notPermitted(this.subject));
+		}
+		else if (denial.concerns(peer)) {
+			this.stream.close();
+			end(NatsExchangeException.notPermitted(this.subject));
+		}
+	}
+
+	@Override
+	public void onInboxRefused() {
+		end(Inbox.refused());
+	}
+
+	/**
 	 * Takes a message, on the thread on which all messages arrive.
 	 */
-	void onMessage(LinkMessage message) {
+	@Override
+	public void onMessage(LinkMessage message) {
 		try {
 			Frame frame = this.stream.receive(message);
 			if (frame != null) {
@@ -524,7 +550,7 @@ final class CallerExchange implements BodySender.Target {
 		}
 		else {
 			this.unwanted = true;
-			if (this.published) {
+			if (this.published && !this.denied) {
 				this.link.publishCancel(this.replySubject);
 			}
 		}

@@ -3,13 +3,13 @@ package io.natsproxy.core.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.stream.ConnectionCredit;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * One of the connections of a {@link NatsCaller}: requests go out on it, and their
@@ -30,6 +30,8 @@ final class CallerLink implements AutoCloseable {
 
 	private final Inbox inbox;
 
+	private final Disposable denials;
+
 	/**
 	 * Subscribes to an inbox.
 	 */
@@ -41,6 +43,7 @@ final class CallerLink implements AutoCloseable {
 		this.streams = streams;
 		this.credit = credit;
 		this.inbox = new Inbox(link);
+		this.denials = link.onPublishDenied(this.inbox::onPublishDenied);
 	}
 
 	/**
@@ -50,8 +53,18 @@ final class CallerLink implements AutoCloseable {
 		return this.credit;
 	}
 
+	/**
+	 * Whether what is published now can be sent, and answered.
+	 */
 	boolean isConnected() {
-		return this.link.isConnected();
+		return this.link.isConnected() && !this.inbox.isRefused();
+	}
+
+	/**
+	 * Returns why {@link #isConnected()} is {@code false}.
+	 */
+	NatsExchangeException disconnected() {
+		return this.link.isConnected() ? Inbox.refused() : NatsCaller.disconnected();
 	}
 
 	/**
@@ -60,7 +73,7 @@ final class CallerLink implements AutoCloseable {
 	 * @throws NatsExchangeException if it cannot be published
 	 */
 	boolean publish(CallerExchange exchange, String subject, NatsHeaders headers, byte[] body) {
-		this.inbox.register(exchange.replySubject(), exchange::onMessage);
+		this.inbox.register(exchange.replySubject(), exchange);
 		if (exchange.hasEnded()) {
 			// It ended after it was about to publish, and has been forgotten already.
 			this.inbox.remove(exchange.replySubject());
@@ -76,7 +89,7 @@ final class CallerLink implements AutoCloseable {
 	 */
 	void publish(String subject, String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
 		if (!isConnected()) {
-			throw NatsCaller.disconnected();
+			throw disconnected();
 		}
 		try {
 			this.link.publish(subject, replySubject, headers, payload);
@@ -105,7 +118,7 @@ final class CallerLink implements AutoCloseable {
 		return this.inbox.newSubject();
 	}
 
-	void register(String replySubject, Consumer<LinkMessage> receiver) {
+	void register(String replySubject, InboxReceiver receiver) {
 		this.inbox.register(replySubject, receiver);
 	}
 
@@ -155,6 +168,7 @@ final class CallerLink implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.denials.dispose();
 		this.inbox.close();
 	}
 

@@ -26,6 +26,16 @@ public enum ExchangeFailure {
 	DISCONNECTED(503),
 
 	/**
+	 * The server does not permit the subscription on which replies come.
+	 */
+	INBOX_REFUSED(503),
+
+	/**
+	 * The server does not permit the request, or a part of it, to be published.
+	 */
+	NOT_PERMITTED(502),
+
+	/**
 	 * Too many exchanges are in flight; nothing was published.
 	 */
 	OVERLOADED(503),
@@ -114,8 +124,9 @@ public enum ExchangeFailure {
 	 * @return whether {@code Retry-After} is due
 	 */
 	public boolean isTransient() {
-		return this == NO_RESPONDERS || this == DISCONNECTED || this == OVERLOADED || this == TOO_MANY_STREAMS
-				|| this == CLIENT_OVERLOADED || this == CLIENT_TOO_MANY_STREAMS || this == MEMORY_EXHAUSTED;
+		return this == NO_RESPONDERS || this == DISCONNECTED || this == INBOX_REFUSED || this == OVERLOADED
+				|| this == TOO_MANY_STREAMS || this == CLIENT_OVERLOADED || this == CLIENT_TOO_MANY_STREAMS
+				|| this == MEMORY_EXHAUSTED;
 	}
 
 }

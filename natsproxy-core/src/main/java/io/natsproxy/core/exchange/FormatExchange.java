@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange;
 
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.stream.ByteReservation;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ import reactor.core.publisher.MonoSink;
  * nobody subscribes to a subject, the next that the format knows is tried. Ends in
  * exactly one way, after which it holds nothing.
  */
-final class FormatExchange {
+final class FormatExchange implements InboxReceiver {
 
 	private enum State {
 
@@ -71,6 +72,8 @@ final class FormatExchange {
 
 	private volatile boolean published;
 
+	private volatile boolean denied;
+
 	FormatExchange(NatsCaller caller, CallerLink link, FormatCall call, RequestHead head, List<String> subjects,
 			String replySubject, ExchangePlace place, CallOptions options, MonoSink<NatsReply> sink) {
 		this.caller = caller;
@@ -113,7 +116,7 @@ final class FormatExchange {
 		try {
 			this.place.publish();
 			this.payload = encode(body);
-			this.link.register(this.replySubject, this::onMessage);
+			this.link.register(this.replySubject, this);
 			if (this.state.get() == State.ENDED) {
 				// It ended meanwhile, and has been forgotten already.
 				this.link.unregister(this.replySubject);
@@ -146,15 +149,30 @@ final class FormatExchange {
 		String subject = this.subjects.get(this.next++);
 		this.link.publish(subject, this.replySubject, null, this.payload);
 		this.published = true;
-		if (this.state.get() == State.ENDED) {
+		if (this.state.get() == State.ENDED && !this.denied) {
 			this.link.publishCancel(this.replySubject);
 		}
+	}
+
+	@Override
+	public void onPublishDenied(Denial denial) {
+		if (this.next > 0 && denial.concerns(this.subjects.get(this.next - 1))) {
+			// Nobody is at work who is to be told.
+			this.denied = true;
+			end(NatsExchangeException.notPermitted(this.subjects.get(this.next - 1)));
+		}
+	}
+
+	@Override
+	public void onInboxRefused() {
+		end(Inbox.refused());
 	}
 
 	/**
 	 * Takes a message, on the thread on which all replies arrive.
 	 */
-	private void onMessage(LinkMessage message) {
+	@Override
+	public void onMessage(LinkMessage message) {
 		boolean nobody = message.isStatus() && message.status() == WireProtocol.NO_RESPONDERS_STATUS;
 		if (nobody && this.next < this.subjects.size() && this.state.get() == State.AWAITING_REPLY) {
 			try {
@@ -254,7 +272,7 @@ final class FormatExchange {
 			release();
 		}
 		finally {
-			if (this.published) {
+			if (this.published && !this.denied) {
 				this.link.publishCancel(this.replySubject);
 			}
 		}

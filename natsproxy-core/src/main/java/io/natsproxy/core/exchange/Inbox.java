@@ -4,9 +4,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.liveness.Uncaught;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
@@ -16,18 +20,57 @@ import reactor.core.Disposable;
  */
 public final class Inbox implements AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(Inbox.class);
+
 	private final LinkSubscriber subscriber;
 
 	private final String inbox;
 
 	private final ReplyTokens tokens = new ReplyTokens();
 
-	private final Map<String, Consumer<LinkMessage>> waiting = new ConcurrentHashMap<>();
+	private final Map<String, InboxReceiver> waiting = new ConcurrentHashMap<>();
+
+	private volatile boolean refused;
 
 	Inbox(NatsLink link) {
 		this.inbox = link.newInbox() + ".";
 		this.subscriber = link.newSubscriber(this::route);
-		this.subscriber.subscribe(this.inbox + "*", (String) null);
+		this.subscriber.subscribe(this.inbox + "*", null, this::onPermission);
+	}
+
+	private void onPermission(boolean permitted) {
+		this.refused = !permitted;
+		if (!permitted) {
+			tell(InboxReceiver::onInboxRefused);
+		}
+	}
+
+	/**
+	 * Tells all receivers something, whatever becomes of one of them.
+	 */
+	private void tell(Consumer<InboxReceiver> word) {
+		for (InboxReceiver receiver : this.waiting.values()) {
+			try {
+				word.accept(receiver);
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "Who waits for messages could not be told that none will come", ex);
+			}
+		}
+	}
+
+	/**
+	 * Whether the server does not permit the subscription, so that nothing is received.
+	 */
+	boolean isRefused() {
+		return this.refused;
+	}
+
+	/**
+	 * Returns the failure of whoever waits for something on an inbox that is refused.
+	 */
+	static NatsExchangeException refused() {
+		return new NatsExchangeException(ExchangeFailure.INBOX_REFUSED, "Replies from NATS cannot be received");
 	}
 
 	/**
@@ -41,9 +84,9 @@ public final class Inbox implements AutoCloseable {
 	/**
 	 * Receives the messages of a subject of this inbox until it is removed.
 	 * @param subject a subject of this inbox
-	 * @param receiver is called on the thread of the link, which it must not block
+	 * @param receiver takes the messages
 	 */
-	public void register(String subject, Consumer<LinkMessage> receiver) {
+	public void register(String subject, InboxReceiver receiver) {
 		this.waiting.put(token(subject), receiver);
 	}
 
@@ -60,10 +103,29 @@ public final class Inbox implements AutoCloseable {
 	 * one publisher arrive in order, whichever of the subjects they come on.
 	 * @param subject the subject, which may have wildcards
 	 * @param receiver is called on the thread of the link, which it must not block
+	 * @param refused is run when the server does not permit it
+	 * @return ends the subscription
+	 */
+	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver, Runnable refused) {
+		return this.subscriber.subscribe(subject, receiver, refused);
+	}
+
+	/**
+	 * Subscribes to a subject that is not of this inbox for as long as this stands, on
+	 * the same thread.
+	 * @param subject the subject, which may have wildcards
+	 * @param receiver is called on the thread of the link, which it must not block
 	 * @return ends the subscription
 	 */
 	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
 		return this.subscriber.subscribe(subject, receiver);
+	}
+
+	/**
+	 * Tells all receivers that something may not be published.
+	 */
+	void onPublishDenied(Denial denial) {
+		tell((receiver) -> receiver.onPublishDenied(denial));
 	}
 
 	/**
@@ -75,9 +137,9 @@ public final class Inbox implements AutoCloseable {
 	}
 
 	private void route(LinkMessage message) {
-		Consumer<LinkMessage> receiver = this.waiting.get(token(message.subject()));
+		InboxReceiver receiver = this.waiting.get(token(message.subject()));
 		if (receiver != null) {
-			receiver.accept(message);
+			receiver.onMessage(message);
 		}
 	}
 

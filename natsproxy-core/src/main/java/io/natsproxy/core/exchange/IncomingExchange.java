@@ -31,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
  * {@link #write} and {@link #complete}, or by {@link #discard}; whichever comes first
  * counts.
  */
-public final class IncomingExchange {
+public final class IncomingExchange implements InboxReceiver {
 
 	private enum State {
 
@@ -491,9 +491,23 @@ public final class IncomingExchange {
 	}
 
 	/**
+	 * What is streamed to the caller is not permitted: nobody is going to receive it.
+	 */
+	void notPermitted() {
+		this.link.close();
+		lost(NatsExchangeException.notPermitted(this.replySubject));
+	}
+
+	@Override
+	public void onInboxRefused() {
+		lost(Inbox.refused());
+	}
+
+	/**
 	 * Takes a frame, on the thread on which all frames arrive.
 	 */
-	void onMessage(LinkMessage message) {
+	@Override
+	public void onMessage(LinkMessage message) {
 		try {
 			Frame frame = this.link.receive(message);
 			if (frame != null) {
@@ -554,7 +568,7 @@ public final class IncomingExchange {
 
 	private static boolean isRefusal(Throwable failure) {
 		return failure instanceof NatsExchangeException ex && (ex.failure() == ExchangeFailure.MEMORY_EXHAUSTED
-				|| ex.failure() == ExchangeFailure.TOO_MANY_STREAMS);
+				|| ex.failure() == ExchangeFailure.TOO_MANY_STREAMS || ex.failure() == ExchangeFailure.INBOX_REFUSED);
 	}
 
 	/**
@@ -562,9 +576,8 @@ public final class IncomingExchange {
 	 * is told by a response if nothing has been sent; else the exchange breaks off.
 	 */
 	private void refuse(Throwable failure) {
-		if (failure instanceof NatsExchangeException ex && isRefusal(ex)
-				&& reply(new ResponseHead(ex.status(), Problem.RETRY_HEADERS),
-						Problem.of(ex.status(), ex.getMessage()).toJson())) {
+		if (failure instanceof NatsExchangeException ex && isRefusal(ex) && reply(
+				new ResponseHead(ex.status(), Problem.RETRY_HEADERS), Problem.of(ex.status(), ex.detail()).toJson())) {
 			cancelHandler();
 		}
 		else {

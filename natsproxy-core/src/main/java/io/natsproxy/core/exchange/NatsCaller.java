@@ -227,7 +227,7 @@ public final class NatsCaller implements AutoCloseable {
 
 	private static CallerLink connected(CallerLink link) {
 		if (!link.isConnected()) {
-			throw disconnected();
+			throw link.disconnected();
 		}
 		return link;
 	}

@@ -35,6 +35,16 @@ public class NatsExchangeException extends RuntimeException {
 	}
 
 	/**
+	 * Returns the failure of what the server does not permit to be published. The client
+	 * is not told the subject.
+	 * @param subject the subject
+	 */
+	static NatsExchangeException notPermitted(String subject) {
+		return told(ExchangeFailure.NOT_PERMITTED, ExchangeFailure.NOT_PERMITTED.status(),
+				"The request may not be passed on to NATS", subject);
+	}
+
+	/**
 	 * Returns a failure about which the other end has said something. The client is not
 	 * shown its text.
 	 * @param failure the kind of failure

@@ -30,6 +30,7 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
@@ -37,6 +38,8 @@ import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * Receives requests over NATS: subscribes in one queue group, reads each message, answers
@@ -85,6 +88,8 @@ public final class NatsListener {
 	 */
 	private final Map<String, IncomingExchange> exchanges = new ConcurrentHashMap<>();
 
+	private final Disposable.Swap denials = Disposables.swap();
+
 	private @Nullable LinkSubscriber subscriber;
 
 	private @Nullable Inbox inbox;
@@ -121,6 +126,7 @@ public final class NatsListener {
 		subjects.forEach((subject) -> subscriber.subscribe(subject, this.options.queueGroup()));
 		subscriber.subscribe(this.cancelSubject, (String) null);
 		this.subscriber = subscriber;
+		this.denials.update(this.link.onPublishDenied(this::onPublishDenied));
 		awaitServer();
 	}
 
@@ -194,7 +200,19 @@ public final class NatsListener {
 		return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
 	}
 
+	/**
+	 * What is streamed to a caller is not permitted. Of a reply in one message nobody
+	 * knows any more.
+	 */
+	private void onPublishDenied(Denial denial) {
+		IncomingExchange exchange = (denial.subject() != null) ? this.exchanges.get(denial.subject()) : null;
+		if (exchange != null) {
+			exchange.notPermitted();
+		}
+	}
+
 	private synchronized void closeInbox() {
+		this.denials.dispose();
 		if (this.inbox != null) {
 			this.inbox.close();
 		}
@@ -514,8 +532,11 @@ public final class NatsListener {
 	 */
 	String register(IncomingExchange exchange) {
 		Inbox inbox = inbox();
+		if (inbox.isRefused()) {
+			throw Inbox.refused();
+		}
 		String subject = inbox.newSubject();
-		inbox.register(subject, exchange::onMessage);
+		inbox.register(subject, exchange);
 		return subject;
 	}
 

@@ -1,6 +1,7 @@
 package io.natsproxy.core.link;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -9,9 +10,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
@@ -31,6 +32,10 @@ public final class JnatsLink implements NatsLink {
 
 	private final Connection connection;
 
+	private final Set<JnatsSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+	private final Denials denials = new Denials(this, () -> this.subscriptions);
+
 	private volatile long maxPending = MAX_PENDING;
 
 	private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
@@ -42,6 +47,25 @@ public final class JnatsLink implements NatsLink {
 	 */
 	public JnatsLink(Connection connection) {
 		this.connection = connection;
+		if (connection.getOptions().getErrorListener() instanceof ServerErrors errors) {
+			errors.add(this.denials::onError);
+			connection.addConnectionListener((any, event) -> {
+				if (event == ConnectionListener.Events.DISCONNECTED) {
+					// All are going to be asked for anew.
+					this.denials.refusedSubscriptions().reset();
+				}
+			});
+		}
+	}
+
+	@Override
+	public Disposable onPublishDenied(Consumer<Denial> listener) {
+		return this.denials.onPublishDenied(listener);
+	}
+
+	@Override
+	public List<String> refusedSubscriptions() {
+		return this.denials.refusedSubscriptions().subjects();
 	}
 
 	@Override
@@ -102,7 +126,7 @@ public final class JnatsLink implements NatsLink {
 		Dispatcher dispatcher = this.connection.createDispatcher((message) -> receiver.accept(message(message)));
 		// What is in flight is bounded by the number of exchanges and their windows.
 		dispatcher.setPendingLimits(0, 0);
-		Subscriber subscriber = new Subscriber(dispatcher);
+		Subscriber subscriber = new Subscriber(dispatcher, receiver);
 		this.subscribers.add(subscriber);
 		return subscriber;
 	}
@@ -155,29 +179,50 @@ public final class JnatsLink implements NatsLink {
 
 		private final Dispatcher dispatcher;
 
-		Subscriber(Dispatcher dispatcher) {
+		private final Consumer<LinkMessage> receiver;
+
+		private final Set<JnatsSubscription> own = ConcurrentHashMap.newKeySet();
+
+		Subscriber(Dispatcher dispatcher, Consumer<LinkMessage> receiver) {
 			this.dispatcher = dispatcher;
+			this.receiver = receiver;
 		}
 
 		@Override
-		public void subscribe(String subject, @Nullable String queueGroup) {
-			if (queueGroup != null) {
-				this.dispatcher.subscribe(subject, queueGroup);
-			}
-			else {
-				this.dispatcher.subscribe(subject);
-			}
+		public void subscribe(String subject, @Nullable String queueGroup, PermissionListener listener) {
+			add(subject, queueGroup, this.receiver, true, listener);
 		}
 
 		@Override
 		public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
-			Subscription subscription = this.dispatcher.subscribe(subject,
-					(message) -> receiver.accept(message(message)));
+			return add(subject, null, receiver, true, (permitted) -> {
+			});
+		}
+
+		@Override
+		public Disposable subscribe(String subject, Consumer<LinkMessage> receiver, Runnable refused) {
+			return add(subject, null, receiver, false, (permitted) -> refused.run());
+		}
+
+		private Disposable add(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver,
+				boolean standing, PermissionListener listener) {
+			JnatsSubscription subscription = new JnatsSubscription(this.dispatcher, subject, queueGroup,
+					(message) -> receiver.accept(message(message)), standing, listener);
+			this.own.add(subscription);
+			JnatsLink.this.subscriptions.add(subscription);
+			subscription.subscribeAgain();
 			return () -> {
+				forget(subscription);
 				if (isActive()) {
-					this.dispatcher.unsubscribe(subscription);
+					subscription.unsubscribe();
 				}
 			};
+		}
+
+		private void forget(JnatsSubscription subscription) {
+			this.own.remove(subscription);
+			JnatsLink.this.subscriptions.remove(subscription);
+			JnatsLink.this.denials.refusedSubscriptions().forget(subscription);
 		}
 
 		private boolean isActive() {
@@ -205,6 +250,7 @@ public final class JnatsLink implements NatsLink {
 		@Override
 		public void close() {
 			JnatsLink.this.subscribers.remove(this);
+			this.own.forEach(this::forget);
 			if (isActive()) {
 				JnatsLink.this.connection.closeDispatcher(this.dispatcher);
 			}

@@ -13,20 +13,44 @@ import reactor.core.Disposable;
 public interface LinkSubscriber extends AutoCloseable {
 
 	/**
-	 * Subscribes to a subject.
+	 * Subscribes to a subject. Where the server does not permit it, it is asked again and
+	 * again.
 	 * @param subject the subject, which may have wildcards
 	 * @param queueGroup the queue group, or {@code null} to receive every message
 	 */
-	void subscribe(String subject, @Nullable String queueGroup);
+	default void subscribe(String subject, @Nullable String queueGroup) {
+		subscribe(subject, queueGroup, (permitted) -> {
+		});
+	}
 
 	/**
-	 * Subscribes to a subject with a receiver of its own.
+	 * Subscribes to a subject. Where the server does not permit it, it is asked again and
+	 * again.
+	 * @param subject the subject, which may have wildcards
+	 * @param queueGroup the queue group, or {@code null} to receive every message
+	 * @param listener is told whether the server permits it
+	 */
+	void subscribe(String subject, @Nullable String queueGroup, PermissionListener listener);
+
+	/**
+	 * Subscribes to a subject with a receiver of its own. Where the server does not
+	 * permit it, it is asked again and again.
 	 * @param subject the subject, which may have wildcards
 	 * @param receiver is called on the same thread as the other receivers of this
 	 * subscriber
 	 * @return ends the subscription
 	 */
 	Disposable subscribe(String subject, Consumer<LinkMessage> receiver);
+
+	/**
+	 * Subscribes to a subject with a receiver of its own, for a while.
+	 * @param subject the subject, which may have wildcards
+	 * @param receiver is called on the same thread as the other receivers of this
+	 * subscriber
+	 * @param refused is run when the server does not permit it; must not block
+	 * @return ends the subscription
+	 */
+	Disposable subscribe(String subject, Consumer<LinkMessage> receiver, Runnable refused);
 
 	/**
 	 * Ends all subscriptions, and waits until the messages that the server has sent

@@ -1,6 +1,7 @@
 package io.natsproxy.core.link;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -9,6 +10,7 @@ import io.nats.client.Connection;
 import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * How messages get to a NATS server and back: the data plane of a {@link Connection},
@@ -70,6 +72,21 @@ public interface NatsLink {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	boolean flush(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Tells of what the server does not permit to be published: it says so some time
+	 * after, and nothing fails by itself.
+	 * @param listener is told of each such message, on a thread that it must not block;
+	 * never, where the connection is not one of {@code NatsConnector}
+	 * @return ends it
+	 */
+	Disposable onPublishDenied(Consumer<Denial> listener);
+
+	/**
+	 * Returns which standing subscriptions the server does not permit.
+	 * @return their subjects, empty if all is well
+	 */
+	List<String> refusedSubscriptions();
 
 	/**
 	 * Returns the links of further connections to the same servers. What is to be handed

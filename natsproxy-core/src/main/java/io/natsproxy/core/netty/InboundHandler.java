@@ -44,6 +44,8 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	private static final byte[] PING = "PING".getBytes(StandardCharsets.US_ASCII);
 
+	private static final byte[] ERR = "-ERR ".getBytes(StandardCharsets.US_ASCII);
+
 	private final NettyDataPort port;
 
 	private final NettySubscriptions subscriptions;
@@ -167,12 +169,17 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		}
 		boolean pong = startsWith(input, start, length, PONG);
 		boolean ping = startsWith(input, start, length, PING);
+		String error = startsWith(input, start, length, ERR)
+				? input.toString(start + ERR.length, length - ERR.length, StandardCharsets.UTF_8).strip() : null;
 		pass(input, length);
 		if (pong) {
 			this.port.onPong(channel);
 		}
 		else if (ping) {
 			this.port.onPing(channel);
+		}
+		else if (error != null) {
+			this.port.onError(error);
 		}
 		return true;
 	}

@@ -396,6 +396,13 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
+	 * The server has told of an error; on the event loop.
+	 */
+	void onError(String error) {
+		require(this.link).onError(error);
+	}
+
+	/**
 	 * Hands on what is for jnats; on the event loop.
 	 */
 	void pass(byte[] bytes) {

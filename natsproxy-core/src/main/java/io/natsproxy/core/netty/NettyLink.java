@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -18,10 +19,13 @@ import java.util.function.Consumer;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ForceReconnectOptions;
+import io.natsproxy.core.link.Denial;
+import io.natsproxy.core.link.Denials;
 import io.natsproxy.core.link.JnatsLink;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.link.PermissionListener;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.stream.ByteReservation;
@@ -33,6 +37,7 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -102,6 +107,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private final OutgoingBatch batch = new OutgoingBatch();
 
 	private final NettySubscriptions subscriptions = new NettySubscriptions();
+
+	private final Denials denials = new Denials(this, () -> List.copyOf(this.subscriptions.active()));
 
 	private long written;
 
@@ -469,6 +476,23 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 	}
 
+	/**
+	 * The server has told of an error; on the event loop.
+	 */
+	void onError(String error) {
+		this.denials.onError(error);
+	}
+
+	@Override
+	public Disposable onPublishDenied(Consumer<Denial> listener) {
+		return this.denials.onPublishDenied(listener);
+	}
+
+	@Override
+	public List<String> refusedSubscriptions() {
+		return this.denials.refusedSubscriptions().subjects();
+	}
+
 	boolean isFull() {
 		return this.pending.get() > MAX_PENDING / 2;
 	}
@@ -481,6 +505,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (unfinished != null) {
 			unfinished.settle();
 		}
+		this.denials.refusedSubscriptions().reset();
 		for (NettySubscription subscription : this.subscriptions.active()) {
 			writeLine(channel, subscription.subscribeLine());
 		}
@@ -619,13 +644,14 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		return new NettySubscriber(this, receiver);
 	}
 
-	NettySubscription subscribe(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
+	NettySubscription subscribe(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver,
+			boolean standing, PermissionListener listener) {
 		Publication.requireSubject(subject);
 		if (queueGroup != null) {
 			Publication.requireSubject(queueGroup);
 		}
-		NettySubscription subscription = new NettySubscription(this.ids.incrementAndGet(), subject, queueGroup,
-				receiver);
+		NettySubscription subscription = new NettySubscription(this, this.ids.incrementAndGet(), subject, queueGroup,
+				receiver, standing, listener);
 		enqueue(() -> subscribeNow(subscription));
 		return subscription;
 	}
@@ -663,6 +689,18 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	/**
+	 * Asks the server once more for a subscription that it may not have.
+	 */
+	void subscribeAgain(NettySubscription subscription) {
+		enqueue(() -> {
+			Channel channel = channel();
+			if (channel != null && this.subscriptions.isActive(subscription)) {
+				writeLine(channel, subscription.subscribeLine());
+			}
+		});
+	}
+
+	/**
 	 * Ends a subscription at the server; what is under way is still received.
 	 */
 	void end(NettySubscription subscription) {
@@ -680,6 +718,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	void remove(NettySubscription subscription) {
 		subscription.close();
+		this.denials.refusedSubscriptions().forget(subscription);
 		if (!this.closed) {
 			enqueue(() -> {
 				endNow(subscription);

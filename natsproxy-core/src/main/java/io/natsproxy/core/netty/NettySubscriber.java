@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
+import io.natsproxy.core.link.PermissionListener;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
@@ -29,12 +30,13 @@ final class NettySubscriber implements LinkSubscriber {
 	}
 
 	@Override
-	public void subscribe(String subject, @Nullable String queueGroup) {
-		add(subject, queueGroup, this.receiver);
+	public void subscribe(String subject, @Nullable String queueGroup, PermissionListener listener) {
+		add(subject, queueGroup, this.receiver, true, listener);
 	}
 
-	private NettySubscription add(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
-		NettySubscription subscription = this.link.subscribe(subject, queueGroup, receiver);
+	private NettySubscription add(String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver,
+			boolean standing, PermissionListener listener) {
+		NettySubscription subscription = this.link.subscribe(subject, queueGroup, receiver, standing, listener);
 		this.subscriptions.add(subscription);
 		if (this.closed) {
 			end(subscription);
@@ -50,7 +52,14 @@ final class NettySubscriber implements LinkSubscriber {
 
 	@Override
 	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
-		NettySubscription subscription = add(subject, null, receiver);
+		NettySubscription subscription = add(subject, null, receiver, true, (permitted) -> {
+		});
+		return () -> end(subscription);
+	}
+
+	@Override
+	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver, Runnable refused) {
+		NettySubscription subscription = add(subject, null, receiver, false, (permitted) -> refused.run());
 		return () -> end(subscription);
 	}
 

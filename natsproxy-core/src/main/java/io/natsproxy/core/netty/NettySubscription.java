@@ -1,8 +1,12 @@
 package io.natsproxy.core.netty;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.link.LinkSubscription;
+import io.natsproxy.core.link.PermissionListener;
 import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A subscription of a link, under an id that is none of jnats: those are numbers.
  */
-final class NettySubscription {
+final class NettySubscription implements LinkSubscription {
 
 	/**
 	 * The first character of ids.
@@ -28,21 +32,72 @@ final class NettySubscription {
 
 	private final Consumer<LinkMessage> receiver;
 
+	private final @Nullable NettyLink link;
+
+	private final boolean standing;
+
+	private final PermissionListener listener;
+
 	private volatile boolean closed;
 
+	/**
+	 * Creates a subscription that is not asked for again where it is not permitted.
+	 */
 	NettySubscription(int id, String subject, @Nullable String queueGroup, Consumer<LinkMessage> receiver) {
+		this(null, id, subject, queueGroup, receiver, false, (permitted) -> {
+		});
+	}
+
+	/**
+	 * Creates a subscription.
+	 * @param link asks for it again
+	 * @param standing whether it is asked for again where it is not permitted
+	 */
+	NettySubscription(@Nullable NettyLink link, int id, String subject, @Nullable String queueGroup,
+			Consumer<LinkMessage> receiver, boolean standing, PermissionListener listener) {
+		this.link = link;
 		this.id = id;
 		this.subject = subject;
 		this.queueGroup = queueGroup;
 		this.receiver = receiver;
+		this.standing = standing;
+		this.listener = listener;
 	}
 
 	int id() {
 		return this.id;
 	}
 
-	String subject() {
+	@Override
+	public String subject() {
 		return this.subject;
+	}
+
+	@Override
+	public boolean isStanding() {
+		return this.standing;
+	}
+
+	@Override
+	public boolean isDenied(Denial denial) {
+		if (denial.subscription() != null) {
+			return denial.subscription().equals(ID_PREFIX + Integer.toString(this.id));
+		}
+		return denial.concerns(this.subject) && Objects.equals(denial.queueGroup(), this.queueGroup);
+	}
+
+	@Override
+	public void onPermission(boolean permitted) {
+		if (!this.closed) {
+			this.listener.onPermission(permitted);
+		}
+	}
+
+	@Override
+	public void subscribeAgain() {
+		if (this.link != null) {
+			this.link.subscribeAgain(this);
+		}
 	}
 
 	/**

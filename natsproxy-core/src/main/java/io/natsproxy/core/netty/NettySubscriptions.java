@@ -20,6 +20,13 @@ final class NettySubscriptions {
 		return (found != null) ? found : this.ending.get(id);
 	}
 
+	/**
+	 * Whether a subscription is to be known to the server.
+	 */
+	boolean isActive(NettySubscription subscription) {
+		return this.active.get(subscription.id()) == subscription;
+	}
+
 	void add(NettySubscription subscription) {
 		this.active.put(subscription.id(), subscription);
 	}

@@ -1,5 +1,6 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.link.LinkMessage;
 import java.time.Duration;
@@ -99,8 +100,11 @@ final class FormatSocket implements NatsSocket {
 	 * Begins to receive.
 	 */
 	void open(String messages, String notices) {
-		this.resources.add(this.sockets.inbox().subscribe(messages, this::onMessage));
-		this.resources.add(this.sockets.inbox().subscribe(notices, this::onNotice));
+		this.resources.add(this.sockets.inbox()
+			.subscribe(messages, this::onMessage, () -> lost("What it is sent cannot be received")));
+		// A WebSocket ends without notices too: the Go project knows none.
+		this.resources.add(this.sockets.inbox().subscribe(notices, this::onNotice, () -> {
+		}));
 		if (this.service) {
 			String own = this.sockets.inbox().newSubject();
 			this.sockets.inbox().register(own, this::onUndelivered);
@@ -118,6 +122,15 @@ final class FormatSocket implements NatsSocket {
 	@Override
 	public Flux<SocketMessage> receive() {
 		return this.inbound.messages();
+	}
+
+	/**
+	 * The server does not permit something to be published.
+	 */
+	void onPublishDenied(Denial denial) {
+		if (denial.concerns(this.messagesTo)) {
+			lost("What it sends is not permitted");
+		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.format.SocketSubjects;
+import reactor.core.Disposable;
 
 /**
  * The WebSockets in another format of one gateway, or of one instance of a service. Safe
@@ -25,6 +26,8 @@ final class FormatSockets {
 
 	private final Set<FormatSocket> sockets = ConcurrentHashMap.newKeySet();
 
+	private final Disposable denials;
+
 	/**
 	 * Creates the object.
 	 * @param inbox on whose thread messages arrive; not closed by this object
@@ -34,6 +37,8 @@ final class FormatSockets {
 		this.inbox = inbox;
 		this.timer = timer;
 		this.options = options;
+		this.denials = link
+			.onPublishDenied((denial) -> this.sockets.forEach((socket) -> socket.onPublishDenied(denial)));
 	}
 
 	/**
@@ -93,6 +98,7 @@ final class FormatSockets {
 	 * Gives up what is open, before the inbox is closed.
 	 */
 	void close() {
+		this.denials.dispose();
 		this.sockets.forEach((socket) -> socket.lost("This end has been closed"));
 	}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Sinks;
  * One end of a WebSocket that travels in frames: checks the numbers of those that come,
  * and ends in exactly one way, after which it holds nothing.
  */
-final class FrameSocket implements NatsSocket {
+final class FrameSocket implements NatsSocket, InboxReceiver {
 
 	private static final Logger logger = LoggerFactory.getLogger(FrameSocket.class);
 
@@ -169,10 +170,16 @@ final class FrameSocket implements NatsSocket {
 		this.outbound.resume();
 	}
 
+	@Override
+	public void onInboxRefused() {
+		lost("What it is sent cannot be received");
+	}
+
 	/**
 	 * Takes a frame, on the thread on which all frames arrive.
 	 */
-	void onMessage(LinkMessage message) {
+	@Override
+	public void onMessage(LinkMessage message) {
 		if (this.ended.get()) {
 			return;
 		}

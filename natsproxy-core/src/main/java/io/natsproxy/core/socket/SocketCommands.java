@@ -180,12 +180,15 @@ public final class SocketCommands {
 	/**
 	 * Listens to what happens to the WebSockets of all gateways.
 	 * @return the events, for any number of subscribers, on threads that may block; fails
-	 * if one is too slow for them
+	 * if one is too slow for them, or the server does not permit the subscription
 	 */
 	public Flux<SocketEvent> events() {
 		return Flux.<SocketEvent>create((sink) -> {
-			LinkSubscriber subscriber = this.link.newSubscriber((message) -> emit(message, sink));
-			subscriber.subscribe(this.subjectCodec.controlSubject(WireProtocol.EVENT_SUBJECT) + ">", (String) null);
+			LinkSubscriber subscriber = this.link.newSubscriber((message) -> {
+			});
+			subscriber.subscribe(this.subjectCodec.controlSubject(WireProtocol.EVENT_SUBJECT) + ">",
+					(message) -> emit(message, sink), () -> sink.error(new IllegalStateException(
+							"The NATS server does not permit the subscription to the events of WebSockets")));
 			sink.onDispose(subscriber::close);
 		}, FluxSink.OverflowStrategy.IGNORE)
 			.onBackpressureBuffer(EVENTS_WAITING)

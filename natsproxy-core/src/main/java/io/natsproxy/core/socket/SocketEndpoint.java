@@ -1,5 +1,6 @@
 package io.natsproxy.core.socket;
 
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.link.LinkMessage;
 import java.util.Collection;
@@ -27,6 +28,8 @@ final class SocketEndpoint implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketEndpoint.class);
 
+	private static final String NOT_PERMITTED = "What it sends is not permitted";
+
 	private final NatsLink link;
 
 	private final ReplySubjects replySubjects;
@@ -49,6 +52,8 @@ final class SocketEndpoint implements AutoCloseable {
 
 	private final Disposable beats;
 
+	private final Disposable denials;
+
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
 	 * @param lost why WebSockets are closed whose other end is lost
@@ -65,7 +70,28 @@ final class SocketEndpoint implements AutoCloseable {
 		this.inbox = exchanges.newInbox();
 		this.alive = this.inbox.newSubject();
 		this.inbox.register(this.alive, this::onBeat);
+		this.denials = this.link.onPublishDenied(this::onPublishDenied);
 		this.beats = exchanges.timer().repeat(this::beat, options.beatInterval());
+	}
+
+	/**
+	 * What is sent to the other end of a WebSocket is not permitted, or to that of many.
+	 */
+	private void onPublishDenied(Denial denial) {
+		if (!this.replySubjects.isInbox(denial.subject())) {
+			return;
+		}
+		for (SocketPeer peer : this.peers.values()) {
+			if (denial.concerns(peer.alive())) {
+				peer.sockets().forEach((socket) -> lose(socket, NOT_PERMITTED));
+			}
+		}
+		for (FrameSocket socket : this.sockets.values()) {
+			SocketEnd end = socket.peer();
+			if (end != null && denial.concerns(end.frames())) {
+				lose(socket, NOT_PERMITTED);
+			}
+		}
 	}
 
 	/**
@@ -75,7 +101,7 @@ final class SocketEndpoint implements AutoCloseable {
 		String frames = this.inbox.newSubject();
 		FrameSocket socket = new FrameSocket(this, id, frames, executor);
 		this.sockets.put(frames, socket);
-		this.inbox.register(frames, socket::onMessage);
+		this.inbox.register(frames, socket);
 		return socket;
 	}
 
@@ -231,6 +257,7 @@ final class SocketEndpoint implements AutoCloseable {
 	@Override
 	public void close() {
 		this.beats.dispose();
+		this.denials.dispose();
 		this.sockets.values().forEach((socket) -> lose(socket, "This end has been closed"));
 		this.inbox.close();
 	}

@@ -33,6 +33,8 @@ final class SocketGroups implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketGroups.class);
 
+	private static final SocketClose NOT_PERMITTED = new SocketClose(1011, "The group cannot be received");
+
 	private static final SocketClose TOO_SLOW = new SocketClose(1013, "Too slow for its group");
 
 	private static final SocketClose TOO_MANY = new SocketClose(1013, "Too many messages to groups");
@@ -81,8 +83,10 @@ final class SocketGroups implements AutoCloseable {
 
 	private Group subscribe(String name) {
 		Set<NatsSocket> members = ConcurrentHashMap.newKeySet();
-		return new Group(members, this.subscriber.subscribe(this.subjectCodec.groupSubject(name),
-				(message) -> onMessage(message, members)));
+		return new Group(members,
+				this.subscriber.subscribe(this.subjectCodec.groupSubject(name),
+						(message) -> onMessage(message, members),
+						() -> members.forEach((member) -> member.close(NOT_PERMITTED))));
 	}
 
 	private void onMessage(LinkMessage message, Set<NatsSocket> members) {

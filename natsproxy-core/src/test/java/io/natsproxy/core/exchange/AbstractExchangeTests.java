@@ -111,6 +111,13 @@ abstract class AbstractExchangeTests {
 	}
 
 	/**
+	 * Where the connections of the test go.
+	 */
+	String url() {
+		return broker.url();
+	}
+
+	/**
 	 * What the connections of the test are.
 	 */
 	DataPort dataPort() {
@@ -122,7 +129,7 @@ abstract class AbstractExchangeTests {
 		this.connectors.add(connector);
 		return connector.connectNow(connector.options()
 			.dataPortType(dataPort().getClass().getName())
-			.server(broker.url())
+			.server(url())
 			.reconnectWait(Duration.ofMillis(50))
 			.reconnectJitter(Duration.ofMillis(10))
 			.build());

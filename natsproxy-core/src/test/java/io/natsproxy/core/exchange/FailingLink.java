@@ -1,11 +1,13 @@
 package io.natsproxy.core.exchange;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.nats.client.Connection;
+import io.natsproxy.core.link.Denial;
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.link.LinkSubscriber;
 import io.natsproxy.core.link.NatsLink;
@@ -13,6 +15,7 @@ import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * A link that has no memory to publish some messages.
@@ -97,6 +100,16 @@ final class FailingLink implements NatsLink {
 	@Override
 	public void budget(ByteBudget budget) {
 		this.link.budget(budget);
+	}
+
+	@Override
+	public Disposable onPublishDenied(Consumer<Denial> listener) {
+		return this.link.onPublishDenied(listener);
+	}
+
+	@Override
+	public List<String> refusedSubscriptions() {
+		return this.link.refusedSubscriptions();
 	}
 
 	@Override

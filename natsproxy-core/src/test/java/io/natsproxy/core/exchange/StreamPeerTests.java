@@ -205,7 +205,7 @@ class StreamPeerTests extends AbstractStreamTests {
 		});
 		BodyStream body = stream(
 				post(streamCaller(), "/a", Flux.concat(FLUSH, Mono.just(bytes("secret")), Flux.never())));
-		StepVerifier.create(body.frames().then()).expectError(NatsExchangeException.class).verify(TIMEOUT);
+		StepVerifier.create(body.consumedFrames().then()).expectError(NatsExchangeException.class).verify(TIMEOUT);
 		awaitError();
 		settle();
 		assertThat(stolen).hasValue(0);

@@ -1,5 +1,8 @@
 package io.natsproxy.boot.health;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 import io.nats.client.Connection;
 import io.nats.client.Connection.Status;
 import io.nats.client.api.ServerInfo;
@@ -10,20 +13,39 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * {@link HealthIndicator} of a NATS connection: up while it is connected. Looks at the
- * state of the connection and sends nothing.
+ * {@link HealthIndicator} of a NATS connection: up while it is connected, and has all
+ * subscriptions that are always needed. Looks at the state of the connection and sends
+ * nothing.
  */
 public class NatsHealthIndicator extends AbstractHealthIndicator {
 
+	/**
+	 * How many subscriptions are named.
+	 */
+	private static final int MAX_NAMED = 20;
+
 	private final Connection connection;
+
+	private final Supplier<List<String>> refusedSubscriptions;
 
 	/**
 	 * Create an indicator.
 	 * @param connection the connection
 	 */
 	public NatsHealthIndicator(Connection connection) {
+		this(connection, List::of);
+	}
+
+	/**
+	 * Create an indicator.
+	 * @param connection the connection
+	 * @param refusedSubscriptions returns the subjects of those subscriptions that are
+	 * always needed and that the server does not permit
+	 */
+	public NatsHealthIndicator(Connection connection, Supplier<List<String>> refusedSubscriptions) {
 		super("NATS health check failed");
 		this.connection = connection;
+		this.refusedSubscriptions = refusedSubscriptions;
 	}
 
 	@Override
@@ -37,8 +59,16 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 			return;
 		}
 		ServerInfo server = this.connection.getServerInfo();
-		builder.up()
-			.withDetail("url", ServerAddresses.redact(url))
+		List<String> refused = this.refusedSubscriptions.get();
+		if (refused.isEmpty()) {
+			builder.up();
+		}
+		else {
+			builder.down()
+				.withDetail("refusedSubscriptions", refused.subList(0, Math.min(refused.size(), MAX_NAMED)))
+				.withDetail("refusedSubscriptionCount", refused.size());
+		}
+		builder.withDetail("url", ServerAddresses.redact(url))
 			.withDetail("server", String.valueOf(server.getServerName()))
 			.withDetail("version", String.valueOf(server.getVersion()));
 	}

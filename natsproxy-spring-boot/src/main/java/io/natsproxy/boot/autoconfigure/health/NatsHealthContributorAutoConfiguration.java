@@ -1,9 +1,15 @@
 package io.natsproxy.boot.autoconfigure.health;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import io.nats.client.Connection;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.health.NatsHealthIndicator;
+import io.natsproxy.core.exchange.NatsExchanges;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.endpoint.web.AdditionalPathsMapper;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,7 +29,7 @@ import org.springframework.core.env.Environment;
  * Auto-configuration of the health of the NATS connection. It takes part in the readiness
  * of the application, and not in its liveness: restarting it brings no NATS server back.
  */
-@AutoConfiguration(after = NatsConnectionAutoConfiguration.class,
+@AutoConfiguration(after = { NatsConnectionAutoConfiguration.class, NatsExchangesAutoConfiguration.class },
 		afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration")
 @ConditionalOnClass({ Connection.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(Connection.class)
@@ -31,8 +37,23 @@ import org.springframework.core.env.Environment;
 public final class NatsHealthContributorAutoConfiguration
 		extends CompositeHealthContributorConfiguration<NatsHealthIndicator, Connection> {
 
-	NatsHealthContributorAutoConfiguration() {
-		super(NatsHealthIndicator::new);
+	NatsHealthContributorAutoConfiguration(ObjectProvider<NatsExchanges> exchanges) {
+		super((connection) -> new NatsHealthIndicator(connection,
+				() -> refusedSubscriptions(connection, exchanges.stream())));
+	}
+
+	/**
+	 * Returns what the server does not permit to a connection, nor to the further ones of
+	 * its event loops.
+	 */
+	private static List<String> refusedSubscriptions(Connection connection, Stream<NatsExchanges> exchanges) {
+		return exchanges.map(NatsExchanges::link)
+			.filter((link) -> link.connection() == connection)
+			.flatMap((link) -> Stream.concat(Stream.of(link), link.siblings().values().stream()))
+			.distinct()
+			.flatMap((link) -> link.refusedSubscriptions().stream())
+			.distinct()
+			.toList();
 	}
 
 	@Bean

@@ -1,0 +1,33 @@
+package io.natsproxy.core.exchange;
+
+import io.natsproxy.core.link.Denial;
+import io.natsproxy.core.link.LinkMessage;
+
+/**
+ * Who receives the messages of one subject of an {@link Inbox}. Called on the thread of
+ * the link, which must not be blocked.
+ */
+@FunctionalInterface
+public interface InboxReceiver {
+
+	/**
+	 * Takes a message.
+	 * @param message the message
+	 */
+	void onMessage(LinkMessage message);
+
+	/**
+	 * The server does not permit the subscription to the inbox: nothing is going to come.
+	 */
+	default void onInboxRefused() {
+	}
+
+	/**
+	 * The server does not permit something to be published, which may be what this waits
+	 * for an answer to.
+	 * @param denial what is not permitted
+	 */
+	default void onPublishDenied(Denial denial) {
+	}
+
+}
