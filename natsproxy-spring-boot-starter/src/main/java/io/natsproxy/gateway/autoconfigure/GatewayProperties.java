@@ -51,6 +51,9 @@ import org.springframework.util.unit.DataSize;
  * in place of "format".
  * @param eventLoops Event loops of the HTTP server.
  * @param client Connections of HTTP clients.
+ * @param shutdownLinger How long a connection of HTTP/1.1 on which no request is under
+ * way is left to its client when the application stops. Whatever is answered meanwhile
+ * says that the connection is going to be closed. Only with "server.shutdown=graceful".
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -62,7 +65,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
 		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
-		@DefaultValue EventLoops eventLoops, @DefaultValue Client client) {
+		@DefaultValue EventLoops eventLoops, @DefaultValue Client client, @DefaultValue("1s") Duration shutdownLinger) {
 
 	/**
 	 * What a client gets for a path that no service answers.

@@ -1,0 +1,141 @@
+package io.natsproxy.gateway.shutdown;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.NettyPipeline;
+import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * The listener of an HTTP server, and the connections that it has accepted. They are
+ * ended in order: a client is told with a response that it is the last one, or by GOAWAY
+ * which streams are going to be answered, and nothing is left unread of what it has sent.
+ */
+public final class OpenConnections {
+
+	private static final String LAST_RESPONSE = "natsproxy.lastResponse";
+
+	private static final Duration POLL = Duration.ofMillis(10);
+
+	private static final Duration FOREVER = Duration.ofDays(365);
+
+	private static final Logger logger = LoggerFactory.getLogger(OpenConnections.class);
+
+	private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
+
+	private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean ending;
+
+	/**
+	 * Watches the connections of a server.
+	 * @param server the server
+	 * @return the server, whose connections are known here
+	 */
+	public HttpServer applyTo(HttpServer server) {
+		return server.doOnBound((bound) -> add(bound.channel(), this.listeners))
+			.doOnChannelInit((observer, channel, remoteAddress) -> opened(channel));
+	}
+
+	private static void add(Channel channel, Set<Channel> channels) {
+		channels.add(channel);
+		channel.closeFuture().addListener((future) -> channels.remove(channel));
+	}
+
+	private void opened(Channel channel) {
+		add(channel, this.channels);
+		if (this.ending) {
+			onLoop(channel, this::announce);
+		}
+	}
+
+	/**
+	 * Lets connections stay open after a response.
+	 */
+	void begin() {
+		this.ending = false;
+	}
+
+	/**
+	 * Accepts no more connections and ends those that are open: when a request is under
+	 * way, with its response; when none is, after a while, unless one comes before.
+	 * Returns when all have ended, however long their requests take.
+	 * @param linger how long an idle connection is left to its client
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	void end(Duration linger) throws InterruptedException {
+		this.ending = true;
+		this.listeners.forEach((listener) -> listener.close().awaitUninterruptibly());
+		if (!this.channels.isEmpty()) {
+			logger.info("Connections of {} clients end with their next responses", this.channels.size());
+		}
+		onLoops(this::announce);
+		await(linger, OpenConnections::isHttp1);
+		onLoops(OpenConnections::closeIdle);
+		await(FOREVER, OpenConnections::isHttp);
+	}
+
+	private void announce(Channel channel) {
+		ChannelPipeline pipeline = channel.pipeline();
+		if (isHttp2(channel)) {
+			// Sends GOAWAY, and waits for the streams.
+			channel.close();
+		}
+		else if (channel.isActive() && isHttp1(channel) && pipeline.get(LAST_RESPONSE) == null) {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, LAST_RESPONSE, new LastResponseHandler());
+		}
+	}
+
+	private static void closeIdle(Channel channel) {
+		if (isHttp1(channel) && ChannelOperations.get(channel) == null) {
+			OrderlyClose.of(channel);
+		}
+	}
+
+	/**
+	 * Not for connections that have become WebSockets.
+	 */
+	private static boolean isHttp(Channel channel) {
+		return isHttp1(channel) || isHttp2(channel);
+	}
+
+	private static boolean isHttp1(Channel channel) {
+		ChannelPipeline pipeline = channel.pipeline();
+		return pipeline.get(NettyPipeline.HttpTrafficHandler) != null
+				&& pipeline.get(NettyPipeline.ReactiveBridge) != null && !isHttp2(channel);
+	}
+
+	private static boolean isHttp2(Channel channel) {
+		return channel.pipeline().get(NettyPipeline.H2MultiplexHandler) != null;
+	}
+
+	private void onLoops(Consumer<Channel> action) {
+		this.channels.forEach((channel) -> onLoop(channel, action));
+	}
+
+	private static void onLoop(Channel channel, Consumer<Channel> action) {
+		try {
+			channel.eventLoop().execute(() -> action.accept(channel));
+		}
+		catch (RejectedExecutionException ex) {
+			channel.close();
+		}
+	}
+
+	private void await(Duration atMost, Predicate<Channel> open) throws InterruptedException {
+		long deadline = System.nanoTime() + atMost.toNanos();
+		while (System.nanoTime() - deadline < 0 && this.channels.stream().anyMatch(open)) {
+			Thread.sleep(POLL.toMillis());
+		}
+	}
+
+}
