@@ -3,6 +3,7 @@ package io.natsproxy.it.gateway;
 import java.util.stream.Stream;
 
 import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.stream.ByteBudget;
 import io.natsproxy.test.TestBroker;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -62,10 +63,18 @@ public final class Gateway implements AutoCloseable {
 	}
 
 	/**
-	 * The number of exchanges under way.
+	 * The number of exchanges under way, streams among them.
 	 */
 	public int inFlight() {
-		return this.context.getBean("natsproxyGatewayCaller", NatsCaller.class).inFlight();
+		NatsCaller caller = this.context.getBean("natsproxyGatewayCaller", NatsCaller.class);
+		return caller.inFlight() + caller.streams();
+	}
+
+	/**
+	 * The memory that bodies take, in bytes.
+	 */
+	public long memoryUsed() {
+		return this.context.getBean(ByteBudget.class).used();
 	}
 
 	public ConfigurableApplicationContext context() {

@@ -65,7 +65,10 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))
 			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(gateway.inFlight()).isZero());
+			.untilAsserted(() -> {
+				assertThat(gateway.inFlight()).isZero();
+				assertThat(gateway.memoryUsed()).isZero();
+			});
 	}
 
 	@Override

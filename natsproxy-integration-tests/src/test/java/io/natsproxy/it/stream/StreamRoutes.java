@@ -64,6 +64,14 @@ class StreamRoutes {
 	}
 
 	/**
+	 * Collects the body in memory.
+	 */
+	@NatsPost("/stream/{name}/collect")
+	Mono<Integer> collect(@PathVariable String name, @RequestBody Mono<byte[]> body) {
+		return body.map((bytes) -> bytes.length);
+	}
+
+	/**
 	 * Takes one piece, and the others when it is let.
 	 */
 	@NatsPost("/stream/{name}/held-upload")

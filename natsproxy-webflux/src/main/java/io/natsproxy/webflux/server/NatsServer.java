@@ -170,7 +170,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	private void drain(NatsListener listener, long deadline) throws InterruptedException {
 		if (!listener.drain(this.gracePeriod, () -> this.sockets.closeAll(RESTART))) {
-			logger.warn("Stopped with " + listener.inFlight() + " requests not answered after "
+			logger.warn("Stopped with " + (listener.inFlight() + listener.streams()) + " requests not answered after "
 					+ this.gracePeriod.toMillis() + " ms");
 		}
 		// Those that were accepted meanwhile.
@@ -205,12 +205,12 @@ public class NatsServer implements SmartLifecycle, Watched {
 	}
 
 	/**
-	 * Returns the number of requests that are being handled.
+	 * Returns the number of requests that are being handled, streams among them.
 	 * @return the number, 0 when stopped
 	 */
 	public int getInFlight() {
 		NatsListener listener = this.listener;
-		return (listener != null) ? listener.inFlight() : 0;
+		return (listener != null) ? listener.inFlight() + listener.streams() : 0;
 	}
 
 }

@@ -1,0 +1,77 @@
+package io.natsproxy.it.stream;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Many clients, of several addresses, that send what they are given as fast as they can,
+ * and then neither send nor read any more.
+ */
+final class SlowClients implements AutoCloseable {
+
+	private static final int ADDRESSES = 8;
+
+	private final List<SocketChannel> channels = new ArrayList<>();
+
+	private final List<ByteBuffer> left = new ArrayList<>();
+
+	/**
+	 * Connects.
+	 */
+	SlowClients(int port, int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			SocketChannel channel = SocketChannel.open();
+			channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+			channel.bind(new InetSocketAddress("127.0.0." + (20 + i % ADDRESSES), 0));
+			channel.connect(new InetSocketAddress("127.0.0.1", port));
+			channel.configureBlocking(false);
+			this.channels.add(channel);
+		}
+	}
+
+	/**
+	 * Sends a head and bytes of a body, as far as they are taken, for a bounded time.
+	 */
+	void send(String head, int bytes, Duration atMost) throws Exception {
+		byte[] start = head.getBytes(StandardCharsets.US_ASCII);
+		byte[] all = new byte[start.length + bytes];
+		System.arraycopy(start, 0, all, 0, start.length);
+		this.channels.forEach((channel) -> this.left.add(ByteBuffer.wrap(all)));
+		long deadline = System.nanoTime() + atMost.toNanos();
+		boolean unfinished = true;
+		while (unfinished && System.nanoTime() < deadline) {
+			unfinished = false;
+			for (int i = 0; i < this.channels.size(); i++) {
+				unfinished |= write(i);
+			}
+			Thread.onSpinWait();
+		}
+	}
+
+	private boolean write(int client) {
+		ByteBuffer rest = this.left.get(client);
+		try {
+			this.channels.get(client).write(rest);
+			return rest.hasRemaining();
+		}
+		catch (IOException ex) {
+			// It has been refused.
+			return false;
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		for (SocketChannel channel : this.channels) {
+			channel.close();
+		}
+	}
+
+}
