@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.channel.AbortedException;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -128,7 +129,12 @@ public final class GatewayHandler implements WebHandler {
 		GatewayResponse response = new GatewayResponse(reply);
 		Mono<Void> written = this.hooks.isEmpty() ? write(exchange, response)
 				: hooked(exchange.getRequest(), response).flatMap((hooked) -> write(exchange, hooked));
-		return (reply.stream() != null) ? written.doOnCancel(response::discard) : written;
+		// The server does not subscribe to a body whose client has gone already.
+		return (reply.stream() != null) ? written.doFinally((signal) -> {
+			if (signal != SignalType.ON_COMPLETE) {
+				response.discard();
+			}
+		}) : written;
 	}
 
 	/**
