@@ -13,13 +13,13 @@ import io.natsproxy.test.TestBroker;
 /**
  * A NATS client that publishes whatever it is told to, one character being one byte.
  */
-final class RawNatsClient implements AutoCloseable {
+public final class RawNatsClient implements AutoCloseable {
 
 	private final Socket socket;
 
 	private final BufferedReader reader;
 
-	RawNatsClient(TestBroker broker) {
+	public RawNatsClient(TestBroker broker) {
 		try {
 			this.socket = new Socket("127.0.0.1", URI.create(broker.url()).getPort());
 			this.socket.setSoTimeout(10_000);
@@ -32,7 +32,7 @@ final class RawNatsClient implements AutoCloseable {
 		send("CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,\"protocol\":1}\r\n");
 	}
 
-	RawNatsClient publish(String subjects, String headers, String data) {
+	public RawNatsClient publish(String subjects, String headers, String data) {
 		send("HPUB " + subjects + " " + headers.length() + " " + (headers.length() + data.length()) + "\r\n" + headers
 				+ data + "\r\n");
 		return this;
@@ -41,7 +41,7 @@ final class RawNatsClient implements AutoCloseable {
 	/**
 	 * Waits until the broker has taken everything.
 	 */
-	void flush() {
+	public void flush() {
 		try {
 			send("PING\r\n");
 			String line = this.reader.readLine();
