@@ -14,6 +14,7 @@ import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
+import io.natsproxy.gateway.observation.ExchangeObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -51,7 +52,7 @@ public final class GatewayHandler implements WebHandler {
 
 	private final GatewayOptions options;
 
-	private final RefusalRecorder refusals;
+	private final GatewayTelemetry telemetry;
 
 	private final MethodProbe methodProbe;
 
@@ -63,23 +64,27 @@ public final class GatewayHandler implements WebHandler {
 	 * @param forwardedHeaders writes what services learn of the client
 	 * @param hooks run on every response
 	 * @param options time-outs, limits and failures
-	 * @param refusals counts what is refused
+	 * @param telemetry where it tells of its requests
 	 */
 	public GatewayHandler(NatsCaller caller, ForwardedHeaders forwardedHeaders, ResponseHooks hooks,
-			GatewayOptions options, RefusalRecorder refusals) {
+			GatewayOptions options, GatewayTelemetry telemetry) {
 		this.caller = caller;
 		this.forwardedHeaders = forwardedHeaders;
 		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), caller::maxPayload);
 		this.hooks = hooks;
 		this.options = options;
-		this.refusals = refusals;
+		this.telemetry = telemetry;
 		this.methodProbe = new MethodProbe(caller);
 	}
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
-		return reply(exchange).flatMap((reply) -> respond(exchange, reply))
-			.doOnDiscard(NatsReply.class, NatsReply::discard);
+		long startedAt = System.nanoTime();
+		Mono<Void> handled = reply(exchange).flatMap((reply) -> {
+			this.telemetry.log().answered(exchange, reply.head().status(), startedAt);
+			return respond(exchange, reply);
+		}).doOnDiscard(NatsReply.class, NatsReply::discard);
+		return this.telemetry.log().watch(exchange, startedAt, handled);
 	}
 
 	/**
@@ -154,6 +159,7 @@ public final class GatewayHandler implements WebHandler {
 			fields = this.requestReader.fields(request);
 		}
 		catch (NatsExchangeException ex) {
+			this.telemetry.log().failed(exchange, ex);
 			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
@@ -193,8 +199,17 @@ public final class GatewayHandler implements WebHandler {
 		FormatCall call = call(request);
 		CallOptions options = new CallOptions(this.options.timeout(), ClientConnection.executor(request),
 				RequestReader.length(fields), this.forwardedHeaders.client(request));
-		return (call != null) ? this.caller.exchange(head, body, call, options)
-				: this.caller.exchange(head, body, options);
+		return this.telemetry.observer()
+			.observe(head, (sent) -> (call != null) ? this.caller.exchange(sent, body, call, options)
+					: this.caller.exchange(sent, body, options), (reply) -> reply.head().status());
+	}
+
+	/**
+	 * Returns what observes exchanges with services.
+	 * @return the observer
+	 */
+	public ExchangeObserver observer() {
+		return this.telemetry.observer();
 	}
 
 	/**
@@ -215,6 +230,7 @@ public final class GatewayHandler implements WebHandler {
 	 * @return the reply
 	 */
 	public Mono<NatsReply> failed(NatsExchangeException ex, ServerWebExchange exchange, RequestHead head) {
+		this.telemetry.log().failed(exchange, ex);
 		if (ex.failure() == ExchangeFailure.REQUEST_TIMEOUT) {
 			// Or else the rest of the body is waited for without end.
 			exchange.getResponse().getHeaders().setConnection("close");
@@ -234,7 +250,7 @@ public final class GatewayHandler implements WebHandler {
 	 * @param reason why
 	 */
 	public void refused(RefusalReason reason) {
-		this.refusals.refused(reason);
+		this.telemetry.refusals().refused(reason);
 	}
 
 	/**
@@ -245,7 +261,7 @@ public final class GatewayHandler implements WebHandler {
 	public NatsReply refused(NatsExchangeException ex) {
 		RefusalReason reason = RefusalReason.of(ex.failure());
 		if (reason != null) {
-			this.refusals.refused(reason);
+			this.telemetry.refusals().refused(reason);
 		}
 		return ex.toReply();
 	}

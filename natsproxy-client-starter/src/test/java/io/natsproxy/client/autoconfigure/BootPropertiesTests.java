@@ -1,13 +1,18 @@
 package io.natsproxy.client.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationTextPublisher;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
@@ -22,6 +27,7 @@ import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.MessageSourceAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.reactor.autoconfigure.ReactorAutoConfiguration;
 import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -47,6 +53,9 @@ import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Properties of Spring Boot for WebFlux have their effect over NATS, whether the
@@ -211,6 +220,22 @@ class BootPropertiesTests {
 			.exchange()
 			.expectBody(String.class)
 			.isEqualTo("resolved"));
+	}
+
+	@Test
+	void observationsHaveTheirName() {
+		List<String> names = new CopyOnWriteArrayList<>();
+		this.runner
+			.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
+					NatsServiceObservationAutoConfiguration.class))
+			.withBean(ObservationHandler.class, () -> new ObservationTextPublisher(names::add))
+			.withPropertyValues("management.observations.http.server.requests.name=my.requests")
+			.run((context) -> {
+				client(context).get().uri("/version").exchange().expectStatus().isOk();
+				await().atMost(Duration.ofSeconds(10))
+					.untilAsserted(() -> assertThat(names).anyMatch(
+							(line) -> line.contains("STOP - name='my.requests'") && line.contains("status='200'")));
+			});
 	}
 
 	@Test

@@ -67,7 +67,7 @@ final class ContractEnvironment implements AutoCloseable {
 		if (this.goGateway == null) {
 			TestBroker broker = TestBroker.start();
 			this.opened.push(broker::close);
-			String withFormat = "--spring.autoconfigure.exclude=";
+			String withFormat = "--spring.autoconfigure.exclude=${tests.tracing}";
 			run(broker, NatsApplication.class, WebApplicationType.NONE, withFormat);
 			this.goGateway = run(broker, GatewayApplication.class, WebApplicationType.REACTIVE, withFormat,
 					"--natsproxy.gateway.format=go-nats-proxy");

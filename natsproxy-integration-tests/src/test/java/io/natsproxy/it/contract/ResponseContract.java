@@ -15,6 +15,16 @@ import org.springframework.http.MediaType;
 interface ResponseContract extends Contract {
 
 	@Test
+	default void whatIsDoneBeforeTheCommitIsSeen() {
+		get("/responses/before-commit").expectStatus()
+			.isEqualTo(202)
+			.expectHeader()
+			.valueEquals("X-Committed", "yes")
+			.expectBody(String.class)
+			.isEqualTo("accepted");
+	}
+
+	@Test
 	default void publisherOfOneBecomesAnObject() {
 		get("/responses/mono").expectStatus().isOk().expectBody(Item.class).isEqualTo(new Item("mono", 1));
 		get("/responses/delayed").expectStatus().isOk().expectBody(Item.class).isEqualTo(new Item("delayed", 1));

@@ -18,6 +18,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,6 +35,16 @@ import org.springframework.web.server.ServerWebExchange;
 abstract class ResponseEndpoints {
 
 	static final String TEXT = "Grüße, 世界";
+
+	@GetMapping("/before-commit")
+	String beforeCommit(ServerHttpResponse response) {
+		response.beforeCommit(() -> {
+			response.setStatusCode(HttpStatus.ACCEPTED);
+			response.getHeaders().set("X-Committed", "yes");
+			return Mono.empty();
+		});
+		return "accepted";
+	}
 
 	@GetMapping("/mono")
 	Mono<Item> mono() {

@@ -36,8 +36,8 @@ final class LegacyGateway implements AutoCloseable {
 	static LegacyGateway start(TestBroker broker, Class<?> application, String... properties) {
 		return new LegacyGateway(Gateway.start(broker, application,
 				Stream
-					.concat(Stream.of("spring.autoconfigure.exclude=", "natsproxy.gateway.format=go-nats-proxy"),
-							Stream.of(properties))
+					.concat(Stream.of("spring.autoconfigure.exclude=${tests.tracing}",
+							"natsproxy.gateway.format=go-nats-proxy"), Stream.of(properties))
 					.toArray(String[]::new)));
 	}
 

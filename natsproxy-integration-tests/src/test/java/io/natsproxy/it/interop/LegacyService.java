@@ -64,7 +64,7 @@ final class LegacyService implements AutoCloseable {
 			.properties("spring.application.name=legacy", "spring.main.banner-mode=off",
 					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s",
 					"natsproxy.gateway.enabled=false")
-			.run(Stream.concat(Stream.of("spring.autoconfigure.exclude="), Stream.of(properties))
+			.run(Stream.concat(Stream.of("spring.autoconfigure.exclude=${tests.tracing}"), Stream.of(properties))
 				.map((property) -> "--" + property)
 				.toArray(String[]::new)));
 	}

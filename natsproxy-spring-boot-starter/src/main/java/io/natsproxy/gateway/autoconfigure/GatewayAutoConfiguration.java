@@ -17,14 +17,17 @@ import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
+import io.natsproxy.gateway.GatewayTelemetry;
 import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.RefusalRecorder;
+import io.natsproxy.gateway.RequestLog;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.NominatedFieldRemoval;
 import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.HeaderResponseHook;
 import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
+import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
@@ -101,26 +104,40 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	GatewayFormats natsproxyGatewayFormats(ObjectProvider<MessageFormat> formats, GatewayProperties properties) {
+		return new FormatSettings(formats.orderedStream().toList()).of(properties);
+	}
+
+	@Bean
+	GatewayTelemetry natsproxyGatewayTelemetry(RefusalRecorder refusals, ObjectProvider<ExchangeObserver> observer,
+			NatsExchanges exchanges, GatewayFormats formats) {
+		return new GatewayTelemetry(refusals, observer.getIfAvailable(() -> ExchangeObserver.NONE),
+				new RequestLog(exchanges.subjectCodec(), formats));
+	}
+
+	@Bean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
-			ObjectProvider<MessageFormat> formats, RefusalRecorder refusals) {
+			GatewayFormats formats, GatewayTelemetry telemetry) {
 		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
 		List<GatewayProperties.ResponseHeaders> headers = properties.responseHeaders();
 		for (int i = 0; i < headers.size(); i++) {
 			GatewayProperties.ResponseHeaders each = headers.get(i);
 			all.add(CHECK.made("response-headers[" + i + "]", () -> hook(each)));
 		}
-		GatewayFormats byPath = new FormatSettings(formats.orderedStream().toList()).of(properties);
 		GatewayOptions options = new GatewayOptions(CHECK.positive("timeout", properties.timeout()),
 				bodyLimits(properties), properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
-				properties.methodNotAllowed(), byPath);
-		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, refusals);
+				properties.methodNotAllowed(), formats);
+		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, telemetry);
 	}
 
 	@Bean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
-			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayProperties properties) {
-		return new GatewayHandlerMapping(context, handler, webSocketGateway.getIfAvailable(), cors(properties.cors()));
+			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
+			GatewayProperties properties) {
+		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
+		return new GatewayHandlerMapping(context, handler, (sockets != null) ? telemetry.log().of(sockets) : null,
+				cors(properties.cors()));
 	}
 
 	@Bean

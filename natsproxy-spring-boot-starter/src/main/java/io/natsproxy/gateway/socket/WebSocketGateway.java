@@ -205,8 +205,12 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	private Mono<SocketHandshake> connect(ServerHttpRequest request, RequestHead head) {
 		FormatCall call = this.gateway.call(request);
 		Executor executor = ClientConnection.executor(request);
-		return (call != null) ? this.sockets.connect(head, call, this.options.handshakeTimeout(), executor)
-				: this.sockets.connect(head, this.options.handshakeTimeout(), executor);
+		return this.gateway.observer()
+			.observe(head,
+					(sent) -> (call != null)
+							? this.sockets.connect(sent, call, this.options.handshakeTimeout(), executor)
+							: this.sockets.connect(sent, this.options.handshakeTimeout(), executor),
+					(handshake) -> handshake.reply().head().status());
 	}
 
 	private Mono<Void> answer(ServerWebExchange exchange, SocketHandshake handshake, SocketPlace place) {

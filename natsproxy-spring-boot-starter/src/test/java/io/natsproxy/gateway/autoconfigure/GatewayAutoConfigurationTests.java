@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableReactiveWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
@@ -80,6 +81,23 @@ class GatewayAutoConfigurationTests {
 		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
 			.withPropertyValues(NO_SERVER)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(GatewayHandler.class));
+	}
+
+	@Test
+	void gatewayInASpringMvcApplicationFailsTheStart() {
+		WebApplicationContextRunner servlet = new WebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.withConfiguration(AutoConfigurations.of(GatewayServletAutoConfiguration.class))
+			.withPropertyValues(NO_SERVER);
+		servlet.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> {
+				assertThat(failure).hasMessageContaining("Spring MVC application")
+					.hasMessageContaining("natsproxy-spring-boot-starter");
+				assertThat(failure.getAction()).contains("spring.main.web-application-type=reactive")
+					.contains("natsproxy.gateway.enabled=false");
+			}));
+		servlet.withPropertyValues("natsproxy.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

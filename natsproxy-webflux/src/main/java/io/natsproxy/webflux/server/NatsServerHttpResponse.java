@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
@@ -44,17 +45,27 @@ class NatsServerHttpResponse extends AbstractServerHttpResponse {
 
 	@Override
 	protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> body) {
-		return this.exchange.write(head(), BodyFlux.chunks(body), getHeaders().getContentLength());
+		// What is done before the commit may still change the status.
+		return Mono.defer(() -> this.exchange.write(head(), BodyFlux.chunks(body), getHeaders().getContentLength()));
 	}
 
 	@Override
 	protected Mono<Void> writeAndFlushWithInternal(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return this.exchange.write(head(), BodyFlux.flushedChunks(body));
+		return Mono.defer(() -> this.exchange.write(head(), BodyFlux.flushedChunks(body)));
 	}
 
 	private ResponseHead head() {
-		HttpStatusCode status = getStatusCode();
-		return new ResponseHead((status != null) ? status.value() : 200, this.fields::forEach);
+		return new ResponseHead(getStatusCode().value(), this.fields::forEach);
+	}
+
+	/**
+	 * Returns the status, which is 200 for as long as nobody sets another, as that of
+	 * Reactor Netty is: observations end before a response without a body is committed.
+	 */
+	@Override
+	public HttpStatusCode getStatusCode() {
+		HttpStatusCode status = super.getStatusCode();
+		return (status != null) ? status : HttpStatus.OK;
 	}
 
 	@Override

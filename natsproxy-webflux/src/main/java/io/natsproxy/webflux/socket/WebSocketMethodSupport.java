@@ -157,7 +157,8 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 	 */
 	private static Mono<Void> refuse(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();
-		if (response.getStatusCode() == null) {
+		if (response.getStatusCode() == null || response.getStatusCode() == HttpStatus.OK) {
+			// Nobody has set another.
 			response.setStatusCode(HttpStatus.FORBIDDEN);
 		}
 		return response.setComplete();

@@ -1,0 +1,14 @@
+package io.natsproxy.gateway;
+
+import io.natsproxy.gateway.observation.ExchangeObserver;
+
+/**
+ * Where a gateway tells of its requests.
+ *
+ * @param refusals counts what it refuses
+ * @param observer observes its exchanges with services
+ * @param log has a line for each request
+ */
+public record GatewayTelemetry(RefusalRecorder refusals, ExchangeObserver observer, RequestLog log) {
+
+}
