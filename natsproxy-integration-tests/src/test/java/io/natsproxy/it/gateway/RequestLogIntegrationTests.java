@@ -62,7 +62,7 @@ class RequestLogIntegrationTests {
 
 	@BeforeEach
 	void start() {
-		this.gateway = Gateway.start(broker, "natsproxy.gateway.timeout=300ms");
+		this.gateway = Gateway.start(broker, "natsproxy.gateway.timeout=60s");
 		logger.setLevel(Level.DEBUG);
 		logger.setAdditive(false);
 		this.lines.start();
@@ -89,7 +89,9 @@ class RequestLogIntegrationTests {
 	@Test
 	void serviceThatIsNotThereOrDoesNotAnswerIsAWarning() {
 		request("/nobody");
-		request("/silent");
+		try (Gateway impatient = Gateway.start(broker, "natsproxy.gateway.timeout=300ms")) {
+			get(impatient.port(), "/silent");
+		}
 		request("/broken");
 		assertThat(line(0)).contains("GET:.nobody: 503 NO_RESPONDERS (");
 		assertThat(line(1)).contains("GET:.silent: 504 REPLY_TIMEOUT (");
@@ -123,12 +125,10 @@ class RequestLogIntegrationTests {
 
 	@Test
 	void clientThatDoesNotWaitHasALine() {
-		try (Gateway patient = Gateway.start(broker, "natsproxy.gateway.timeout=60s")) {
-			RawHttpClient client = new RawHttpClient(patient.port()).send(RawHttpClient.request("GET", "/silent"));
-			await().atMost(PATIENCE).until(() -> patient.inFlight() == 1);
-			client.close();
-			await().atMost(PATIENCE).until(() -> !this.lines.list.isEmpty());
-		}
+		RawHttpClient client = new RawHttpClient(this.gateway.port()).send(RawHttpClient.request("GET", "/silent"));
+		await().atMost(PATIENCE).until(() -> this.gateway.inFlight() == 1);
+		client.close();
+		await().atMost(PATIENCE).until(() -> !this.lines.list.isEmpty());
 		assertThat(line(0)).contains("GET:.silent: no response, the client has gone after ");
 	}
 
