@@ -19,6 +19,8 @@ final class ExchangeLimits {
 
 	private final int maxStreams;
 
+	private final AtomicInteger underWay = new AtomicInteger();
+
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final AtomicInteger streams = new AtomicInteger();
@@ -46,6 +48,7 @@ final class ExchangeLimits {
 			throw tooMany();
 		}
 		this.exchangesByClient.enter(client);
+		this.underWay.incrementAndGet();
 	}
 
 	/**
@@ -72,7 +75,14 @@ final class ExchangeLimits {
 	}
 
 	/**
-	 * Counts no more what {@link #begin} has counted.
+	 * The exchange has ended.
+	 */
+	void leave() {
+		this.underWay.decrementAndGet();
+	}
+
+	/**
+	 * Counts no more what {@link #begin} has counted for a client.
 	 */
 	void end(@Nullable Object client) {
 		this.exchangesByClient.leave(client);
@@ -103,6 +113,13 @@ final class ExchangeLimits {
 	void endStream(@Nullable Object client) {
 		this.streams.decrementAndGet();
 		this.streamsByClient.leave(client);
+	}
+
+	/**
+	 * Returns the number of all exchanges that have not ended.
+	 */
+	int underWay() {
+		return this.underWay.get();
 	}
 
 	/**

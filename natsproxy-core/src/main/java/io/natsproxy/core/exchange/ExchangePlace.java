@@ -91,12 +91,16 @@ final class ExchangePlace {
 	 * Gives the place back. Later calls change nothing.
 	 */
 	synchronized void leave() {
+		if (this.state == State.LEFT) {
+			return;
+		}
 		if (this.state == State.STREAM) {
 			this.limits.endStream(this.client);
 		}
-		else if (this.state != State.LEFT) {
+		else {
 			leaveExchanges();
 		}
+		this.limits.leave();
 		this.state = State.LEFT;
 	}
 

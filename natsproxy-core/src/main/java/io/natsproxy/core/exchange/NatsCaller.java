@@ -244,6 +244,15 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the number of all exchanges under way.
+	 * @return the number, from before the body is read until the reply has come, or the
+	 * last stream has ended
+	 */
+	public int underWay() {
+		return this.limits.underWay();
+	}
+
+	/**
 	 * Returns the number of exchanges under way that are no streams.
 	 * @return the number, from the time when the request is published until the reply has
 	 * come

@@ -81,6 +81,7 @@ abstract class AbstractExchangeTests {
 		try {
 			await().atMost(TIMEOUT).untilAsserted(() -> {
 				assertThat(this.callers).allSatisfy((caller) -> {
+					assertThat(caller.underWay()).isZero();
 					assertThat(caller.inFlight()).isZero();
 					assertThat(caller.streams()).isZero();
 					assertThat(caller.waiting()).isZero();

@@ -63,11 +63,10 @@ public final class Gateway implements AutoCloseable {
 	}
 
 	/**
-	 * The number of exchanges under way, streams among them.
+	 * The number of exchanges under way.
 	 */
 	public int inFlight() {
-		NatsCaller caller = this.context.getBean("natsproxyGatewayCaller", NatsCaller.class);
-		return caller.inFlight() + caller.streams();
+		return this.context.getBean("natsproxyGatewayCaller", NatsCaller.class).underWay();
 	}
 
 	/**
