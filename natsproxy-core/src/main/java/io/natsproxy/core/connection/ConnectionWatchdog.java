@@ -3,7 +3,9 @@ package io.natsproxy.core.connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Connection;
 import io.nats.client.impl.ConnectionBridge;
@@ -21,9 +23,12 @@ import org.slf4j.LoggerFactory;
  * is thrown.
  *
  * <p>
- * While messages come in, nothing is sent: only after an interval without any is the
- * server pinged. Two pings in a row must go unanswered, so that a JVM which stood still
- * (garbage collection, a suspended machine) gets the time to read what waits for it.
+ * While something comes in, nothing is sent. The server is pinged after an interval
+ * without anything, and after a quarter of it when something has been published
+ * meanwhile. From then on other links are preferred, until something comes. Two pings in
+ * a row must go unanswered, so that a JVM which stood still (garbage collection, a
+ * suspended machine) gets the time to read what waits for it. What the server still says
+ * while it is being left is not lost, see {@link NettyLink#leave()}.
  */
 public final class ConnectionWatchdog implements AutoCloseable {
 
@@ -32,10 +37,22 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private static final int PINGS = 2;
 
 	/**
-	 * After how many intervals in a row in which a connection was found in a state that
+	 * How often the connection is looked at within an interval.
+	 */
+	private static final int TICKS = 4;
+
+	/**
+	 * After how many looks in a row at which a connection was found in a state that
 	 * should last for a moment only it is taken in hand.
 	 */
-	private static final int MOMENTS = 3;
+	private static final int MOMENTS = 3 * TICKS;
+
+	/**
+	 * How many times longer than it should something takes when this JVM does not get on.
+	 */
+	private static final int LATE = 2;
+
+	private static final String FAILED = "The NATS connection could not be made anew, trying again";
 
 	private final Connection connection;
 
@@ -53,6 +70,10 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	 * Used by the thread that watches, like what follows.
 	 */
 	private long received = -1;
+
+	private long published;
+
+	private long quietSince = System.nanoTime();
 
 	private int moments;
 
@@ -134,17 +155,38 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	private void watchOnce(Thread self) throws InterruptedException {
-		Thread.sleep(this.interval.toMillis());
-		long before = this.received;
-		long received = received();
-		this.received = received;
+		long tick = Math.max(1, this.interval.toMillis() / TICKS);
+		long begin = System.nanoTime();
+		Thread.sleep(tick);
+		long now = System.nanoTime();
+		boolean stoodStill = now - begin > TimeUnit.MILLISECONDS.toNanos(LATE * tick);
 		if (isStuck()) {
 			this.moments = 0;
 			takeInHand();
 		}
-		else if (received == before && isSilent(received) && this.thread == self) {
-			reconnect();
+		else if (received() != this.received || stoodStill) {
+			heard(now);
 		}
+		else if (now - this.quietSince >= TimeUnit.MILLISECONDS
+			.toNanos(isWaiting() ? tick : this.interval.toMillis())) {
+			if (isSilent(self)) {
+				reconnect();
+			}
+			heard(System.nanoTime());
+		}
+	}
+
+	private void heard(long now) {
+		this.received = received();
+		this.published = published();
+		this.quietSince = now;
+	}
+
+	/**
+	 * Whether something has been published since anything came.
+	 */
+	private boolean isWaiting() {
+		return published() != this.published;
 	}
 
 	/**
@@ -174,10 +216,31 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		forceReconnect();
 	}
 
-	private boolean isSilent(long received) throws InterruptedException {
-		for (int ping = 0; ping < PINGS; ping++) {
-			if (!isConnected() || isAnswered() || received() != received) {
+	/**
+	 * Pings the server. A ping does not count while this JVM, or the event loop, does not
+	 * get on, nor while what was sent before is still on its way.
+	 */
+	private boolean isSilent(Thread self) throws InterruptedException {
+		NettyLink link = NettyLink.of(this.connection);
+		if (link != null) {
+			link.doubt();
+		}
+		int unanswered = 0;
+		while (unanswered < PINGS) {
+			AtomicBoolean loopTurned = new AtomicBoolean(link == null);
+			long sent = 0;
+			if (link != null) {
+				sent = link.sent();
+				link.loop().execute(() -> loopTurned.set(true));
+			}
+			long begin = System.nanoTime();
+			if (!isConnected() || isAnswered() || received() != this.received || this.thread != self) {
 				return false;
+			}
+			boolean stoodStill = System.nanoTime() - begin > LATE * this.timeout.toNanos();
+			boolean sending = link != null && link.unsent() > 0 && link.sent() != sent;
+			if (!stoodStill && !sending && loopTurned.get()) {
+				unanswered++;
 			}
 		}
 		return isConnected();
@@ -201,7 +264,18 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private void reconnect() throws InterruptedException {
 		logger.warn("NATS at {} has not answered {} pings although the connection is up. Reconnecting.",
 				ServerAddresses.redact(this.connection.getConnectedUrl()), PINGS);
-		forceReconnect();
+		NettyLink link = NettyLink.of(this.connection);
+		try {
+			if (link != null) {
+				link.leave();
+			}
+			else {
+				this.connection.forceReconnect();
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn(FAILED, ex);
+		}
 	}
 
 	private void forceReconnect() throws InterruptedException {
@@ -209,7 +283,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 			this.connection.forceReconnect();
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.warn("The NATS connection could not be made anew, trying again", ex);
+			logger.warn(FAILED, ex);
 		}
 	}
 
@@ -218,13 +292,19 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Counts what jnats has received, in whole messages, and the link. With a statistics
-	 * collector that does not count, every interval ends with a ping, which is as good.
+	 * Counts what jnats has received, in whole messages, and the link, in any parts. With
+	 * a statistics collector that does not count, every interval ends with a ping, which
+	 * is as good.
 	 */
 	private long received() {
 		NettyLink link = NettyLink.of(this.connection);
 		long ofLink = (link != null) ? link.received() : 0;
 		return this.connection.getStatistics().getInBytes() + ofLink;
+	}
+
+	private long published() {
+		NettyLink link = NettyLink.of(this.connection);
+		return (link != null) ? link.published() : this.connection.getStatistics().getOutMsgs();
 	}
 
 }

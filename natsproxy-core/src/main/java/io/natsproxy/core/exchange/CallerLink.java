@@ -56,6 +56,13 @@ final class CallerLink implements AutoCloseable {
 	/**
 	 * Whether what is published now can be sent, and answered.
 	 */
+	/**
+	 * Whether, in addition, the server is not in doubt.
+	 */
+	boolean isResponsive() {
+		return this.link.isResponsive() && isConnected();
+	}
+
 	boolean isConnected() {
 		return this.link.isConnected() && !this.inbox.isRefused();
 	}

@@ -208,13 +208,18 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection that serves an executor best, or one that is up in its
-	 * place.
+	 * Returns the connection that serves an executor best, or one in its place that is up
+	 * and whose server is not in doubt.
 	 * @throws NatsExchangeException if none is
 	 */
 	private CallerLink link(Executor executor) {
 		CallerLink best = this.byExecutor.getOrDefault(executor, this.first);
-		return best.isConnected() ? best : connected(anyConnected());
+		if (best.isResponsive()) {
+			return best;
+		}
+		return connected(links().filter(CallerLink::isResponsive)
+			.findFirst()
+			.orElseGet(() -> best.isConnected() ? best : anyConnected()));
 	}
 
 	/**

@@ -26,6 +26,15 @@ public interface NatsLink {
 	boolean isConnected();
 
 	/**
+	 * Whether what is published now is likely to be answered: there is a connection, and
+	 * no doubt about the server at its other end.
+	 * @return whether to prefer this link to one of which that cannot be said
+	 */
+	default boolean isResponsive() {
+		return isConnected();
+	}
+
+	/**
 	 * Whether the connection has been closed for good.
 	 * @return whether it has
 	 */

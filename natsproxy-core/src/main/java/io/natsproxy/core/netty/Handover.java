@@ -34,9 +34,10 @@ import org.slf4j.LoggerFactory;
  * more.</li>
  * </ol>
  *
- * Where the messages of its own do not come back, because the servers have no route
- * between them, or because it may not publish to its inbox, times of waiting take their
- * place. When either connection ends meanwhile, the other stands in for it.
+ * A server that was left because it was silent is not waited for. Where the messages of
+ * its own do not come back, because the servers have no route between them, or because it
+ * may not publish to its inbox, times of waiting take their place. When either connection
+ * ends meanwhile, the other stands in for it.
  */
 final class Handover {
 
@@ -106,6 +107,8 @@ final class Handover {
 
 	private final NettySubscription marks;
 
+	private final boolean silent;
+
 	private final DuplicateFilter filter = new DuplicateFilter();
 
 	private final Queue<Runnable> publications = new ArrayDeque<>();
@@ -118,14 +121,21 @@ final class Handover {
 
 	private @Nullable Future<?> timer;
 
+	/**
+	 * Creates a handover.
+	 * @param marks the subscription for messages of its own
+	 * @param silent whether the old server may not be there any more: nothing is
+	 * published to it then, and what it still sends is welcome
+	 */
 	Handover(NettyLink link, NettyDataPort from, Channel fromChannel, NettyDataPort to, Channel toChannel,
-			NettySubscription marks) {
+			NettySubscription marks, boolean silent) {
 		this.link = link;
 		this.from = from;
 		this.fromChannel = fromChannel;
 		this.to = to;
 		this.toChannel = toChannel;
 		this.marks = marks;
+		this.silent = silent;
 	}
 
 	/**
@@ -134,7 +144,12 @@ final class Handover {
 	void begin() {
 		this.link.writeLine(this.fromChannel, this.marks.subscribeLine());
 		this.link.writeLine(this.toChannel, this.marks.subscribeLine());
-		meet();
+		if (this.silent) {
+			switchOver();
+		}
+		else {
+			meet();
+		}
 	}
 
 	private void meet() {
@@ -185,7 +200,7 @@ final class Handover {
 		this.phase = Phase.TRAILING;
 		leave();
 		after(TRAIL_MILLIS, this::end);
-		this.from.retire();
+		this.from.retire(this.silent);
 		this.filter.oldEnded();
 		this.done.countDown();
 	}
@@ -350,7 +365,7 @@ final class Handover {
 	 */
 	void settle() {
 		if (isAtBoth()) {
-			if (this.phase != Phase.DRAINING && this.from.isUsable() && !this.to.isUsable()) {
+			if (this.phase != Phase.DRAINING && !this.silent && this.from.isUsable() && !this.to.isUsable()) {
 				stay();
 				return;
 			}

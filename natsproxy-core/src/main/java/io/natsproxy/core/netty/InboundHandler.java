@@ -87,6 +87,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
+		this.port.onRead();
 		ByteBuf input = (ByteBuf) message;
 		if (this.broken) {
 			input.release();
@@ -193,7 +194,6 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 		if (!this.port.isLoggedIn()) {
 			throw new IOException("A message came before the log-in");
 		}
-		this.port.onMessage();
 		long limit = Math.max(this.port.maxPayload(), 0) + SLACK;
 		if (this.line.total() > limit || this.line.headers() > this.line.total()) {
 			throw new IOException("Message of " + this.line.total() + " bytes, with headers of " + this.line.headers());

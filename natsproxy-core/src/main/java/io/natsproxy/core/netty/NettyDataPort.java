@@ -229,7 +229,7 @@ public final class NettyDataPort extends DataPortBridge {
 		beginLogin();
 		try {
 			link.sendRaw(channel, Arrays.copyOf(source, length));
-			while (link.isFull() && channel.isOpen()) {
+			while (link.isFull() && channel.isOpen() && !this.kept) {
 				Thread.sleep(FULL_POLL_MILLIS);
 			}
 		}
@@ -269,7 +269,7 @@ public final class NettyDataPort extends DataPortBridge {
 	public void close() {
 		NettyLink link = this.link;
 		Channel channel = this.channel;
-		if (link != null && channel != null && link.isToBeKept(this)) {
+		if (link != null && channel != null && link.keeps(this)) {
 			keep(channel);
 			return;
 		}
@@ -301,8 +301,13 @@ public final class NettyDataPort extends DataPortBridge {
 
 	/**
 	 * Ends what was kept: nothing more is received.
+	 * @param reset whether what the server has not got yet shall not reach it later
 	 */
-	void retire() {
+	void retire(boolean reset) {
+		Channel channel = this.channel;
+		if (reset && channel != null && channel.isOpen()) {
+			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		}
 		end();
 		closeChannel();
 	}
@@ -374,10 +379,10 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
-	 * A message for the link has come; on the event loop.
+	 * Something has come; on the event loop.
 	 */
-	void onMessage() {
-		require(this.link).onMessage();
+	void onRead() {
+		require(this.link).onRead();
 	}
 
 	/**

@@ -118,6 +118,12 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private final AtomicLong received = new AtomicLong();
 
+	private final AtomicLong published = new AtomicLong();
+
+	private final AtomicLong sent = new AtomicLong();
+
+	private volatile boolean doubtful;
+
 	private final AtomicReference<@Nullable ByteReservation> memory = new AtomicReference<>();
 
 	/**
@@ -132,9 +138,14 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private volatile Map<Executor, NatsLink> siblings = Map.of();
 
 	/**
-	 * Whether the connection that jnats closes next is kept until there is another.
+	 * How the connection that jnats closes next is left.
 	 */
-	private volatile boolean moving;
+	private volatile @Nullable Parting parting;
+
+	/**
+	 * The port that was left because it was silent, and still receives.
+	 */
+	private final AtomicReference<@Nullable NettyDataPort> silent = new AtomicReference<>();
 
 	/**
 	 * Set on the event loop.
@@ -308,6 +319,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (handover != null && handover.hold(() -> send(publication, size))) {
 			return;
 		}
+		this.published.lazySet(this.published.get() + 1);
 		// Counted from here on, whatever becomes of it.
 		this.written += size;
 		this.writtenMessages += size;
@@ -425,6 +437,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	private void onSent(long bytes, long messages) {
+		this.sent.addAndGet(bytes);
 		this.pending.addAndGet(-bytes);
 		release(messages);
 	}
@@ -449,18 +462,58 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	/**
-	 * Returns how many messages have come, to tell a silent connection from a busy one.
-	 * @return the number, of all subscriptions of this link
+	 * Returns how often something has come, be it a part of a message only, to tell a
+	 * silent connection from a busy one.
+	 * @return the number
 	 */
 	public long received() {
 		return this.received.get();
 	}
 
 	/**
-	 * A message has come; on the event loop.
+	 * Returns how many messages have been published.
+	 * @return the number
 	 */
-	void onMessage() {
+	public long published() {
+		return this.published.get();
+	}
+
+	/**
+	 * Returns how much the operating system has taken of what was to be sent.
+	 * @return bytes
+	 */
+	public long sent() {
+		return this.sent.get();
+	}
+
+	/**
+	 * Returns how much the operating system has not taken yet of what is to be sent.
+	 * @return bytes
+	 */
+	public long unsent() {
+		return this.pending.get();
+	}
+
+	/**
+	 * Something has come; on the event loop.
+	 */
+	void onRead() {
 		this.received.lazySet(this.received.get() + 1);
+		if (this.doubtful) {
+			this.doubtful = false;
+		}
+	}
+
+	/**
+	 * Doubts that the server is still there, until something comes.
+	 */
+	public void doubt() {
+		this.doubtful = true;
+	}
+
+	@Override
+	public boolean isResponsive() {
+		return isConnected() && !this.doubtful;
 	}
 
 	/**
@@ -509,10 +562,11 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		for (NettySubscription subscription : this.subscriptions.active()) {
 			writeLine(channel, subscription.subscribeLine());
 		}
-		NettyDataPort kept = this.ready.get();
+		NettyDataPort silent = this.silent.getAndSet(null);
+		NettyDataPort kept = (silent != null) ? silent : this.ready.get();
 		Channel keptChannel = (kept != null && kept.isKept()) ? kept.channel() : null;
 		if (kept != null && keptChannel != null && keptChannel.isActive()) {
-			Handover handover = new Handover(this, kept, keptChannel, port, channel, newMarks());
+			Handover handover = new Handover(this, kept, keptChannel, port, channel, newMarks(), silent != null);
 			this.handover = handover;
 			handover.begin();
 		}
@@ -578,13 +632,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public void move() throws IOException, InterruptedException {
-		this.moving = true;
-		try {
-			connection().forceReconnect(MOVE);
-		}
-		finally {
-			this.moving = false;
-		}
+		leave(Parting.IN_ORDER, MOVE);
 		Handover handover = this.handover;
 		if (handover != null) {
 			handover.done().await(MAX_HANDOVER_SECONDS, TimeUnit.SECONDS);
@@ -592,10 +640,43 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	/**
-	 * Whether the connection of a port that jnats closes is still needed.
+	 * Leaves a server that seems to be silent, and returns when the connection has been
+	 * made anew. From now on nothing is published to that server, and there is no
+	 * connection until there is another; what it sends meanwhile, and for a moment
+	 * afterwards, is received all the same. Called by one thread at a time.
+	 * @throws IOException if jnats cannot begin
+	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
-	boolean isToBeKept(NettyDataPort port) {
-		return this.moving && !this.closed && this.ready.get() == port;
+	public void leave() throws IOException, InterruptedException {
+		leave(Parting.AT_ONCE, ForceReconnectOptions.DEFAULT_INSTANCE);
+	}
+
+	private void leave(Parting parting, ForceReconnectOptions options) throws IOException, InterruptedException {
+		this.parting = parting;
+		try {
+			connection().forceReconnect(options);
+		}
+		finally {
+			this.parting = null;
+		}
+	}
+
+	/**
+	 * jnats closes a port.
+	 * @return whether its connection is still needed
+	 */
+	boolean keeps(NettyDataPort port) {
+		Parting parting = this.parting;
+		if (parting == null || this.closed || this.ready.get() != port) {
+			return false;
+		}
+		if (parting == Parting.AT_ONCE) {
+			if (isFull() || !this.ready.compareAndSet(port, null)) {
+				return false;
+			}
+			this.silent.set(port);
+		}
+		return true;
 	}
 
 	/**
@@ -755,6 +836,10 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (memory != null) {
 			memory.close();
 		}
+		NettyDataPort silent = this.silent.getAndSet(null);
+		if (silent != null) {
+			silent.closeChannel();
+		}
 		Handover handover = this.handover;
 		if (handover != null) {
 			handover.close();
@@ -762,6 +847,23 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (this.ownLoop) {
 			this.loop.parent().shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
 		}
+	}
+
+	/**
+	 * How a server is left.
+	 */
+	private enum Parting {
+
+		/**
+		 * Nothing must be lost: it is in use until there is another.
+		 */
+		IN_ORDER,
+
+		/**
+		 * It may not be there any more: nothing is published to it.
+		 */
+		AT_ONCE
+
 	}
 
 	/**

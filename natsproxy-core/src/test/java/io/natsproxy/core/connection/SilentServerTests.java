@@ -1,0 +1,115 @@
+package io.natsproxy.core.connection;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.nats.client.Connection;
+import io.natsproxy.broker.EmbeddedNatsBroker;
+import io.natsproxy.core.netty.NettyLink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server that falls silent with its connections open.
+ */
+@Timeout(60)
+class SilentServerTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private final NatsConnector connector = new NatsConnector("silent-test", "Start one.");
+
+	private final EmbeddedNatsBroker first = EmbeddedNatsBroker.create().start();
+
+	private final EmbeddedNatsBroker second = EmbeddedNatsBroker.create().start();
+
+	private final FreezingProxy proxy = new FreezingProxy(this.first.port());
+
+	private NettyLink link;
+
+	private final Queue<String> received = new ConcurrentLinkedQueue<>();
+
+	@BeforeEach
+	void connect() {
+		Connection connection = this.connector.connectNow(this.connector.options()
+			.servers(new String[] { this.proxy.url(), this.second.url() })
+			.noRandomize()
+			.reconnectWait(Duration.ofMillis(50))
+			.build());
+		this.link = NettyLink.of(connection);
+		assertThat(this.first.statistics().connections()).isEqualTo(1);
+		this.link.newSubscriber((message) -> this.received.add(new String(message.payload(), StandardCharsets.UTF_8)))
+			.subscribe("subject", (String) null);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.connector.close();
+		this.proxy.close();
+		this.first.stop();
+		this.second.stop();
+	}
+
+	@Test
+	void isLeftWhenItAnswersNoPing() {
+		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.link.connection(), Duration.ofMillis(100),
+				Duration.ofMillis(200))) {
+			watchdog.start();
+			this.proxy.freeze(true);
+			awaitAtSecond();
+			publish("here");
+			await().atMost(TIMEOUT).untilAsserted(() -> assertThat(this.received).containsExactly("here"));
+		}
+	}
+
+	@Test
+	void isLeftSoonerWhenAnAnswerIsDue() {
+		// The interval alone would never be over.
+		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.link.connection(), Duration.ofSeconds(2),
+				LONG)) {
+			watchdog.start();
+			assertThat(this.link.isResponsive()).isTrue();
+			this.proxy.freeze(true);
+			publish("lost");
+			await().atMost(TIMEOUT).until(() -> !this.link.isResponsive());
+			assertThat(this.link.isConnected()).isTrue();
+			this.proxy.freeze(false);
+			await().atMost(TIMEOUT).until(this.link::isResponsive);
+			assertThat(this.link.connection().getStatistics().getReconnects()).isZero();
+		}
+	}
+
+	@Test
+	void whatItSaysWhileItIsLeftIsReceivedAndNothingIsPublishedToIt() throws Exception {
+		EmbeddedNatsBroker left = this.first;
+		this.proxy.freeze(true);
+		publish("slow");
+		this.link.leave();
+		awaitAtSecond();
+		assertThat(this.link.isResponsive()).isTrue();
+		this.proxy.freeze(false);
+		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(this.received).containsExactly("slow"));
+		publish("new");
+		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(this.received).containsExactly("slow", "new"));
+		await().atMost(TIMEOUT).until(() -> left.statistics().connections() == 0);
+		assertThat(left.statistics().inMessages()).as("slow, and the marks").isLessThan(3);
+	}
+
+	private void publish(String text) {
+		this.link.publish("subject", null, null, text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private void awaitAtSecond() {
+		await().atMost(TIMEOUT).until(() -> this.second.statistics().connections() == 1 && this.link.isConnected());
+	}
+
+}
