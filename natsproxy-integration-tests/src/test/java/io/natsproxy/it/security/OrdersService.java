@@ -32,6 +32,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A service with everything that a service may have, all under {@code /orders}.
  */
@@ -57,12 +59,10 @@ final class OrdersService implements AutoCloseable {
 
 	/**
 	 * Waits until a handler has ended.
-	 * @return the ends of all handlers so far
 	 */
-	Queue<String> awaitEnd(String end) {
+	void awaitEnd(String end) {
 		Queue<String> ends = bean(Orders.class).ends;
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> ends.contains(end));
-		return ends;
+		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ends).contains(end));
 	}
 
 	int inFlight() {
@@ -136,7 +136,9 @@ final class OrdersService implements AutoCloseable {
 
 		@NatsGet(path = "/orders/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 		Flux<Long> events() {
-			return Flux.interval(Duration.ZERO, Duration.ofMillis(20)).doFinally((signal) -> end("events", signal));
+			return Flux.interval(Duration.ZERO, Duration.ofMillis(20))
+				.onBackpressureDrop()
+				.doFinally((signal) -> end("events", signal));
 		}
 
 		private void end(String handler, SignalType signal) {
