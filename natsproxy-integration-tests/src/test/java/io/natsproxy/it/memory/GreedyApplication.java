@@ -1,9 +1,10 @@
 package io.natsproxy.it.memory;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.natsproxy.it.stream.ForkedApplication;
 import io.natsproxy.webflux.annotation.NatsController;
@@ -24,14 +25,18 @@ import org.springframework.context.ConfigurableApplicationContext;
 @NatsController
 public class GreedyApplication {
 
-	private static final long GREEDY_NANOS = TimeUnit.SECONDS.toNanos(4);
+	private static final long GREEDY_NANOS = TimeUnit.SECONDS.toNanos(8);
 
-	private static final int MAX_BLOCKS = 100_000;
+	private static final int THREADS = 3;
+
+	private static final byte[] NOTHING = {};
 
 	/**
-	 * Made before there is no memory for it.
+	 * Ends where the last thread has taken what there was.
 	 */
-	private final List<byte[]> taken = new ArrayList<>(MAX_BLOCKS);
+	private final AtomicReferenceArray<Taken> taken = new AtomicReferenceArray<>(THREADS);
+
+	private final AtomicInteger failures = new AtomicInteger();
 
 	public static void main(String[] args) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(GreedyApplication.class)
@@ -47,30 +52,49 @@ public class GreedyApplication {
 
 	@NatsGet("/greedy")
 	String greedy() {
-		new Thread(this::takeAll, "greedy").start();
+		CountDownLatch greedy = new CountDownLatch(THREADS);
+		for (int i = 0; i < THREADS; i++) {
+			int index = i;
+			new Thread(() -> {
+				takeAll(index);
+				greedy.countDown();
+			}, "greedy").start();
+		}
+		new Thread(() -> {
+			try {
+				greedy.await();
+			}
+			catch (InterruptedException ex) {
+				// Nobody does so.
+			}
+			System.out.println("Ran out of memory " + this.failures + " times");
+		}, "greedy-end").start();
 		return "greedy";
 	}
 
 	/**
-	 * Takes whatever becomes free, and gives it back after a while.
+	 * Takes whatever becomes free, to the last few bytes, and gives it back after a
+	 * while.
 	 */
-	private void takeAll() {
+	private void takeAll(int index) {
 		long end = System.nanoTime() + GREEDY_NANOS;
-		int failures = 0;
 		while (System.nanoTime() - end < 0) {
-			for (int size = 1024 * 1024; size > 512; size /= 4) {
+			for (int size = 64 * 1024; size >= 0; size = (size > 0) ? size / 8 : -1) {
 				try {
-					while (this.taken.size() < MAX_BLOCKS && System.nanoTime() - end < 0) {
-						this.taken.add(new byte[size]);
+					while (System.nanoTime() - end < 0) {
+						this.taken.set(index, new Taken(this.taken.get(index), (size > 0) ? new byte[size] : NOTHING));
 					}
 				}
 				catch (OutOfMemoryError ex) {
-					failures++;
+					this.failures.incrementAndGet();
 				}
 			}
 		}
-		this.taken.clear();
-		System.out.println("Ran out of memory " + failures + " times");
+		this.taken.set(index, null);
+	}
+
+	private record Taken(Taken before, byte[] block) {
+
 	}
 
 }
