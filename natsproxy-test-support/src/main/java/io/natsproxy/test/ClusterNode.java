@@ -35,7 +35,7 @@ public final class ClusterNode {
 
 	private final Path directory;
 
-	private final List<String> configuration;
+	private final List<String> settings;
 
 	private @Nullable ServerLaunch launch;
 
@@ -45,11 +45,11 @@ public final class ClusterNode {
 
 	private int monitoringPort = ServerLaunch.ANY_PORT;
 
-	ClusterNode(String program, String name, Path directory, List<String> configuration) {
+	ClusterNode(String program, String name, Path directory, List<String> settings) {
 		this.program = program;
 		this.name = name;
 		this.directory = directory;
-		this.configuration = configuration;
+		this.settings = settings;
 	}
 
 	/**
@@ -77,7 +77,7 @@ public final class ClusterNode {
 			.collect(Collectors.joining(", "));
 		return "server_name: " + this.name + "\nhost: 127.0.0.1\nport: " + this.clientPort + "\nhttp: \"127.0.0.1:"
 				+ this.monitoringPort + "\"\ncluster { name: torture, listen: \"127.0.0.1:" + this.routePort
-				+ "\", routes: [" + routes + "] }\n" + String.join("\n", this.configuration) + "\n";
+				+ "\", routes: [" + routes + "]\n" + String.join("\n", this.settings) + "\n}\n";
 	}
 
 	/**

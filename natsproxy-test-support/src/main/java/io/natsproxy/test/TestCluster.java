@@ -2,11 +2,14 @@ package io.natsproxy.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +19,8 @@ import java.util.stream.Stream;
  * {@value TestBroker#SERVER_PROPERTY}.
  */
 public final class TestCluster implements AutoCloseable {
+
+	private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
 
 	private final Path directory;
 
@@ -28,16 +33,16 @@ public final class TestCluster implements AutoCloseable {
 	/**
 	 * Starts a cluster, and returns when clients can connect to each of its nodes.
 	 * @param size the number of nodes
-	 * @param configuration further lines of the configuration of each node
+	 * @param settings further settings of the cluster, such as {@code ping_max: 2}
 	 * @return the cluster, to be closed by its owner
 	 */
-	public static TestCluster start(int size, String... configuration) {
+	public static TestCluster start(int size, String... settings) {
 		try {
 			TestCluster cluster = new TestCluster(Files.createTempDirectory("nats-cluster"));
 			Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
 			try {
 				for (int i = 0; i < size; i++) {
-					cluster.add(i, configuration);
+					cluster.add(i, settings);
 				}
 			}
 			catch (RuntimeException ex) {
@@ -51,8 +56,8 @@ public final class TestCluster implements AutoCloseable {
 		}
 	}
 
-	private void add(int index, String... configuration) {
-		ClusterNode node = new ClusterNode(program(), "node" + (index + 1), this.directory, List.of(configuration));
+	private void add(int index, String... settings) {
+		ClusterNode node = new ClusterNode(program(), "node" + (index + 1), this.directory, List.of(settings));
 		node.start(List.copyOf(this.nodes));
 		this.nodes.add(node);
 	}
@@ -64,6 +69,25 @@ public final class TestCluster implements AutoCloseable {
 					"A cluster needs -D" + TestBroker.SERVER_PROPERTY + "=/path/to/nats-server");
 		}
 		return program;
+	}
+
+	/**
+	 * Returns the version of the servers.
+	 * @return such as 2.9.10
+	 */
+	public static String version() {
+		try {
+			Process process = new ProcessBuilder(program(), "--version").redirectErrorStream(true).start();
+			String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			Matcher matcher = VERSION.matcher(text);
+			if (!matcher.find()) {
+				throw new IllegalStateException("No version in: " + text);
+			}
+			return matcher.group();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**

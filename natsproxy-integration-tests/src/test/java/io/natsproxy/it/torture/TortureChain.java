@@ -51,9 +51,8 @@ final class TortureChain implements AutoCloseable {
 		this.executions = executions;
 	}
 
-	static TortureChain start(String... configuration) throws IOException {
-		TortureChain chain = new TortureChain(TestCluster.start(NODES, configuration),
-				Files.createTempDirectory("torture"));
+	static TortureChain start(String... settings) throws IOException {
+		TortureChain chain = new TortureChain(TestCluster.start(NODES, settings), Files.createTempDirectory("torture"));
 		try {
 			for (int i = 0; i < SERVICES; i++) {
 				chain.services.add(new Forked(chain::startService));

@@ -7,15 +7,17 @@ import io.nats.client.Connection;
 import io.nats.client.Connection.Status;
 import io.nats.client.api.ServerInfo;
 import io.natsproxy.core.connection.ServerAddresses;
+import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.netty.NettyLink;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * {@link HealthIndicator} of a NATS connection: up while it is connected, and has all
- * subscriptions that are always needed. Looks at the state of the connection and sends
- * nothing.
+ * {@link HealthIndicator} of a NATS connection: up while it, or another of the same
+ * application, is connected, and has all subscriptions that are always needed. Looks at
+ * the state of the connection and sends nothing.
  */
 public class NatsHealthIndicator extends AbstractHealthIndicator {
 
@@ -53,7 +55,9 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 		Status status = this.connection.getStatus();
 		String url = this.connection.getConnectedUrl();
 		if (status != Status.CONNECTED || url == null) {
-			builder.down()
+			builder
+				.status(isServed() ? org.springframework.boot.health.contributor.Status.UP
+						: org.springframework.boot.health.contributor.Status.DOWN)
 				.withDetail("status", status)
 				.withDetail("servers", ServerAddresses.redact(this.connection.getServers()));
 			return;
@@ -71,6 +75,16 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("url", ServerAddresses.redact(url))
 			.withDetail("server", String.valueOf(server.getServerName()))
 			.withDetail("version", String.valueOf(server.getVersion()));
+	}
+
+	/**
+	 * Whether messages get to a server although jnats has no connection: while it moves
+	 * to another server, or by the connections of other event loops.
+	 */
+	private boolean isServed() {
+		NettyLink link = NettyLink.of(this.connection);
+		return link != null
+				&& (link.isConnected() || link.siblings().values().stream().anyMatch(NatsLink::isConnected));
 	}
 
 }
