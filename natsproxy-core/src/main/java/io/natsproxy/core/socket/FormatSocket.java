@@ -91,7 +91,7 @@ final class FormatSocket implements NatsSocket {
 		this.service = service;
 		this.established = !service;
 		this.lostCode = lostCode;
-		this.inbound = new SocketInbound(sockets.options(), executor, (bytes) -> {
+		this.inbound = new SocketInbound(sockets.options(), sockets.newReservation(), executor, (bytes) -> {
 		});
 		this.resources.add(this.idleCheck);
 	}

@@ -7,7 +7,10 @@ import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.format.SocketSubjects;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import reactor.core.Disposable;
 
 /**
@@ -22,6 +25,8 @@ final class FormatSockets {
 
 	private final ExchangeTimer timer;
 
+	private final ByteBudget budget;
+
 	private final SocketOptions options;
 
 	private final Set<FormatSocket> sockets = ConcurrentHashMap.newKeySet();
@@ -32,12 +37,13 @@ final class FormatSockets {
 	 * Creates the object.
 	 * @param inbox on whose thread messages arrive; not closed by this object
 	 */
-	FormatSockets(NatsLink link, Inbox inbox, ExchangeTimer timer, SocketOptions options) {
-		this.link = link;
+	FormatSockets(NatsExchanges exchanges, Inbox inbox, SocketOptions options) {
+		this.link = exchanges.link();
 		this.inbox = inbox;
-		this.timer = timer;
+		this.timer = exchanges.timer();
+		this.budget = exchanges.budget();
 		this.options = options;
-		this.denials = link
+		this.denials = this.link
 			.onPublishDenied((denial) -> this.sockets.forEach((socket) -> socket.onPublishDenied(denial)));
 	}
 
@@ -58,6 +64,13 @@ final class FormatSockets {
 		FormatSocket socket = new FormatSocket(this, id, subjects.toService(), subjects.closedByClient(), false,
 				SocketClose.BAD_GATEWAY, executor);
 		return open(socket, subjects.toGateway(), subjects.closedByService());
+	}
+
+	/**
+	 * Makes what holds the messages of one WebSocket.
+	 */
+	ByteReservation newReservation() {
+		return new ByteReservation(this.budget);
 	}
 
 	private FormatSocket open(FormatSocket socket, String messages, String notices) {

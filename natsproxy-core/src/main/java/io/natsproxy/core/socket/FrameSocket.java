@@ -28,6 +28,8 @@ final class FrameSocket implements NatsSocket, InboxReceiver {
 
 	private static final Logger logger = LoggerFactory.getLogger(FrameSocket.class);
 
+	private static final SocketClose NO_MEMORY = new SocketClose(1013, "There is no memory for more messages");
+
 	private static final byte[] NOTHING = {};
 
 	private final SocketEndpoint endpoint;
@@ -66,7 +68,7 @@ final class FrameSocket implements NatsSocket, InboxReceiver {
 		this.id = id;
 		this.frames = frames;
 		this.executor = executor;
-		this.inbound = new SocketInbound(endpoint.options(), executor, this::grant);
+		this.inbound = new SocketInbound(endpoint.options(), endpoint.newReservation(), executor, this::grant);
 		this.outbound = new SocketOutbound(endpoint.link(), endpoint.options());
 	}
 
@@ -197,6 +199,14 @@ final class FrameSocket implements NatsSocket, InboxReceiver {
 		}
 		catch (MalformedMessageException ex) {
 			fail(String.valueOf(ex.getMessage()));
+		}
+		catch (NatsExchangeException ex) {
+			if (ex.failure() == ExchangeFailure.MEMORY_EXHAUSTED) {
+				close(NO_MEMORY);
+			}
+			else {
+				fail(String.valueOf(ex.getMessage()));
+			}
 		}
 		catch (Throwable ex) {
 			// Errors, too: a message would be missing, and nobody would know.

@@ -43,7 +43,7 @@ public final class SocketAcceptor implements AutoCloseable {
 	public SocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
 		this.events = new SocketEventPublisher(exchanges);
 		this.endpoint = new SocketEndpoint(exchanges, options, GATEWAY_LOST, this::gatewayLost);
-		this.formatSockets = new FormatSockets(exchanges.link(), this.endpoint.inbox(), exchanges.timer(), options);
+		this.formatSockets = new FormatSockets(exchanges, this.endpoint.inbox(), options);
 	}
 
 	/**

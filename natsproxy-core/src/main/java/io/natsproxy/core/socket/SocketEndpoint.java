@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.wire.SocketEnd;
 import org.slf4j.Logger;
@@ -33,6 +35,8 @@ final class SocketEndpoint implements AutoCloseable {
 	private final NatsLink link;
 
 	private final ReplySubjects replySubjects;
+
+	private final ByteBudget budget;
 
 	private final SocketOptions options;
 
@@ -64,6 +68,7 @@ final class SocketEndpoint implements AutoCloseable {
 			Consumer<Collection<FrameSocket>> peerLost) {
 		this.link = exchanges.link();
 		this.replySubjects = exchanges.replySubjects();
+		this.budget = exchanges.budget();
 		this.options = options;
 		this.lost = lost;
 		this.peerLost = peerLost;
@@ -125,6 +130,13 @@ final class SocketEndpoint implements AutoCloseable {
 
 	Inbox inbox() {
 		return this.inbox;
+	}
+
+	/**
+	 * Makes what holds the messages of one WebSocket.
+	 */
+	ByteReservation newReservation() {
+		return new ByteReservation(this.budget);
 	}
 
 	NatsLink link() {

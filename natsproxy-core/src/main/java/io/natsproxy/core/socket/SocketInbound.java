@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 import io.natsproxy.core.exchange.DeliveryExecutor;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.stream.ByteReservation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -28,6 +29,8 @@ final class SocketInbound {
 
 	private final SocketOptions options;
 
+	private final ByteReservation memory;
+
 	private final LongConsumer grant;
 
 	private final DeliveryExecutor delivery;
@@ -42,21 +45,30 @@ final class SocketInbound {
 
 	private long consumed;
 
+	/**
+	 * Bytes of the message that was delivered last, which are in memory until the next
+	 * one is.
+	 */
+	private int delivered;
+
 	private boolean ended;
 
 	/**
 	 * Creates the queue.
 	 * @param options window and length of messages
+	 * @param memory holds the messages of the other end; closed by this object
 	 * @param executor where messages are delivered
 	 * @param grant lets the other end send more bytes
 	 */
-	SocketInbound(SocketOptions options, Executor executor, LongConsumer grant) {
+	SocketInbound(SocketOptions options, ByteReservation memory, Executor executor, LongConsumer grant) {
 		this.options = options;
+		this.memory = memory;
 		this.grant = grant;
 		this.delivery = new DeliveryExecutor(executor);
 		this.messages = this.sink.asFlux()
 			.publishOn(Schedulers.fromExecutor(this.delivery), QUEUE_CHUNK)
-			.map(this::consume);
+			.map(this::consume)
+			.doFinally((signal) -> memory.close());
 	}
 
 	Flux<SocketMessage> messages() {
@@ -107,6 +119,9 @@ final class SocketInbound {
 				+ SocketMessage.MAX_CONTROL_SIZE) {
 			throw broken("The other end has sent more than it was granted");
 		}
+		if (!this.memory.tryReserve(bytes)) {
+			throw new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED, "There is no memory for more messages");
+		}
 	}
 
 	private void requireShort(int length) {
@@ -142,7 +157,10 @@ final class SocketInbound {
 
 	private SocketMessage consume(Delivery delivery) {
 		int cost = delivery.message().cost();
+		int released;
 		synchronized (this.delivery) {
+			released = this.delivered;
+			this.delivered = delivery.granted() ? cost : 0;
 			if (delivery.granted()) {
 				this.outstanding -= cost;
 				this.consumed += cost;
@@ -151,6 +169,7 @@ final class SocketInbound {
 				this.offered -= cost;
 			}
 		}
+		this.memory.release(released);
 		grantAgain();
 		return delivery.message();
 	}
@@ -191,6 +210,9 @@ final class SocketInbound {
 				this.sink.tryEmitComplete();
 			}
 		});
+		if (this.sink.currentSubscriberCount() == 0) {
+			this.memory.close();
+		}
 	}
 
 	/**
