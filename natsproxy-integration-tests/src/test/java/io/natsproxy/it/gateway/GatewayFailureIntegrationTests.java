@@ -37,9 +37,9 @@ class GatewayFailureIntegrationTests {
 	@BeforeAll
 	static void startStrictGateway() {
 		strict = Gateway.start(shared.broker(), "natsproxy.gateway.timeout=700ms", "natsproxy.gateway.max-in-flight=2",
-				"natsproxy.gateway.no-responders-status=not-found", "natsproxy.gateway.max-body-size=10KB",
-				"natsproxy.gateway.max-head-size=8KB", "natsproxy.gateway.body-limits[0].path=/avatars/**",
-				"natsproxy.gateway.body-limits[0].max-size=1KB");
+				"natsproxy.gateway.max-in-flight-per-address=2", "natsproxy.gateway.no-responders-status=not-found",
+				"natsproxy.gateway.max-body-size=10KB", "natsproxy.gateway.max-head-size=8KB",
+				"natsproxy.gateway.body-limits[0].path=/avatars/**", "natsproxy.gateway.body-limits[0].max-size=1KB");
 	}
 
 	@AfterAll

@@ -35,8 +35,17 @@ public final class RawHttpClient implements AutoCloseable {
 	 * @param bufferSize size of the buffers in bytes, or 0 for what is usual
 	 */
 	public RawHttpClient(int port, int bufferSize) {
+		this(port, bufferSize, "127.0.0.1");
+	}
+
+	/**
+	 * Creates a client of another address.
+	 * @param address an address of the loopback interface
+	 */
+	public RawHttpClient(int port, int bufferSize, String address) {
 		try {
 			this.socket = new Socket();
+			this.socket.bind(new InetSocketAddress(address, 0));
 			if (bufferSize > 0) {
 				this.socket.setReceiveBufferSize(bufferSize);
 				this.socket.setSendBufferSize(bufferSize);

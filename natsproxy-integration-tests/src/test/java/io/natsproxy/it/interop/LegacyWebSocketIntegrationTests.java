@@ -43,7 +43,8 @@ class LegacyWebSocketIntegrationTests {
 		broker = TestBroker.start();
 		service = LegacyService.start(broker, "natsproxy.websocket.window=8KB",
 				"natsproxy.websocket.max-message-size=4KB");
-		gateway = LegacyGateway.start(broker, "natsproxy.gateway.websocket.max-sockets=3");
+		gateway = LegacyGateway.start(broker, "natsproxy.gateway.websocket.max-sockets=3",
+				"natsproxy.gateway.websocket.max-sockets-per-address=3");
 		peer = new GoPeer(broker);
 	}
 
