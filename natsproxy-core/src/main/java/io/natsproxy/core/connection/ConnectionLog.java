@@ -51,6 +51,8 @@ final class ConnectionLog implements ErrorListener {
 
 	private final boolean sibling;
 
+	private final Outage outage;
+
 	private final RateLimitedLog deniedLog;
 
 	private final Set<String> refused = new HashSet<>();
@@ -80,6 +82,7 @@ final class ConnectionLog implements ErrorListener {
 	ConnectionLog(String advice) {
 		this.advice = advice;
 		this.sibling = false;
+		this.outage = new Outage();
 		this.deniedLog = new RateLimitedLog(logger);
 	}
 
@@ -90,6 +93,7 @@ final class ConnectionLog implements ErrorListener {
 	ConnectionLog(ConnectionLog first) {
 		this.advice = "";
 		this.sibling = true;
+		this.outage = first.outage;
 		this.deniedLog = first.deniedLog;
 	}
 
@@ -150,6 +154,9 @@ final class ConnectionLog implements ErrorListener {
 		news().log("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
 				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
 				connection.getServerInfo().getVersion());
+		if (this.outage.over(this) && this.sibling) {
+			logger.info("All connections to NATS at {} are up again", this.servers);
+		}
 		this.connected = true;
 		this.connectedBefore = true;
 		this.reported = false;
@@ -165,16 +172,18 @@ final class ConnectionLog implements ErrorListener {
 		}
 		this.connected = false;
 		this.reported = true;
-		if (isQuiet() || this.moving) {
+		if (this.quiet || this.moving || !this.outage.lost(this)) {
 			logger.debug("Disconnected from NATS");
 			return;
 		}
-		logger.warn("Disconnected from NATS at {} ({}). Reconnecting.", this.servers,
-				(this.reason != null) ? this.reason : "no reason given");
+		logger.warn("Disconnected from NATS at {} ({}){}. Reconnecting.", this.servers,
+				(this.reason != null) ? this.reason : "no reason given",
+				this.sibling ? ", on one of several connections" : "");
 	}
 
 	private void closed() {
 		this.connected = false;
+		this.outage.over(this);
 		this.settled.countDown();
 		if (this.quiet) {
 			logger.debug("The NATS connection is closed");

@@ -7,6 +7,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.NatsServerPool;
@@ -24,6 +28,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +90,39 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 
 	private Options.Builder options() {
 		return this.connector.options().server(broker().url()).reconnectWait(Duration.ofMillis(50));
+	}
+
+	@Test
+	void theLossOfAConnectionIsToldOnceWhicheverItIs() throws Exception {
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("io.natsproxy.connection");
+		log.start();
+		logger.addAppender(log);
+		logger.setLevel(Level.INFO);
+		try {
+			Connection sibling = this.connector.siblings().get(0);
+			sibling.forceReconnect();
+			await().atMost(TIMEOUT).until(() -> lines(log, "All connections to NATS") == 1);
+			assertThat(lines(log, "Disconnected from NATS at ")).isEqualTo(1);
+			broker().restart();
+			await().atMost(TIMEOUT)
+				.until(() -> sibling.getStatus() == Connection.Status.CONNECTED
+						&& this.connector.connection().getStatus() == Connection.Status.CONNECTED);
+			// Those of the other connections of the test have lines of their own.
+			assertThat(lines(log, "Disconnected from NATS at ")).isEqualTo(1 + 1 + 2);
+		}
+		finally {
+			logger.setLevel(null);
+			logger.detachAppender(log);
+		}
+	}
+
+	private static long lines(ListAppender<ILoggingEvent> log, String start) {
+		return List.copyOf(log.list)
+			.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.INFO))
+			.filter((event) -> event.getFormattedMessage().startsWith(start))
+			.count();
 	}
 
 	@Test

@@ -75,6 +75,27 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("url", ServerAddresses.redact(url))
 			.withDetail("server", String.valueOf(server.getServerName()))
 			.withDetail("version", String.valueOf(server.getVersion()));
+		describeSiblings(builder);
+	}
+
+	/**
+	 * Names the further connections to the same servers that are down. The first serves
+	 * in their place, so they change nothing about the health.
+	 */
+	private void describeSiblings(Health.Builder builder) {
+		NettyLink link = NettyLink.of(this.connection);
+		List<Connection> siblings = (link != null)
+				? link.siblings().values().stream().map(NatsLink::connection).distinct().toList() : List.of();
+		if (!siblings.isEmpty()) {
+			builder.withDetail("connections", 1 + siblings.size());
+			List<String> down = siblings.stream()
+				.filter((sibling) -> sibling.getStatus() != Status.CONNECTED)
+				.map((sibling) -> sibling.getServerInfo().getClientId() + " " + sibling.getStatus())
+				.toList();
+			if (!down.isEmpty()) {
+				builder.withDetail("connectionsDown", down);
+			}
+		}
 	}
 
 	/**

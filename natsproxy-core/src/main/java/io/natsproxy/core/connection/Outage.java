@@ -1,0 +1,30 @@
+package io.natsproxy.core.connection;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Which of several connections to the same servers are down, so that the loss of many is
+ * told once. Safe for use by many threads.
+ */
+final class Outage {
+
+	private final Set<ConnectionLog> down = new HashSet<>();
+
+	/**
+	 * A connection is lost.
+	 * @return whether no other was down
+	 */
+	synchronized boolean lost(ConnectionLog connection) {
+		return this.down.add(connection) && this.down.size() == 1;
+	}
+
+	/**
+	 * A connection is up again, or is not going to come back.
+	 * @return whether it was the last that was down
+	 */
+	synchronized boolean over(ConnectionLog connection) {
+		return this.down.remove(connection) && this.down.isEmpty();
+	}
+
+}
