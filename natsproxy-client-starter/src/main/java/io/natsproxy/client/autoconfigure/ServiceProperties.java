@@ -27,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  * where subjects are mapped on their way.
  * @param forwardedHeaders Whether address, scheme, host and prefix of a request are those
  * that the gateway has written into its forwarded headers.
+ * @param requireSecurity Whether the start fails when Spring Security is on the class
+ * path, but protects no NATS routes.
  * @param blockingThreads How many threads run handlers that block, on a JVM without
  * virtual threads. Defaults to ten for each processor.
  * @param shutdownGracePeriod How long a stop waits for requests to be answered.
@@ -36,8 +38,9 @@ import org.springframework.util.unit.DataSize;
 public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name,
 		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("true") boolean verifySubject,
-		@DefaultValue("true") boolean forwardedHeaders, @Nullable Integer blockingThreads,
-		@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue Map<String, Middleware> middleware) {
+		@DefaultValue("true") boolean forwardedHeaders, @DefaultValue("true") boolean requireSecurity,
+		@Nullable Integer blockingThreads, @DefaultValue("20s") Duration shutdownGracePeriod,
+		@DefaultValue Map<String, Middleware> middleware) {
 
 	/**
 	 * Settings of one middleware.

@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -202,6 +203,14 @@ public class NatsServer implements SmartLifecycle, Watched {
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	/**
+	 * Returns the routes that are served.
+	 * @return the routes that the application declares
+	 */
+	public List<NatsRoute> getRoutes() {
+		return this.handler.routes();
 	}
 
 	/**
