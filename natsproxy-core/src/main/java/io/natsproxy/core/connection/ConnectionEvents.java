@@ -43,13 +43,13 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 		this.created.complete(connection);
 		try {
 			this.log.connectionEvent(connection, event);
+			if (event == Events.LAME_DUCK) {
+				this.moves.leave(connection, this.log);
+			}
 		}
 		catch (Throwable ex) {
 			// The application is told all the same.
-			Uncaught.report(logger, "The log of the NATS connection has failed", ex);
-		}
-		if (event == Events.LAME_DUCK) {
-			this.moves.leave(connection, this.log);
+			Uncaught.report(logger, "The log of the NATS connection has failed, or its move", ex);
 		}
 		if (this.next != null) {
 			this.next.connectionEvent(connection, event, time, uriDetails);

@@ -48,9 +48,9 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private static final int MOMENTS = 3 * TICKS;
 
 	/**
-	 * How many times longer than it should something takes when this JVM does not get on.
+	 * By how much a thread may run late on a machine that is busy.
 	 */
-	private static final int LATE = 2;
+	private static final long LATE_MILLIS = 200;
 
 	private static final String FAILED = "The NATS connection could not be made anew, trying again";
 
@@ -159,7 +159,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		long begin = System.nanoTime();
 		Thread.sleep(tick);
 		long now = System.nanoTime();
-		boolean stoodStill = now - begin > TimeUnit.MILLISECONDS.toNanos(LATE * tick);
+		boolean stoodStill = isLate(now - begin, tick);
 		if (isStuck()) {
 			this.moments = 0;
 			takeInHand();
@@ -174,6 +174,13 @@ public final class ConnectionWatchdog implements AutoCloseable {
 			}
 			heard(System.nanoTime());
 		}
+	}
+
+	/**
+	 * Whether something took so much longer than it should that this JVM did not get on.
+	 */
+	private static boolean isLate(long nanos, long millis) {
+		return TimeUnit.NANOSECONDS.toMillis(nanos) > 2 * millis + LATE_MILLIS;
 	}
 
 	private void heard(long now) {
@@ -237,7 +244,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 			if (!isConnected() || isAnswered() || received() != this.received || this.thread != self) {
 				return false;
 			}
-			boolean stoodStill = System.nanoTime() - begin > LATE * this.timeout.toNanos();
+			boolean stoodStill = isLate(System.nanoTime() - begin, this.timeout.toMillis());
 			boolean sending = link != null && link.unsent() > 0 && link.sent() != sent;
 			if (!stoodStill && !sending && loopTurned.get()) {
 				unanswered++;

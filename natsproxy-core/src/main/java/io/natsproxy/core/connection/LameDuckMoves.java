@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import io.nats.client.Connection;
 import io.nats.client.ForceReconnectOptions;
 import io.nats.client.support.NatsUri;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.netty.NettyLink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,18 +65,33 @@ final class LameDuckMoves {
 	 * @param log is told of the move
 	 */
 	void leave(Connection connection, ConnectionLog log) {
-		if (this.leaving.add(connection)) {
-			this.executors.execute(() -> {
-				try {
-					leaveNow(connection, log);
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
-				finally {
-					this.leaving.remove(connection);
-				}
-			});
+		if (!this.leaving.add(connection)) {
+			return;
+		}
+		boolean begun = false;
+		try {
+			this.executors.execute(() -> leaveOnce(connection, log));
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				this.leaving.remove(connection);
+			}
+		}
+	}
+
+	private void leaveOnce(Connection connection, ConnectionLog log) {
+		try {
+			leaveNow(connection, log);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The NATS connection could not be moved, and waits for its end", ex);
+		}
+		finally {
+			this.leaving.remove(connection);
 		}
 	}
 

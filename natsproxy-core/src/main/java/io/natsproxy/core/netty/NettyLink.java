@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
@@ -136,6 +137,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private volatile @Nullable Connection connection;
 
 	private volatile Map<Executor, NatsLink> siblings = Map.of();
+
+	private final ReentrantLock leaving = new ReentrantLock();
 
 	/**
 	 * How the connection that jnats closes next is left.
@@ -626,8 +629,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * Moves the connection to another server, and returns when it is there. Until then
 	 * the link goes on by the connection that it has, if that lasts so long, and what it
 	 * sends and receives is neither lost nor doubled nor put out of order. The
-	 * subscriptions of jnats itself are without a connection meanwhile. Called by one
-	 * thread at a time.
+	 * subscriptions of jnats itself are without a connection meanwhile. Does nothing
+	 * while another thread is at it.
 	 * @throws IOException if jnats cannot begin
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
@@ -643,7 +646,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * Leaves a server that seems to be silent, and returns when the connection has been
 	 * made anew. From now on nothing is published to that server, and there is no
 	 * connection until there is another; what it sends meanwhile, and for a moment
-	 * afterwards, is received all the same. Called by one thread at a time.
+	 * afterwards, is received all the same. Does nothing while another thread is at it.
 	 * @throws IOException if jnats cannot begin
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
@@ -652,12 +655,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	private void leave(Parting parting, ForceReconnectOptions options) throws IOException, InterruptedException {
-		this.parting = parting;
+		if (!this.leaving.tryLock()) {
+			return;
+		}
 		try {
+			this.parting = parting;
 			connection().forceReconnect(options);
 		}
 		finally {
 			this.parting = null;
+			this.leaving.unlock();
 		}
 	}
 
@@ -774,9 +781,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 */
 	void subscribeAgain(NettySubscription subscription) {
 		enqueue(() -> {
-			Channel channel = channel();
-			if (channel != null && this.subscriptions.isActive(subscription)) {
-				writeLine(channel, subscription.subscribeLine());
+			if (this.subscriptions.isActive(subscription)) {
+				writeToServers(subscription.subscribeLine());
 			}
 		});
 	}
