@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 
 import io.natsproxy.it.gateway.Gateway;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,8 +46,17 @@ abstract class AbstractOrdersTests {
 		assertThat(client().get("/orders/export").body()).hasSize(3_000_000);
 	}
 
+	/**
+	 * Whether the server says that nobody subscribes to a route.
+	 */
+	boolean tellsOfNoResponders() {
+		return true;
+	}
+
 	@Test
-	void methodsThatNobodyServesAre405() throws Exception {
+	void pathsThatNobodyServesAre503AndMethodsThatNobodyServes405() throws Exception {
+		Assumptions.assumeTrue(tellsOfNoResponders(), "This server does not tell that nobody subscribes");
+		assertThat(client().get("/nobody").statusCode()).isEqualTo(503);
 		HttpResponse<String> response = client().send("POST", "/orders/export", new byte[0]);
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow")).isPresent();

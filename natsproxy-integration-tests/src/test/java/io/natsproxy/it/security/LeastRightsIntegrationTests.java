@@ -79,11 +79,6 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 	}
 
 	@Test
-	void pathsThatNobodyServesAre503() throws Exception {
-		assertThat(client().get("/nobody").statusCode()).isEqualTo(503);
-	}
-
-	@Test
 	void clientThatLeavesBeforeTheHeadOfTheResponseCancelsTheHandler() throws Exception {
 		try (Socket socket = new Socket("localhost", gateway.port())) {
 			socket.getOutputStream()
