@@ -12,6 +12,7 @@ import io.natsproxy.core.socket.SocketCommands;
 import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
+import io.natsproxy.webflux.client.NatsClientHttpRequestFactory;
 import io.natsproxy.webflux.socket.NatsWebSockets;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,20 +22,28 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Auto-configuration of callers: a {@link WebClient.Builder} whose clients call over
- * NATS, with the qualifier {@value #QUALIFIER}. No bean here is a default candidate, so
- * that clients which call over HTTP remain what they are.
+ * Auto-configuration of callers: a {@link WebClient.Builder} and a
+ * {@link RestClient.Builder} whose clients call over NATS, with the qualifier
+ * {@value #QUALIFIER}. No bean here is a default candidate, so that clients which call
+ * over HTTP remain what they are.
  */
-@AutoConfiguration(after = { NatsExchangesAutoConfiguration.class, WebClientAutoConfiguration.class })
+@AutoConfiguration(after = { NatsExchangesAutoConfiguration.class, WebClientAutoConfiguration.class,
+		RestClientAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "natsproxy.client.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ClientProperties.class)
 public final class NatsClientAutoConfiguration {
@@ -75,6 +84,28 @@ public final class NatsClientAutoConfiguration {
 
 	private static Duration timeout(ClientProperties properties) {
 		return CHECK.positive("timeout", properties.timeout());
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	ClientHttpRequestFactory natsClientHttpRequestFactory(@Qualifier(QUALIFIER) NatsCaller caller,
+			ClientProperties properties) {
+		Duration timeout = timeout(properties);
+		return JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE)
+				? new NatsClientHttpRequestFactory(caller, timeout, new VirtualThreadTaskExecutor("natsproxy-body-"))
+				: new NatsClientHttpRequestFactory(caller, timeout);
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	RestClient.Builder natsRestClientBuilder(@Qualifier(QUALIFIER) ClientHttpRequestFactory requestFactory,
+			ObjectProvider<RestClientCustomizer> customizers) {
+		RestClient.Builder builder = RestClient.builder();
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder.requestFactory(requestFactory);
 	}
 
 	@Lazy

@@ -2,12 +2,15 @@ package io.natsproxy.core.exchange;
 
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.wire.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange that did not end with a reply, or could not begin. Has no stack trace: it
  * is an outcome and no defect.
  */
 public class NatsExchangeException extends RuntimeException {
+
+	private static final int MAX_CAUSES = 32;
 
 	private final String detail;
 
@@ -56,6 +59,24 @@ public class NatsExchangeException extends RuntimeException {
 	static NatsExchangeException told(ExchangeFailure failure, int status, String detail, String text) {
 		String message = text.isEmpty() ? detail : detail + ": " + SafeText.of(text);
 		return new NatsExchangeException(failure, status, detail, message);
+	}
+
+	/**
+	 * Looks for the failure of an exchange behind an exception, such as that of a client
+	 * which has wrapped it.
+	 * @param thrown what was thrown
+	 * @return the failure, or {@code null} if there is none
+	 */
+	public static @Nullable NatsExchangeException in(@Nullable Throwable thrown) {
+		Throwable cause = thrown;
+		// A chain of causes may be a circle.
+		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+			if (cause instanceof NatsExchangeException failure) {
+				return failure;
+			}
+			cause = cause.getCause();
+		}
+		return null;
 	}
 
 	/**

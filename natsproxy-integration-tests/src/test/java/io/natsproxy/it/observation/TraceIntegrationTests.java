@@ -22,6 +22,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -37,6 +38,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -72,14 +74,18 @@ class TraceIntegrationTests {
 	static void start() {
 		broker = TestBroker.start();
 		gateway = Gateway.start(broker, GatewayApplication.class, PROPERTIES);
-		service = new SpringApplicationBuilder(ServiceApplication.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=traced", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s")
-			.run("--" + PROPERTIES[0], "--" + PROPERTIES[1]);
+		service = service(ServiceApplication.class, "traced", "--spring.main.banner-mode=off");
 		client = WebTestClient.bindToServer()
 			.baseUrl("http://localhost:" + gateway.port())
 			.responseTimeout(Duration.ofSeconds(20))
 			.build();
+	}
+
+	private static ConfigurableApplicationContext service(Class<?> application, String name, String property) {
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+			.properties("spring.application.name=" + name, "spring.main.banner-mode=off",
+					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s")
+			.run("--" + PROPERTIES[0], "--" + PROPERTIES[1], property);
 	}
 
 	@AfterAll
@@ -155,6 +161,22 @@ class TraceIntegrationTests {
 	}
 
 	@Test
+	void traceGoesOnFromAHandlerThatBlocks() {
+		try (ConfigurableApplicationContext blocking = service(BlockingApplication.class, "blocking",
+				"--spring.reactor.context-propagation=auto")) {
+			client.get().uri("/blocking/relayed").exchange().expectBody(String.class).isEqualTo("5");
+			SpanData first = blocking.getBean(Spans.class).one(SpanKind.SERVER, "/blocking/relayed");
+			SpanData call = blocking.getBean(Spans.class).one(SpanKind.CLIENT, "/traced/5");
+			assertChild(first, sentByGateway("/blocking/relayed"));
+			assertChild(call, first);
+			assertChild(servedByService("/traced/5"), call);
+		}
+		finally {
+			Hooks.disableAutomaticContextPropagation();
+		}
+	}
+
+	@Test
 	void handshakeOfAWebSocketIsPartOfTheTrace() {
 		new ReactorNettyWebSocketClient()
 			.execute(URI.create("ws://localhost:" + gateway.port() + "/traced/socket"), WebSocketSession::close)
@@ -212,6 +234,29 @@ class TraceIntegrationTests {
 	@EnableAutoConfiguration
 	@Import({ OwnEventLoops.class, Tracing.class, Handlers.class })
 	static class ServiceApplication {
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@Import({ OwnEventLoops.class, Tracing.class, BlockingHandlers.class })
+	static class BlockingApplication {
+
+	}
+
+	@NatsController
+	static class BlockingHandlers {
+
+		private final RestClient client;
+
+		BlockingHandlers(@Qualifier("nats") RestClient.Builder client) {
+			this.client = client.build();
+		}
+
+		@NatsGet("/blocking/relayed")
+		String relayed() {
+			return this.client.get().uri("/traced/{id}", 5).retrieve().body(String.class);
+		}
 
 	}
 

@@ -2,16 +2,11 @@ package io.natsproxy.webflux.client;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsReply;
-import io.natsproxy.core.wire.Problem;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -22,11 +17,10 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
  * Lets a {@code WebClient} call services over NATS. Scheme, user info and port of the URI
  * do not matter; its host becomes the {@code Host} header. Nobody to answer, no answer in
  * time and the like are errors of type {@link NatsExchangeException}, which a
- * {@code WebClient} wraps in a {@code WebClientRequestException}.
+ * {@code WebClient} wraps in a {@code WebClientRequestException}, and which tells them
+ * apart ({@link NatsExchangeException#failure()}, {@link NatsExchangeException#in}).
  */
 public final class NatsClientHttpConnector implements ClientHttpConnector {
-
-	private static final Executor EXECUTOR = Schedulers.parallel()::schedule;
 
 	private final NatsCaller caller;
 
@@ -49,19 +43,10 @@ public final class NatsClientHttpConnector implements ClientHttpConnector {
 		return Mono.defer(() -> {
 			NatsClientHttpRequest request = new NatsClientHttpRequest(method, uri);
 			return requestCallback.apply(request)
-				.then(Mono.defer(() -> this.caller.exchange(request.head(), request.body(), this.timeout, EXECUTOR)))
-				.onErrorResume(NatsExchangeException.class, NatsClientHttpConnector::serviceError)
+				.then(ServiceCalls.answered(Mono.defer(() -> this.caller.exchange(request.head(), request.body(),
+						this.timeout, ServiceCalls.EXECUTOR))))
 				.map(NatsClientHttpResponse::new);
 		});
-	}
-
-	/**
-	 * The error of a NATS micro service is an answer, with a status of its own. A caller,
-	 * other than the client of a gateway, is told all of it.
-	 */
-	private static Mono<NatsReply> serviceError(NatsExchangeException ex) {
-		return (ex.failure() == ExchangeFailure.SERVICE_ERROR)
-				? Mono.just(NatsReply.problem(ex.status(), Problem.HEADERS, ex.getMessage())) : Mono.error(ex);
 	}
 
 }

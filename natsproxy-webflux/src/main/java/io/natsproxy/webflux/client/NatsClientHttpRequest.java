@@ -1,7 +1,6 @@
 package io.natsproxy.webflux.client;
 
 import java.net.URI;
-import java.util.List;
 
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.webflux.body.BodyFlux;
@@ -16,7 +15,6 @@ import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.AbstractClientHttpRequest;
-import org.springframework.util.StringUtils;
 
 /**
  * A request that is going to be sent over NATS. Its body is kept for the exchange, which
@@ -36,10 +34,7 @@ class NatsClientHttpRequest extends AbstractClientHttpRequest {
 	}
 
 	RequestHead head() {
-		URI ascii = URI.create(this.uri.toASCIIString());
-		String path = StringUtils.hasLength(ascii.getRawPath()) ? ascii.getRawPath() : "/";
-		String target = (ascii.getRawQuery() != null) ? path + "?" + ascii.getRawQuery() : path;
-		return new RequestHead(this.method.name(), target, null, getHeaders()::forEach);
+		return ServiceCalls.head(this.method, this.uri, getHeaders());
 	}
 
 	Flux<byte[]> body() {
@@ -69,13 +64,7 @@ class NatsClientHttpRequest extends AbstractClientHttpRequest {
 
 	@Override
 	protected void applyHeaders() {
-		if (this.uri.getHost() != null) {
-			getHeaders().putIfAbsent(HttpHeaders.HOST, List.of(authority()));
-		}
-	}
-
-	private String authority() {
-		return (this.uri.getPort() >= 0) ? this.uri.getHost() + ":" + this.uri.getPort() : this.uri.getHost();
+		ServiceCalls.addHost(this.uri, getHeaders());
 	}
 
 	@Override

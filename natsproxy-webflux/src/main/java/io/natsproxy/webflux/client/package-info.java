@@ -1,5 +1,5 @@
 /**
- * The client side: a connector through which a WebClient calls over NATS.
+ * The client side: what a WebClient or a RestClient calls through over NATS.
  */
 @NullMarked
 package io.natsproxy.webflux.client;
