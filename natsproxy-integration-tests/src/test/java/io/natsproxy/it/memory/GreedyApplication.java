@@ -9,12 +9,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import io.natsproxy.it.stream.ForkedApplication;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
+import io.natsproxy.webflux.annotation.NatsPost;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.bind.annotation.RequestBody;
 
 /**
  * A gateway and a service in one process, whose handlers take all of its memory for a
@@ -50,26 +52,45 @@ public class GreedyApplication {
 		return "hello";
 	}
 
+	@NatsPost("/upload")
+	int upload(@RequestBody byte[] body) {
+		return body.length;
+	}
+
 	@NatsGet("/greedy")
 	String greedy() {
-		CountDownLatch greedy = new CountDownLatch(THREADS);
+		CountDownLatch begin = new CountDownLatch(1);
+		CountDownLatch ended = new CountDownLatch(THREADS);
 		for (int i = 0; i < THREADS; i++) {
 			int index = i;
-			new Thread(() -> {
+			start(() -> {
+				awaitQuietly(begin);
 				takeAll(index);
-				greedy.countDown();
-			}, "greedy").start();
+				ended.countDown();
+			});
 		}
-		new Thread(() -> {
-			try {
-				greedy.await();
-			}
-			catch (InterruptedException ex) {
-				// Nobody does so.
-			}
+		start(() -> {
+			awaitQuietly(ended);
 			System.out.println("Ran out of memory " + this.failures + " times");
-		}, "greedy-end").start();
+		});
+		// Not before all have been started: there would be no memory for the others.
+		begin.countDown();
 		return "greedy";
+	}
+
+	private static void start(Runnable task) {
+		Thread thread = new Thread(task, "greedy");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			// Nobody does so.
+		}
 	}
 
 	/**

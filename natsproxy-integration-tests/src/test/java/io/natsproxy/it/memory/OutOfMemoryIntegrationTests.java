@@ -24,7 +24,7 @@ class OutOfMemoryIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-	private static final int CLIENTS = 4;
+	private static final int CLIENTS = 16;
 
 	private static final Pattern FAILURES = Pattern.compile("Ran out of memory [1-9]\\d* times");
 
@@ -65,7 +65,9 @@ class OutOfMemoryIntegrationTests {
 	private static void press(int port, AtomicBoolean pressed) {
 		while (pressed.get()) {
 			try (RawHttpClient client = new RawHttpClient(port)) {
-				client.send(RawHttpClient.request("GET", "/hello", "Connection: close")).read();
+				client.send(RawHttpClient.request("GET", "/hello"))
+					.send(RawHttpClient.post("/upload", "x".repeat(200_000), "Connection: close"))
+					.read();
 			}
 			catch (RuntimeException ex) {
 				// There was no memory for it.
@@ -84,7 +86,7 @@ class OutOfMemoryIntegrationTests {
 		List<RawHttpClient> clients = new ArrayList<>();
 		try {
 			boolean all = true;
-			for (int i = 0; i < 3 * CLIENTS; i++) {
+			for (int i = 0; i < CLIENTS; i++) {
 				RawHttpClient client = new RawHttpClient(port);
 				clients.add(client);
 				all &= client.send(RawHttpClient.request("GET", "/hello")).read().text().equals("hello");
