@@ -144,17 +144,29 @@ final class BodySender extends BaseSubscriber<byte[]> {
 			}
 			this.asked = true;
 			chunk = this.shape.nextChunk(this.taken);
-			this.reservedAhead = chunk;
 		}
 		if (this.memory.tryReserve(chunk)) {
+			reservedAhead(chunk);
 			request(1);
 		}
 		else {
-			this.memoryWait = MemoryWait.begin(this.memory, chunk, this.timer, () -> execute(() -> request(1)),
-					this::fail);
+			this.memoryWait = MemoryWait.begin(this.memory, chunk, this.timer, () -> {
+				reservedAhead(chunk);
+				execute(() -> request(1));
+			}, this::refused);
 			if (isDisposed()) {
 				disposeWaits();
 			}
+		}
+	}
+
+	private synchronized void reservedAhead(int bytes) {
+		this.reservedAhead = bytes;
+	}
+
+	private void refused(NatsExchangeException failure) {
+		if (!isDisposed()) {
+			fail(failure);
 		}
 	}
 

@@ -135,8 +135,12 @@ public final class BodyStream {
 		this.delivery.emit(() -> {
 			if (!this.ended) {
 				this.ended = true;
-				this.window.close();
-				this.sink.tryEmitComplete();
+				try {
+					this.window.close();
+				}
+				finally {
+					this.sink.tryEmitComplete();
+				}
 			}
 		});
 	}
@@ -145,8 +149,12 @@ public final class BodyStream {
 		this.delivery.emit(() -> {
 			if (!this.ended) {
 				this.ended = true;
-				this.window.close();
-				this.sink.tryEmitError(failure);
+				try {
+					this.window.close();
+				}
+				finally {
+					this.sink.tryEmitError(failure);
+				}
 			}
 		});
 		if (this.sink.currentSubscriberCount() == 0) {

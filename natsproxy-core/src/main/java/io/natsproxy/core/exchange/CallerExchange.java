@@ -311,12 +311,20 @@ final class CallerExchange implements BodySender.Target, InboxReceiver {
 		ReceiveWindow window = new ReceiveWindow(this.caller.streamOptions().window(), this.link.maxPayload(), held,
 				this.link.credit(), this.caller.timer(), this::grant, this::end);
 		BodyStream body = new BodyStream(window, held, this.executor, this::cancelled, held::close);
-		body.data(message.payload());
-		long credit = window.open();
-		// Before the state changes: whoever ends the exchange from then on ends the body.
-		this.responseBody = body;
-		// Without a place for a stream the service is told that it is not wanted.
-		this.place.stream();
+		long credit;
+		try {
+			body.data(message.payload());
+			credit = window.open();
+			// Before the state changes: whoever ends the exchange from then on ends it.
+			this.responseBody = body;
+			// Without a place for a stream the service is told that it is not wanted.
+			this.place.stream();
+		}
+		catch (Throwable ex) {
+			body.fail(ex);
+			held.close();
+			throw ex;
+		}
 		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
 			body.fail(broken("The exchange has ended"));
 			return;
@@ -485,8 +493,24 @@ final class CallerExchange implements BodySender.Target, InboxReceiver {
 				tellPeer(FrameKind.CANCEL, NOTHING);
 			}
 			finally {
-				release();
+				try {
+					release();
+				}
+				finally {
+					dropResponse();
+				}
 			}
+		}
+	}
+
+	/**
+	 * Nobody is going to take the body of the response, which may not have been handed
+	 * over yet.
+	 */
+	private void dropResponse() {
+		BodyStream body = this.responseBody;
+		if (body != null) {
+			body.fail(broken("The caller has given up"));
 		}
 	}
 

@@ -79,6 +79,20 @@ public final class ExchangeTimer implements AutoCloseable, Watched {
 	}
 
 	/**
+	 * Runs a task soon, on a daemon thread.
+	 */
+	void execute(Runnable task) {
+		runElsewhere(() -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "A task that was due has failed", ex);
+			}
+		});
+	}
+
+	/**
 	 * Runs a task later.
 	 * @param task called on a daemon thread, which it may block for a moment
 	 * @param delay how long to wait

@@ -246,8 +246,8 @@ public final class IncomingExchange implements InboxReceiver {
 	private BodyStream accept(Executor executor) {
 		ReceiveWindow window = this.listener.newWindow(this.memory,
 				(bytes) -> send(FrameKind.CREDIT, Frame.credit(bytes)), this::refuse);
-		BodyStream stream = new BodyStream(window, this.memory, executor, () -> send(FrameKind.CANCEL, NOTHING), () -> {
-		});
+		BodyStream stream = new BodyStream(window, this.memory, executor, () -> send(FrameKind.CANCEL, NOTHING),
+				window::dropped);
 		// It is held already, from when it came.
 		this.memory.release(this.body.length);
 		stream.data(this.body);

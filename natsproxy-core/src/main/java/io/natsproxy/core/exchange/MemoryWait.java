@@ -22,6 +22,8 @@ final class MemoryWait implements Disposable {
 
 	private final long bytes;
 
+	private final ExchangeTimer timer;
+
 	private final Runnable granted;
 
 	private final Consumer<NatsExchangeException> refused;
@@ -36,6 +38,7 @@ final class MemoryWait implements Disposable {
 			Consumer<NatsExchangeException> refused) {
 		this.memory = memory;
 		this.bytes = bytes;
+		this.timer = timer;
 		this.granted = granted;
 		this.refused = refused;
 		this.deadline = timer.schedule(this::onDeadline, LONGEST);
@@ -46,7 +49,7 @@ final class MemoryWait implements Disposable {
 	 * @param memory gets the bytes
 	 * @param bytes number of bytes
 	 * @param timer keeps the deadline
-	 * @param granted is called once they are held, on any thread; must not block
+	 * @param granted is called once they are held, on a thread of the timer
 	 * @param refused is called when there was no room in time, on a thread of the timer
 	 * @return gives up waiting
 	 */
@@ -63,7 +66,8 @@ final class MemoryWait implements Disposable {
 	private void onGranted() {
 		if (this.over.compareAndSet(false, true)) {
 			this.deadline.dispose();
-			this.granted.run();
+			// Not here: whoever has released the memory may hold locks, or be in a send.
+			this.timer.execute(this.granted);
 		}
 		else {
 			this.memory.release(this.bytes);

@@ -309,9 +309,9 @@ public final class NatsListener {
 		int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
 		boolean streamed = headers != null && HeadCodec.isStreamed(headers);
 		ByteReservation memory = new ByteReservation(this.budget);
-		return memory.tryReserve(message.payload().length)
-				? new IncomingExchange(this, head, streamed, message.payload(), replySubject, maxReply, memory)
-				: refuseForMemory(replySubject, null);
+		IncomingExchange exchange = new IncomingExchange(this, head, streamed, message.payload(), replySubject,
+				maxReply, memory);
+		return memory.tryReserve(message.payload().length) ? exchange : refuseForMemory(replySubject, null);
 	}
 
 	private @Nullable IncomingExchange refuseForMemory(String replySubject, @Nullable MessageFormat format) {
@@ -339,9 +339,8 @@ public final class NatsListener {
 				return refuseOverload(replySubject, format);
 			}
 			ByteReservation memory = new ByteReservation(this.budget);
-			return memory.tryReserve(request.body().length)
-					? new IncomingExchange(this, format, request, replySubject, memory)
-					: refuseForMemory(replySubject, format);
+			IncomingExchange exchange = new IncomingExchange(this, format, request, replySubject, memory);
+			return memory.tryReserve(request.body().length) ? exchange : refuseForMemory(replySubject, format);
 		}
 		catch (MalformedMessageException ex) {
 			return refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));

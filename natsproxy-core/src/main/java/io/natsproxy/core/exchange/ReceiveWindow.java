@@ -93,6 +93,9 @@ final class ReceiveWindow {
 	 */
 	synchronized long open() {
 		this.opened = true;
+		if (this.closed) {
+			return this.unconsumed;
+		}
 		int least = Math.min(this.limit, SMALLEST);
 		this.size = this.connection.take(Math.min(this.limit, INITIAL), least);
 		long first = this.unconsumed;
@@ -235,15 +238,30 @@ final class ReceiveWindow {
 		long granted;
 		synchronized (this) {
 			this.waiting = false;
-			if (this.closed) {
-				this.memory.release(bytes);
-				return;
+			granted = this.closed ? 0 : bytes - this.credit;
+			if (granted > 0) {
+				this.reserved += bytes;
+				this.credit = bytes;
 			}
-			this.reserved += bytes;
-			granted = bytes - this.credit;
-			this.credit = bytes;
 		}
-		this.grant.accept(granted);
+		if (granted > 0) {
+			this.grant.accept(granted);
+		}
+		else {
+			this.memory.release(bytes);
+		}
+	}
+
+	/**
+	 * Gives back what has come and is not going to be consumed.
+	 */
+	void dropped() {
+		long dropped;
+		synchronized (this) {
+			dropped = this.unconsumed;
+			this.unconsumed = 0;
+		}
+		this.memory.release(dropped);
 	}
 
 	/**
@@ -252,6 +270,7 @@ final class ReceiveWindow {
 	 */
 	void close() {
 		Disposable wait;
+		long unused;
 		synchronized (this) {
 			if (this.closed) {
 				return;
@@ -259,11 +278,12 @@ final class ReceiveWindow {
 			this.closed = true;
 			this.connection.giveBack(this.size);
 			this.size = 0;
-			this.memory.release(this.reserved);
+			unused = this.reserved;
 			this.reserved = 0;
 			wait = this.memoryWait;
 			this.memoryWait = null;
 		}
+		this.memory.release(unused);
 		if (wait != null) {
 			wait.dispose();
 		}

@@ -119,6 +119,7 @@ public final class SocketCommands {
 		}
 		String subject = this.subjectCodec.controlSubject(WireProtocol.SOCKET_SUBJECT) + id;
 		return this.caller.request(subject, command.headers(), payload, this.timeout, EXECUTOR)
+			.doOnNext(NatsReply::discard)
 			.map(SocketCommands::isThere)
 			.onErrorResume(NatsExchangeException.class,
 					(ex) -> (ex.failure() == ExchangeFailure.NO_RESPONDERS) ? Mono.just(false) : Mono.error(ex));

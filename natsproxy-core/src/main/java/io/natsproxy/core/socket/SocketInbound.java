@@ -119,7 +119,7 @@ final class SocketInbound {
 				+ SocketMessage.MAX_CONTROL_SIZE) {
 			throw broken("The other end has sent more than it was granted");
 		}
-		if (!this.memory.tryReserve(bytes)) {
+		if (!this.memory.tryReserveNow(bytes)) {
 			throw new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED, "There is no memory for more messages");
 		}
 	}

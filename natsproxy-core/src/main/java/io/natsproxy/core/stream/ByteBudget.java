@@ -14,8 +14,8 @@ import reactor.core.Disposable;
  * threads.
  *
  * <p>
- * A quarter of the budget is kept for small reservations, of up to 16 KiB each, so that
- * small messages pass while large or slow bodies wait.
+ * A quarter of the budget is kept for owners who hold up to 16 KiB each, so that small
+ * messages pass while large or slow bodies wait.
  */
 public final class ByteBudget {
 
@@ -74,14 +74,19 @@ public final class ByteBudget {
 	 * @return {@code true} if they are reserved, and have to be released
 	 */
 	public boolean tryReserve(long bytes) {
-		long most = (bytes <= SMALL) ? this.limit : this.bulkLimit;
-		if (bytes > SMALL && this.waiting > 0) {
-			return false;
-		}
-		return tryReserve(bytes, most);
+		return tryReserve(bytes, bytes <= SMALL);
 	}
 
-	private boolean tryReserve(long bytes, long most) {
+	/**
+	 * Reserves bytes, if there is room for them.
+	 * @param small whether their owner holds so few that they may use all of the budget,
+	 * and pass those who wait
+	 */
+	boolean tryReserve(long bytes, boolean small) {
+		return (small || this.waiting == 0) && reserveUpTo(bytes, small ? this.limit : this.bulkLimit);
+	}
+
+	private boolean reserveUpTo(long bytes, long most) {
 		long before = this.used.get();
 		while (before + bytes <= most || before == 0) {
 			if (this.used.compareAndSet(before, before + bytes)) {
@@ -147,7 +152,7 @@ public final class ByteBudget {
 				return null;
 			}
 			Waiter first = this.waiters.iterator().next();
-			if (!tryReserve(first.bytes, this.bulkLimit)) {
+			if (!reserveUpTo(first.bytes, (first.bytes <= SMALL) ? this.limit : this.bulkLimit)) {
 				return null;
 			}
 			this.waiters.remove(first);

@@ -31,7 +31,20 @@ public final class ByteReservation {
 	 * @return {@code true} if they are held now, or this is closed
 	 */
 	public boolean tryReserve(long bytes) {
-		if (bytes > 0 && this.budget.tryReserve(bytes)) {
+		return tryReserve(bytes, held() + bytes <= ByteBudget.SMALL);
+	}
+
+	/**
+	 * Reserves more bytes, which may not wait: all of the budget is there for them.
+	 * @param bytes number of bytes
+	 * @return {@code true} if they are held now, or this is closed
+	 */
+	public boolean tryReserveNow(long bytes) {
+		return tryReserve(bytes, true);
+	}
+
+	private boolean tryReserve(long bytes, boolean small) {
+		if (bytes > 0 && this.budget.tryReserve(bytes, small)) {
 			hold(bytes);
 			return true;
 		}

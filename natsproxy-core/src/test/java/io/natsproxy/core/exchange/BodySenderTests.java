@@ -1,7 +1,6 @@
 package io.natsproxy.core.exchange;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -28,7 +27,7 @@ class BodySenderTests implements BodySender.Target {
 
 	private final List<String> sent = new CopyOnWriteArrayList<>();
 
-	private final List<Runnable> later = new ArrayList<>();
+	private final List<Runnable> later = new CopyOnWriteArrayList<>();
 
 	private final ByteBudget budget = new ByteBudget(1_000_000);
 
@@ -213,6 +212,7 @@ class BodySenderTests implements BodySender.Target {
 		this.source.subscribe(this.sender);
 		assertThat(this.source.wasRequested()).isFalse();
 		this.budget.release(990_000);
+		await().atMost(Duration.ofSeconds(20)).until(() -> !this.later.isEmpty());
 		runLater();
 		assertThat(this.source.wasRequested()).isTrue();
 		this.source.next(new byte[1]).complete();

@@ -189,6 +189,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		settle();
 		assertThat(this.received).hasSize(1);
 		// The two requests, and the reply to the sentinel.
+		await().atMost(TIMEOUT).until(() -> published.get() >= 3);
 		assertThat(published).hasValue(3);
 	}
 

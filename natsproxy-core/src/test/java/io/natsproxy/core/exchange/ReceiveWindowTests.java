@@ -144,6 +144,7 @@ class ReceiveWindowTests {
 		assertThat(this.grants).isEmpty();
 		assertThat(this.budget.waiting()).isOne();
 		this.budget.release(this.budget.limit());
+		await().atMost(Duration.ofSeconds(20)).until(() -> !this.grants.isEmpty());
 		assertThat(this.grants).containsExactly((long) SMALLEST);
 		assertThat(this.memory.held()).isEqualTo(SMALLEST);
 	}
@@ -155,6 +156,7 @@ class ReceiveWindowTests {
 		this.budget.release(this.budget.limit());
 		assertThat(this.grants).isEmpty();
 		this.window.opened();
+		await().atMost(Duration.ofSeconds(20)).until(() -> !this.grants.isEmpty());
 		assertThat(this.grants).containsExactly((long) SMALLEST);
 	}
 

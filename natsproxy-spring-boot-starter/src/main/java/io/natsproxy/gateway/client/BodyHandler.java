@@ -127,12 +127,25 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
+		watch();
+		ctx.fireChannelReadComplete();
+	}
+
+	/**
+	 * A request that was pipelined comes without the end of a read.
+	 */
+	@Override
+	public void read(ChannelHandlerContext ctx) throws Exception {
+		watch();
+		ctx.read();
+	}
+
+	private void watch() {
 		if (!this.whole && !this.watched && !this.broken && !(this.answered && this.connection)) {
 			this.watched = true;
 			this.pace.restart(this.length);
 			this.clock.add(this);
 		}
-		ctx.fireChannelReadComplete();
 	}
 
 	private void unwatch() {

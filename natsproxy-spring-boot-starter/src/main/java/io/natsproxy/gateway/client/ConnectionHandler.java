@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -60,6 +61,9 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	 * How many bytes have been written, and how many of a rest that nobody reads.
 	 */
 	private long written;
+
+	/** Files that are being sent without being read. */
+	private int files;
 
 	private long unread;
 
@@ -225,6 +229,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		if (message instanceof ByteBuf bytes) {
 			this.written += bytes.readableBytes();
 		}
+		else if (message instanceof FileRegion) {
+			this.files++;
+			ctx.write(message, promise.unvoid().addListener((future) -> this.files--));
+			return;
+		}
 		ctx.write(message, promise);
 	}
 
@@ -287,7 +296,12 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		this.lasted += elapsed;
 		switch (this.phase) {
 			case WAITING, STREAMS -> {
-				if (isOver(this.used ? this.limits.idleTimeout().toNanos() : this.limits.headTimeout().toNanos())) {
+				if (pending() > 0) {
+					// It is still being answered: its rate is looked at below.
+					this.lasted = 0;
+				}
+				else if (isOver(
+						this.used ? this.limits.idleTimeout().toNanos() : this.limits.headTimeout().toNanos())) {
 					channel().close();
 				}
 			}
@@ -297,7 +311,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 				}
 			}
 			case UNREAD -> {
-				if (isOver(this.limits.drainTimeout().toNanos())) {
+				if (this.lasted >= this.limits.drainTimeout().toNanos()) {
 					stopReading();
 				}
 			}
@@ -333,6 +347,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	 */
 	private void checkResponse(long elapsed) {
 		if (this.limits.minResponseRate() == 0) {
+			return;
+		}
+		if (this.files > 0) {
+			// Files are sent by the kernel, which does not tell how far it is.
+			this.responsePace.restart(this.written);
 			return;
 		}
 		if (pending() > 0 && channel().unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {

@@ -100,6 +100,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 				refuse(ctx, frame, refusal);
 				return;
 			}
+			this.connection.streams(1);
 		}
 		else if (message instanceof Http2WindowUpdateFrame frame) {
 			Http2FrameStream stream = frame.stream();

@@ -135,7 +135,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 			this.bodiless = HttpMethod.HEAD.equals(request.method());
 			boolean persistent = isPersistent(request);
 			ReferenceCountUtil.release(request);
-			if (persistent) {
+			// Answers that nobody takes must not pile up.
+			if (persistent && ctx.channel().isWritable()) {
 				refuseThis(ctx, refusal);
 			}
 			else {
@@ -213,6 +214,9 @@ final class MessageHandler extends ChannelDuplexHandler {
 		ChannelHandlerContext ctx = this.ctx;
 		if (ctx == null || ctx.pipeline().get(HttpServerCodec.class) == null) {
 			return false;
+		}
+		if (this.refusal != null) {
+			return true;
 		}
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
 		this.refusal = refusal;

@@ -54,7 +54,8 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 				&& ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server) {
 			io.netty.handler.codec.http.HttpHeaders headers = server.requestHeaders();
 			String first = headers.get(HttpHeaderNames.CONNECTION);
-			if (first != null && !first.equalsIgnoreCase("keep-alive")) {
+			if (first != null && (!first.equalsIgnoreCase("keep-alive")
+					|| headers.getAll(HttpHeaderNames.CONNECTION).size() > 1)) {
 				remove(headers);
 			}
 			return request;

@@ -56,7 +56,8 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 		String url = this.connection.getConnectedUrl();
 		if (status != Status.CONNECTED || url == null) {
 			builder
-				.status(isServed() ? org.springframework.boot.health.contributor.Status.UP
+				.status((isServed() && this.refusedSubscriptions.get().isEmpty())
+						? org.springframework.boot.health.contributor.Status.UP
 						: org.springframework.boot.health.contributor.Status.DOWN)
 				.withDetail("status", status)
 				.withDetail("servers", ServerAddresses.redact(this.connection.getServers()));
