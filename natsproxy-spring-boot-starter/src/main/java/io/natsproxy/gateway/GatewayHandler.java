@@ -98,14 +98,14 @@ public final class GatewayHandler implements WebHandler {
 	}
 
 	/**
-	 * Returns the address that counts as that of the client: of the first that is no
-	 * trusted proxy.
+	 * Returns the client by which limits are counted: the first that is no trusted proxy.
 	 * @param request the request
-	 * @return the address, or an empty text if it is not known
+	 * @return a value that is equal for the same client, or {@code null} if it is not
+	 * known
 	 * @throws IllegalArgumentException if a field of a trusted proxy is malformed
 	 */
-	public String clientAddress(ServerHttpRequest request) {
-		return this.forwardedHeaders.clientAddress(request);
+	public @Nullable Object client(ServerHttpRequest request) {
+		return this.forwardedHeaders.client(request);
 	}
 
 	/**

@@ -200,7 +200,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param maxSockets How many WebSockets there may be at once. More are answered with
 	 * 503.
 	 * @param maxSocketsPerAddress How many of them the same client address may have. More
-	 * are answered with 429. Defaults to half of "max-sockets".
+	 * are answered with 429. Defaults to half of "max-sockets"; 0 for no such limit.
 	 * @param compress Whether messages are compressed where the client can.
 	 * @param forwardPings Whether pings of clients are passed on to services, besides
 	 * being answered.

@@ -52,7 +52,7 @@ public final class GatewayWebSocketAutoConfiguration {
 		Duration idleTimeout = settings.idleTimeout();
 		Duration slowClientTimeout = CHECK.notNegative("slow-client-timeout", settings.slowClientTimeout());
 		return new WebSocketOptions(CHECK.positive("handshake-timeout", settings.handshakeTimeout()), maxSockets,
-				(maxPerAddress != null) ? CHECK.positive("max-sockets-per-address", maxPerAddress)
+				(maxPerAddress != null) ? CHECK.notNegative("max-sockets-per-address", maxPerAddress)
 						: Math.max(1, maxSockets / 2),
 				sockets.maxMessageSize(), settings.compress(), settings.forwardPings(),
 				CHECK.notNegative("ping-interval", settings.pingInterval()),

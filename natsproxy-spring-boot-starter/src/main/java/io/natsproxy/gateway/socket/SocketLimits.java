@@ -19,7 +19,7 @@ final class SocketLimits {
 
 	private final AtomicInteger total = new AtomicInteger();
 
-	private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+	private final Map<Object, Integer> byClient = new ConcurrentHashMap<>();
 
 	SocketLimits(int max, int maxPerAddress) {
 		this.max = max;
@@ -31,23 +31,25 @@ final class SocketLimits {
 	 * @return {@code null}, or the answer to a client that has to go away; it is not
 	 * counted then
 	 */
-	@Nullable NatsReply acquire(String address) {
+	@Nullable NatsReply acquire(@Nullable Object client) {
 		if (this.total.incrementAndGet() > this.max) {
 			this.total.decrementAndGet();
 			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway has " + this.max + " WebSockets already");
 		}
-		int own = this.byAddress.merge(address, 1, Integer::sum);
-		if (this.maxPerAddress > 0 && own > this.maxPerAddress) {
-			release(address);
+		if (client != null && this.byClient.merge(client, 1, Integer::sum) > this.maxPerAddress
+				&& this.maxPerAddress > 0) {
+			release(client);
 			return NatsReply.problem(429, Problem.RETRY_HEADERS,
 					"The address has " + this.maxPerAddress + " WebSockets already");
 		}
 		return null;
 	}
 
-	void release(String address) {
+	void release(@Nullable Object client) {
 		this.total.decrementAndGet();
-		this.byAddress.computeIfPresent(address, (key, count) -> (count > 1) ? count - 1 : null);
+		if (client != null) {
+			this.byClient.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
+		}
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.natsproxy.gateway.socket;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The place of one WebSocket among those that there may be. Given back once: when the
  * handshake has failed, or when the connection has ended.
@@ -8,15 +10,15 @@ final class SocketPlace {
 
 	private final SocketLimits limits;
 
-	private final String address;
+	private final @Nullable Object client;
 
 	private boolean taken;
 
 	private boolean left;
 
-	SocketPlace(SocketLimits limits, String address) {
+	SocketPlace(SocketLimits limits, @Nullable Object client) {
 		this.limits = limits;
-		this.address = address;
+		this.client = client;
 	}
 
 	/**
@@ -39,7 +41,7 @@ final class SocketPlace {
 	synchronized void leave() {
 		if (!this.left) {
 			this.left = true;
-			this.limits.release(this.address);
+			this.limits.release(this.client);
 		}
 	}
 

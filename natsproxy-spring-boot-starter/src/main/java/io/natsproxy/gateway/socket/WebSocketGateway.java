@@ -131,14 +131,14 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			return this.gateway.respond(exchange,
 					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
 		}
-		String address = this.gateway.clientAddress(exchange.getRequest());
-		NatsReply refusal = this.limits.acquire(address);
+		Object client = this.gateway.client(exchange.getRequest());
+		NatsReply refusal = this.limits.acquire(client);
 		if (refusal != null) {
 			this.gateway
 				.refused((refusal.head().status() == 429) ? RefusalReason.CLIENT_WEBSOCKETS : RefusalReason.WEBSOCKETS);
 		}
 		return (refusal != null) ? this.gateway.respond(exchange, refusal)
-				: connect(exchange, head, new SocketPlace(this.limits, address));
+				: connect(exchange, head, new SocketPlace(this.limits, client));
 	}
 
 	/**
