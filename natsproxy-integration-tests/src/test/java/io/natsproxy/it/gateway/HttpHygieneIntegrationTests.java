@@ -68,8 +68,8 @@ class HttpHygieneIntegrationTests {
 				"Cookie: a=b");
 		Headers headers = this.peer.next().getHeaders();
 		assertThat(headers.keySet()).containsExactlyInAnyOrder("Natsproxy-Version", "Natsproxy-Method",
-				"Natsproxy-Target", "Natsproxy-Timeout", "Host", "X-Kept", "Authorization", "Cookie", "X-Forwarded-For",
-				"X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port");
+				"Natsproxy-Target", "Natsproxy-Timeout", "Natsproxy-Max-Reply", "Host", "X-Kept", "Authorization",
+				"Cookie", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port");
 	}
 
 	@Test
@@ -83,12 +83,12 @@ class HttpHygieneIntegrationTests {
 		Headers headers = message.getHeaders();
 		assertThat(headers.keySet()).noneMatch((name) -> name.regionMatches(true, 0, "nats-", 0, 5));
 		assertThat(headers.keySet().stream().filter((name) -> name.regionMatches(true, 0, "natsproxy", 0, 9)))
-			.containsExactlyInAnyOrder("Natsproxy-Version", "Natsproxy-Method", "Natsproxy-Target",
-					"Natsproxy-Timeout");
+			.containsExactlyInAnyOrder("Natsproxy-Version", "Natsproxy-Method", "Natsproxy-Target", "Natsproxy-Timeout",
+					"Natsproxy-Max-Reply");
 		assertThat(headers.get("Natsproxy-Version")).containsExactly("1");
 		assertThat(headers.get("Natsproxy-Method")).containsExactly("GET");
 		assertThat(headers.get("Natsproxy-Target")).containsExactly("/control");
-		assertThat(Integer.parseInt(headers.getFirst("Natsproxy-Timeout"))).isBetween(1, 5000);
+		assertThat(Integer.parseInt(headers.getFirst("Natsproxy-Timeout", "Natsproxy-Max-Reply"))).isBetween(1, 5000);
 	}
 
 	@Test
