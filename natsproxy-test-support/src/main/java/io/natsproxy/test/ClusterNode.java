@@ -37,6 +37,8 @@ public final class ClusterNode {
 
 	private final List<String> settings;
 
+	private final List<String> serverSettings;
+
 	private @Nullable ServerLaunch launch;
 
 	private int clientPort = ServerLaunch.ANY_PORT;
@@ -45,11 +47,12 @@ public final class ClusterNode {
 
 	private int monitoringPort = ServerLaunch.ANY_PORT;
 
-	ClusterNode(String program, String name, Path directory, List<String> settings) {
+	ClusterNode(String program, String name, Path directory, List<String> settings, List<String> serverSettings) {
 		this.program = program;
 		this.name = name;
 		this.directory = directory;
 		this.settings = settings;
+		this.serverSettings = serverSettings;
 	}
 
 	/**
@@ -77,7 +80,8 @@ public final class ClusterNode {
 			.collect(Collectors.joining(", "));
 		return "server_name: " + this.name + "\nhost: 127.0.0.1\nport: " + this.clientPort + "\nhttp: \"127.0.0.1:"
 				+ this.monitoringPort + "\"\ncluster { name: torture, listen: \"127.0.0.1:" + this.routePort
-				+ "\", routes: [" + routes + "]\n" + String.join("\n", this.settings) + "\n}\n";
+				+ "\", routes: [" + routes + "]\n" + String.join("\n", this.settings) + "\n}\n"
+				+ String.join("\n", this.serverSettings) + "\n";
 	}
 
 	/**

@@ -37,12 +37,25 @@ public final class TestCluster implements AutoCloseable {
 	 * @return the cluster, to be closed by its owner
 	 */
 	public static TestCluster start(int size, String... settings) {
+		return start(size, List.of(settings), List.of());
+	}
+
+	/**
+	 * Starts a single server, and returns when clients can connect to it.
+	 * @param settings further settings of the server, such as its accounts
+	 * @return a cluster of one node, to be closed by its owner
+	 */
+	public static TestCluster startServer(String... settings) {
+		return start(1, List.of(), List.of(settings));
+	}
+
+	private static TestCluster start(int size, List<String> clusterSettings, List<String> serverSettings) {
 		try {
 			TestCluster cluster = new TestCluster(Files.createTempDirectory("nats-cluster"));
 			Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
 			try {
 				for (int i = 0; i < size; i++) {
-					cluster.add(i, settings);
+					cluster.add(i, clusterSettings, serverSettings);
 				}
 			}
 			catch (RuntimeException ex) {
@@ -56,8 +69,9 @@ public final class TestCluster implements AutoCloseable {
 		}
 	}
 
-	private void add(int index, String... settings) {
-		ClusterNode node = new ClusterNode(program(), "node" + (index + 1), this.directory, List.of(settings));
+	private void add(int index, List<String> clusterSettings, List<String> serverSettings) {
+		ClusterNode node = new ClusterNode(program(), "node" + (index + 1), this.directory, clusterSettings,
+				serverSettings);
 		node.start(List.copyOf(this.nodes));
 		this.nodes.add(node);
 	}

@@ -1,6 +1,7 @@
 package io.natsproxy.it.gateway;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -86,7 +87,9 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 			ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer(16);
 			buffer.release();
 		}
-		assertThat(leaks).isEmpty();
+		List<String> found = List.copyOf(leaks);
+		leaks.clear();
+		assertThat(found).isEmpty();
 	}
 
 	private static final class Running implements AutoCloseable {

@@ -79,7 +79,7 @@ class WebSocketAccountIntegrationTests {
 	void requestsAndStreamsPassBetweenAccountsAndWebSocketsAreRefused() {
 		assumeFalse(System.getProperty(TestBroker.SERVER_PROPERTY, "").isEmpty(),
 				"The embedded broker has no accounts: needs -D" + TestBroker.SERVER_PROPERTY);
-		try (TestCluster server = TestCluster.start(1, ACCOUNTS)) {
+		try (TestCluster server = TestCluster.startServer(ACCOUNTS)) {
 			String url = "natsproxy.nats.servers=" + server.nodes().get(0).url();
 			try (SocketService service = SocketService.start(chain.broker(), login(url, "service"));
 					Gateway gateway = Gateway.start(chain.broker(), login(url, "gateway"))) {
