@@ -54,15 +54,15 @@ final class CallerLink implements AutoCloseable {
 	}
 
 	/**
-	 * Whether what is published now can be sent, and answered.
-	 */
-	/**
-	 * Whether, in addition, the server is not in doubt.
+	 * Returns whether this is connected, and the server is not in doubt.
 	 */
 	boolean isResponsive() {
 		return this.link.isResponsive() && isConnected();
 	}
 
+	/**
+	 * Returns whether what is published now can be sent, and answered.
+	 */
 	boolean isConnected() {
 		return this.link.isConnected() && !this.inbox.isRefused();
 	}
