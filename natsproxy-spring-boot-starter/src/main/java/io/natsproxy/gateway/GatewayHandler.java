@@ -70,7 +70,8 @@ public final class GatewayHandler implements WebHandler {
 			GatewayOptions options, GatewayTelemetry telemetry) {
 		this.caller = caller;
 		this.forwardedHeaders = forwardedHeaders;
-		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), caller::maxPayload);
+		this.requestReader = new RequestReader(forwardedHeaders, options.bodyLimits(), options.passedOn(),
+				caller::maxPayload);
 		this.hooks = hooks;
 		this.options = options;
 		this.telemetry = telemetry;

@@ -1,6 +1,7 @@
 package io.natsproxy.gateway;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * How the gateway handles requests.
@@ -11,9 +12,10 @@ import java.time.Duration;
  * @param methodNotAllowed whether a path that nobody answers with this method, but
  * somebody with another, is a 405
  * @param formats in which format requests go out
+ * @param passedOn the fields of a client, by their names, that services get as they are
  */
 public record GatewayOptions(Duration timeout, BodyLimits bodyLimits, boolean notFound, boolean methodNotAllowed,
-		GatewayFormats formats) {
+		GatewayFormats formats, Predicate<String> passedOn) {
 
 	public GatewayOptions {
 		if (timeout.isNegative() || timeout.isZero()) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import io.natsproxy.core.exchange.BodyChunks;
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -33,11 +34,15 @@ final class RequestReader {
 
 	private final BodyLimits bodyLimits;
 
+	private final Predicate<String> passedOn;
+
 	private final LongSupplier maxMessage;
 
-	RequestReader(ForwardedHeaders forwardedHeaders, BodyLimits bodyLimits, LongSupplier maxMessage) {
+	RequestReader(ForwardedHeaders forwardedHeaders, BodyLimits bodyLimits, Predicate<String> passedOn,
+			LongSupplier maxMessage) {
 		this.forwardedHeaders = forwardedHeaders;
 		this.bodyLimits = bodyLimits;
+		this.passedOn = passedOn;
 		this.maxMessage = maxMessage;
 	}
 
@@ -47,7 +52,7 @@ final class RequestReader {
 	 * body comes in an unknown coding
 	 */
 	FieldList fields(ServerHttpRequest request) {
-		FieldList fields = FieldList.of(request, ForwardedHeaders::isPassedOn);
+		FieldList fields = FieldList.of(request, this.passedOn);
 		if (!HostHeader.isValid(request, fields)) {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, "The host is missing or malformed");
 		}

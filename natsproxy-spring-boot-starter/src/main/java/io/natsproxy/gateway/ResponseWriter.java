@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.headers.FieldList;
+import io.natsproxy.gateway.headers.VaryField;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -188,9 +189,16 @@ final class ResponseWriter {
 		return -1;
 	}
 
+	/**
+	 * Copies a field, which takes the place of that of the gateway's own filters, but for
+	 * those whose values stand side by side.
+	 */
 	private static void copy(String name, List<String> values, HttpHeaders target) {
-		if (isAdded(name)) {
+		if (name.equalsIgnoreCase(HttpHeaders.SET_COOKIE)) {
 			target.addAll(name, values);
+		}
+		else if (name.equalsIgnoreCase(HttpHeaders.VARY)) {
+			VaryField.add(target, values);
 		}
 		else if (values.size() == 1 && values.get(0) != null) {
 			// Put reads the old values.
@@ -199,13 +207,6 @@ final class ResponseWriter {
 		else {
 			target.put(name, new ArrayList<>(values));
 		}
-	}
-
-	/**
-	 * Whether the values of a service stand beside those of the gateway's own filters.
-	 */
-	private static boolean isAdded(String name) {
-		return name.equalsIgnoreCase(HttpHeaders.SET_COOKIE) || name.equalsIgnoreCase(HttpHeaders.VARY);
 	}
 
 	/**

@@ -21,10 +21,11 @@ import io.natsproxy.gateway.GatewayTelemetry;
 import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.RequestLog;
+import io.natsproxy.gateway.cors.CorsFieldRemoval;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.NominatedFieldRemoval;
+import io.natsproxy.gateway.headers.PassedOnFields;
 import io.natsproxy.gateway.headers.TrustedProxies;
-import io.natsproxy.gateway.hook.HeaderResponseHook;
 import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
@@ -41,11 +42,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.DispatcherHandler;
 
 /**
@@ -87,6 +88,7 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	NominatedFieldRemoval natsproxyNominatedFieldRemoval() {
 		return new NominatedFieldRemoval();
 	}
@@ -119,15 +121,15 @@ public final class GatewayAutoConfiguration {
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
 			GatewayFormats formats, GatewayTelemetry telemetry) {
-		List<ResponseHook> all = new ArrayList<>(hooks.orderedStream().toList());
-		List<GatewayProperties.ResponseHeaders> headers = properties.responseHeaders();
-		for (int i = 0; i < headers.size(); i++) {
-			GatewayProperties.ResponseHeaders each = headers.get(i);
-			all.add(CHECK.made("response-headers[" + i + "]", () -> hook(each)));
+		boolean judgesOrigins = CorsSettings.areSet(properties.cors());
+		List<ResponseHook> all = new ArrayList<>();
+		if (judgesOrigins) {
+			all.add(new CorsFieldRemoval());
 		}
+		all.addAll(hooks.orderedStream().toList());
 		GatewayOptions options = new GatewayOptions(CHECK.positive("timeout", properties.timeout()),
 				bodyLimits(properties), properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
-				properties.methodNotAllowed(), formats);
+				properties.methodNotAllowed(), formats, PassedOnFields.of(judgesOrigins));
 		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, telemetry);
 	}
 
@@ -137,7 +139,7 @@ public final class GatewayAutoConfiguration {
 			GatewayProperties properties) {
 		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
 		return new GatewayHandlerMapping(context, handler, (sockets != null) ? telemetry.log().of(sockets) : null,
-				cors(properties.cors()));
+				CorsSettings.configuration(properties.cors()));
 	}
 
 	@Bean
@@ -174,30 +176,6 @@ public final class GatewayAutoConfiguration {
 	private static PathCondition path(@Nullable String pattern, @Nullable String regex) {
 		PathCondition path = PathCondition.of(pattern, regex);
 		return (path != null) ? path : PathCondition.any();
-	}
-
-	private static ResponseHook hook(GatewayProperties.ResponseHeaders headers) {
-		return new HeaderResponseHook(path(headers.path(), headers.regex()), headers.remove(), headers.set(),
-				headers.add());
-	}
-
-	private static @Nullable CorsConfiguration cors(GatewayProperties.Cors properties) {
-		if (properties.allowedOrigins().isEmpty() && properties.allowedOriginPatterns().isEmpty()) {
-			return null;
-		}
-		CorsConfiguration cors = new CorsConfiguration();
-		PropertyMapper map = PropertyMapper.get();
-		map.from(properties::allowedOrigins).when((list) -> !list.isEmpty()).to(cors::setAllowedOrigins);
-		map.from(properties::allowedOriginPatterns).when((list) -> !list.isEmpty()).to(cors::setAllowedOriginPatterns);
-		map.from(properties::allowedMethods).when((list) -> !list.isEmpty()).to(cors::setAllowedMethods);
-		map.from(properties::allowedHeaders).when((list) -> !list.isEmpty()).to(cors::setAllowedHeaders);
-		map.from(properties::exposedHeaders).when((list) -> !list.isEmpty()).to(cors::setExposedHeaders);
-		map.from(properties::allowCredentials).to(cors::setAllowCredentials);
-		map.from(properties::maxAge).to(cors::setMaxAge);
-		return CHECK.made("cors.allowed-origins", () -> {
-			cors.validateAllowCredentials();
-			return cors;
-		});
 	}
 
 }

@@ -40,10 +40,10 @@ import org.springframework.util.unit.DataSize;
  * no service answers.
  * @param trustedProxies Addresses and subnets of the proxies in front of the gateway,
  * whose "X-Forwarded-*" and "Forwarded" headers are believed.
- * @param responseHeaders Changes of response headers by path, after the hooks that are
- * beans.
- * @param cors CORS for all paths of the gateway. When no origins are allowed here, it is
- * left to the services.
+ * @param responseHeaders Changes of response headers by path, after all filters and
+ * hooks, for every response of the application.
+ * @param cors CORS for all paths of the gateway, whose services have no say in it then.
+ * When no origins are allowed here, it is left to the services.
  * @param websocket WebSockets.
  * @param format Format in which requests go out: "native", or that of a module on the
  * class path, such as "go-nats-proxy".
@@ -54,6 +54,9 @@ import org.springframework.util.unit.DataSize;
  * @param shutdownLinger How long a connection of HTTP/1.1 on which no request is under
  * way is left to its client when the application stops. Whatever is answered meanwhile
  * says that the connection is going to be closed. Only with "server.shutdown=graceful".
+ * @param managementPathReserved Whether paths under the base path of the management
+ * endpoints that none of these answers are a 404, and not a request to a service. Only
+ * where the endpoints are on the port of the gateway, and their base path is not "/".
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -65,7 +68,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
 		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
-		@DefaultValue EventLoops eventLoops, @DefaultValue Client client, @DefaultValue("1s") Duration shutdownLinger) {
+		@DefaultValue EventLoops eventLoops, @DefaultValue Client client, @DefaultValue("1s") Duration shutdownLinger,
+		@DefaultValue("true") boolean managementPathReserved) {
 
 	/**
 	 * What a client gets for a path that no service answers.

@@ -46,7 +46,7 @@ public final class ForwardedHeaders {
 	 * @param name the name of the field
 	 * @return {@code false} for the fields that this class writes
 	 */
-	public static boolean isPassedOn(String name) {
+	static boolean isPassedOn(String name) {
 		return !name.regionMatches(true, 0, PREFIX, 0, PREFIX.length()) && !name.equalsIgnoreCase(FORWARDED);
 	}
 

@@ -32,8 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GatewayAutoConfigurationTests {
 
 	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(GatewayAutoConfiguration.class,
-			GatewayWebSocketAutoConfiguration.class, NatsExchangesAutoConfiguration.class,
-			NatsConnectionAutoConfiguration.class);
+			GatewayResponseAutoConfiguration.class, GatewayWebSocketAutoConfiguration.class,
+			NatsExchangesAutoConfiguration.class, NatsConnectionAutoConfiguration.class);
 
 	/**
 	 * Nobody listens there: a gateway starts without NATS.
