@@ -153,6 +153,13 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Whether a request has not been answered yet.
+	 */
+	boolean isAnswering() {
+		return this.open > 0;
+	}
+
+	/**
 	 * Whether another request may follow one that is refused: it has been understood, has
 	 * no body, and there is none before it.
 	 */

@@ -1,0 +1,182 @@
+package io.natsproxy.it.gateway;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Locale;
+
+import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.nats.client.Message;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.natsproxy.it.gateway.RawHttpClient.get;
+import static io.natsproxy.it.gateway.RawHttpClient.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients that would like to change to HTTP/2 on a connection without TLS, as that of the
+ * JDK does with its first request.
+ */
+@Timeout(60)
+class Http2UpgradeIntegrationTests {
+
+	private static final String[] WISH = { "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+			"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA" };
+
+	@RegisterExtension
+	static final SharedGateway shared = new SharedGateway();
+
+	private static Gateway gateway;
+
+	private static Service service;
+
+	private Peer peer;
+
+	@BeforeAll
+	static void start() {
+		gateway = Gateway.start(shared.broker(), "server.http2.enabled=true");
+		service = Service.start(shared.broker(), "upgrades", "spring.http.codecs.max-in-memory-size=8MB");
+	}
+
+	@AfterAll
+	static void stop() {
+		service.close();
+		gateway.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = shared.peer();
+	}
+
+	@AfterEach
+	void close() {
+		this.peer.close();
+		SharedGateway.awaitNothingInFlight(gateway);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 5, 70_000, 3_000_000 })
+	void bodyOfTheClientOfTheJdkArrives(int length) throws Exception {
+		HttpClient client = client();
+		HttpRequest request = HttpRequest.newBuilder(uri("/service/body"))
+			.timeout(Duration.ofSeconds(20))
+			.POST(BodyPublishers.ofByteArray(new byte[length]))
+			.build();
+		for (int i = 0; i < 2; i++) {
+			HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(response.body()).contains("\"length\":" + length);
+		}
+	}
+
+	@Test
+	void bodyOfUnknownLengthArrives() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(uri("/service/body"))
+			.POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[1000])))
+			.build();
+		assertThat(client().send(request, BodyHandlers.ofString()).body()).contains("\"length\":1000");
+	}
+
+	@Test
+	void requestWithoutABodyChangesToHttp2() throws Exception {
+		HttpResponse<String> response = client().send(HttpRequest.newBuilder(uri("/service/hello")).build(),
+				BodyHandlers.ofString());
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(response.body()).isEqualTo("hello");
+	}
+
+	@Test
+	void connectionGoesOnAsHttp11AfterAWishThatIsIgnored() {
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			Response first = client.send(post("/service/body", "hello", WISH)).read();
+			assertThat(first.status()).isEqualTo(200);
+			assertThat(first.text()).contains("\"length\":5");
+			assertThat(first.header("Upgrade")).isEmpty();
+			assertThat(client.send(RawHttpClient.request("GET", "/service/hello")).read().text()).isEqualTo("hello");
+			assertThat(client.send(RawHttpClient.request("GET", "/service/hello", WISH)).read().status())
+				.isEqualTo(101);
+		}
+	}
+
+	@Test
+	void wishBehindARequestThatIsNotAnsweredCutsNothingOff() {
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			client.send(RawHttpClient.request("GET", "/service/work/1")
+					+ RawHttpClient.request("GET", "/service/work/2", WISH));
+			assertThat(client.read().text()).isEqualTo("1");
+			assertThat(client.read().text()).isEqualTo("2");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLS/1.0", "h2c, websocket", "websocket", "IRC/6.9" })
+	void bodyOfARequestWithAnotherWishArrives(String protocol) {
+		this.peer.tap();
+		Response response = RawHttpClient.exchange(gateway.port(),
+				post("/other", "hello", "Connection: Upgrade", "Upgrade: " + protocol));
+		assertThat(response.text()).isEqualTo("tapped");
+		assertThat(this.peer.next().getData()).asString().isEqualTo("hello");
+	}
+
+	@Test
+	void nothingOfTheConnectionReachesServices() throws Exception {
+		this.peer.tap();
+		HttpClient client = client();
+		for (int i = 0; i < 2; i++) {
+			client.send(HttpRequest.newBuilder(uri("/upgraded")).build(), BodyHandlers.discarding());
+			assertNothingOfTheConnection(this.peer.next());
+		}
+		RawHttpClient.exchange(gateway.port(), post("/ignored", "hello", WISH));
+		assertNothingOfTheConnection(this.peer.next());
+		try (RawHttp2Client prior = new RawHttp2Client(gateway.port(), 65_535)) {
+			prior.request(1, RawHttp2Client.END_STREAM, "GET", "/prior", "x-http2-stream-weight", "16", "x-http2-path",
+					"/other");
+			assertThat(prior.status()).isEqualTo(200);
+		}
+		assertNothingOfTheConnection(this.peer.next());
+	}
+
+	@Test
+	void clientsDoNotMakeThemUpEither() {
+		this.peer.tap();
+		for (int port : new int[] { gateway.port(), shared.port() }) {
+			get(port, "/made/up", "X-HTTP2-Scheme: https", "x-http2-stream-id: 7", "X-Http2-Path: /admin",
+					"X-Http2-Protocol: websocket", "X-Http2: kept", "X-Http21: kept");
+			Message message = this.peer.next();
+			assertNothingOfTheConnection(message);
+			assertThat(message.getHeaders().keySet()).contains("X-Http2", "X-Http21");
+		}
+	}
+
+	private static void assertNothingOfTheConnection(Message message) {
+		assertThat(message.getHeaders().keySet()).map((name) -> name.toLowerCase(Locale.ROOT))
+			.noneMatch((name) -> name.startsWith("x-http2-"))
+			.doesNotContain("upgrade", "connection", "http2-settings");
+	}
+
+	private static HttpClient client() {
+		return HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_2)
+			.connectTimeout(Duration.ofSeconds(10))
+			.build();
+	}
+
+	private static URI uri(String path) {
+		return URI.create("http://127.0.0.1:" + gateway.port() + path);
+	}
+
+}
