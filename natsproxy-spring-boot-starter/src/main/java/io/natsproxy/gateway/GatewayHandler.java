@@ -37,10 +37,10 @@ public final class GatewayHandler implements WebHandler {
 	private static final RateLimitedLog lostBodies = new RateLimitedLog(LoggerFactory.getLogger(GatewayHandler.class));
 
 	/**
-	 * Longest body that is written however little memory there is, in bytes: that of a
-	 * problem.
+	 * Longest body that does not count, in bytes, as a head does not: that of a problem
+	 * is written however little memory there is.
 	 */
-	private static final int ALWAYS_HELD = 1024;
+	private static final int UNCOUNTED = 1024;
 
 	private final NatsCaller caller;
 
@@ -117,14 +117,11 @@ public final class GatewayHandler implements WebHandler {
 	 */
 	public Mono<Void> respond(ServerWebExchange exchange, NatsReply reply) {
 		int length = reply.body().length;
-		if (length == 0) {
+		if (length <= UNCOUNTED) {
 			return respondHeld(exchange, reply);
 		}
 		ByteReservation memory = new ByteReservation(this.caller.budget());
-		if (length <= ALWAYS_HELD) {
-			memory.reserve(length);
-		}
-		else if (!memory.tryReserve(length)) {
+		if (!memory.tryReserve(length)) {
 			return respond(exchange, refused(new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED,
 					"There is no memory for more bodies at the moment")));
 		}

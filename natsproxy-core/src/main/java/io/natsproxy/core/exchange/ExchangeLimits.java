@@ -3,6 +3,7 @@ package io.natsproxy.core.exchange;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class ExchangeLimits {
 
 	private final int maxStreams;
 
-	private final AtomicInteger underWay = new AtomicInteger();
+	private final LongAdder underWay = new LongAdder();
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -48,7 +49,7 @@ final class ExchangeLimits {
 			throw tooMany();
 		}
 		this.exchangesByClient.enter(client);
-		this.underWay.incrementAndGet();
+		this.underWay.increment();
 	}
 
 	/**
@@ -78,7 +79,7 @@ final class ExchangeLimits {
 	 * The exchange has ended.
 	 */
 	void leave() {
-		this.underWay.decrementAndGet();
+		this.underWay.decrement();
 	}
 
 	/**
@@ -119,7 +120,7 @@ final class ExchangeLimits {
 	 * Returns the number of all exchanges that have not ended.
 	 */
 	int underWay() {
-		return this.underWay.get();
+		return this.underWay.intValue();
 	}
 
 	/**
@@ -141,6 +142,11 @@ final class ExchangeLimits {
 	 */
 	private static final class ClientCounts {
 
+		/**
+		 * The count of a client that had none left: it is being removed.
+		 */
+		private static final int FORGOTTEN = -1;
+
 		private final ExchangeFailure failure;
 
 		private final String counted;
@@ -149,7 +155,7 @@ final class ExchangeLimits {
 
 		private final boolean limited;
 
-		private final Map<Object, Integer> counts = new ConcurrentHashMap<>();
+		private final Map<Object, AtomicInteger> counts = new ConcurrentHashMap<>();
 
 		ClientCounts(ExchangeFailure failure, String counted, int max, int total) {
 			this.failure = failure;
@@ -159,16 +165,33 @@ final class ExchangeLimits {
 		}
 
 		void enter(@Nullable Object client) {
-			if (client != null && this.limited && this.counts.merge(client, 1, Integer::sum) > this.max) {
+			if (client != null && this.limited && increment(client) > this.max) {
 				leave(client);
 				throw new NatsExchangeException(this.failure,
 						"The client has too many " + this.counted + ", the limit is " + this.max);
 			}
 		}
 
+		private int increment(Object client) {
+			while (true) {
+				AtomicInteger count = this.counts.get(client);
+				if (count == null) {
+					count = this.counts.computeIfAbsent(client, (key) -> new AtomicInteger());
+				}
+				int before = count.get();
+				while (before != FORGOTTEN) {
+					if (count.compareAndSet(before, before + 1)) {
+						return before + 1;
+					}
+					before = count.get();
+				}
+			}
+		}
+
 		void leave(@Nullable Object client) {
-			if (client != null && this.limited) {
-				this.counts.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
+			AtomicInteger count = (client != null && this.limited) ? this.counts.get(client) : null;
+			if (client != null && count != null && count.decrementAndGet() == 0 && count.compareAndSet(0, FORGOTTEN)) {
+				this.counts.remove(client, count);
 			}
 		}
 

@@ -29,7 +29,6 @@ import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.link.PermissionListener;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.stream.ByteBudget;
-import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.wire.NatsHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -94,7 +93,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	private final Runnable drain = this::drain;
 
-	private final AtomicLong pending = new AtomicLong();
+	private final UnsentBytes unsent = new UnsentBytes();
 
 	private final AtomicInteger ids = new AtomicInteger();
 
@@ -124,13 +123,6 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	private final AtomicLong sent = new AtomicLong();
 
 	private volatile boolean doubtful;
-
-	private final AtomicReference<@Nullable ByteReservation> memory = new AtomicReference<>();
-
-	/**
-	 * Bytes of messages among those that have been written, which count in the budget.
-	 */
-	private long writtenMessages;
 
 	private volatile boolean closed;
 
@@ -241,7 +233,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 
 	@Override
 	public void budget(ByteBudget budget) {
-		if (this.memory.compareAndSet(null, new ByteReservation(budget))) {
+		if (this.unsent.budget(budget)) {
 			this.siblings.values().forEach((sibling) -> sibling.budget(budget));
 		}
 	}
@@ -282,20 +274,16 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 		int size = publication.size();
 		Runnable task = () -> send(publication, size);
-		long pending = this.pending.addAndGet(size);
-		if (pending > MAX_PENDING && pending != size) {
-			this.pending.addAndGet(-size);
+		long unsent = this.unsent.add(size);
+		if (unsent > MAX_PENDING && unsent != size) {
+			this.unsent.remove(size);
 			throw new IllegalStateException("Too much waits to be sent to NATS");
-		}
-		ByteReservation memory = this.memory.get();
-		if (memory != null) {
-			memory.reserve(size);
 		}
 		if (this.loop.inEventLoop()) {
 			sendNow(task);
 		}
 		else {
-			enqueue(task, size, size);
+			enqueue(task, size);
 		}
 	}
 
@@ -325,7 +313,6 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.published.lazySet(this.published.get() + 1);
 		// Counted from here on, whatever becomes of it.
 		this.written += size;
-		this.writtenMessages += size;
 		Channel channel = channel();
 		if (channel == null) {
 			return;
@@ -355,14 +342,14 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @throws IllegalStateException if the link has been closed
 	 */
 	private void enqueue(Runnable task) {
-		enqueue(task, 0, 0);
+		enqueue(task, 0);
 	}
 
 	/**
-	 * Does something that is counted as pending, and for which memory may be reserved;
-	 * neither any longer if it is not going to be done.
+	 * Does something that is counted as unsent, and not any longer if it is not going to
+	 * be done.
 	 */
-	private void enqueue(Runnable task, int size, int reserved) {
+	private void enqueue(Runnable task, int size) {
 		boolean queued = false;
 		try {
 			if (this.closed) {
@@ -372,7 +359,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		}
 		finally {
 			if (!queued) {
-				onSent(size, reserved);
+				onSent(size);
 			}
 		}
 		schedule();
@@ -422,34 +409,24 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		this.batched = false;
 		ChannelFuture flushed = this.batch.flush();
 		long written = this.written;
-		long messages = this.writtenMessages;
 		this.written = 0;
-		this.writtenMessages = 0;
 		boolean listening = false;
 		try {
 			if (flushed != null && !flushed.isDone()) {
-				flushed.addListener((future) -> onSent(written, messages));
+				flushed.addListener((future) -> onSent(written));
 				listening = true;
 			}
 		}
 		finally {
 			if (!listening) {
-				onSent(written, messages);
+				onSent(written);
 			}
 		}
 	}
 
-	private void onSent(long bytes, long messages) {
+	private void onSent(long bytes) {
 		this.sent.addAndGet(bytes);
-		this.pending.addAndGet(-bytes);
-		release(messages);
-	}
-
-	private void release(long bytes) {
-		ByteReservation memory = this.memory.get();
-		if (memory != null) {
-			memory.release(bytes);
-		}
+		this.unsent.remove(bytes);
 	}
 
 	/**
@@ -460,8 +437,8 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 			this.written += bytes.length;
 			write(channel, bytes);
 		};
-		this.pending.addAndGet(bytes.length);
-		enqueue(task, bytes.length, 0);
+		this.unsent.add(bytes.length);
+		enqueue(task, bytes.length);
 	}
 
 	/**
@@ -494,7 +471,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	 * @return bytes
 	 */
 	public long unsent() {
-		return this.pending.get();
+		return this.unsent.get();
 	}
 
 	/**
@@ -550,7 +527,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 	}
 
 	boolean isFull() {
-		return this.pending.get() > MAX_PENDING / 2;
+		return this.unsent.get() > MAX_PENDING / 2;
 	}
 
 	/**
@@ -838,10 +815,7 @@ public final class NettyLink implements NatsLink, AutoCloseable {
 		if (port != null) {
 			port.closeChannel();
 		}
-		ByteReservation memory = this.memory.get();
-		if (memory != null) {
-			memory.close();
-		}
+		this.unsent.close();
 		NettyDataPort silent = this.silent.getAndSet(null);
 		if (silent != null) {
 			silent.closeChannel();

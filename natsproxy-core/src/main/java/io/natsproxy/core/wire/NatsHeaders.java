@@ -117,17 +117,27 @@ public final class NatsHeaders implements HeaderFields {
 	}
 
 	/**
-	 * Replaces the lines of a name by one.
+	 * Replaces the lines of a name by one, which takes the place of the only one, or else
+	 * is the last.
 	 * @param name the name
 	 * @param value the value
 	 * @return this object
 	 * @throws IllegalArgumentException as {@link #add(String, String)}
 	 */
 	public NatsHeaders put(String name, String value) {
-		if (containsKey(name)) {
-			removeAll(Set.of(name));
+		int index = indexOf(name, 0);
+		if (index < 0) {
+			return add(name, value);
 		}
-		return add(name, value);
+		requireValue(value);
+		if (this.repeated) {
+			removeAll(Set.of(name));
+			append(name, value);
+		}
+		else {
+			setValue(index, value);
+		}
+		return this;
 	}
 
 	/**
