@@ -7,11 +7,9 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -98,29 +96,33 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (message instanceof Http2Frame) {
-			// The client has changed to HTTP/2 without TLS: its streams have their own.
-			ctx.fireChannelRead(message);
-			ctx.pipeline().remove(this);
-			return;
-		}
-		if (message instanceof HttpRequest) {
+		if (MessageTypes.isRequest(message)) {
 			this.length = 0;
 			this.whole = false;
 			this.broken = false;
 			this.answered = false;
+			if (!MessageTypes.isContent(message)) {
+				ctx.fireChannelRead(message);
+				return;
+			}
 		}
 		if (message instanceof BrokenContent content) {
 			content.release();
 			breakOff(ctx, content.failure());
 			return;
 		}
-		if (message instanceof HttpContent content) {
-			this.length += content.content().readableBytes();
-			if (message instanceof LastHttpContent && !this.broken) {
+		if (MessageTypes.isContent(message)) {
+			this.length += ((HttpContent) message).content().readableBytes();
+			if (!this.broken && MessageTypes.isLast(message)) {
 				this.whole = true;
 				unwatch();
 			}
+		}
+		else if (message instanceof Http2Frame) {
+			// The client has changed to HTTP/2 without TLS: its streams have their own.
+			ctx.fireChannelRead(message);
+			ctx.pipeline().remove(this);
+			return;
 		}
 		ctx.fireChannelRead(message);
 	}
@@ -208,14 +210,15 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (message instanceof HttpResponse response) {
+		if (MessageTypes.isResponse(message)) {
+			HttpResponse response = (HttpResponse) message;
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
 			if (this.broken) {
 				HttpUtil.setKeepAlive(response, false);
 			}
 		}
 		ctx.write(message, promise);
-		if (message instanceof LastHttpContent && this.answering && !this.whole) {
+		if (this.answering && !this.whole && MessageTypes.isLast(message)) {
 			this.answered = true;
 			if (this.connection) {
 				unwatch();

@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +92,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 		if (this.refusal != null) {
 			ReferenceCountUtil.release(message);
 		}
-		else if (message instanceof HttpRequest request) {
+		else if (MessageTypes.isRequest(message)) {
+			HttpRequest request = (HttpRequest) message;
 			if (request.decoderResult().cause() instanceof PrematureChannelClosureException) {
 				// The client has gone within a head.
 				ReferenceCountUtil.release(request);
@@ -102,7 +102,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 				onRequest(ctx, request);
 			}
 		}
-		else if (message instanceof HttpContent content) {
+		else if (MessageTypes.isContent(message)) {
+			HttpContent content = (HttpContent) message;
 			if (this.skipping) {
 				onSkipped(ctx, content);
 			}
@@ -146,7 +147,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		}
 		this.open++;
 		this.connection.headComplete();
-		if (request instanceof LastHttpContent) {
+		if (MessageTypes.isLast(request)) {
 			this.connection.requestComplete();
 		}
 		ctx.fireChannelRead(request);
@@ -179,7 +180,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	private void onSkipped(ChannelHandlerContext ctx, HttpContent content) {
-		boolean last = content instanceof LastHttpContent;
+		boolean last = MessageTypes.isLast(content);
 		content.release();
 		if (last) {
 			this.skipping = false;
@@ -203,7 +204,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 			}
 			return;
 		}
-		if (content instanceof LastHttpContent) {
+		if (MessageTypes.isLast(content)) {
 			this.connection.requestComplete();
 		}
 		else if (answered) {
@@ -246,7 +247,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (message instanceof HttpResponse response) {
+		if (MessageTypes.isResponse(message)) {
+			HttpResponse response = (HttpResponse) message;
 			if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
 				// The connection is one of WebSockets from now on, which have limits of
 				// their own.
@@ -256,7 +258,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
 		}
 		ctx.write(message, promise);
-		if (message instanceof LastHttpContent && this.answering && this.open > 0) {
+		if (this.answering && this.open > 0 && MessageTypes.isLast(message)) {
 			this.answering = false;
 			this.open--;
 			onAnswered(ctx);

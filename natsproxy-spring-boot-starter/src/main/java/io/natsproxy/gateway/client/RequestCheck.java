@@ -2,7 +2,7 @@ package io.natsproxy.gateway.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
+import java.util.Iterator;
 
 import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.headers.HostHeader;
@@ -46,9 +46,9 @@ final class RequestCheck {
 		if (version.majorVersion() != 1) {
 			return new Refusal(RefusalReason.MALFORMED, 505, "The version of HTTP is not supported here");
 		}
-		List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-		boolean validHost = hosts.isEmpty() ? version.minorVersion() == 0
-				: hosts.size() == 1 && HostHeader.isValid(hosts.get(0));
+		Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
+		boolean validHost = hosts.hasNext() ? HostHeader.isValid(hosts.next()) && !hosts.hasNext()
+				: version.minorVersion() == 0;
 		if (!validHost) {
 			return Refusal.malformed("The host is missing or malformed");
 		}
