@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.gateway.autoconfigure.GatewayProperties;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -12,6 +14,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.WebTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The application is a gateway, and tells its health.
@@ -32,6 +36,14 @@ class GatewayApplicationTests {
 		service.subscribe("GET:.hello");
 		connection.flush(null);
 		this.client.get().uri("/hello").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("Hello");
+	}
+
+	@Test
+	void carriesTheFormatOfTheGoProjectWithoutUsingIt(@Autowired MessageFormat format,
+			@Autowired GatewayProperties properties) {
+		assertThat(format.name()).isEqualTo("go-nats-proxy");
+		assertThat(properties.format()).isEqualTo("native");
+		assertThat(properties.formats()).isEmpty();
 	}
 
 	@Test
