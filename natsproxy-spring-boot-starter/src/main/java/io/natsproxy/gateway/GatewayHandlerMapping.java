@@ -10,7 +10,6 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsProcessor;
 import org.springframework.web.cors.reactive.CorsUtils;
-import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
@@ -43,7 +42,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final @Nullable CorsConfiguration cors;
 
-	private final CorsProcessor corsProcessor = new DefaultCorsProcessor();
+	private final CorsProcessor corsProcessor;
 
 	/**
 	 * Creates the mapping.
@@ -53,13 +52,15 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 * @param webSocketHandler the gateway for the handshakes of WebSockets, which check
 	 * origins by themselves; {@code null} to take them for other requests
 	 * @param cors how CORS requests are answered; {@code null} to leave it to services
+	 * @param corsProcessor answers them
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
-			@Nullable CorsConfiguration cors) {
+			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor) {
 		this.context = context;
 		this.handler = handler;
 		this.webSocketHandler = webSocketHandler;
 		this.cors = cors;
+		this.corsProcessor = corsProcessor;
 	}
 
 	@Override

@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.config.EnableWebFlux;
 import org.springframework.web.server.ServerWebExchange;
@@ -123,8 +124,8 @@ class GatewayDispatcherHandlerTests {
 
 	private WebTestClient client(@Nullable CorsConfiguration cors) {
 		this.context.register(Application.class, Own.class, Advice.class);
-		this.context.registerBean(GatewayHandlerMapping.class,
-				() -> new GatewayHandlerMapping(this.context, GatewayDispatcherHandlerTests::answer, null, cors));
+		this.context.registerBean(GatewayHandlerMapping.class, () -> new GatewayHandlerMapping(this.context,
+				GatewayDispatcherHandlerTests::answer, null, cors, new DefaultCorsProcessor()));
 		this.context.registerBean("webHandler", WebHandler.class,
 				() -> new GatewayDispatcherHandler(this.context, this.context.getBean(GatewayHandlerMapping.class)));
 		this.context.refresh();

@@ -34,7 +34,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.RequestHeader;
 
 import static io.natsproxy.it.gateway.RawHttpClient.get;
 import static io.natsproxy.it.gateway.RawHttpClient.request;
@@ -235,6 +234,14 @@ class CompressionIntegrationTests {
 	}
 
 	@Test
+	void bodyThatIsStreamedIsCompressedAsAWhole() {
+		Response response = get(gateway.port(), "/compression/stream", GZIP);
+		assertThat(response.header("Content-Encoding")).containsExactly("gzip");
+		assertThat(inflate(response.body())).isEqualTo(LONG.repeat(300));
+		assertThat(get(gateway.port(), "/compression/stream").text()).isEqualTo(LONG.repeat(300));
+	}
+
+	@Test
 	void eventsComeOneByOneAlthoughCompressed() throws IOException {
 		Events events = service.getBean(Events.class);
 		try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
@@ -354,7 +361,7 @@ class CompressionIntegrationTests {
 		}
 
 		@NatsGet("/compression/tagged")
-		ResponseEntity<String> tagged(@RequestHeader(name = "X-None", required = false) String none) {
+		ResponseEntity<String> tagged() {
 			return ResponseEntity.ok().eTag("\"v1\"").contentType(MediaType.TEXT_PLAIN).body(LONG);
 		}
 

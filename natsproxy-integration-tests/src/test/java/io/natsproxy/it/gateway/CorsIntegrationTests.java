@@ -48,7 +48,7 @@ class CorsIntegrationTests {
 	static void start() {
 		gateway = Gateway.start(shared.broker(), "natsproxy.gateway.cors.allowed-origins=" + FRIEND,
 				"natsproxy.gateway.cors.allowed-methods=GET,PUT", "natsproxy.gateway.cors.allow-credentials=true",
-				"natsproxy.gateway.cors.exposed-headers=X-Ours",
+				"natsproxy.gateway.cors.exposed-headers=X-Ours", "natsproxy.gateway.trusted-proxies=127.0.0.2",
 				"natsproxy.gateway.websocket.allowed-origin-patterns=" + PARTNER);
 		service = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("spring.application.name=cors", "spring.main.banner-mode=off",
@@ -135,6 +135,21 @@ class CorsIntegrationTests {
 		get(gateway.port(), "/judged", "Origin: " + FRIEND, "Access-Control-Request-Method: PUT", "X-Other: x");
 		assertThat(this.peer.next().getHeaders().keySet()).contains("X-Other")
 			.doesNotContain("Origin", "Access-Control-Request-Method");
+	}
+
+	@Test
+	void pagesOfTheGatewayItselfAreNoOtherOriginBehindAProxy() {
+		this.peer.answer("PUT:.own", "x", "Natsproxy-Status", "200");
+		String put = request("PUT", "/own", "Origin: https://shop.example", "X-Forwarded-Proto: https",
+				"X-Forwarded-Host: shop.example", "Content-Length: 0");
+		try (RawHttpClient proxy = new RawHttpClient(gateway.port(), 0, "127.0.0.2");
+				RawHttpClient stranger = new RawHttpClient(gateway.port())) {
+			Response response = proxy.send(put).read();
+			assertThat(response.text()).isEqualTo("x");
+			assertThat(response.header("Vary")).contains("Origin");
+			assertThat(response.header("Access-Control-Allow-Origin")).isEmpty();
+			assertThat(stranger.send(put).read().status()).isEqualTo(403);
+		}
 	}
 
 	@Test

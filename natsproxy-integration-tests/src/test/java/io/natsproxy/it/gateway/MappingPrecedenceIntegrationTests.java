@@ -43,7 +43,8 @@ class MappingPrecedenceIntegrationTests {
 		gateway = Gateway.start(shared.broker(), Application.class, "management.server.port=0",
 				"management.endpoints.web.exposure.include=health", "natsproxy.subject-prefix=mapped.here",
 				"natsproxy.gateway.cors.allowed-origins=https://friend.example",
-				"natsproxy.gateway.cors.allowed-methods=GET,PUT");
+				"natsproxy.gateway.cors.allowed-methods=GET,PUT",
+				"natsproxy.gateway.response-headers[0].set.X-Rule=ours");
 	}
 
 	@AfterAll
@@ -96,6 +97,8 @@ class MappingPrecedenceIntegrationTests {
 		Response preflight = RawHttpClient.exchange(management, request("OPTIONS", "/anything",
 				"Origin: https://friend.example", "Access-Control-Request-Method: PUT"));
 		assertThat(preflight.header("Access-Control-Allow-Origin")).isEmpty();
+		assertThat(get(management, "/actuator/health").header("X-Rule")).isEmpty();
+		assertThat(get(gateway.port(), "/own/annotated").header("X-Rule")).containsExactly("ours");
 		assertThat(this.peer.subjects()).isEmpty();
 	}
 

@@ -22,8 +22,10 @@ import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.RequestLog;
 import io.natsproxy.gateway.cors.CorsFieldRemoval;
+import io.natsproxy.gateway.cors.GatewayCorsProcessor;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.NominatedFieldRemoval;
+import io.natsproxy.gateway.headers.OwnOrigin;
 import io.natsproxy.gateway.headers.PassedOnFields;
 import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.ResponseHook;
@@ -136,10 +138,11 @@ public final class GatewayAutoConfiguration {
 	@Bean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
-			GatewayProperties properties) {
+			ForwardedHeaders forwardedHeaders, GatewayProperties properties) {
 		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
 		return new GatewayHandlerMapping(context, handler, (sockets != null) ? telemetry.log().of(sockets) : null,
-				CorsSettings.configuration(properties.cors()));
+				CorsSettings.configuration(properties.cors()),
+				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)));
 	}
 
 	@Bean

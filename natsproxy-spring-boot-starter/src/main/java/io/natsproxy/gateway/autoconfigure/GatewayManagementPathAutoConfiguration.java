@@ -39,7 +39,7 @@ public final class GatewayManagementPathAutoConfiguration {
 		WebHandler notFound = (exchange) -> gateway.respond(exchange,
 				NatsReply.problem(404, Problem.HEADERS, "There is no such management endpoint"));
 		String path = endpoints.getBasePath();
-		return new SimpleUrlHandlerMapping(path.isEmpty() ? Map.of() : Map.of(path, notFound, path + "/**", notFound),
+		return new SimpleUrlHandlerMapping(path.isEmpty() ? Map.of() : Map.of(path + "/**", notFound),
 				GatewayHandlerMapping.ORDER - 1);
 	}
 

@@ -9,6 +9,7 @@ import io.natsproxy.core.socket.SocketGateway;
 import io.natsproxy.core.socket.SocketOptions;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.headers.OwnOrigin;
 import io.natsproxy.gateway.socket.OriginCheck;
 import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.gateway.socket.WebSocketLifecycle;
@@ -41,7 +42,7 @@ public final class GatewayWebSocketAutoConfiguration {
 			ForwardedHeaders forwardedHeaders, SocketOptions socketOptions, GatewayProperties properties) {
 		GatewayProperties.WebSocket settings = properties.websocket();
 		OriginCheck originCheck = CHECK.made("allowed-origin-patterns",
-				() -> new OriginCheck(forwardedHeaders, settings.allowedOriginPatterns()));
+				() -> new OriginCheck(new OwnOrigin(forwardedHeaders), settings.allowedOriginPatterns()));
 		return new WebSocketGateway(gateway, sockets, exchanges.timer(), originCheck, options(settings, socketOptions));
 	}
 
