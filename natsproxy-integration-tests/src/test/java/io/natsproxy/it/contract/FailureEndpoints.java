@@ -56,6 +56,11 @@ abstract class FailureEndpoints {
 		return Mono.error(new IllegalStateException(SECRET));
 	}
 
+	@GetMapping("/unexpected-first")
+	Flux<Item> unexpectedFirst() {
+		return Flux.error(new IllegalStateException(SECRET));
+	}
+
 	@GetMapping("/unexpected-flux")
 	Flux<Item> unexpectedFlux() {
 		return Flux.just(new Item("first", 1)).concatWith(Mono.error(new IllegalStateException(SECRET)));

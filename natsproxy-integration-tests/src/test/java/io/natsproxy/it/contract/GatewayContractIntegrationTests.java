@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The contract over HTTP and the gateway.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class GatewayContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
+class GatewayContractIntegrationTests implements RequestContract, ResponseContract, RoutingContract, FailureContract,
+		FormContract, StreamContract, HeadContract {
 
 	private final WebTestClient client;
 

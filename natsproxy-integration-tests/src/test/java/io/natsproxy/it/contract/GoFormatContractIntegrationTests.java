@@ -17,7 +17,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
 class GoFormatContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract {
+		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, HeadContract {
 
 	private final WebTestClient client;
 

@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The contract over NATS alone: a WebClient that calls the service.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class NatsContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
+class NatsContractIntegrationTests implements RequestContract, ResponseContract, RoutingContract, FailureContract,
+		FormContract, StreamContract, HeadContract {
 
 	private final WebTestClient client;
 

@@ -47,6 +47,11 @@ abstract class StreamEndpoints {
 		return TestContent.buffers(3 * MEGABYTE);
 	}
 
+	@GetMapping(path = "/endless", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+	Flux<DataBuffer> endless() {
+		return TestContent.buffers(Long.MAX_VALUE);
+	}
+
 	@GetMapping(path = "/small", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
 	Flux<DataBuffer> small() {
 		return TestContent.buffers(100_000).delayElements(Duration.ofMillis(1));

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 
 import io.natsproxy.it.contract.TestContent;
 import io.natsproxy.it.gateway.Peer;
@@ -141,6 +142,21 @@ class StreamEndIntegrationTests {
 			Response head = client.send(request("HEAD", "/stream/head/download?size=8000000")).read(true);
 			assertThat(head.header("Content-Length")).containsExactly("8000000");
 			assertThat(client.send(request("GET", "/stream/head/download?size=10")).read().body()).hasSize(10);
+		}
+	}
+
+	/**
+	 * A buffer of the source has 16 KiB.
+	 */
+	@Test
+	void headCancelsThePublisherAtItsFirstBuffer() {
+		for (String path : List.of("/stream/head-endless/endless", "/stream/head-long/download?size=1000000000")) {
+			Probe probe = chain.probe(path.split("/")[2]);
+			try (RawHttpClient client = new RawHttpClient(chain.port())) {
+				assertThat(client.send(request("HEAD", path)).read(true).status()).isEqualTo(200);
+			}
+			awaitCancelled(path.split("/")[2]);
+			assertThat(probe.bytes()).isLessThanOrEqualTo(16 * 1024);
 		}
 	}
 

@@ -40,6 +40,11 @@ class StreamRoutes {
 			.body(probe(name).count(TestContent.buffers(size)));
 	}
 
+	@NatsGet(path = "/stream/{name}/endless", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+	Flux<DataBuffer> endless(@PathVariable String name) {
+		return probe(name).count(TestContent.buffers(Long.MAX_VALUE));
+	}
+
 	/**
 	 * So many events at once, and one more every now and then.
 	 */

@@ -20,7 +20,6 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.HttpHeadResponseDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
@@ -96,8 +95,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 			return;
 		}
 		NatsServerHttpResponse response = new NatsServerHttpResponse(exchange, this.bufferFactory);
-		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD)
-				? new HttpHeadResponseDecorator(response) : response;
+		ServerHttpResponse decorated = (request.getMethod() == HttpMethod.HEAD) ? new HeadResponse(response) : response;
 		HandlerSubscriber subscriber = new HandlerSubscriber(exchange, response);
 		Duration timeout = exchange.head().timeout();
 		exchange.onCancel(subscriber::cancel);
