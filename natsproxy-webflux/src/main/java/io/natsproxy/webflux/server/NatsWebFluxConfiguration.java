@@ -11,6 +11,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.format.support.FormattingConversionService;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
 import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
 import org.springframework.web.reactive.config.DelegatingWebFluxConfiguration;
@@ -78,6 +79,11 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 				return AcceptedMediaTypes.choose(exchange, producible, acceptable, super::selectMediaType);
 			}
 
+			@Override
+			public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
+				return super.handleResult(exchange, ProblemInstance.completed(result, exchange.getRequest()));
+			}
+
 		};
 	}
 
@@ -91,6 +97,11 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 			protected @Nullable MediaType selectMediaType(ServerWebExchange exchange,
 					Supplier<List<MediaType>> producible, List<MediaType> acceptable) {
 				return AcceptedMediaTypes.choose(exchange, producible, acceptable, super::selectMediaType);
+			}
+
+			@Override
+			public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
+				return super.handleResult(exchange, ProblemInstance.completed(result, exchange.getRequest()));
 			}
 
 		};

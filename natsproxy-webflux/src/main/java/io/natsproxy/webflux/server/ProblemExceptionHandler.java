@@ -1,6 +1,5 @@
 package io.natsproxy.webflux.server;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
@@ -111,7 +110,7 @@ class ProblemExceptionHandler implements WebExceptionHandler {
 	private Mono<Void> write(ServerWebExchange exchange, Answer answer) {
 		ProblemDetail problem = answer.problem();
 		if (problem.getInstance() == null) {
-			problem.setInstance(URI.create(exchange.getRequest().getURI().getRawPath()));
+			problem.setInstance(ProblemInstance.of(exchange.getRequest()));
 		}
 		// Headers that stand in the response already are not overwritten below.
 		exchange.getResponse().getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
