@@ -29,9 +29,10 @@ public final class ClientConnection {
 	 * written where it must be written anyway.
 	 * @param request the request
 	 * @return the event loop, or some other threads where the server is not Reactor Netty
+	 * or the client has gone
 	 */
 	public static Executor executor(ServerHttpRequest request) {
-		Channel channel = channel(request);
+		Channel channel = openChannel(request);
 		return (channel != null) ? channel.eventLoop() : FALLBACK_EXECUTOR;
 	}
 
@@ -41,7 +42,7 @@ public final class ClientConnection {
 	 * @param request the request
 	 */
 	static void abort(ServerHttpRequest request) {
-		Channel channel = channel(request);
+		Channel channel = openChannel(request);
 		if (channel == null) {
 			return;
 		}
@@ -51,6 +52,15 @@ public final class ClientConnection {
 			channel.config().setOption(ChannelOption.SO_LINGER, 0);
 		}
 		channel.close();
+	}
+
+	/**
+	 * Returns the connection as long as it is there. What Reactor Netty puts in the place
+	 * of one that has ended belongs to no event loop, and fails whatever is done with it.
+	 */
+	static @Nullable Channel openChannel(ServerHttpRequest request) {
+		Channel channel = channel(request);
+		return (channel != null && channel.isRegistered()) ? channel : null;
 	}
 
 	/**

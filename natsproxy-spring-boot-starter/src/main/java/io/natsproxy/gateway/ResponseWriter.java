@@ -137,7 +137,7 @@ final class ResponseWriter {
 	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length,
 			AtomicInteger held) {
 		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
-		Channel channel = ClientConnection.channel(exchange.getRequest());
+		Channel channel = ClientConnection.openChannel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
 		return frames.concatMap((frame) -> {
 			Mono<DataBuffer> group = Mono.fromSupplier(() -> {
