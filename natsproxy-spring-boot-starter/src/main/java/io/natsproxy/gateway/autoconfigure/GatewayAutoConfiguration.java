@@ -19,6 +19,7 @@ import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.GatewayOptions;
 import io.natsproxy.gateway.GatewayTelemetry;
 import io.natsproxy.gateway.GoneClientExceptionHandler;
+import io.natsproxy.gateway.OwnResources;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.RequestLog;
 import io.natsproxy.gateway.cors.CorsFieldRemoval;
@@ -44,10 +45,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.DispatcherHandler;
 
@@ -154,6 +157,23 @@ public final class GatewayAutoConfiguration {
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				return (bean.getClass() == DispatcherHandler.class)
 						? new GatewayDispatcherHandler(context, mapping.getObject()) : bean;
+			}
+
+		};
+	}
+
+	@Bean
+	static BeanPostProcessor natsproxyGatewayOwnResources(ObjectProvider<WebFluxProperties> webFlux) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				if (!(bean instanceof HttpHandler handler)) {
+					return bean;
+				}
+				WebFluxProperties properties = webFlux.getIfAvailable();
+				String basePath = (properties != null) ? properties.getBasePath() : null;
+				return new OwnResources(handler, (basePath != null) ? basePath : "");
 			}
 
 		};
