@@ -34,6 +34,14 @@ interface RequestContract extends Contract {
 	}
 
 	@Test
+	default void charactersThatAUriMayNotHaveComeEncoded() {
+		String encoded = "%7C%7B%7D%5B%5D%5E%60%22%3C%3E%5C";
+		assertThat(member("/requests/path/" + encoded, "value")).isEqualTo("|{}[]^`\"<>\\");
+		get("/requests/query?a=" + encoded + "&" + encoded + "=b").expectBody(MultiValue.TYPE)
+			.isEqualTo(MultiValue.of("a", "|{}[]^`\"<>\\", "|{}[]^`\"<>\\", "b"));
+	}
+
+	@Test
 	default void encodedSlashStaysInItsSegment() {
 		assertThat(member("/requests/path/a%2Fb", "value")).isEqualTo("a/b");
 	}

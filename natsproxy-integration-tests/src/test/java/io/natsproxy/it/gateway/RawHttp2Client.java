@@ -87,6 +87,18 @@ final class RawHttp2Client implements AutoCloseable {
 		field(block, ":scheme", "http");
 		field(block, ":path", path);
 		field(block, ":authority", "example.com");
+		return head(stream, flags, block, fields);
+	}
+
+	/**
+	 * Sends the head of a request of nothing but some fields.
+	 * @param fields names and values in turn
+	 */
+	RawHttp2Client head(int stream, int flags, String... fields) {
+		return head(stream, flags, new ByteArrayOutputStream(), fields);
+	}
+
+	private RawHttp2Client head(int stream, int flags, ByteArrayOutputStream block, String... fields) {
 		for (int i = 0; i < fields.length; i += 2) {
 			field(block, fields[i], fields[i + 1]);
 		}
@@ -135,9 +147,16 @@ final class RawHttp2Client implements AutoCloseable {
 	 * @return its status
 	 */
 	int status() {
+		return Integer.parseInt(fields().status().toString());
+	}
+
+	/**
+	 * Waits for a response.
+	 * @return its fields
+	 */
+	Http2Headers fields() {
 		try {
-			Http2Headers headers = this.decoder.decodeHeaders(1, Unpooled.wrappedBuffer(next(HEADERS).payload()));
-			return Integer.parseInt(headers.status().toString());
+			return this.decoder.decodeHeaders(1, Unpooled.wrappedBuffer(next(HEADERS).payload()));
 		}
 		catch (Http2Exception ex) {
 			throw new IllegalStateException(ex);

@@ -57,6 +57,11 @@ final class MessageHandler extends ChannelDuplexHandler {
 	private boolean bodiless;
 
 	/**
+	 * The last request that has not been answered.
+	 */
+	private @Nullable HttpRequest last;
+
+	/**
 	 * Whether what comes belongs to a request that has been refused.
 	 */
 	private boolean skipping;
@@ -131,7 +136,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
-		Refusal refusal = this.check.check(request);
+		Refusal refusal = this.check.check(request, ctx.channel());
 		if (refusal != null) {
 			this.bodiless = HttpMethod.HEAD.equals(request.method());
 			boolean persistent = isPersistent(request);
@@ -146,6 +151,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 			return;
 		}
 		this.open++;
+		this.last = request;
 		this.connection.headComplete();
 		if (MessageTypes.isLast(request)) {
 			this.connection.requestComplete();
@@ -188,6 +194,32 @@ final class MessageHandler extends ChannelDuplexHandler {
 			this.connection.answered();
 		}
 		ctx.read();
+	}
+
+	/**
+	 * The client has ended its sending side.
+	 * @param whole whether all that it has begun to send has come
+	 * @return whether something is still to be answered
+	 */
+	boolean inputEnded(boolean whole) {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null || this.open == 0) {
+			return false;
+		}
+		if (!whole && this.refusal == null) {
+			String detail = "The body of the request has ended before its end";
+			this.refusals.refused(RefusalReason.INCOMPLETE_BODY, ctx.channel(), detail);
+			ctx.fireChannelRead(new BrokenContent(new BrokenRequestException(400, detail)));
+		}
+		return true;
+	}
+
+	/**
+	 * Whether the client has said that it sends nothing after its last request (RFC 9112,
+	 * section 9.6).
+	 */
+	boolean isLastAnnounced() {
+		return this.last != null && !HttpUtil.isKeepAlive(this.last);
 	}
 
 	private void onContent(ChannelHandlerContext ctx, HttpContent content) {
@@ -270,6 +302,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		if (this.open > 0) {
 			return;
 		}
+		this.last = null;
 		if (refusal != null) {
 			answer(ctx, refusal);
 		}

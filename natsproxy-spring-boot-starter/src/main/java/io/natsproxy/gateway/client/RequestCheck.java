@@ -1,29 +1,26 @@
 package io.natsproxy.gateway.client;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Iterator;
 
 import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.headers.HostHeader;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the head of a request for what Netty, Reactor Netty and Spring would refuse,
- * each in its way, and for too many fields.
+ * each in its way, and for too many fields. Writes target and host in the form in which
+ * all that is behind it understands them alike.
  */
 final class RequestCheck {
-
-	/**
-	 * Beside letters and digits, what a target may be of without having to be parsed.
-	 */
-	private static final String PLAIN = "/-._~?=&:@!$'()*+,;";
 
 	private final int maxFields;
 
@@ -33,9 +30,11 @@ final class RequestCheck {
 
 	/**
 	 * Looks at a request of HTTP/1.1.
+	 * @param request the request, of which target and host may be rewritten
+	 * @param channel the connection on which it has come
 	 * @return what is wrong with it, or {@code null}
 	 */
-	@Nullable Refusal check(HttpRequest request) {
+	@Nullable Refusal check(HttpRequest request, Channel channel) {
 		if (request.decoderResult().isFailure()) {
 			return undecoded(request.decoderResult().cause());
 		}
@@ -47,16 +46,47 @@ final class RequestCheck {
 			return new Refusal(RefusalReason.MALFORMED, 505, "The version of HTTP is not supported here");
 		}
 		Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
-		boolean validHost = hosts.hasNext() ? HostHeader.isValid(hosts.next()) && !hosts.hasNext()
-				: version.minorVersion() == 0;
+		String host = hosts.hasNext() ? hosts.next() : null;
+		boolean validHost = (host != null) ? HostHeader.isValid(host) && !hosts.hasNext() : version.minorVersion() == 0;
 		if (!validHost) {
 			return Refusal.malformed("The host is missing or malformed");
 		}
-		return isTarget(request.uri()) ? null : Refusal.malformed("The target is malformed");
+		if (host != null && HostHeader.hasEmptyPort(host)) {
+			request.headers().set(HttpHeaderNames.HOST, HostHeader.withoutEmptyPort(host));
+		}
+		return (RequestTarget.isPlain(request.uri()) && !HttpMethod.CONNECT.equals(request.method())) ? null
+				: readTarget(request, channel);
+	}
+
+	/**
+	 * Reads a target that is not written as most are. The authority of one in absolute
+	 * form is the host, whatever the field says (RFC 9112, section 3.2.2), and its scheme
+	 * that of the connection (RFC 9110, section 7.4).
+	 */
+	private static @Nullable Refusal readTarget(HttpRequest request, Channel channel) {
+		RequestTarget target = RequestTarget.of(request.method().name(), request.uri());
+		if (target == null) {
+			return malformedTarget();
+		}
+		String authority = target.authority();
+		if (authority != null) {
+			if (!HostHeader.isValid(authority)) {
+				return Refusal.malformed("The host of the target is malformed");
+			}
+			boolean secure = channel.pipeline().get(SslHandler.class) != null;
+			if (secure != "https".equals(target.scheme())) {
+				return new Refusal(RefusalReason.MALFORMED, 421,
+						"The scheme of the target is not that of the connection");
+			}
+			request.headers().set(HttpHeaderNames.HOST, HostHeader.withoutEmptyPort(authority));
+		}
+		request.setUri(target.path());
+		return null;
 	}
 
 	/**
 	 * Looks at a request of HTTP/2.
+	 * @param headers the head, of which target and host may be rewritten
 	 * @return what is wrong with it, or {@code null}
 	 */
 	@Nullable Refusal check(Http2Headers headers) {
@@ -65,17 +95,70 @@ final class RequestCheck {
 				&& headers.size() - headers.getAll(HttpHeaderNames.COOKIE).size() >= this.maxFields) {
 			return tooManyFields();
 		}
-		CharSequence authority = headers.authority();
-		if (authority != null && !HostHeader.isValid(authority.toString())) {
-			return Refusal.malformed("The host is malformed");
+		Refusal refusal = checkHost(headers);
+		if (refusal != null) {
+			return refusal;
+		}
+		boolean connect = isConnect(headers);
+		if (connect && headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value()) == null) {
+			// Nobody is connected to others here (RFC 9110, section 9.3.6).
+			return malformedTarget();
 		}
 		CharSequence path = headers.path();
-		return (path == null || isTarget(path.toString())) ? null : Refusal.malformed("The target is malformed");
+		if (path == null || RequestTarget.isPlain(path.toString())) {
+			return null;
+		}
+		// With a protocol, its target is that of a GET (RFC 8441, section 4).
+		String method = connect ? "GET" : String.valueOf(headers.method());
+		RequestTarget target = RequestTarget.of(method, path.toString());
+		if (target == null || target.authority() != null) {
+			return malformedTarget();
+		}
+		headers.path(target.path());
+		return null;
+	}
+
+	/**
+	 * The host of HTTP/2 is the authority; a field beside it says the same (RFC 9113,
+	 * section 8.3.1).
+	 */
+	private static @Nullable Refusal checkHost(Http2Headers headers) {
+		CharSequence authority = headers.authority();
+		CharSequence field = headers.get(HttpHeaderNames.HOST);
+		if (field != null) {
+			String host = field.toString();
+			if (!HostHeader.isValid(host) || headers.getAll(HttpHeaderNames.HOST).size() > 1) {
+				return Refusal.malformed("The host is malformed");
+			}
+			host = HostHeader.withoutEmptyPort(host);
+			headers.set(HttpHeaderNames.HOST, host);
+			if (authority != null && !host.equalsIgnoreCase(HostHeader.withoutEmptyPort(authority.toString()))) {
+				return Refusal.malformed("The host is not the authority");
+			}
+		}
+		if (authority != null) {
+			String host = authority.toString();
+			if (!HostHeader.isValid(host)) {
+				return Refusal.malformed("The host is malformed");
+			}
+			if (HostHeader.hasEmptyPort(host)) {
+				headers.authority(HostHeader.withoutEmptyPort(host));
+			}
+		}
+		return null;
+	}
+
+	private static boolean isConnect(Http2Headers headers) {
+		return HttpMethod.CONNECT.asciiName().contentEquals(String.valueOf(headers.method()));
 	}
 
 	private Refusal tooManyFields() {
 		return new Refusal(RefusalReason.HEAD_TOO_LARGE, 431,
 				"The head has too many fields, the limit is " + this.maxFields);
+	}
+
+	private static Refusal malformedTarget() {
+		return Refusal.malformed("The target is malformed");
 	}
 
 	private static Refusal undecoded(Throwable cause) {
@@ -86,43 +169,6 @@ final class RequestCheck {
 			return new Refusal(RefusalReason.HEAD_TOO_LARGE, 431, "The head is too long");
 		}
 		return Refusal.malformed("The request is malformed");
-	}
-
-	private static boolean isTarget(String target) {
-		for (int i = 0; i < target.length(); i++) {
-			char c = target.charAt(i);
-			boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-					|| PLAIN.indexOf(c) >= 0;
-			if (!plain) {
-				return isUri(target);
-			}
-		}
-		return true;
-	}
-
-	/**
-	 * Whether Spring is going to make a URI of it: of what comes after the authority, if
-	 * there is one.
-	 */
-	private static boolean isUri(String target) {
-		int scheme = target.indexOf("://");
-		int end = pathEnd(target, 0);
-		int path = (scheme >= 0 && scheme < end) ? pathEnd(target, scheme + 3) : 0;
-		try {
-			new URI("http://host/" + target.substring(path));
-			return true;
-		}
-		catch (URISyntaxException ex) {
-			return false;
-		}
-	}
-
-	private static int pathEnd(String target, int from) {
-		int index = from;
-		while (index < target.length() && "/?#".indexOf(target.charAt(index)) < 0) {
-			index++;
-		}
-		return index;
 	}
 
 }

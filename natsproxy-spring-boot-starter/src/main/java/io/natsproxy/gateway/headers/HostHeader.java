@@ -41,7 +41,8 @@ public final class HostHeader {
 	}
 
 	/**
-	 * Whether a host, with or without a port, is well-formed.
+	 * Whether a host, with or without a port, is well-formed. The port may be empty (RFC
+	 * 3986, section 3.2.3).
 	 * @param host the value of the field
 	 * @return whether it may go on
 	 */
@@ -51,7 +52,25 @@ public final class HostHeader {
 			return false;
 		}
 		int colon = host.indexOf(':', bracket);
-		return colon < 0 || isPort(host, colon + 1);
+		return colon < 0 || (colon > 0 && isPort(host, colon + 1));
+	}
+
+	/**
+	 * Whether a host ends with a port of no digits, of which others cannot make a number.
+	 * @param host a well-formed host
+	 * @return whether {@link #withoutEmptyPort(String)} is another one
+	 */
+	public static boolean hasEmptyPort(String host) {
+		return host.endsWith(":");
+	}
+
+	/**
+	 * Removes a port of no digits, which says as much as none (RFC 3986, section 6.2.3).
+	 * @param host a well-formed host
+	 * @return the host without an empty port
+	 */
+	public static String withoutEmptyPort(String host) {
+		return hasEmptyPort(host) ? host.substring(0, host.length() - 1) : host;
 	}
 
 	private static boolean isPort(String host, int start) {
@@ -61,7 +80,7 @@ public final class HostHeader {
 				return false;
 			}
 		}
-		return length > 0 && length <= MAX_PORT_LENGTH && Integer.parseInt(host.substring(start)) <= MAX_PORT;
+		return length == 0 || (length <= MAX_PORT_LENGTH && Integer.parseInt(host.substring(start)) <= MAX_PORT);
 	}
 
 	static boolean isAuthority(String value) {
