@@ -121,7 +121,7 @@ public final class RawHttpClient implements AutoCloseable {
 			}
 			int code = Integer.parseInt(status[1]);
 			boolean bodiless = head || code < 200 || code == 204 || code == 304;
-			return new Response(code, headers, bodiless ? new byte[0] : body(headers));
+			return new Response(status[0], code, headers, bodiless ? new byte[0] : body(headers));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -226,8 +226,10 @@ public final class RawHttpClient implements AutoCloseable {
 
 	/**
 	 * A response.
+	 *
+	 * @param version the version of HTTP that stands in its first line
 	 */
-	public record Response(int status, Map<String, List<String>> headers, byte[] body) {
+	public record Response(String version, int status, Map<String, List<String>> headers, byte[] body) {
 
 		public List<String> header(String name) {
 			return this.headers.getOrDefault(name, List.of());

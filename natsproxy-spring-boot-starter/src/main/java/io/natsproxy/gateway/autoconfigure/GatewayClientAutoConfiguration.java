@@ -5,7 +5,9 @@ import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.client.ClientConnections;
 import io.natsproxy.gateway.client.ClientLimits;
+import io.natsproxy.gateway.client.DateHandler;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,17 +18,17 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration of time-outs and limits of the connections of HTTP clients, for the
- * whole HTTP server.
+ * whole HTTP server. Without them, responses have their {@code Date} all the same.
  */
 @AutoConfiguration(after = GatewayAutoConfiguration.class)
 @ConditionalOnClass(NettyReactiveWebServerFactory.class)
 @ConditionalOnBean(GatewayHandler.class)
-@ConditionalOnBooleanProperty(name = "natsproxy.gateway.client.enabled", matchIfMissing = true)
 public final class GatewayClientAutoConfiguration {
 
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.client");
 
 	@Bean
+	@ConditionalOnBooleanProperty(name = "natsproxy.gateway.client.enabled", matchIfMissing = true)
 	ClientConnections natsproxyClientConnections(GatewayProperties properties, RefusalRecorder refusals) {
 		GatewayProperties.Client client = properties.client();
 		ClientLimits limits = new ClientLimits(CHECK.notNegative("head-timeout", client.headTimeout()),
@@ -36,14 +38,17 @@ public final class GatewayClientAutoConfiguration {
 				CHECK.positive("rate-grace-period", client.rateGracePeriod()),
 				CHECK.notNegative("max-header-fields", client.maxHeaderFields()),
 				CHECK.notNegative("drain-timeout", client.drainTimeout()),
-				CHECK.notNegative("drain-size", client.drainSize()));
+				CHECK.notNegative("drain-size", client.drainSize()),
+				CHECK.notNegative("half-closed-timeout", client.halfClosedTimeout()));
 		return new ClientConnections(limits, refusals);
 	}
 
 	@Bean
 	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> natsproxyClientConnectionsCustomizer(
-			ClientConnections connections) {
-		return (factory) -> factory.addServerCustomizers(connections::applyTo);
+			ObjectProvider<ClientConnections> connections) {
+		ClientConnections limits = connections.getIfAvailable();
+		return (factory) -> factory
+			.addServerCustomizers((limits != null) ? limits::applyTo : new DateHandler()::applyTo);
 	}
 
 }

@@ -124,12 +124,15 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param drainTimeout How long the rest of a body may come that has been answered
 	 * before it was read.
 	 * @param drainSize How much of such a rest may come until the connection is closed.
+	 * @param halfClosedTimeout How long a client that has ended its sending side is
+	 * waited for while nothing of a response is sent, unless it has said "Connection:
+	 * close" or speaks HTTP/1.0: most such clients have gone.
 	 */
 	public record Client(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration headTimeout,
 			@DefaultValue("75s") Duration idleTimeout, @DefaultValue("240B") DataSize minRequestRate,
 			@DefaultValue("240B") DataSize minResponseRate, @DefaultValue("30s") Duration rateGracePeriod,
 			@DefaultValue("100") int maxHeaderFields, @DefaultValue("5s") Duration drainTimeout,
-			@DefaultValue("1MB") DataSize drainSize) {
+			@DefaultValue("1MB") DataSize drainSize, @DefaultValue("500ms") Duration halfClosedTimeout) {
 
 	}
 

@@ -7,9 +7,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -40,6 +43,8 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	private boolean broken;
 
 	private boolean watched;
+
+	private HttpVersion version = HttpVersion.HTTP_1_1;
 
 	/**
 	 * Whether what is being written answers a request: not so for a status like 100.
@@ -97,6 +102,7 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (MessageTypes.isRequest(message)) {
+			this.version = ((HttpRequest) message).protocolVersion();
 			this.length = 0;
 			this.whole = false;
 			this.broken = false;
@@ -208,6 +214,19 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		}
 	}
 
+	/**
+	 * The version of a response is that of the server (RFC 9110, section 6.2); to a
+	 * client of HTTP/1.0, which knows neither chunks nor persistent connections, the end
+	 * of a body without a length is that of the connection (RFC 9112, section 6.3).
+	 */
+	private void speakOwnVersion(HttpResponse response) {
+		response.setProtocolVersion(HttpVersion.HTTP_1_1);
+		if (this.version.minorVersion() == 0) {
+			HttpUtil.setTransferEncodingChunked(response, false);
+			HttpUtil.setKeepAlive(response, false);
+		}
+	}
+
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (MessageTypes.isResponse(message)) {
@@ -215,6 +234,12 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
 			if (this.broken) {
 				HttpUtil.setKeepAlive(response, false);
+			}
+			if (this.version != HttpVersion.HTTP_1_1 && this.answering) {
+				speakOwnVersion(response);
+			}
+			if (response.status().code() != HttpResponseStatus.CONTINUE.code()) {
+				HttpDate.addTo(response.headers());
 			}
 		}
 		ctx.write(message, promise);

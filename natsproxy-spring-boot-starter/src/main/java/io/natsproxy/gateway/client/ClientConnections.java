@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 
 import io.natsproxy.gateway.RefusalRecorder;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.EventExecutor;
 import reactor.netty.NettyPipeline;
@@ -78,6 +80,8 @@ public final class ClientConnections {
 		ChannelPipeline pipeline = channel.pipeline();
 		ConnectionHandler connection = new ConnectionHandler(this.limits, this.refusals, clock(channel));
 		pipeline.addFirst(CONNECTION, connection);
+		// TLS has an end of its own, without which the client has not ended but gone.
+		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, pipeline.get(NettyPipeline.SslHandler) == null);
 		if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
 			pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATION,
 					new NegotiationHandler(() -> addHandlers(pipeline, connection)));
@@ -120,9 +124,15 @@ public final class ClientConnections {
 	}
 
 	/**
-	 * Leaves a connection of HTTP/1.1 to another protocol.
+	 * Leaves a connection of HTTP/1.1 to another protocol, which ends when its client
+	 * ends it.
 	 */
 	static void leave(ChannelPipeline pipeline) {
+		Channel channel = pipeline.channel();
+		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+		if (channel instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+			channel.close();
+		}
 		for (String name : new String[] { CONNECTION, MESSAGES, BODY }) {
 			if (pipeline.get(name) != null) {
 				pipeline.remove(name);

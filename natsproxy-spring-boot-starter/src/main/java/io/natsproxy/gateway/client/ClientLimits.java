@@ -17,12 +17,15 @@ import java.time.Duration;
  * @param maxFields how many fields a head may have
  * @param drainTimeout how long the rest of a body is read that has been answered
  * @param drainSize how many bytes of such a rest are read before the connection is closed
+ * @param halfClosedTimeout for how long nothing may move to a client that has ended its
+ * sending side without having announced it
  */
 public record ClientLimits(Duration headTimeout, Duration idleTimeout, long minRequestRate, long minResponseRate,
-		Duration gracePeriod, int maxFields, Duration drainTimeout, long drainSize) {
+		Duration gracePeriod, int maxFields, Duration drainTimeout, long drainSize, Duration halfClosedTimeout) {
 
 	public ClientLimits {
-		requireNotNegative(headTimeout.isNegative() || idleTimeout.isNegative() || drainTimeout.isNegative());
+		requireNotNegative(headTimeout.isNegative() || idleTimeout.isNegative() || drainTimeout.isNegative()
+				|| halfClosedTimeout.isNegative());
 		requireNotNegative(minRequestRate < 0 || minResponseRate < 0 || maxFields < 0 || drainSize < 0);
 		if (gracePeriod.isNegative() || gracePeriod.isZero()) {
 			throw new IllegalArgumentException("The grace period of rates is not positive: " + gracePeriod);

@@ -1,6 +1,8 @@
 package io.natsproxy.gateway.client;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.gateway.RefusalReason;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +16,9 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,16 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	 * Whether the client may be sending when the connection is closed.
 	 */
 	private boolean sending;
+
+	/**
+	 * Whether the client has ended its sending side.
+	 */
+	private boolean inputEnded;
+
+	/**
+	 * How many bytes the client had taken when it was last looked at after that.
+	 */
+	private long taken;
 
 	private @Nullable MessageHandler messages;
 
@@ -137,6 +151,17 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	void answered() {
 		this.unread = 0;
 		enter(this.sending ? Phase.UNREAD : Phase.WAITING);
+		if (this.inputEnded) {
+			// What has been written is flushed by whoever writes it, first.
+			channel().eventLoop().execute(this::closeWhenFlushed);
+		}
+	}
+
+	private void closeWhenFlushed() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx != null && ctx.channel().isActive()) {
+			ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+		}
 	}
 
 	/**
@@ -224,6 +249,62 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		}
 	}
 
+	/**
+	 * The client has ended its sending side, or has gone: TCP tells the same of both. It
+	 * is answered what it has asked whole. One that has said that this is its last
+	 * request is waited for like any other; one that has not has most likely gone, and is
+	 * given up unless something moves.
+	 */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		// First to the decoder, which gives out what it has.
+		ctx.fireUserEventTriggered(event);
+		if (event != ChannelInputShutdownEvent.INSTANCE || this.inputEnded) {
+			return;
+		}
+		this.inputEnded = true;
+		boolean whole = !this.sending;
+		this.sending = false;
+		MessageHandler messages = this.messages;
+		if (messages == null || this.phase == Phase.LINGERING || ctx.pipeline().get(SslHandler.class) != null) {
+			ctx.close();
+		}
+		else if (messages.inputEnded(whole)) {
+			this.taken = this.written - pending();
+			giveUpAfter(messages.isLastAnnounced() ? this.limits.idleTimeout() : this.limits.halfClosedTimeout());
+		}
+		else {
+			closeWhenFlushed();
+		}
+	}
+
+	/**
+	 * Gives up a client that has ended its sending side when nothing has moved for so
+	 * long.
+	 */
+	private void giveUpAfter(Duration timeout) {
+		if (!timeout.isZero()) {
+			channel().eventLoop().schedule(() -> giveUp(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void giveUp(Duration timeout) {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null || ctx.isRemoved() || !ctx.channel().isActive() || this.phase == Phase.LINGERING) {
+			return;
+		}
+		long pending = pending();
+		long taken = this.written - pending;
+		if (pending > 0 || taken > this.taken) {
+			// It is there. How fast it takes what waits for it is looked at elsewhere.
+			this.taken = taken;
+			giveUpAfter(timeout);
+		}
+		else {
+			ctx.close();
+		}
+	}
+
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof ByteBuf bytes) {
@@ -259,8 +340,8 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 
 	private boolean lingers(Channel channel) {
 		boolean reset = Integer.valueOf(0).equals(channel.config().getOption(ChannelOption.SO_LINGER));
-		return this.sending && this.phase != Phase.LINGERING && !this.limits.drainTimeout().isZero() && !reset
-				&& channel.isActive() && pending() == 0;
+		return this.sending && !this.inputEnded && this.phase != Phase.LINGERING && !this.limits.drainTimeout().isZero()
+				&& !reset && channel.isActive() && pending() == 0;
 	}
 
 	/**

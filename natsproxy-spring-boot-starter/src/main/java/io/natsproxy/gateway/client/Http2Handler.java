@@ -125,7 +125,9 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 		byte[] body = refusal.body();
 		DefaultHttp2Headers headers = new DefaultHttp2Headers();
 		headers.status(Integer.toString(refusal.status()));
-		headers.set("content-type", Problem.MEDIA_TYPE).set("content-length", Integer.toString(body.length));
+		headers.set("content-type", Problem.MEDIA_TYPE)
+			.set("content-length", Integer.toString(body.length))
+			.set("date", HttpDate.now());
 		ctx.write(new DefaultHttp2HeadersFrame(headers).stream(stream));
 		ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true).stream(stream))
 			.addListener((written) -> {

@@ -41,7 +41,8 @@ record Refusal(RefusalReason reason, int status, String detail) {
 				HttpResponseStatus.valueOf(this.status), Unpooled.wrappedBuffer(body));
 		response.headers()
 			.set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
-			.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+			.set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+			.set(HttpDate.NAME, HttpDate.now());
 		return response;
 	}
 
@@ -52,7 +53,8 @@ record Refusal(RefusalReason reason, int status, String detail) {
 	ByteBuf toLastMessage(boolean bodiless) {
 		byte[] body = body();
 		String head = "HTTP/1.1 " + HttpResponseStatus.valueOf(this.status) + "\r\nContent-Type: " + Problem.MEDIA_TYPE
-				+ "\r\nContent-Length: " + body.length + "\r\nConnection: close\r\n\r\n";
+				+ "\r\nContent-Length: " + body.length + "\r\nDate: " + HttpDate.now()
+				+ "\r\nConnection: close\r\n\r\n";
 		ByteBuf bytes = Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII);
 		return bodiless ? bytes : Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(body));
 	}

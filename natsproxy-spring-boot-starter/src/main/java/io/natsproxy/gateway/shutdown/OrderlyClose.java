@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -37,6 +38,7 @@ final class OrderlyClose extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		channel.pipeline().addFirst(new OrderlyClose());
+		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 		channel.config().setAutoRead(true);
 		SslHandler tls = channel.pipeline().get(SslHandler.class);
 		if (tls != null) {
