@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.natsproxy.core.link.LinkMessage;
 import io.natsproxy.core.wire.NatsHeaders;
@@ -22,22 +24,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Messages are compared by a hash of all that they consist of. Two that are alike and
- * were published one after the other count as two, as long as each has come on both.
+ * were published one after the other count as two. So they do where the first has come on
+ * the old connection only, because not all servers knew of the new one, and the second on
+ * the new one only, because the old one had ended: copies come on both within a while,
+ * and what is older is no copy.
  */
 final class DuplicateFilter {
+
+	/**
+	 * Within which time the new connection brings the copy of what has come on the old
+	 * one, in nanoseconds.
+	 */
+	static final long LAG = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private static final int MIX = 31;
 
 	private final long factor = ThreadLocalRandom.current().nextLong() | 1;
 
+	private final LongSupplier clock;
+
 	/**
-	 * How often a message has come from the old connection, and not yet from the new one.
+	 * When a message has come from the old connection that has not yet come from the new
+	 * one, latest first.
 	 */
-	private final Map<Long, Integer> ahead = new HashMap<>();
+	private final Map<Long, Ahead> ahead = new HashMap<>();
 
 	private final Map<Long, Deque<Held>> heldByHash = new HashMap<>();
 
 	private final Set<Held> held = new LinkedHashSet<>();
+
+	/**
+	 * Creates a filter.
+	 * @param clock tells the time as {@link System#nanoTime()} does
+	 */
+	DuplicateFilter(LongSupplier clock) {
+		this.clock = clock;
+	}
 
 	/**
 	 * A message has come from the old connection, and is to be received.
@@ -52,7 +74,7 @@ final class DuplicateFilter {
 			}
 		}
 		else {
-			this.ahead.merge(hash, 1, Integer::sum);
+			this.ahead.put(hash, new Ahead(this.clock.getAsLong(), this.ahead.get(hash)));
 		}
 	}
 
@@ -89,15 +111,12 @@ final class DuplicateFilter {
 	}
 
 	private boolean isSecond(long hash) {
-		Integer count = this.ahead.get(hash);
-		if (count == null) {
+		Ahead latest = this.ahead.remove(hash);
+		if (latest == null || this.clock.getAsLong() - latest.receivedAt() > LAG) {
 			return false;
 		}
-		if (count > 1) {
-			this.ahead.put(hash, count - 1);
-		}
-		else {
-			this.ahead.remove(hash);
+		if (latest.before() != null) {
+			this.ahead.put(hash, latest.before());
 		}
 		return true;
 	}
@@ -120,6 +139,16 @@ final class DuplicateFilter {
 
 	private static int hash(@Nullable String text) {
 		return (text != null) ? text.hashCode() : 0;
+	}
+
+	/**
+	 * A message that has come from the old connection.
+	 *
+	 * @param receivedAt when, in nanoseconds
+	 * @param before the one before it that is like it
+	 */
+	private record Ahead(long receivedAt, @Nullable Ahead before) {
+
 	}
 
 	/**

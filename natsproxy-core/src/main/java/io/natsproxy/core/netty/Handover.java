@@ -109,7 +109,7 @@ final class Handover {
 
 	private final boolean silent;
 
-	private final DuplicateFilter filter = new DuplicateFilter();
+	private final DuplicateFilter filter = new DuplicateFilter(System::nanoTime);
 
 	private final Queue<Runnable> publications = new ArrayDeque<>();
 

@@ -12,7 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DuplicateFilterTests {
 
-	private final DuplicateFilter filter = new DuplicateFilter();
+	private long now = Long.MAX_VALUE - 10;
+
+	private final DuplicateFilter filter = new DuplicateFilter(() -> this.now);
 
 	private final List<String> received = new ArrayList<>();
 
@@ -66,6 +68,37 @@ class DuplicateFilterTests {
 		assertThat(this.filter.isSecond(message("a", "1"))).isTrue();
 		assertThat(this.filter.isSecond(message("a", "1"))).isTrue();
 		assertThat(this.filter.isSecond(message("a", "1"))).isFalse();
+	}
+
+	@Test
+	void messageLikeOneThatOnlyTheOldConnectionHasBroughtIsReceivedLater() {
+		this.filter.fromOld(message("a", "same"));
+		this.filter.oldEnded();
+		this.now += DuplicateFilter.LAG + 1;
+		assertThat(this.filter.isSecond(message("a", "same"))).isFalse();
+	}
+
+	@Test
+	void messageThatIsPublishedAgainAndAgainIsReceivedEachTime() {
+		this.filter.fromOld(message("a", "same"));
+		for (int i = 0; i < 10; i++) {
+			this.now += DuplicateFilter.LAG / 4;
+			this.filter.fromOld(message("a", "same"));
+			this.filter.fromNew(this.subscription, message("a", "same"));
+		}
+		this.filter.oldEnded();
+		assertThat(this.received).isEmpty();
+		this.now += DuplicateFilter.LAG / 4;
+		assertThat(this.filter.isSecond(message("a", "same"))).isFalse();
+	}
+
+	@Test
+	void copyThatComesLateIsDropped() {
+		this.filter.fromOld(message("a", "1"));
+		this.now += DuplicateFilter.LAG;
+		this.filter.fromNew(this.subscription, message("a", "1"));
+		this.filter.oldEnded();
+		assertThat(this.received).isEmpty();
 	}
 
 	@Test
