@@ -1,5 +1,7 @@
 package io.natsproxy.gateway;
 
+import java.util.function.Supplier;
+
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.log.RateLimitedLog;
@@ -123,13 +125,13 @@ public final class RequestLog {
 		if (debug) {
 			exchange.getAttributes().put(ANSWERED_ATTRIBUTE, true);
 		}
-		Object[] arguments = { exchange.getLogPrefix(), subject(exchange.getRequest()), outcome(exchange, status),
-				millis(startedAt) };
+		Supplier<Object[]> arguments = () -> new Object[] { exchange.getLogPrefix(), subject(exchange.getRequest()),
+				outcome(exchange, status), millis(startedAt) };
 		if (failures != null) {
 			failures.warn(LINE, arguments);
 		}
 		else {
-			logger.debug(LINE, arguments);
+			logger.debug(LINE, arguments.get());
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.natsproxy.core.log;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -58,25 +59,38 @@ public final class RateLimitedLog {
 	}
 
 	/**
+	 * Writes a warning, or leaves it out.
+	 * @param format the line, with {@code {}} in place of each argument
+	 * @param arguments makes the arguments; is not asked for a line that nobody sees
+	 */
+	public void warn(String format, Supplier<Object[]> arguments) {
+		log(Level.WARN, format, arguments);
+	}
+
+	/**
 	 * Writes a line, or leaves it out.
 	 * @param level the level of the lines that are not left out
 	 * @param format the line, with {@code {}} in place of each argument
 	 * @param arguments the arguments
 	 */
 	public void log(Level level, String format, Object... arguments) {
+		log(level, format, () -> arguments);
+	}
+
+	private void log(Level level, String format, Supplier<Object[]> arguments) {
 		if (!this.logger.isEnabledForLevel(level)) {
 			return;
 		}
 		if (!isDue()) {
 			this.leftOut.incrementAndGet();
 			if (this.logger.isDebugEnabled()) {
-				this.logger.debug(format, safe(arguments));
+				this.logger.debug(format, safe(arguments.get()));
 			}
 			return;
 		}
 		long before = this.leftOut.getAndSet(0);
 		String line = (before > 0) ? format + " ({} more like this since the last such line)" : format;
-		this.logger.atLevel(level).log(line, safe(arguments, before));
+		this.logger.atLevel(level).log(line, safe(arguments.get(), before));
 	}
 
 	private boolean isDue() {

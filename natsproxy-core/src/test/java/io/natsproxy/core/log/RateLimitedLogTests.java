@@ -2,6 +2,7 @@ package io.natsproxy.core.log;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -42,6 +43,20 @@ class RateLimitedLogTests {
 			log.warn("Refused {}", "it");
 		}
 		assertThat(lines()).containsExactly("Refused it");
+	}
+
+	@Test
+	void argumentsAreMadeForLinesThatSomebodySees() {
+		RateLimitedLog log = new RateLimitedLog(this.logger, Duration.ofHours(1));
+		AtomicInteger made = new AtomicInteger();
+		for (int i = 0; i < 1000; i++) {
+			log.warn("Refused {}", () -> new Object[] { made.incrementAndGet() });
+		}
+		assertThat(lines()).containsExactly("Refused 1");
+		assertThat(made).hasValue(1);
+		this.logger.setLevel(Level.ERROR);
+		log.warn("Refused {}", () -> new Object[] { made.incrementAndGet() });
+		assertThat(made).hasValue(1);
 	}
 
 	@Test
