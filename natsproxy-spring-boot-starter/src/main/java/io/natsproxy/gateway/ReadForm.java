@@ -57,9 +57,14 @@ final class ReadForm {
 	/**
 	 * Returns the body: what a filter has kept of it, or the form encoded again.
 	 * @param exchange the exchange with the client
-	 * @return the body; fails with a {@link LostBodyException} if nobody has it
+	 * @return the body, empty for a form without a field; fails with a
+	 * {@link LostBodyException} if nobody has it
 	 */
 	static Mono<byte[]> body(ServerWebExchange exchange) {
+		ReceivedBody received = ReceivedBody.of(exchange.getRequest());
+		if (received != null && received.isWhole() && received.isEmptyForm()) {
+			return Mono.just(new byte[0]);
+		}
 		return DataBufferUtils.join(exchange.getRequest().getBody(), MAX_KEPT)
 			.map(ReadForm::bytes)
 			.filter((kept) -> kept.length > 0)

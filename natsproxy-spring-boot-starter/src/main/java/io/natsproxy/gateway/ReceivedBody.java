@@ -34,6 +34,12 @@ public interface ReceivedBody {
 	long length();
 
 	/**
+	 * Whether it is a form without a field: nothing but separators and white space.
+	 * @return whether there has been nothing else so far
+	 */
+	boolean isEmptyForm();
+
+	/**
 	 * Whether all of it has come.
 	 * @return whether its end has been seen
 	 */

@@ -93,6 +93,16 @@ class ReadBodyIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "&", "&&&", " & ", " " })
+	void formWithoutAFieldIsEmpty(String form) {
+		assertThat(send(post("/form", form, FORM)).status()).isEqualTo(200);
+		Message message = this.peer.next();
+		assertThat(message.getSubject()).isEqualTo("POST:.form");
+		assertThat(message.getData()).isEmpty();
+		assertLength(message);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "ISO-8859-1, caf%E9", "UTF-8, caf%C3%A9", "windows-1252, caf%E9" })
 	void charsetOfTheFormIsKept(String charset, String encoded) {
 		assertThat(send(post("/form", "name=" + encoded, FORM + ";charset=" + charset)).status()).isEqualTo(200);

@@ -3,6 +3,7 @@ package io.natsproxy.gateway.client;
 import io.natsproxy.gateway.BrokenRequestException;
 import io.natsproxy.gateway.ReceivedBody;
 import io.natsproxy.gateway.RefusalReason;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -37,6 +38,8 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	private final Pace pace;
 
 	private long length;
+
+	private boolean emptyForm = true;
 
 	private volatile boolean whole = true;
 
@@ -78,6 +81,11 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	}
 
 	@Override
+	public boolean isEmptyForm() {
+		return this.emptyForm;
+	}
+
+	@Override
 	public boolean isWhole() {
 		return this.whole;
 	}
@@ -104,6 +112,7 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		if (MessageTypes.isRequest(message)) {
 			this.version = ((HttpRequest) message).protocolVersion();
 			this.length = 0;
+			this.emptyForm = true;
 			this.whole = false;
 			this.broken = false;
 			this.answered = false;
@@ -118,7 +127,9 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			return;
 		}
 		if (MessageTypes.isContent(message)) {
-			this.length += ((HttpContent) message).content().readableBytes();
+			ByteBuf content = ((HttpContent) message).content();
+			this.length += content.readableBytes();
+			this.emptyForm = this.emptyForm && content.forEachByte(BodyHandler::isBetweenFields) < 0;
 			if (!this.broken && MessageTypes.isLast(message)) {
 				this.whole = true;
 				unwatch();
@@ -131,6 +142,10 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			return;
 		}
 		ctx.fireChannelRead(message);
+	}
+
+	private static boolean isBetweenFields(byte octet) {
+		return octet == '&' || (octet >= 0 && octet <= ' ');
 	}
 
 	@Override
