@@ -1,5 +1,7 @@
 package io.natsproxy.it.gateway;
 
+import java.util.stream.IntStream;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -107,6 +109,15 @@ class ClientTimeoutIntegrationTests {
 	void secondHeadHasItsTimeToo() {
 		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
 			assertThat(client.send(request("GET", "/first")).read().status()).isEqualTo(200);
+			assertTimedOut(client.send("GET /second HTTP/1.1\r\n").read());
+		}
+	}
+
+	@Test
+	void answerAfterARefusedHeadRequestHasItsBody() {
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			String[] fields = IntStream.range(0, 101).mapToObj((i) -> "X-" + i + ": 1").toArray(String[]::new);
+			assertThat(client.send(request("HEAD", "/first", fields)).read(true).status()).isEqualTo(431);
 			assertTimedOut(client.send("GET /second HTTP/1.1\r\n").read());
 		}
 	}

@@ -54,6 +54,9 @@ final class MessageHandler extends ChannelDuplexHandler {
 	 */
 	private @Nullable Refusal refusal;
 
+	/**
+	 * Whether that answer is one to HEAD.
+	 */
 	private boolean bodiless;
 
 	/**
@@ -138,7 +141,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
 		Refusal refusal = this.check.check(request, ctx.channel());
 		if (refusal != null) {
-			this.bodiless = HttpMethod.HEAD.equals(request.method());
+			boolean head = HttpMethod.HEAD.equals(request.method());
 			boolean persistent = isPersistent(request);
 			ReferenceCountUtil.release(request);
 			// Answers that nobody takes must not pile up.
@@ -146,6 +149,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 				refuseThis(ctx, refusal);
 			}
 			else {
+				this.bodiless = head;
 				refuse(refusal);
 			}
 			return;
