@@ -107,7 +107,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 	/**
 	 * Connections of HTTP clients, where the HTTP server is Reactor Netty. Zero stands
-	 * for no limit. WebSockets have limits of their own.
+	 * for no limit where nothing else is said. WebSockets have limits of their own.
 	 *
 	 * @param enabled Whether connections have the time-outs and limits below, and what is
 	 * no well-formed request is answered with a problem body.
@@ -118,12 +118,14 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * while it is read from. A slower request is answered with 408.
 	 * @param minResponseRate How many bytes per second a client must take of what waits
 	 * for it. The connection of a slower one is closed.
-	 * @param rateGracePeriod Over which time rates are measured.
+	 * @param rateGracePeriod Over which time rates are measured. Must be longer than
+	 * zero.
 	 * @param maxHeaderFields How many header fields a request may have. More are answered
 	 * with 431.
 	 * @param drainTimeout How long the rest of a body may come that has been answered
-	 * before it was read.
+	 * before it was read. With zero the connection is closed at once.
 	 * @param drainSize How much of such a rest may come until the connection is closed.
+	 * With zero nothing may.
 	 * @param halfClosedTimeout How long a client that has ended its sending side is
 	 * waited for while nothing of a response is sent, unless it has said "Connection:
 	 * close" or speaks HTTP/1.0: most such clients have gone.
