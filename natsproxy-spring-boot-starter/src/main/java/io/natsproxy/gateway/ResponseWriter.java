@@ -2,6 +2,7 @@ package io.natsproxy.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +11,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsReply;
 import io.natsproxy.core.log.RateLimitedLog;
+import io.natsproxy.core.wire.FieldValue;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.VaryField;
@@ -195,17 +197,19 @@ final class ResponseWriter {
 	 */
 	private static void copy(String name, List<String> values, HttpHeaders target) {
 		if (name.equalsIgnoreCase(HttpHeaders.SET_COOKIE)) {
-			target.addAll(name, values);
+			values.stream().filter(Objects::nonNull).forEach((value) -> target.add(name, FieldValue.toBytes(value)));
 		}
 		else if (name.equalsIgnoreCase(HttpHeaders.VARY)) {
 			VaryField.add(target, values);
 		}
 		else if (values.size() == 1 && values.get(0) != null) {
 			// Put reads the old values.
-			target.set(name, values.get(0));
+			target.set(name, FieldValue.toBytes(values.get(0)));
 		}
 		else {
-			target.put(name, new ArrayList<>(values));
+			List<@Nullable String> copied = new ArrayList<>(values);
+			copied.replaceAll((value) -> (value != null) ? FieldValue.toBytes(value) : null);
+			target.put(name, copied);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.natsproxy.core.wire;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,14 +51,27 @@ final class HeaderCodec {
 	 */
 	private static void escape(NatsHeaders headers, int first, Set<String> names) {
 		Set<String> escaped = new LinkedHashSet<>();
+		Set<String> texts = new LinkedHashSet<>();
 		for (int i = first; i < headers.size(); i++) {
 			if (names.contains(headers.name(i))) {
-				headers.setValue(i, escape(headers.value(i)));
 				escaped.add(headers.name(i));
+				if (FieldValue.isText(headers.value(i))) {
+					texts.add(headers.name(i));
+				}
 			}
 		}
-		if (!escaped.isEmpty()) {
-			headers.append(WireProtocol.ESCAPED_HEADER, String.join(",", escaped));
+		for (int i = first; i < headers.size(); i++) {
+			if (escaped.contains(headers.name(i))) {
+				headers.setValue(i, escape(headers.value(i), texts.contains(headers.name(i))));
+			}
+		}
+		append(WireProtocol.ESCAPED_HEADER, escaped, headers);
+		append(WireProtocol.TEXT_HEADER, texts, headers);
+	}
+
+	private static void append(String header, Set<String> names, NatsHeaders target) {
+		if (!names.isEmpty()) {
+			target.append(header, String.join(",", names));
 		}
 	}
 
@@ -69,7 +84,8 @@ final class HeaderCodec {
 		if (source == null || source.isEmpty()) {
 			return HeaderFields.EMPTY;
 		}
-		Set<String> escaped = escapedNames(source);
+		Set<String> escaped = names(source, WireProtocol.ESCAPED_HEADER);
+		Set<String> texts = escaped.isEmpty() ? escaped : names(source, WireProtocol.TEXT_HEADER);
 		NominatedFields nominated = new NominatedFields(this.names);
 		NatsHeaders fields = new NatsHeaders();
 		for (int i = 0; i < source.size(); i++) {
@@ -79,8 +95,9 @@ final class HeaderCodec {
 				nominated.read(name, List.of(source.value(i)));
 			}
 			else {
-				boolean isEscaped = !escaped.isEmpty() && escaped.contains(HeaderNames.lowerCase(canonical));
-				String value = isEscaped ? PercentEncoding.decode(source.value(i)) : source.value(i);
+				String lowerCase = escaped.isEmpty() ? "" : HeaderNames.lowerCase(canonical);
+				boolean isEscaped = escaped.contains(lowerCase);
+				String value = isEscaped ? unescape(source.value(i), texts.contains(lowerCase)) : source.value(i);
 				if (isEscaped || !source.isPrintable()) {
 					requireValid(value);
 				}
@@ -101,14 +118,14 @@ final class HeaderCodec {
 	}
 
 	/**
-	 * Names, in lower case, whose values are escaped.
+	 * The names, in lower case, that a header lists.
 	 */
-	private static Set<String> escapedNames(NatsHeaders source) {
-		if (!source.containsKey(WireProtocol.ESCAPED_HEADER)) {
+	private static Set<String> names(NatsHeaders source, String header) {
+		if (!source.containsKey(header)) {
 			return Set.of();
 		}
 		Set<String> names = new HashSet<>();
-		for (String list : source.get(WireProtocol.ESCAPED_HEADER)) {
+		for (String list : source.get(header)) {
 			for (String name : list.split(",")) {
 				names.add(HeaderNames.lowerCase(name.trim()));
 			}
@@ -125,8 +142,16 @@ final class HeaderCodec {
 		return true;
 	}
 
-	private static String escape(String value) {
-		return PercentEncoding.encode(value, HeaderCodec::isPrintable);
+	private static String escape(String value, boolean text) {
+		return PercentEncoding.encode(value.getBytes(charset(text)), HeaderCodec::isPrintable);
+	}
+
+	private static String unescape(String value, boolean text) {
+		return new String(PercentEncoding.octets(value), charset(text));
+	}
+
+	private static Charset charset(boolean text) {
+		return text ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
 	}
 
 	private static boolean isPrintable(int character) {

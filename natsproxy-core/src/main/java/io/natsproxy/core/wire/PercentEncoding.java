@@ -41,15 +41,15 @@ public final class PercentEncoding {
 	}
 
 	/**
-	 * Encodes the characters that are not to stand for themselves, as UTF-8.
-	 * @param value the text
+	 * Encodes the bytes that are not to stand for themselves.
+	 * @param octets the bytes
 	 * @param literal which ASCII characters stand for themselves; never asked about '%',
 	 * which is always encoded
 	 * @return the encoded text
 	 */
-	public static String encode(String value, IntPredicate literal) {
-		StringBuilder encoded = new StringBuilder(value.length() + 16);
-		for (byte octet : value.getBytes(StandardCharsets.UTF_8)) {
+	public static String encode(byte[] octets, IntPredicate literal) {
+		StringBuilder encoded = new StringBuilder(octets.length + 16);
+		for (byte octet : octets) {
 			if (octet > 0 && octet != '%' && literal.test(octet)) {
 				encoded.append((char) octet);
 			}
@@ -67,9 +67,16 @@ public final class PercentEncoding {
 	 * @throws MalformedMessageException if a percent sign has no two hexadecimal digits
 	 */
 	public static String decode(String value) {
-		if (value.indexOf('%') < 0) {
-			return value;
-		}
+		return (value.indexOf('%') >= 0) ? new String(octets(value), StandardCharsets.UTF_8) : value;
+	}
+
+	/**
+	 * Decodes to bytes.
+	 * @param value the encoded text, of ASCII
+	 * @return the bytes
+	 * @throws MalformedMessageException if a percent sign has no two hexadecimal digits
+	 */
+	public static byte[] octets(String value) {
 		ByteArrayOutputStream decoded = new ByteArrayOutputStream(value.length());
 		for (int i = 0; i < value.length(); i++) {
 			char character = value.charAt(i);
@@ -81,7 +88,7 @@ public final class PercentEncoding {
 				decoded.write(character);
 			}
 		}
-		return decoded.toString(StandardCharsets.UTF_8);
+		return decoded.toByteArray();
 	}
 
 }

@@ -147,6 +147,12 @@ public final class WireProtocol {
 	public static final String ESCAPED_HEADER = "Natsproxy-Escaped";
 
 	/**
+	 * Those of the escaped fields whose values are texts, in UTF-8, and not bytes of an
+	 * HTTP message. Both: separated by commas.
+	 */
+	public static final String TEXT_HEADER = "Natsproxy-Text";
+
+	/**
 	 * Header that stands in place of a header block that could not be read. Our
 	 * connections put it there, since jnats would fall silent.
 	 */

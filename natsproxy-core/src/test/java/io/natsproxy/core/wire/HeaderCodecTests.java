@@ -77,7 +77,8 @@ class HeaderCodecTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "\u00E9", "100% \u20AC", "\uD83D\uDE00", "%41\u00E9", "tab\t\u00E9" })
+	@ValueSource(strings = { "\u00E9", "\u00C3\u00A9", "\u0080\u00FF", "100% \u20AC", "\uD83D\uDE00", "%41\u00E9",
+			"tab\t\u00E9" })
 	void valueThatIsNotAsciiIsEscaped(String value) {
 		NatsHeaders headers = encode(TestFields.of("x-name", value, "X-Plain", "100%"));
 		assertThat(headers.get("Natsproxy-Escaped")).containsExactly("X-Name");
@@ -85,6 +86,38 @@ class HeaderCodecTests {
 		assertThat(headers.getFirst("X-Plain")).isEqualTo("100%");
 		assertThat(decoded(overTheWire(headers)))
 			.isEqualTo(Map.of("X-Name", List.of(value), "X-Plain", List.of("100%")));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "\u00C3\u00A9,%C3%A9", "\u00E9,%E9", "\u0080\u00FF,%80%FF" })
+	void bytesOfTheFieldAreEscaped(String value, String escaped) {
+		NatsHeaders headers = encode(TestFields.of("X-A", value));
+		assertThat(headers.getFirst("X-A")).isEqualTo(escaped);
+		assertThat(headers.containsKey("Natsproxy-Text")).isFalse();
+	}
+
+	@Test
+	void allValuesOfANameAreTextsOrNone() {
+		NatsHeaders headers = encode(TestFields.of("X-A", "\u00E9", "X-B", "\u00E9", "x-a", "\u20AC"));
+		assertThat(headers.get("X-A")).containsExactly("%C3%A9", "%E2%82%AC");
+		assertThat(headers.get("X-B")).containsExactly("%E9");
+		assertThat(headers.get("Natsproxy-Escaped")).containsExactly("X-A,X-B");
+		assertThat(headers.get("Natsproxy-Text")).containsExactly("X-A");
+		assertThat(decoded(overTheWire(headers)))
+			.isEqualTo(Map.of("X-A", List.of("\u00E9", "\u20AC"), "X-B", List.of("\u00E9")));
+	}
+
+	@Test
+	void textThatIsNotEscapedIsAsItIs() {
+		NatsHeaders headers = new NatsHeaders().add("Natsproxy-Text", "X-A").add("X-A", "%E2%82%AC");
+		assertThat(decoded(headers)).containsEntry("X-A", List.of("%E2%82%AC"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "%0D%0AX-Injected: 1", "%00", "%7F", "%E2%82%AC%0A" })
+	void controlCharactersOfATextAreRefused(String value) {
+		assertMalformed(
+				new NatsHeaders().add("Natsproxy-Escaped", "X-A").add("Natsproxy-Text", "X-A").add("X-A", value));
 	}
 
 	@Test
@@ -96,7 +129,7 @@ class HeaderCodecTests {
 	@Test
 	void allValuesOfANameAreEscapedOrNone() {
 		NatsHeaders headers = encode(TestFields.of("X-A", "100%", "x-a", "\u00E9", "X-a", "%41"));
-		assertThat(headers.get("X-A")).containsExactly("100%25", "%C3%A9", "%2541");
+		assertThat(headers.get("X-A")).containsExactly("100%25", "%E9", "%2541");
 		assertThat(headers.get("Natsproxy-Escaped")).containsExactly("X-A");
 		assertThat(decoded(headers)).containsEntry("X-A", List.of("100%", "\u00E9", "%41"));
 	}

@@ -1,5 +1,6 @@
 package io.natsproxy.core.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -19,13 +20,14 @@ class PercentEncodingTests {
 	@CsvSource({ "abc,abc", "a b,a%20b", "100%,100%25", "\u00E9,%C3%A9", "\u20AC,%E2%82%AC",
 			"\uD83D\uDE00,%F0%9F%98%80" })
 	void textIsEncodedAsUtf8InUpperCase(String text, String encoded) {
-		assertThat(PercentEncoding.encode(text, Character::isLetterOrDigit)).isEqualTo(encoded);
+		assertThat(PercentEncoding.encode(text.getBytes(StandardCharsets.UTF_8), Character::isLetterOrDigit))
+			.isEqualTo(encoded);
 		assertThat(PercentEncoding.decode(encoded)).isEqualTo(text);
 	}
 
 	@Test
 	void zeroAndPercentAreNeverLiteral() {
-		assertThat(PercentEncoding.encode("\0%", (octet) -> true)).isEqualTo("%00%25");
+		assertThat(PercentEncoding.encode(new byte[] { 0, '%' }, (octet) -> true)).isEqualTo("%00%25");
 	}
 
 	@Test
@@ -41,6 +43,16 @@ class PercentEncodingTests {
 	}
 
 	@Test
+	void anyBytesSurviveTheRoundTrip() {
+		byte[] octets = new byte[256];
+		for (int i = 0; i < octets.length; i++) {
+			octets[i] = (byte) i;
+		}
+		assertThat(PercentEncoding.octets(PercentEncoding.encode(octets, (octet) -> octet > ' ' && octet < 0x7F)))
+			.isEqualTo(octets);
+	}
+
+	@Test
 	void anyTextSurvivesTheRoundTrip() {
 		Random random = new Random(7);
 		for (int run = 0; run < 5_000; run++) {
@@ -49,7 +61,8 @@ class PercentEncodingTests {
 						: codePoint)
 				.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
 				.toString();
-			String encoded = PercentEncoding.encode(text, (octet) -> octet > ' ' && octet < 0x7F);
+			String encoded = PercentEncoding.encode(text.getBytes(StandardCharsets.UTF_8),
+					(octet) -> octet > ' ' && octet < 0x7F);
 			assertThat(encoded.chars()).allMatch((c) -> c > ' ' && c < 0x7F);
 			assertThat(PercentEncoding.decode(encoded)).isEqualTo(text);
 		}

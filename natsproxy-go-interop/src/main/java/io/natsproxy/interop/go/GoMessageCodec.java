@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.natsproxy.core.wire.EndToEndFields;
+import io.natsproxy.core.wire.FieldValue;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -17,8 +18,9 @@ import io.natsproxy.interop.go.proto.GoMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads the requests and responses of the Go project nats-proxy. Has no state:
- * nothing of one message gets into another. Safe for use by many threads.
+ * Writes and reads the requests and responses of the Go project nats-proxy. Its header
+ * values are texts, ours are bytes (see {@link FieldValue}). Has no state: nothing of one
+ * message gets into another. Safe for use by many threads.
  */
 public final class GoMessageCodec {
 
@@ -204,12 +206,16 @@ public final class GoMessageCodec {
 	}
 
 	private static HeaderFields fields(Map<String, GoMessages.Values> header) {
-		return (action) -> header.forEach((name, values) -> action.accept(name, values.getValueList()));
+		return (action) -> header.forEach(
+				(name, values) -> action.accept(name, values.getValueList().stream().map(FieldValue::ofText).toList()));
 	}
 
 	private static void write(EndToEndFields fields, BiConsumer<String, GoMessages.Values> target) {
-		fields.toHeaderFields()
-			.forEach((name, values) -> target.accept(name, GoMessages.Values.newBuilder().addAllValue(values).build()));
+		fields.toHeaderFields().forEach((name, values) -> {
+			GoMessages.Values.Builder texts = GoMessages.Values.newBuilder();
+			values.forEach((value) -> texts.addValue(FieldValue.toText(value)));
+			target.accept(name, texts.build());
+		});
 	}
 
 	private static @Nullable String webSocketId(String id) {

@@ -25,6 +25,14 @@ interface Contract {
 	}
 
 	/**
+	 * Returns what the other end sees of a header value in ISO 8859-1, of which each
+	 * character is one byte.
+	 */
+	default String received(String value) {
+		return value;
+	}
+
+	/**
 	 * Requests a path as it is written, not encoded any further.
 	 */
 	default WebTestClient.ResponseSpec get(String path) {

@@ -1,5 +1,7 @@
 package io.natsproxy.it.contract;
 
+import java.nio.charset.StandardCharsets;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,14 @@ class GoFormatContractIntegrationTests
 	@Override
 	public WebTestClient client() {
 		return this.client;
+	}
+
+	/**
+	 * The format carries texts, in UTF-8.
+	 */
+	@Override
+	public String received(String value) {
+		return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 	}
 
 	@Test

@@ -112,6 +112,7 @@ abstract class ResponseEndpoints {
 			.header("X-One", "1")
 			.header("X-Many", "a", "b, c")
 			.header("X-Latin", "Grüße")
+			.header("X-Utf8", TestContent.UTF_8_VALUE)
 			.header(HttpHeaders.LOCATION, "/responses/entity/7")
 			.header(HttpHeaders.CACHE_CONTROL, "no-store")
 			.body(new Item("entity", 1));

@@ -1,5 +1,6 @@
 package io.natsproxy.it.contract;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,6 +18,12 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
  * apart from other content.
  */
 public final class TestContent {
+
+	/**
+	 * A header value in UTF-8, one character being one byte.
+	 */
+	static final String UTF_8_VALUE = new String("Grüße 世界".getBytes(StandardCharsets.UTF_8),
+			StandardCharsets.ISO_8859_1);
 
 	private static final int CHUNK = 16 * 1024;
 

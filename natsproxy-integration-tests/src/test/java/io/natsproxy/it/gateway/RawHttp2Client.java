@@ -110,7 +110,7 @@ final class RawHttp2Client implements AutoCloseable {
 		block.write(name.length());
 		block.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
 		block.write(value.length());
-		block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+		block.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	RawHttp2Client data(int stream, int flags, String data) {

@@ -150,7 +150,8 @@ class GoGatewayIntegrationTests {
 				"shop.example:81");
 		assertThat(GoPeer.text(response)).contains("192.0.2.7")
 			.contains("http://shop.example:81/about?a=b")
-			.contains("\"header\":\"é\"");
+			// UTF-8, one character being one byte, as over HTTP.
+			.contains("\"header\":\"\u00C3\u00A9\"");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.natsproxy.it.interop;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.interop.go.GoMessageCodec;
 import io.natsproxy.interop.go.GoRequest;
 import io.natsproxy.interop.go.GoResponse;
+import io.natsproxy.interop.go.proto.GoMessages;
 import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.test.TestBroker;
@@ -97,6 +99,20 @@ class GoServiceIntegrationTests {
 			.doesNotContainKeys("Nats-Msg-Id", "Natsproxy-Target", "Connection", "Upgrade")
 			.hasEntrySatisfying("X-Forwarded-For",
 					(values) -> assertThat(values).hasSize(1).doesNotContain("203.0.113.9"));
+	}
+
+	@Test
+	void headerValuesInUtf8AreTextAtTheServiceAndTheSameBytesAtTheClient() throws IOException {
+		String bytes = new String("Grüße 世界".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+		GoMessages.Values text = GoMessages.Values.newBuilder().addValue("Grüße 世界").build();
+		this.service.answer("GET:.text",
+				GoMessages.Response.newBuilder().setStatusCode(200).putHeader("X-Value", text).build().toByteArray());
+		RawHttpClient.Response response = RawHttpClient.get(gateway.port(), "/text", "X-Value: " + bytes,
+				"X-Latin: Grüße");
+		GoMessages.Request request = GoMessages.Request.parseFrom(this.service.nextMessage().getData());
+		assertThat(request.getHeaderMap()).containsEntry("X-Value", text)
+			.containsEntry("X-Latin", GoMessages.Values.newBuilder().addValue("Grüße").build());
+		assertThat(response.header("X-Value")).containsExactly(bytes);
 	}
 
 	@Test

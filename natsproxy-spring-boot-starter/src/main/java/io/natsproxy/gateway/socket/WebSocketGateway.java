@@ -17,6 +17,7 @@ import io.natsproxy.core.socket.NatsSocket;
 import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.socket.SocketGateway;
 import io.natsproxy.core.socket.SocketHandshake;
+import io.natsproxy.core.wire.FieldValue;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.ClientConnection;
@@ -250,7 +251,7 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		response.getHeaders().forEach((name, values) -> {
 			if (!isOwn(name) && !name.equalsIgnoreCase(SUB_PROTOCOL)
 					&& !name.regionMatches(true, 0, "Content-", 0, 8)) {
-				headers.addAll(name, values);
+				values.forEach((value) -> headers.add(name, FieldValue.toBytes(value)));
 			}
 		});
 		WebSocketHandler client = (session) -> handle(session, exchange, socket, place);
