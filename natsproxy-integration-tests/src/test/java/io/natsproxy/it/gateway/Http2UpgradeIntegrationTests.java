@@ -133,6 +133,15 @@ class Http2UpgradeIntegrationTests {
 	}
 
 	@Test
+	void wishIsIgnoredWithoutLimitsForClients() {
+		try (Gateway other = Gateway.start(shared.broker(), "server.http2.enabled=true",
+				"natsproxy.gateway.client.enabled=false")) {
+			assertThat(RawHttpClient.exchange(other.port(), post("/service/body", "hello", WISH)).text())
+				.contains("\"length\":5");
+		}
+	}
+
+	@Test
 	void nothingOfTheConnectionReachesServices() throws Exception {
 		this.peer.tap();
 		HttpClient client = client();

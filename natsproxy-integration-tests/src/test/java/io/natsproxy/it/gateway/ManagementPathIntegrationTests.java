@@ -68,7 +68,8 @@ class ManagementPathIntegrationTests {
 	@Test
 	void basePathOfTheApplicationStandsBeforeIt() {
 		try (Gateway gateway = Gateway.start(shared.broker(), "spring.webflux.base-path=/base",
-				"management.endpoints.web.base-path=/manage/")) {
+				"management.endpoints.web.base-path=/manage/", "management.endpoints.web.discovery.enabled=false")) {
+			assertProblem(get(gateway.port(), "/base/manage"), 404);
 			assertProblem(get(gateway.port(), "/base/manage/env"), 404);
 			assertThat(this.peer.subjects()).isEmpty();
 			assertThat(get(gateway.port(), "/base/actuator/env").text()).isEqualTo("tapped");

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,6 +64,19 @@ class WebSocketHandshakeIntegrationTests {
 			assertThat(response.headers()).doesNotContainKeys("Content-Length", "Transfer-Encoding",
 					"Sec-WebSocket-Extensions");
 			assertThat(response.headers().keySet()).noneMatch((name) -> name.toLowerCase().startsWith("natsproxy-"));
+		}
+	}
+
+	@Test
+	void rulesForResponseHeadersHoldForTheAcceptance() {
+		try (Gateway gateway = Gateway.start(chain.broker(),
+				"natsproxy.gateway.response-headers[0].remove=Set-Cookie,X-Committed",
+				"natsproxy.gateway.response-headers[0].set.X-Order=ruled");
+				SocketPair pair = SocketPair.open(gateway.port(), chain.service(), "")) {
+			RawHttpClient.Response response = pair.client().response();
+			assertThat(response.status()).isEqualTo(101);
+			assertThat(response.header("X-Order")).containsExactly("ruled");
+			assertThat(response.headers()).doesNotContainKeys("Set-Cookie", "X-Committed");
 		}
 	}
 
