@@ -224,6 +224,16 @@ class CompressionIntegrationTests {
 	}
 
 	@Test
+	void clientOfHttp10GetsNothingCompressed() {
+		answer("200", "ETag", "\"v1\"");
+		Response response = RawHttpClient.exchange(gateway.port(),
+				"GET /doc HTTP/1.0\r\nHost: example.com\r\n" + GZIP + "\r\n\r\n");
+		assertThat(response.text()).isEqualTo(LONG);
+		assertThat(response.header("ETag")).containsExactly("\"v1\"");
+		assertThat(varied(response)).contains("accept-encoding");
+	}
+
+	@Test
 	void streamIsCompressedFromHttp2() {
 		answer("200", "ETag", "\"v1\"");
 		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {

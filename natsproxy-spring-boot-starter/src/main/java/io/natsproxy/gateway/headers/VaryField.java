@@ -2,6 +2,8 @@ package io.natsproxy.gateway.headers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.springframework.http.HttpHeaders;
 
@@ -28,11 +30,10 @@ public final class VaryField {
 			headers.addAll(HttpHeaders.VARY, values);
 			return;
 		}
-		List<String> known = names(present);
+		Set<String> known = names(present);
 		List<String> missing = new ArrayList<>();
 		for (String name : names(values)) {
-			if (!contains(known, ANY) && !contains(known, name)) {
-				known.add(name);
+			if (!known.contains(ANY) && known.add(name)) {
 				missing.add(name);
 			}
 		}
@@ -41,8 +42,8 @@ public final class VaryField {
 		}
 	}
 
-	private static List<String> names(List<String> values) {
-		List<String> names = new ArrayList<>();
+	private static Set<String> names(List<String> values) {
+		Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 		for (String value : values) {
 			for (String name : value.split(",")) {
 				if (!name.isBlank()) {
@@ -51,10 +52,6 @@ public final class VaryField {
 			}
 		}
 		return names;
-	}
-
-	private static boolean contains(List<String> names, String name) {
-		return names.stream().anyMatch(name::equalsIgnoreCase);
 	}
 
 }
