@@ -143,14 +143,26 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		Thread self = Thread.currentThread();
 		while (this.thread == self && this.connection.getStatus() != Connection.Status.CLOSED) {
 			try {
-				watchOnce(self);
+				watchAndReport(self);
 			}
 			catch (InterruptedException ex) {
 				// Closed, or somebody else's mistake.
 			}
 			catch (Throwable ex) {
-				Uncaught.report(logger, "The watchdog of the NATS connection has failed, and goes on", ex);
+				// There was no memory for its report: not even for the text of it.
 			}
+		}
+	}
+
+	private void watchAndReport(Thread self) throws InterruptedException {
+		try {
+			watchOnce(self);
+		}
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The watchdog of the NATS connection has failed, and goes on", ex);
 		}
 	}
 

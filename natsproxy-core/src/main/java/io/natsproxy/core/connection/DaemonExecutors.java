@@ -88,12 +88,21 @@ final class DaemonExecutors {
 		private static Runnable enduring(Runnable task) {
 			return () -> {
 				try {
-					task.run();
+					runAndReport(task);
 				}
 				catch (Throwable ex) {
-					Uncaught.report(logger, "A repeated task of the NATS connection has failed", ex);
+					// There was no memory for its report: not even for the text of it.
 				}
 			};
+		}
+
+		private static void runAndReport(Runnable task) {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "A repeated task of the NATS connection has failed", ex);
+			}
 		}
 
 	}

@@ -74,7 +74,16 @@ public final class ExchangeTimer implements AutoCloseable, Watched {
 		}
 		catch (Throwable ex) {
 			// Not run at all, it would leave an exchange without an end.
+			runHere(due);
+		}
+	}
+
+	private static void runHere(Runnable due) {
+		try {
 			due.run();
+		}
+		catch (Throwable ex) {
+			// It reports its failures itself, if there is memory for that.
 		}
 	}
 

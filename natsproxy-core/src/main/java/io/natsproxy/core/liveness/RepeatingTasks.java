@@ -42,6 +42,7 @@ public final class RepeatingTasks implements AutoCloseable {
 	 * that keeps the time
 	 */
 	public RepeatingTasks(String threadName, Executor executor) {
+		Uncaught.prepare();
 		this.threadName = threadName;
 		this.executor = executor;
 	}
@@ -82,12 +83,21 @@ public final class RepeatingTasks implements AutoCloseable {
 	private void run() {
 		while (!this.closed) {
 			try {
-				LockSupport.parkNanos(this, turn());
+				turnAndSleep();
 			}
 			catch (Throwable ex) {
-				Uncaught.report(logger, "What is repeated could not be run, and goes on", ex);
-				LockSupport.parkNanos(this, SHORTEST_SLEEP);
+				// There was no memory for its report: not even for the text of it.
 			}
+		}
+	}
+
+	private void turnAndSleep() {
+		try {
+			LockSupport.parkNanos(this, turn());
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "What is repeated could not be run, and goes on", ex);
+			LockSupport.parkNanos(this, SHORTEST_SLEEP);
 		}
 	}
 

@@ -22,6 +22,14 @@ public final class Uncaught {
 	}
 
 	/**
+	 * Loads what reports need, while there is memory for it: a class whose loading has
+	 * failed once may never be usable again.
+	 */
+	public static void prepare() {
+		unreported.get();
+	}
+
+	/**
 	 * Logs a failure at the level of errors, if that can be done.
 	 * @param logger the logger
 	 * @param message a sentence about what has failed

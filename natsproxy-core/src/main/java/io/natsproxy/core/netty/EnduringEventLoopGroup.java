@@ -33,6 +33,7 @@ public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
 	EnduringEventLoopGroup(int count, ThreadFactory threadFactory, IoHandlerFactory ioHandlerFactory) {
 		super(count, threadFactory, ioHandlerFactory);
+		Uncaught.prepare();
 	}
 
 	@Override
@@ -59,22 +60,23 @@ public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 			boolean ended = false;
 			while (!ended) {
 				try {
-					super.run();
-					ended = true;
+					ended = runUntilEnded();
 				}
 				catch (Throwable ex) {
-					Uncaught.report(logger, "An event loop has failed, and goes on", ex);
-					pause();
+					// There was no memory for its report: not even for the text of it.
 				}
 			}
 		}
 
-		private static void pause() {
+		private boolean runUntilEnded() throws InterruptedException {
 			try {
-				Thread.sleep(PAUSE_MILLIS);
+				super.run();
+				return true;
 			}
 			catch (Throwable ex) {
-				// The next turn is all the sooner.
+				Uncaught.report(logger, "An event loop has failed, and goes on", ex);
+				Thread.sleep(PAUSE_MILLIS);
+				return false;
 			}
 		}
 

@@ -2,7 +2,10 @@ package io.natsproxy.it.gateway;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
+import io.nats.client.Message;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +162,68 @@ class Http2ClientIntegrationTests {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void pingsDoNotKeepAStreamThatStandsStill() throws Exception {
+		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
+			assertThat(client.status()).isEqualTo(200);
+			CompletableFuture<RawHttp2Client.Frame> reset = CompletableFuture
+				.supplyAsync(() -> client.next(RawHttp2Client.RST_STREAM));
+			while (!reset.isDone()) {
+				for (int i = 0; i < 200; i++) {
+					client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
+				}
+				TimeUnit.MILLISECONDS.sleep(50);
+			}
+			assertThat(reset.get().stream()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void streamThatWaitsForTheWindowOfTheConnectionGoesOn() throws Exception {
+		this.peer.answer("GET:.long", "x".repeat(WINDOW + 60_000), "Natsproxy-Status", "200");
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
+			assertThat(client.status()).isEqualTo(200);
+			CompletableFuture<Integer> received = CompletableFuture.supplyAsync(() -> {
+				int length = 0;
+				RawHttp2Client.Frame frame;
+				do {
+					frame = client.next(RawHttp2Client.DATA);
+					length += frame.payload().length;
+				}
+				while ((frame.flags() & RawHttp2Client.END_STREAM) == 0);
+				return length;
+			});
+			// Longer than the grace period, and faster than the least rate.
+			for (int i = 0; i < 30; i++) {
+				TimeUnit.MILLISECONDS.sleep(100);
+				client.openWindow(0, 2_000);
+			}
+			assertThat(received.get(15, TimeUnit.SECONDS)).isEqualTo(WINDOW + 60_000);
+		}
+	}
+
+	@Test
+	void bodyIsWaitedForWhileAnotherHasTheWindowOfTheConnection() throws Exception {
+		CompletableFuture<Message> streamed = new CompletableFuture<>();
+		this.peer.on("POST:.first", streamed::complete);
+		this.peer.answer("POST:.second", "done", "Natsproxy-Status", "200");
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+			client.request(1, 0, "POST", "/first", "content-length", "10000000");
+			client.dataUntilWindowIsShut(1, WINDOW);
+			client.request(3, 0, "POST", "/second", "content-length", "5");
+			// Longer than the grace period.
+			TimeUnit.SECONDS.sleep(3);
+			this.peer.reply(streamed.get(15, TimeUnit.SECONDS), "no", "Natsproxy-Status", "403");
+			assertThat(client.status()).isEqualTo(403);
+			client.frame(RawHttp2Client.RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 8 });
+			client.data(3, RawHttp2Client.END_STREAM, "hello");
+			assertThat(client.status()).isEqualTo(200);
 		}
 	}
 

@@ -6,6 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -37,6 +39,8 @@ final class RawHttp2Client implements AutoCloseable {
 
 	static final int END_HEADERS = 4;
 
+	private static final int PATIENCE_MILLIS = 15_000;
+
 	private final Socket socket;
 
 	private final DataInputStream input;
@@ -50,7 +54,7 @@ final class RawHttp2Client implements AutoCloseable {
 	RawHttp2Client(int port, int window) {
 		try {
 			this.socket = new Socket("127.0.0.1", port);
-			this.socket.setSoTimeout(15_000);
+			this.socket.setSoTimeout(PATIENCE_MILLIS);
 			this.input = new DataInputStream(this.socket.getInputStream());
 			this.socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 		}
@@ -118,6 +122,58 @@ final class RawHttp2Client implements AutoCloseable {
 	}
 
 	/**
+	 * Opens the window of a stream, or with 0 that of the connection.
+	 */
+	RawHttp2Client openWindow(int stream, int bytes) {
+		return frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(bytes).array());
+	}
+
+	/**
+	 * Sends a part of a body after another, until the gateway grants no more for a while.
+	 * @param window the window that the connection and the stream have at first
+	 */
+	void dataUntilWindowIsShut(int stream, int window) {
+		int ofConnection = window;
+		int ofStream = window;
+		try {
+			this.socket.setSoTimeout(700);
+			while (true) {
+				for (int length = Math.min(ofConnection, ofStream); length > 0; length = Math.min(ofConnection,
+						ofStream)) {
+					int chunk = Math.min(length, 16_000);
+					data(stream, 0, "x".repeat(chunk));
+					ofConnection -= chunk;
+					ofStream -= chunk;
+				}
+				Frame update = next(WINDOW_UPDATE);
+				int bytes = ByteBuffer.wrap(update.payload()).getInt();
+				ofConnection += (update.stream() == 0) ? bytes : 0;
+				ofStream += (update.stream() != 0) ? bytes : 0;
+			}
+		}
+		catch (UncheckedIOException ex) {
+			if (!(ex.getCause() instanceof SocketTimeoutException)) {
+				throw ex;
+			}
+		}
+		catch (SocketException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			restorePatience();
+		}
+	}
+
+	private void restorePatience() {
+		try {
+			this.socket.setSoTimeout(PATIENCE_MILLIS);
+		}
+		catch (SocketException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Waits for the next frame of a type, and passes over others.
 	 */
 	Frame next(int type) {
@@ -173,7 +229,7 @@ final class RawHttp2Client implements AutoCloseable {
 			}
 		}
 		catch (UncheckedIOException ex) {
-			return ex.getCause() instanceof EOFException || ex.getCause() instanceof java.net.SocketException;
+			return ex.getCause() instanceof EOFException || ex.getCause() instanceof SocketException;
 		}
 	}
 

@@ -4,6 +4,7 @@ import io.natsproxy.gateway.BrokenRequestException;
 import io.natsproxy.gateway.ReceivedBody;
 import io.natsproxy.gateway.RefusalReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -18,6 +19,8 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Frame;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,11 +211,23 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		if (this.answered) {
 			drain(ctx, elapsed);
 		}
-		else if (ctx.channel().config().isAutoRead() && this.pace.isTooSlow(elapsed, this.length)) {
+		else if (ctx.channel().config().isAutoRead() && mayComeIn(ctx.channel())
+				&& this.pace.isTooSlow(elapsed, this.length)) {
 			String detail = "The body of the request comes too slowly";
 			this.refusals.refused(RefusalReason.SLOW_REQUEST, ctx.channel(), detail);
 			breakOff(ctx, new BrokenRequestException(408, detail));
 		}
+	}
+
+	/**
+	 * Whether the client may send: not so on a connection of HTTP/2 whose window is used
+	 * up by other streams, which are not read from.
+	 */
+	private static boolean mayComeIn(Channel channel) {
+		Http2FrameCodec codec = (channel instanceof Http2StreamChannel stream)
+				? stream.parent().pipeline().get(Http2FrameCodec.class) : null;
+		return codec == null
+				|| codec.connection().local().flowController().windowSize(codec.connection().connectionStream()) > 0;
 	}
 
 	/**

@@ -202,13 +202,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	}
 
 	/**
-	 * Returns how many bytes have been written to the connection.
-	 */
-	long written() {
-		return this.written;
-	}
-
-	/**
 	 * The connection is going to be closed with the client sending.
 	 */
 	void refusing() {

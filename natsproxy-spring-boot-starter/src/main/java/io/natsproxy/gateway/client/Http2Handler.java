@@ -22,7 +22,6 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
@@ -64,6 +63,8 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 
 	private @Nullable Http2FrameCodec codec;
 
+	private @Nullable GrantedWindow granted;
+
 	Http2Handler(ClientLimits limits, ConnectionHandler connection, RequestCheck check, ClientRefusals refusals,
 			LoopClock clock) {
 		this.limits = limits;
@@ -76,7 +77,9 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		this.codec = ctx.pipeline().get(Http2FrameCodec.class);
+		Http2FrameCodec codec = ctx.pipeline().get(Http2FrameCodec.class);
+		this.codec = codec;
+		this.granted = GrantedWindow.of(codec.connection());
 		this.connection.streams();
 		this.clock.add(this);
 	}
@@ -159,7 +162,8 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	public void tick(long elapsed) {
 		ChannelHandlerContext ctx = this.ctx;
 		Http2FrameCodec codec = this.codec;
-		if (ctx == null || codec == null || !ctx.channel().isActive()) {
+		GrantedWindow granted = this.granted;
+		if (ctx == null || codec == null || granted == null || !ctx.channel().isActive()) {
 			return;
 		}
 		this.counted += elapsed;
@@ -170,7 +174,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 		Http2Connection http2 = codec.connection();
 		this.connection.streams(http2.numActiveStreams());
 		if (this.limits.minResponseRate() > 0) {
-			checkStreams(ctx, codec, http2, elapsed);
+			checkStreams(ctx, codec, http2, granted, elapsed);
 		}
 	}
 
@@ -178,16 +182,18 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	 * Looks for streams whose client keeps their window shut while something waits for
 	 * it.
 	 */
-	private void checkStreams(ChannelHandlerContext ctx, Http2FrameCodec codec, Http2Connection http2, long elapsed) {
+	private void checkStreams(ChannelHandlerContext ctx, Http2FrameCodec codec, Http2Connection http2,
+			GrantedWindow flow, long elapsed) {
 		List<Integer> tooSlow = new ArrayList<>(0);
-		Http2RemoteFlowController flow = http2.remote().flowController();
 		boolean connectionShut = flow.windowSize(http2.connectionStream()) <= 0;
 		this.stalled.keySet().removeIf((id) -> http2.stream(id) == null);
 		try {
 			http2.forEachActiveStream((stream) -> {
-				if (flow.hasFlowControlled(stream) && (connectionShut || flow.windowSize(stream) <= 0)) {
-					Stalled stalled = this.stalled.computeIfAbsent(stream.id(), (id) -> new Stalled(this.limits));
-					if (stalled.isTooSlow(elapsed, connectionShut ? this.connection.written() : 0)) {
+				boolean shut = flow.windowSize(stream) <= 0;
+				if (flow.hasFlowControlled(stream) && (connectionShut || shut)) {
+					Stalled stalled = this.stalled.computeIfAbsent(stream.id(),
+							(id) -> new Stalled(this.limits, flow.bytes()));
+					if (stalled.isTooSlow(elapsed, flow.bytes(), shut)) {
 						tooSlow.add(stream.id());
 					}
 				}
@@ -224,16 +230,24 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 
 		private long opened;
 
-		Stalled(ClientLimits limits) {
+		private long moved;
+
+		private long granted;
+
+		Stalled(ClientLimits limits, long granted) {
 			this.pace = new Pace(limits.minResponseRate(), limits.gracePeriod().toNanos());
+			this.granted = granted;
 		}
 
 		/**
-		 * Counts the bytes by which the window was opened, and, where that of the
-		 * connection is shut, those that have been written to it.
+		 * Counts the bytes by which the window was opened for which it waits: that of the
+		 * stream as long as it is shut, and else that of the connection.
 		 */
-		boolean isTooSlow(long elapsed, long written) {
-			return this.pace.isTooSlow(elapsed, this.opened + written);
+		boolean isTooSlow(long elapsed, long granted, boolean shut) {
+			this.moved += shut ? this.opened : Math.max(this.opened, granted - this.granted);
+			this.opened = 0;
+			this.granted = granted;
+			return this.pace.isTooSlow(elapsed, this.moved);
 		}
 
 	}

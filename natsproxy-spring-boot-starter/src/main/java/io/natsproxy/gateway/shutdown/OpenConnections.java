@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.NettyPipeline;
@@ -23,6 +25,8 @@ import reactor.netty.http.server.HttpServer;
 public final class OpenConnections {
 
 	private static final String LAST_RESPONSE = "natsproxy.lastResponse";
+
+	private static final AttributeKey<Boolean> GOING_AWAY = AttributeKey.valueOf("natsproxy.goingAway");
 
 	private static final Duration POLL = Duration.ofMillis(10);
 
@@ -78,17 +82,24 @@ public final class OpenConnections {
 		if (!this.channels.isEmpty()) {
 			logger.info("Connections of {} clients end with their next responses", this.channels.size());
 		}
-		onLoops(this::announce);
-		await(linger, OpenConnections::isHttp1);
-		onLoops(OpenConnections::closeIdle);
-		await(FOREVER, OpenConnections::isHttp);
+		await(linger, (channel) -> isHttp1(channel) || isNegotiating(channel), this::announce);
+		await(FOREVER, OpenConnections::isHttp, (channel) -> {
+			announce(channel);
+			closeIdle(channel);
+		});
 	}
 
+	/**
+	 * Tells a client that its connection is going to end, once it speaks HTTP: that may
+	 * be after a TLS handshake.
+	 */
 	private void announce(Channel channel) {
 		ChannelPipeline pipeline = channel.pipeline();
 		if (isHttp2(channel)) {
-			// Sends GOAWAY, and waits for the streams.
-			channel.close();
+			if (channel.attr(GOING_AWAY).getAndSet(true) == null) {
+				// Sends GOAWAY, and waits for the streams.
+				channel.close();
+			}
 		}
 		else if (channel.isActive() && isHttp1(channel) && pipeline.get(LAST_RESPONSE) == null) {
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, LAST_RESPONSE, new LastResponseHandler());
@@ -114,6 +125,14 @@ public final class OpenConnections {
 				&& pipeline.get(NettyPipeline.ReactiveBridge) != null && !isHttp2(channel);
 	}
 
+	/**
+	 * Whether the client has not yet come to its first request, because of TLS.
+	 */
+	private static boolean isNegotiating(Channel channel) {
+		SslHandler tls = channel.pipeline().get(SslHandler.class);
+		return tls != null && !tls.handshakeFuture().isDone();
+	}
+
 	private static boolean isHttp2(Channel channel) {
 		return channel.pipeline().get(NettyPipeline.H2MultiplexHandler) != null;
 	}
@@ -131,10 +150,18 @@ public final class OpenConnections {
 		}
 	}
 
-	private void await(Duration atMost, Predicate<Channel> open) throws InterruptedException {
+	/**
+	 * Waits until no connection is open any more.
+	 * @param atMost how long
+	 * @param open tells which connections count as open
+	 * @param action is done with each of them, again and again
+	 */
+	private void await(Duration atMost, Predicate<Channel> open, Consumer<Channel> action) throws InterruptedException {
 		long deadline = System.nanoTime() + atMost.toNanos();
+		onLoops(action);
 		while (System.nanoTime() - deadline < 0 && this.channels.stream().anyMatch(open)) {
 			Thread.sleep(POLL.toMillis());
+			onLoops(action);
 		}
 	}
 
