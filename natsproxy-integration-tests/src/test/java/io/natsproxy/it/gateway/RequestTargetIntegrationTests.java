@@ -94,6 +94,14 @@ class RequestTargetIntegrationTests {
 	}
 
 	@Test
+	void wishForHttp2DoesNotBringBackTheField() {
+		Response response = exchange("GET http://other.example/x HTTP/1.1\r\nHost: x.example\r\n"
+				+ "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n\r\n");
+		assertThat(response.status()).isEqualTo(200);
+		assertReceived("/x", "other.example", "80");
+	}
+
+	@Test
 	void hostMustBeThereWhateverTheTargetSays() {
 		assertProblem(exchange("GET http://other.example/ HTTP/1.1\r\n\r\n"), 400);
 		assertProblem(exchange("GET http://other.example/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), 400);

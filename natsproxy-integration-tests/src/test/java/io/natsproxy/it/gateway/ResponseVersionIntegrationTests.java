@@ -100,6 +100,21 @@ class ResponseVersionIntegrationTests {
 	}
 
 	@Test
+	void oldClientGetsNoChunksOfWhatWouldBeCompressedEither() {
+		String text = "text ".repeat(10_000);
+		this.peer.answer("GET:.text", text, "Natsproxy-Status", "200", "Content-Type", "text/plain");
+		try (Gateway compressing = Gateway.start(shared.broker(), "server.compression.enabled=true");
+				RawHttpClient client = new RawHttpClient(compressing.port())) {
+			Response response = client.send("GET /text HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n").read();
+			assertThat(response.version()).isEqualTo("HTTP/1.1");
+			assertThat(response.header("Transfer-Encoding")).isEmpty();
+			assertThat(response.header("Content-Encoding")).isEmpty();
+			assertThat(response.text()).isEqualTo(text);
+			assertThat(client.isClosed()).isTrue();
+		}
+	}
+
+	@Test
 	void laterClientGetsTheVersionOfTheServer() {
 		this.peer.on("GET:.stream", this::stream).answer("GET:.whole", "whole", "Natsproxy-Status", "200");
 		try (RawHttpClient client = new RawHttpClient(gateway.port())) {

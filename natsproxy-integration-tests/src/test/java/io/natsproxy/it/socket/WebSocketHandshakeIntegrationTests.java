@@ -57,6 +57,7 @@ class WebSocketHandshakeIntegrationTests {
 		try (SocketPair pair = chain.open()) {
 			RawHttpClient.Response response = pair.client().response();
 			assertThat(response.header("X-Order")).containsExactly("first", "second");
+			assertThat(response.header("Date")).hasSize(1);
 			assertThat(response.header("X-Committed")).containsExactlyInAnyOrder("first", "second");
 			assertThat(response.header("Set-Cookie")).containsExactlyInAnyOrder("first=cookie; Path=/; HttpOnly",
 					"second=cookie; Path=/; HttpOnly");

@@ -245,16 +245,14 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	}
 
 	/**
-	 * The version of a response is that of the server (RFC 9110, section 6.2); to a
-	 * client of HTTP/1.0, which knows neither chunks nor persistent connections, the end
-	 * of a body without a length is that of the connection (RFC 9112, section 6.3).
+	 * To a client of HTTP/1.0, which knows neither chunks nor persistent connections, the
+	 * end of a body without a length is that of the connection (RFC 9112, section 6.3).
+	 * Handlers behind this one know by the version of the response.
 	 */
-	private void speakOwnVersion(HttpResponse response) {
-		response.setProtocolVersion(HttpVersion.HTTP_1_1);
-		if (this.version.minorVersion() == 0) {
-			HttpUtil.setTransferEncodingChunked(response, false);
-			HttpUtil.setKeepAlive(response, false);
-		}
+	private static void makeOld(HttpResponse response) {
+		response.setProtocolVersion(HttpVersion.HTTP_1_0);
+		HttpUtil.setTransferEncodingChunked(response, false);
+		HttpUtil.setKeepAlive(response, false);
 	}
 
 	@Override
@@ -265,8 +263,8 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			if (this.broken) {
 				HttpUtil.setKeepAlive(response, false);
 			}
-			if (this.version != HttpVersion.HTTP_1_1 && this.answering) {
-				speakOwnVersion(response);
+			if (this.version != HttpVersion.HTTP_1_1 && this.version.minorVersion() == 0 && this.answering) {
+				makeOld(response);
 			}
 			if (response.status().code() != HttpResponseStatus.CONTINUE.code()) {
 				HttpDate.addTo(response.headers());

@@ -49,7 +49,7 @@ record HttpDate(long second, AsciiString value) {
 	 */
 	static void addTo(HttpHeaders fields) {
 		if (!fields.contains(NAME)) {
-			fields.set(NAME, now());
+			fields.add(NAME, now());
 		}
 	}
 

@@ -292,6 +292,9 @@ final class MessageHandler extends ChannelDuplexHandler {
 				return;
 			}
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+			if (response.protocolVersion() != HttpVersion.HTTP_1_1) {
+				speakOwnVersion(response);
+			}
 		}
 		ctx.write(message, promise);
 		if (this.answering && this.open > 0 && MessageTypes.isLast(message)) {
@@ -299,6 +302,16 @@ final class MessageHandler extends ChannelDuplexHandler {
 			this.open--;
 			onAnswered(ctx);
 		}
+	}
+
+	/**
+	 * The version of a response is that of the server, and not that of its client (RFC
+	 * 9110, section 6.2).
+	 */
+	private static void speakOwnVersion(HttpResponse response) {
+		boolean keepAlive = HttpUtil.isKeepAlive(response);
+		response.setProtocolVersion(HttpVersion.HTTP_1_1);
+		HttpUtil.setKeepAlive(response, keepAlive);
 	}
 
 	private void onAnswered(ChannelHandlerContext ctx) {

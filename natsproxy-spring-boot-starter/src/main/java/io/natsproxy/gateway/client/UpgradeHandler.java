@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * server may (RFC 9110, section 7.8): Netty would collect the body to make the first
  * stream of it, and refuses what is longer than nothing. So does it ignore a wish that
  * comes while an earlier request is not answered, whose response it would cut off. What
- * is no such wish goes past the handler of Netty as well.
+ * is no such wish goes past the handler of Netty as well, and so does a target of another
+ * form than most, whose host Netty would take from the field.
  */
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
@@ -50,7 +51,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 		}
 		MessageHandler messages = ctx.pipeline().get(MessageHandler.class);
 		return !headers.containsValue(HttpHeaderNames.UPGRADE, Http2CodecUtil.HTTP_UPGRADE_PROTOCOL_NAME, true)
-				|| hasBody(headers) || (messages != null && messages.isAnswering());
+				|| hasBody(headers) || !request.uri().startsWith("/") || (messages != null && messages.isAnswering());
 	}
 
 	private static boolean hasBody(HttpHeaders headers) {
