@@ -91,7 +91,7 @@ public final class SocketGateway implements AutoCloseable {
 		this.endpoint = new SocketEndpoint(exchanges, options, SERVICE_LOST,
 				(lost) -> this.lostLog.warn("{} WebSockets have lost their service", lost.size()));
 		this.formatSockets = new FormatSockets(exchanges, this.endpoint.inbox(), options);
-		this.groups = new SocketGroups(exchanges.link(), exchanges.subjectCodec(), options);
+		this.groups = new SocketGroups(exchanges.link(), exchanges.subjectCodec(), options, exchanges.budget());
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
 		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
 	}

@@ -1,7 +1,6 @@
 package io.natsproxy.core.socket;
 
 import reactor.core.Disposable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.natsproxy.core.log.RateLimitedLog;
+import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.stream.ByteReservation;
 import io.natsproxy.core.subject.SubjectCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,10 @@ final class SocketGroups implements AutoCloseable {
 	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(MAX_MESSAGES), new DefaultThreadFactory("natsproxy-groups", true));
 
-	private final AtomicLong waitingBytes = new AtomicLong();
+	/**
+	 * Holds the messages that wait to be handed on.
+	 */
+	private final ByteReservation memory;
 
 	private final AtomicBoolean dropped = new AtomicBoolean();
 
@@ -65,7 +69,8 @@ final class SocketGroups implements AutoCloseable {
 	/**
 	 * Creates an object without groups.
 	 */
-	SocketGroups(NatsLink link, SubjectCodec subjectCodec, SocketOptions options) {
+	SocketGroups(NatsLink link, SubjectCodec subjectCodec, SocketOptions options, ByteBudget budget) {
+		this.memory = new ByteReservation(budget);
 		this.subjectCodec = subjectCodec;
 		this.options = options;
 		this.subscriber = link.newSubscriber((message) -> {
@@ -93,23 +98,43 @@ final class SocketGroups implements AutoCloseable {
 		int size = message.payload().length;
 		boolean taken = false;
 		try {
-			if (this.waitingBytes.addAndGet(size) <= MAX_BYTES) {
-				this.executor.execute(() -> {
-					this.waitingBytes.addAndGet(-size);
-					handOn(message, members);
-				});
-				taken = true;
+			taken = this.memory.held() + size <= MAX_BYTES && this.memory.tryReserve(size)
+					&& handOnLater(message, members);
+		}
+		finally {
+			if (!taken) {
+				this.dropped.set(true);
 			}
+		}
+	}
+
+	/**
+	 * Hands on a message for which memory is held.
+	 * @return {@code false} if too many wait already
+	 */
+	private boolean handOnLater(LinkMessage message, Set<NatsSocket> members) {
+		int size = message.payload().length;
+		boolean taken = false;
+		try {
+			this.executor.execute(() -> {
+				try {
+					handOn(message, members);
+				}
+				finally {
+					this.memory.release(size);
+				}
+			});
+			taken = true;
 		}
 		catch (RejectedExecutionException ex) {
 			// As if there were too many bytes.
 		}
 		finally {
 			if (!taken) {
-				this.waitingBytes.addAndGet(-size);
-				this.dropped.set(true);
+				this.memory.release(size);
 			}
 		}
+		return taken;
 	}
 
 	private void handOn(LinkMessage message, Set<NatsSocket> members) {
@@ -171,6 +196,7 @@ final class SocketGroups implements AutoCloseable {
 	public void close() {
 		this.subscriber.close();
 		this.executor.shutdownNow();
+		this.memory.close();
 	}
 
 	/**
