@@ -44,7 +44,9 @@ class MappingPrecedenceIntegrationTests {
 				"management.endpoints.web.exposure.include=health", "natsproxy.subject-prefix=mapped.here",
 				"natsproxy.gateway.cors.allowed-origins=https://friend.example",
 				"natsproxy.gateway.cors.allowed-methods=GET,PUT",
-				"natsproxy.gateway.response-headers[0].set.X-Rule=ours");
+				"natsproxy.gateway.response-headers[0].set.X-Rule=ours",
+				"natsproxy.gateway.response-headers[1].path=/cors",
+				"natsproxy.gateway.response-headers[1].set.X-Rule=other", "server.http2.enabled=true");
 	}
 
 	@AfterAll
@@ -100,6 +102,21 @@ class MappingPrecedenceIntegrationTests {
 		assertThat(get(management, "/actuator/health").header("X-Rule")).isEmpty();
 		assertThat(get(gateway.port(), "/own/annotated").header("X-Rule")).containsExactly("ours");
 		assertThat(this.peer.subjects()).isEmpty();
+	}
+
+	@Test
+	void rulesForEveryPathHoldForWhatIsNoRequest() {
+		for (String malformed : new String[] { request("GET", "/%zz"), "nonsense\r\n\r\n",
+				"GET /cors HTTP/1.1\r\n\r\n" }) {
+			Response response = RawHttpClient.exchange(gateway.port(), malformed);
+			ProblemAssert.assertProblem(response, 400);
+			assertThat(response.header("X-Rule")).containsExactly("ours");
+		}
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/%zz");
+			assertThat(client.fields().get("x-rule")).hasToString("ours");
+		}
+		assertThat(get(gateway.port(), "/cors").header("X-Rule")).containsExactly("other");
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.client.ClientConnections;
 import io.natsproxy.gateway.client.ClientLimits;
 import io.natsproxy.gateway.client.DateHandler;
+import io.natsproxy.gateway.response.FieldRules;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,7 +30,8 @@ public final class GatewayClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty(name = "natsproxy.gateway.client.enabled", matchIfMissing = true)
-	ClientConnections natsproxyClientConnections(GatewayProperties properties, RefusalRecorder refusals) {
+	ClientConnections natsproxyClientConnections(GatewayProperties properties, RefusalRecorder refusals,
+			ObjectProvider<FieldRules> fieldRules) {
 		GatewayProperties.Client client = properties.client();
 		ClientLimits limits = new ClientLimits(CHECK.notNegative("head-timeout", client.headTimeout()),
 				CHECK.notNegative("idle-timeout", client.idleTimeout()),
@@ -40,7 +42,9 @@ public final class GatewayClientAutoConfiguration {
 				CHECK.notNegative("drain-timeout", client.drainTimeout()),
 				CHECK.notNegative("drain-size", client.drainSize()),
 				CHECK.notNegative("half-closed-timeout", client.halfClosedTimeout()));
-		return new ClientConnections(limits, refusals);
+		FieldRules rules = fieldRules.getIfAvailable();
+		return new ClientConnections(limits, refusals, (rules != null) ? rules::applyToRefusal : (fields) -> {
+		});
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package io.natsproxy.gateway.client;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.natsproxy.gateway.RefusalRecorder;
@@ -14,6 +15,8 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.EventExecutor;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
+
+import org.springframework.http.HttpHeaders;
 
 /**
  * Keeps the time-outs and limits of the connections of an HTTP server, and answers what
@@ -52,10 +55,11 @@ public final class ClientConnections {
 	 * Creates the limits of a server.
 	 * @param limits time-outs and limits
 	 * @param recorder counts what is refused
+	 * @param fieldRules changes the fields of what answers it last
 	 */
-	public ClientConnections(ClientLimits limits, RefusalRecorder recorder) {
+	public ClientConnections(ClientLimits limits, RefusalRecorder recorder, Consumer<HttpHeaders> fieldRules) {
 		this.limits = limits;
-		this.refusals = new ClientRefusals(recorder);
+		this.refusals = new ClientRefusals(recorder, fieldRules);
 		this.check = new RequestCheck(limits.maxFields());
 		long shortest = Stream
 			.of(limits.headTimeout(), limits.idleTimeout(), limits.gracePeriod(), limits.drainTimeout())

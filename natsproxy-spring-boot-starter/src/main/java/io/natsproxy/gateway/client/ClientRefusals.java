@@ -3,18 +3,23 @@ package io.natsproxy.gateway.client;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.RefusalRecorder;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.FullHttpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import org.springframework.http.HttpHeaders;
+
 /**
- * Counts what clients are refused for, and tells of it in lines that they cannot
- * multiply: one for each reason and interval. Safe for use by many threads.
+ * Counts what clients are refused for, tells of it in lines that they cannot multiply,
+ * one for each reason and interval, and makes the answers. Safe for use by many threads.
  */
 final class ClientRefusals {
 
@@ -24,7 +29,15 @@ final class ClientRefusals {
 
 	private final Map<RefusalReason, RateLimitedLog> logs = new EnumMap<>(RefusalReason.class);
 
-	ClientRefusals(RefusalRecorder recorder) {
+	private final Consumer<HttpHeaders> fieldRules;
+
+	/**
+	 * Creates the refusals.
+	 * @param recorder counts them
+	 * @param fieldRules changes the fields of the answers last
+	 */
+	ClientRefusals(RefusalRecorder recorder, Consumer<HttpHeaders> fieldRules) {
+		this.fieldRules = fieldRules;
 		this.recorder = recorder;
 		for (RefusalReason reason : RefusalReason.values()) {
 			this.logs.put(reason, new RateLimitedLog(logger));
@@ -43,6 +56,21 @@ final class ClientRefusals {
 		if (log != null && logger.isInfoEnabled()) {
 			log.log(Level.INFO, "Client at {} refused ({}): {}", address(channel), reason.tag(), detail);
 		}
+	}
+
+	/**
+	 * Returns the answer to a request of HTTP/1.1.
+	 */
+	FullHttpResponse response(Refusal refusal) {
+		return refusal.toResponse(this.fieldRules);
+	}
+
+	/**
+	 * Returns the answer as the last bytes on a connection of HTTP/1.1.
+	 * @param bodiless whether only the head is due, as for HEAD
+	 */
+	ByteBuf lastMessage(Refusal refusal, boolean bodiless) {
+		return refusal.toLastMessage(bodiless, this.fieldRules);
 	}
 
 	private static String address(Channel channel) {

@@ -5,13 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.RefusalReason;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -20,11 +18,13 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
+import io.netty.handler.codec.http2.HttpConversionUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,20 +125,15 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	private void refuse(ChannelHandlerContext ctx, Http2HeadersFrame frame, Refusal refusal) {
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
 		Http2FrameStream stream = frame.stream();
-		byte[] body = refusal.body();
-		DefaultHttp2Headers headers = new DefaultHttp2Headers();
-		headers.status(Integer.toString(refusal.status()));
-		headers.set("content-type", Problem.MEDIA_TYPE)
-			.set("content-length", Integer.toString(body.length))
-			.set("date", HttpDate.now());
+		FullHttpResponse response = this.refusals.response(refusal);
+		Http2Headers headers = HttpConversionUtil.toHttp2Headers(response, true);
 		ctx.write(new DefaultHttp2HeadersFrame(headers).stream(stream));
-		ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true).stream(stream))
-			.addListener((written) -> {
-				if (!frame.isEndStream()) {
-					// The rest of the request is not read (RFC 9113, section 8.1).
-					ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(stream));
-				}
-			});
+		ctx.write(new DefaultHttp2DataFrame(response.content(), true).stream(stream)).addListener((written) -> {
+			if (!frame.isEndStream()) {
+				// The rest of the request is not read (RFC 9113, section 8.1).
+				ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(stream));
+			}
+		});
 		ctx.flush();
 	}
 

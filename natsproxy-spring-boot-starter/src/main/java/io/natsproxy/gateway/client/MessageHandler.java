@@ -186,7 +186,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		this.skipping = true;
 		this.connection.headComplete();
 		// Through the codec, which remembers what is to be answered.
-		ctx.writeAndFlush(refusal.toResponse());
+		ctx.writeAndFlush(this.refusals.response(refusal));
 	}
 
 	private void onSkipped(ChannelHandlerContext ctx, HttpContent content) {
@@ -277,7 +277,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	private void answer(ChannelHandlerContext ctx, Refusal refusal) {
 		ctx.pipeline()
 			.context(HttpServerCodec.class)
-			.writeAndFlush(refusal.toLastMessage(this.bodiless))
+			.writeAndFlush(this.refusals.lastMessage(refusal, this.bodiless))
 			.addListener((future) -> ctx.channel().close());
 	}
 

@@ -1,6 +1,7 @@
 package io.natsproxy.gateway.client;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.RefusalReason;
@@ -8,9 +9,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+
+import org.springframework.http.HttpHeaders;
 
 /**
  * The answer to what is no request that anybody could be asked to handle.
@@ -34,29 +36,40 @@ record Refusal(RefusalReason reason, int status, String detail) {
 
 	/**
 	 * Returns the answer to a request of HTTP/1.1.
+	 * @param fieldRules changes its fields last
 	 */
-	FullHttpResponse toResponse() {
+	FullHttpResponse toResponse(Consumer<HttpHeaders> fieldRules) {
 		byte[] body = body();
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
 				HttpResponseStatus.valueOf(this.status), Unpooled.wrappedBuffer(body));
-		response.headers()
-			.set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
-			.set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-			.set(HttpDate.NAME, HttpDate.now());
+		fields(body, fieldRules).forEach(response.headers()::set);
 		return response;
 	}
 
 	/**
 	 * Returns the answer as the last bytes on a connection of HTTP/1.1.
 	 * @param bodiless whether only the head is due, as for HEAD
+	 * @param fieldRules changes its fields last
 	 */
-	ByteBuf toLastMessage(boolean bodiless) {
+	ByteBuf toLastMessage(boolean bodiless, Consumer<HttpHeaders> fieldRules) {
 		byte[] body = body();
-		String head = "HTTP/1.1 " + HttpResponseStatus.valueOf(this.status) + "\r\nContent-Type: " + Problem.MEDIA_TYPE
-				+ "\r\nContent-Length: " + body.length + "\r\nDate: " + HttpDate.now()
-				+ "\r\nConnection: close\r\n\r\n";
-		ByteBuf bytes = Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII);
+		HttpHeaders fields = fields(body, fieldRules);
+		fields.setConnection("close");
+		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(HttpResponseStatus.valueOf(this.status))
+			.append("\r\n");
+		fields.forEach((name, values) -> values
+			.forEach((value) -> head.append(name).append(": ").append(value).append("\r\n")));
+		ByteBuf bytes = Unpooled.copiedBuffer(head.append("\r\n"), StandardCharsets.ISO_8859_1);
 		return bodiless ? bytes : Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(body));
+	}
+
+	private static HttpHeaders fields(byte[] body, Consumer<HttpHeaders> fieldRules) {
+		HttpHeaders fields = new HttpHeaders();
+		fields.set(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+		fields.setContentLength(body.length);
+		fields.set(HttpHeaders.DATE, HttpDate.now().toString());
+		fieldRules.accept(fields);
+		return fields;
 	}
 
 }

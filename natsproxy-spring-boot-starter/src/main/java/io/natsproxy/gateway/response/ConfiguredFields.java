@@ -75,7 +75,17 @@ public final class ConfiguredFields implements FieldRule {
 			// They become fields after this.
 			response.getCookies().clear();
 		}
-		HttpHeaders headers = response.getHeaders();
+		change(response.getHeaders());
+	}
+
+	@Override
+	public void applyToRefusal(HttpHeaders fields) {
+		if (this.path == PathCondition.any()) {
+			change(fields);
+		}
+	}
+
+	private void change(HttpHeaders headers) {
 		this.remove.forEach(headers::remove);
 		this.set.forEach(headers::set);
 		this.add.forEach(headers::add);

@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.response;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
@@ -16,5 +17,13 @@ public interface FieldRule {
 	 * cookies
 	 */
 	void apply(ServerHttpRequest request, ServerHttpResponse response);
+
+	/**
+	 * Changes the fields of what answers a request that could not be read, if the rule
+	 * holds whatever the request is.
+	 * @param fields the fields
+	 */
+	default void applyToRefusal(HttpHeaders fields) {
+	}
 
 }

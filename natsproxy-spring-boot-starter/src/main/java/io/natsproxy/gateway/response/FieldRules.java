@@ -3,6 +3,7 @@ package io.natsproxy.gateway.response;
 import java.util.List;
 
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
@@ -37,6 +38,15 @@ public final class FieldRules implements HttpHandlerDecoratorFactory {
 		}
 		return (request, response) -> handler.handle(request,
 				new RuledResponse(response, () -> this.rules.forEach((rule) -> rule.apply(request, response))));
+	}
+
+	/**
+	 * Applies those rules that hold for every request to the fields of what answers one
+	 * that could not be read.
+	 * @param fields the fields, changed in place
+	 */
+	public void applyToRefusal(HttpHeaders fields) {
+		this.rules.forEach((rule) -> rule.applyToRefusal(fields));
 	}
 
 	private boolean isOfAnotherContext(HttpHandler handler) {
