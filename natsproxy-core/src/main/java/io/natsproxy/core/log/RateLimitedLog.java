@@ -20,6 +20,8 @@ public final class RateLimitedLog {
 	 */
 	public static final Duration INTERVAL = Duration.ofSeconds(10);
 
+	private static final long LEFT_OUT = -1;
+
 	private final Logger logger;
 
 	private final long interval;
@@ -64,7 +66,12 @@ public final class RateLimitedLog {
 	 * @param arguments makes the arguments; is not asked for a line that nobody sees
 	 */
 	public void warn(String format, Supplier<Object[]> arguments) {
-		log(Level.WARN, format, arguments);
+		if (this.logger.isWarnEnabled()) {
+			long before = leftOutBefore();
+			if (before != LEFT_OUT || this.logger.isDebugEnabled()) {
+				write(Level.WARN, before, format, arguments.get());
+			}
+		}
 	}
 
 	/**
@@ -74,23 +81,33 @@ public final class RateLimitedLog {
 	 * @param arguments the arguments
 	 */
 	public void log(Level level, String format, Object... arguments) {
-		log(level, format, () -> arguments);
+		if (this.logger.isEnabledForLevel(level)) {
+			long before = leftOutBefore();
+			if (before != LEFT_OUT || this.logger.isDebugEnabled()) {
+				write(level, before, format, arguments);
+			}
+		}
 	}
 
-	private void log(Level level, String format, Supplier<Object[]> arguments) {
-		if (!this.logger.isEnabledForLevel(level)) {
+	/**
+	 * Returns how many lines have been left out before one that is written, or that this
+	 * one is left out too.
+	 */
+	private long leftOutBefore() {
+		if (isDue()) {
+			return this.leftOut.getAndSet(0);
+		}
+		this.leftOut.incrementAndGet();
+		return LEFT_OUT;
+	}
+
+	private void write(Level level, long before, String format, Object[] arguments) {
+		if (before == LEFT_OUT) {
+			this.logger.debug(format, safe(arguments));
 			return;
 		}
-		if (!isDue()) {
-			this.leftOut.incrementAndGet();
-			if (this.logger.isDebugEnabled()) {
-				this.logger.debug(format, safe(arguments.get()));
-			}
-			return;
-		}
-		long before = this.leftOut.getAndSet(0);
 		String line = (before > 0) ? format + " ({} more like this since the last such line)" : format;
-		this.logger.atLevel(level).log(line, safe(arguments.get(), before));
+		this.logger.atLevel(level).log(line, safe(arguments, before));
 	}
 
 	private boolean isDue() {
