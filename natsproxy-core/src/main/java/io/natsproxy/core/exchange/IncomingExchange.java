@@ -57,6 +57,11 @@ public final class IncomingExchange implements InboxReceiver {
 	/**
 	 * Stands in place of what is to be done on cancellation once that has come.
 	 */
+	/**
+	 * In place of a body that is no longer there.
+	 */
+	private static final byte[] GIVEN_UP_BODY = {};
+
 	private static final Runnable CANCELLED = () -> {
 	};
 
@@ -71,6 +76,11 @@ public final class IncomingExchange implements InboxReceiver {
 	private final boolean streamed;
 
 	private volatile byte[] body;
+
+	/**
+	 * Guarded by this object.
+	 */
+	private int bodyReaders;
 
 	private final String replySubject;
 
@@ -201,10 +211,35 @@ public final class IncomingExchange implements InboxReceiver {
 
 	/**
 	 * Returns the whole body of a request that is not streamed.
-	 * @return the body, not copied
+	 * @return the body, not copied; empty once it has been given up
 	 */
 	public byte[] body() {
 		return this.body;
+	}
+
+	/**
+	 * Returns the whole body of a request that is not streamed, to a reader who says when
+	 * he no longer needs it. When all have said so, it is given up, and takes up no more
+	 * memory. Without them it counts until the exchange ends.
+	 * @return the body, not copied, for one call of {@link #releaseBody()}; {@code null}
+	 * if it has been given up
+	 */
+	public synchronized byte @Nullable [] acquireBody() {
+		if (this.body == GIVEN_UP_BODY) {
+			return null;
+		}
+		this.bodyReaders++;
+		return this.body;
+	}
+
+	/**
+	 * Reports that a reader no longer needs the whole body.
+	 */
+	public synchronized void releaseBody() {
+		if (this.bodyReaders > 0 && --this.bodyReaders == 0) {
+			this.memory.release(this.body.length);
+			this.body = GIVEN_UP_BODY;
+		}
 	}
 
 	/**

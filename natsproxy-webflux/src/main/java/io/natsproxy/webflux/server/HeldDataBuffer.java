@@ -4,12 +4,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferWrapper;
 import org.springframework.core.io.buffer.PooledDataBuffer;
 
 /**
- * A buffer of a streamed request, which counts in the budget of bytes until it is
- * released: as a codec does that collects a body.
+ * A buffer of a request's body, which counts in the budget of bytes until it is released:
+ * as a codec does that collects a body.
  */
 final class HeldDataBuffer extends DataBufferWrapper implements PooledDataBuffer {
 
@@ -28,6 +29,11 @@ final class HeldDataBuffer extends DataBufferWrapper implements PooledDataBuffer
 		super(buffer);
 		this.length = buffer.readableByteCount();
 		this.release = release;
+	}
+
+	@Override
+	public DataBufferFactory factory() {
+		return new HeldBufferFactory(super.factory());
 	}
 
 	@Override

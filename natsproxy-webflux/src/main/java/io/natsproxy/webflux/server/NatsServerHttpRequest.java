@@ -47,6 +47,8 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private final ForwardedOrigin origin;
 
+	private final boolean hasBody;
+
 	/**
 	 * Creates the request.
 	 * @param exchange the exchange
@@ -72,6 +74,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 		this.exchange = exchange;
 		this.bufferFactory = bufferFactory;
 		this.origin = origin;
+		this.hasBody = exchange.body().length > 0;
 	}
 
 	/**
@@ -108,8 +111,18 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 			return this.exchange.stream()
 				.map((frame) -> new HeldDataBuffer(this.bufferFactory.wrap(frame), this.exchange::release));
 		}
-		byte[] body = this.exchange.body();
-		return (body.length > 0) ? Flux.defer(() -> Flux.just(this.bufferFactory.wrap(body))) : Flux.empty();
+		return this.hasBody ? Flux.defer(this::wholeBody) : Flux.empty();
+	}
+
+	/**
+	 * The body counts until the buffer is released, however long the response takes.
+	 */
+	private Flux<DataBuffer> wholeBody() {
+		byte[] body = this.exchange.acquireBody();
+		if (body == null) {
+			return Flux.error(new IllegalStateException("The body of the request has been read already"));
+		}
+		return Flux.just(new HeldDataBuffer(this.bufferFactory.wrap(body), (length) -> this.exchange.releaseBody()));
 	}
 
 	@Override

@@ -1,0 +1,161 @@
+package io.natsproxy.webflux.server;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.NatsCallerOptions;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.NatsListener;
+import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.test.TestBroker;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * For how long the body of a request that came in one message counts in the budget of
+ * bytes.
+ */
+class HeldBodyTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final int LENGTH = 200_000;
+
+	private final NatsConnector service = new NatsConnector("service", "");
+
+	private final NatsConnector client = new NatsConnector("client", "");
+
+	private volatile BiFunction<ServerHttpRequest, ServerHttpResponse, Mono<Void>> handler = (request,
+			response) -> response.setComplete();
+
+	private TestBroker broker;
+
+	private NatsExchanges serviceSide;
+
+	private NatsExchanges callerSide;
+
+	private NatsListener listener;
+
+	private NatsCaller caller;
+
+	@BeforeEach
+	void start() throws Exception {
+		this.broker = TestBroker.start();
+		this.serviceSide = exchanges(this.service);
+		this.listener = this.serviceSide.newListener(new NatsListenerOptions("service"),
+				new NatsHttpHandlerAdapter((request, response) -> this.handler.apply(request, response),
+						Schedulers.parallel(), this.serviceSide.timer(), false));
+		this.listener.start(List.of("POST:.a"));
+		assertThat(this.serviceSide.link().flush(TIMEOUT)).isTrue();
+		this.callerSide = exchanges(this.client);
+		this.caller = this.callerSide.newCaller(NatsCallerOptions.DEFAULTS);
+	}
+
+	private NatsExchanges exchanges(NatsConnector connector) {
+		return new NatsExchanges(connector.connectNow(connector.options().server(this.broker.url()).build()), "");
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		this.caller.close();
+		this.listener.drain(TIMEOUT);
+		this.callerSide.close();
+		this.serviceSide.close();
+		this.client.close();
+		this.service.close();
+		this.broker.close();
+	}
+
+	@Test
+	void bodyThatHasBeenReadDoesNotCountWhileTheResponseStreams() throws Exception {
+		CompletableFuture<Long> usedBefore = new CompletableFuture<>();
+		this.handler = (request, response) -> DataBufferUtils.join(request.getBody()).flatMap((body) -> {
+			usedBefore.complete(this.serviceSide.budget().used());
+			DataBufferUtils.release(body);
+			return response.writeAndFlushWith(
+					Flux.just(Mono.just(text(response, "first"))).concatWith(Flux.<Mono<DataBuffer>>never()));
+		});
+		NatsReply reply = post().block(TIMEOUT);
+		assertThat(usedBefore.get(10, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(LENGTH);
+		try {
+			// What the response asks its source for counts.
+			Awaitility.await()
+				.atMost(TIMEOUT)
+				.untilAsserted(() -> assertThat(this.serviceSide.budget().used()).isLessThan(LENGTH / 2));
+		}
+		finally {
+			reply.stream().discard();
+		}
+	}
+
+	@Test
+	void bodyCountsUntilTheLastBufferHasBeenReleased() throws Exception {
+		CompletableFuture<long[]> used = new CompletableFuture<>();
+		this.handler = (request, response) -> Mono
+			.zip(DataBufferUtils.join(request.getBody()), DataBufferUtils.join(request.getBody()))
+			.flatMap((both) -> {
+				DataBufferUtils.release(both.getT1());
+				long whileOneIsLeft = this.serviceSide.budget().used();
+				assertThat(both.getT2().readableByteCount()).isEqualTo(LENGTH);
+				DataBufferUtils.release(both.getT2());
+				used.complete(new long[] { whileOneIsLeft, this.serviceSide.budget().used() });
+				return response.setComplete();
+			});
+		post().block(TIMEOUT);
+		long[] measured = used.get(10, TimeUnit.SECONDS);
+		assertThat(measured[0]).isGreaterThanOrEqualTo(LENGTH);
+		assertThat(measured[1]).isZero();
+	}
+
+	/**
+	 * As over HTTP.
+	 */
+	@Test
+	void bodyThatHasBeenReadCannotBeReadAgain() throws Exception {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		this.handler = (request, response) -> request.getBody()
+			.map(DataBufferUtils::release)
+			.then(request.getBody().then())
+			.onErrorResume((ex) -> {
+				failure.complete(ex);
+				return response.setComplete();
+			});
+		post().block(TIMEOUT);
+		assertThatIllegalStateException().isThrownBy(() -> {
+			throw failure.get(10, TimeUnit.SECONDS);
+		}).withMessageContaining("has been read already");
+	}
+
+	private Mono<NatsReply> post() {
+		return this.caller.exchange(new RequestHead("POST", "/a", null, HeaderFields.EMPTY),
+				Mono.just(new byte[LENGTH]), TIMEOUT, ForkJoinPool.commonPool());
+	}
+
+	private static DataBuffer text(ServerHttpResponse response, String text) {
+		return response.bufferFactory().wrap(text.getBytes(StandardCharsets.US_ASCII));
+	}
+
+}
