@@ -85,12 +85,13 @@ public final class CompressionFields implements FieldRule {
 			validate(request.getHeaders(), headers);
 			return;
 		}
-		boolean negotiated = status == PARTIAL_CONTENT || isNegotiated(status, headers);
-		if (negotiated && includesType(headers)) {
+		boolean partial = status == PARTIAL_CONTENT;
+		boolean negotiated = (partial || isNegotiated(status, headers)) && includesType(headers);
+		if (negotiated) {
 			vary(headers);
 		}
-		String coding = (negotiated && status != PARTIAL_CONTENT && version.compareTo(HttpVersion.HTTP_1_1) >= 0
-				&& includesType(headers)) ? coding(request.getHeaders()) : null;
+		String coding = (negotiated && !partial && version.compareTo(HttpVersion.HTTP_1_1) >= 0)
+				? coding(request.getHeaders()) : null;
 		if (coding == null) {
 			server.compression(false);
 		}
