@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.socket.SocketEvent;
@@ -310,14 +311,18 @@ class WebSocketGroupIntegrationTests {
 		});
 	}
 
-	private static SocketEvent next(BlockingQueue<SocketEvent> events, String socket) throws Exception {
-		while (true) {
-			SocketEvent event = events.poll(10, TimeUnit.SECONDS);
-			assertThat(event).as("event of " + socket).isNotNull();
-			if (socket.equals(event.socket())) {
-				return event;
-			}
-		}
+	/**
+	 * Those of one WebSocket come in order. Those of another may come before them, from
+	 * another gateway, and stay for later.
+	 */
+	private static SocketEvent next(BlockingQueue<SocketEvent> events, String socket) {
+		AtomicReference<SocketEvent> next = new AtomicReference<>();
+		SocketChain.await().untilAsserted(() -> {
+			next.set(events.stream().filter((event) -> socket.equals(event.socket())).findFirst().orElse(null));
+			assertThat(next.get()).as("event of " + socket).isNotNull();
+		});
+		events.remove(next.get());
+		return next.get();
 	}
 
 	@Test

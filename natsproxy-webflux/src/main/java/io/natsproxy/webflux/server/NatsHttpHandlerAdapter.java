@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.IncomingExchange;
@@ -52,8 +53,16 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 */
 	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
 			boolean forwardedHeaders) {
+		this(httpHandler, scheduler, timer, forwardedHeaders, System::nanoTime);
+	}
+
+	/**
+	 * Creates an adapter that measures how long handlers take by another clock.
+	 */
+	NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer, boolean forwardedHeaders,
+			LongSupplier nanoTime) {
 		this.httpHandler = httpHandler;
-		this.executor = new ReceivingExecutor(scheduler);
+		this.executor = new ReceivingExecutor(scheduler, nanoTime);
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
 	}

@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.liveness.Uncaught;
@@ -24,10 +25,12 @@ final class ReceivingExecutor implements Executor {
 
 	private final Scheduler scheduler;
 
+	private final LongSupplier nanoTime;
+
 	/**
 	 * Like all that follows, used by the thread that receives only.
 	 */
-	private final ReceivingTime time = new ReceivingTime(System.nanoTime());
+	private final ReceivingTime time;
 
 	private final Queue<Runnable> next = new ArrayDeque<>();
 
@@ -39,9 +42,12 @@ final class ReceivingExecutor implements Executor {
 	 * Creates an executor.
 	 * @param scheduler runs what the thread that receives has no time for; not disposed
 	 * of by this object
+	 * @param nanoTime measures how long tasks take, like {@link System#nanoTime()}
 	 */
-	ReceivingExecutor(Scheduler scheduler) {
+	ReceivingExecutor(Scheduler scheduler, LongSupplier nanoTime) {
 		this.scheduler = scheduler;
+		this.nanoTime = nanoTime;
+		this.time = new ReceivingTime(nanoTime.getAsLong());
 	}
 
 	/**
@@ -71,7 +77,7 @@ final class ReceivingExecutor implements Executor {
 		else if (this.running) {
 			this.next.add(task);
 		}
-		else if (!this.time.isLeft(System.nanoTime())) {
+		else if (!this.time.isLeft(this.nanoTime.getAsLong())) {
 			this.scheduler.schedule(task);
 		}
 		else {
@@ -89,7 +95,7 @@ final class ReceivingExecutor implements Executor {
 	}
 
 	private void runOrSchedule(Runnable task) {
-		if (!this.time.isLeft(System.nanoTime())) {
+		if (!this.time.isLeft(this.nanoTime.getAsLong())) {
 			try {
 				this.scheduler.schedule(task);
 				return;
@@ -102,14 +108,14 @@ final class ReceivingExecutor implements Executor {
 	}
 
 	private void run(Runnable task) {
-		long start = System.nanoTime();
+		long start = this.nanoTime.getAsLong();
 		try {
 			task.run();
 		}
 		catch (Throwable ex) {
 			Uncaught.report(logger, "What a request, a stream or a WebSocket has to do failed", ex);
 		}
-		this.time.spent(System.nanoTime() - start);
+		this.time.spent(this.nanoTime.getAsLong() - start);
 	}
 
 }

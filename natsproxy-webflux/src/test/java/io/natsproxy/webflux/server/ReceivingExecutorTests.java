@@ -24,7 +24,7 @@ class ReceivingExecutorTests {
 
 	private final Scheduler scheduler = Schedulers.fromExecutor(this.handedOver::add);
 
-	private final ReceivingExecutor executor = new ReceivingExecutor(this.scheduler);
+	private final ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, System::nanoTime);
 
 	private final List<String> log = new CopyOnWriteArrayList<>();
 
