@@ -1,7 +1,11 @@
 package io.natsproxy.it.gateway;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -9,13 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import javax.net.ssl.SSLContext;
+
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import io.natsproxy.test.TestBroker;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -174,6 +182,56 @@ class GatewayShutdownIntegrationTests {
 		finally {
 			connections.disposeLater().block(Duration.ofSeconds(10));
 		}
+	}
+
+	@Test
+	void aClientThatHasNotEndedItsTlsHandshakeIsToldToo(@TempDir Path directory) throws Exception {
+		Path store = directory.resolve("store.p12");
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=localhost", "-storetype", "PKCS12",
+				"-keystore", store.toString(), "-storepass", "secret")
+			.redirectErrorStream(true)
+			.redirectOutput(directory.resolve("keytool.log").toFile())
+			.start();
+		assertThat(keytool.waitFor()).isZero();
+		startGateway("30s", "server.ssl.key-store=" + store, "server.ssl.key-store-password=secret");
+		try (Socket waiting = new Socket("127.0.0.1", this.gateway.port()); Socket other = tls(connect())) {
+			// The other was accepted after the one that waits.
+			assertThat(get(other)).contains("answer");
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(this.gateway::close);
+			while (!get(other).contains("onnection: close")) {
+				assertThat(stopped).isNotDone();
+			}
+			try (Socket late = tls(waiting)) {
+				assertThat(get(late)).startsWith("HTTP/1.1 200").containsIgnoringCase("connection: close");
+			}
+			stopped.get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	private Socket connect() throws IOException {
+		return new Socket("127.0.0.1", this.gateway.port());
+	}
+
+	private static Socket tls(Socket socket) throws Exception {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		socket.setSoTimeout(20_000);
+		return context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+	}
+
+	/**
+	 * Reads a response as a whole.
+	 */
+	private static String get(Socket socket) throws IOException {
+		socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+		StringBuilder response = new StringBuilder();
+		while (!response.toString().endsWith("answer")) {
+			int octet = socket.getInputStream().read();
+			assertThat(octet).as("end of " + response).isNotNegative();
+			response.append((char) octet);
+		}
+		return response.toString();
 	}
 
 	@Test
