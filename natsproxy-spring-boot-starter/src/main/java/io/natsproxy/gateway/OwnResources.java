@@ -1,5 +1,7 @@
 package io.natsproxy.gateway;
 
+import java.util.function.Consumer;
+
 import io.natsproxy.core.wire.Problem;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -29,15 +31,19 @@ public final class OwnResources implements HttpHandler {
 
 	private final String basePath;
 
+	private final Consumer<HttpHeaders> fieldRules;
+
 	/**
 	 * Creates the handler.
 	 * @param application handles all other requests
 	 * @param basePath the path of the application without a slash at its end, empty if it
 	 * is the root
+	 * @param fieldRules changes the fields of what is answered here last
 	 */
-	public OwnResources(HttpHandler application, String basePath) {
+	public OwnResources(HttpHandler application, String basePath, Consumer<HttpHeaders> fieldRules) {
 		this.application = application;
 		this.basePath = basePath;
+		this.fieldRules = fieldRules;
 	}
 
 	@Override
@@ -45,6 +51,7 @@ public final class OwnResources implements HttpHandler {
 		if (HttpMethod.OPTIONS.equals(request.getMethod()) && isAboutServer(request)) {
 			response.setStatusCode(HttpStatus.NO_CONTENT);
 			response.getHeaders().set(HttpHeaders.ALLOW, ALLOW);
+			this.fieldRules.accept(response.getHeaders());
 			return response.setComplete();
 		}
 		return isInApplication(request) ? this.application.handle(request, response) : notFound(response);
@@ -65,11 +72,12 @@ public final class OwnResources implements HttpHandler {
 				&& (path.length() == this.basePath.length() || path.charAt(this.basePath.length()) == '/');
 	}
 
-	private static Mono<Void> notFound(ServerHttpResponse response) {
+	private Mono<Void> notFound(ServerHttpResponse response) {
 		byte[] body = Problem.of(404, "Nothing of this application has this path").toJson();
 		response.setStatusCode(HttpStatus.NOT_FOUND);
 		response.getHeaders().setContentType(PROBLEM);
 		response.getHeaders().setContentLength(body.length);
+		this.fieldRules.accept(response.getHeaders());
 		// HEAD writes nothing, and is not committed by that.
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
 			.then(Mono.defer(response::setComplete));

@@ -116,6 +116,8 @@ class MappingPrecedenceIntegrationTests {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/%zz");
 			assertThat(client.fields().get("x-rule")).hasToString("ours");
 		}
+		assertThat(RawHttpClient.exchange(gateway.port(), request("OPTIONS", "*")).header("X-Rule"))
+			.containsExactly("ours");
 		assertThat(get(gateway.port(), "/cors").header("X-Rule")).containsExactly("other");
 	}
 

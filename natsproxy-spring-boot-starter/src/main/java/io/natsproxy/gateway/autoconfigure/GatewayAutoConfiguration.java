@@ -32,6 +32,7 @@ import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
+import io.natsproxy.gateway.response.FieldRules;
 import io.natsproxy.gateway.socket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,8 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
-	static BeanPostProcessor natsproxyGatewayOwnResources(ObjectProvider<WebFluxProperties> webFlux) {
+	static BeanPostProcessor natsproxyGatewayOwnResources(ObjectProvider<WebFluxProperties> webFlux,
+			ObjectProvider<FieldRules> fieldRules) {
 		return new BeanPostProcessor() {
 
 			@Override
@@ -173,7 +175,8 @@ public final class GatewayAutoConfiguration {
 				}
 				WebFluxProperties properties = webFlux.getIfAvailable();
 				String basePath = (properties != null) ? properties.getBasePath() : null;
-				return new OwnResources(handler, (basePath != null) ? basePath : "");
+				return new OwnResources(handler, (basePath != null) ? basePath : "",
+						(fields) -> fieldRules.ifAvailable((rules) -> rules.applyToRefusal(fields)));
 			}
 
 		};
