@@ -44,7 +44,7 @@ class FanOutTests {
 				check(message, damaged);
 				arrived.countDown();
 			}).subscribe("crc.*");
-			subscriber.flush(Duration.ofSeconds(10));
+			subscriber.flush(Duration.ofSeconds(30));
 		}
 		for (int p = 0; p < PUBLISHERS; p++) {
 			Connection publisher = connect(server);

@@ -37,7 +37,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class JnatsTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(30);
 
 	private final EmbeddedNatsBroker broker = EmbeddedNatsBroker.create();
 
@@ -153,7 +153,7 @@ class JnatsTests {
 			publisher.publish("d", bytes("x"));
 		}
 		flush(publisher);
-		assertThat(dispatcher.drain(SOON).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(dispatcher.drain(SOON).get(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(received).hasValue(5_000);
 		assertThat(this.broker.statistics().subscriptions()).isZero();
 	}
@@ -163,7 +163,7 @@ class JnatsTests {
 		Connection connection = connect();
 		connection.subscribe("x");
 		flush(connection);
-		assertThat(connection.drain(SOON).get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(connection.drain(SOON).get(30, TimeUnit.SECONDS)).isTrue();
 		await().until(() -> connection.getStatus() == Connection.Status.CLOSED);
 	}
 

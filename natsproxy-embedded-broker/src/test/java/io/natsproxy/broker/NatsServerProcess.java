@@ -79,7 +79,7 @@ final class NatsServerProcess implements TestServer {
 	public void close() {
 		try {
 			this.process.destroyForcibly();
-			assertThat(this.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 			try (Stream<Path> files = Files.walk(this.directory)) {
 				files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
 			}

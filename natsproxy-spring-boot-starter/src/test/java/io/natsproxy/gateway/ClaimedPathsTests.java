@@ -83,7 +83,7 @@ class ClaimedPathsTests {
 		PathContainer path = PathContainer.parsePath("/late");
 		assertThat(paths.mayInclude(path)).isFalse();
 		register(mapping, "/late");
-		await().atMost(Duration.ofSeconds(10)).until(() -> paths.mayInclude(path));
+		await().atMost(Duration.ofSeconds(30)).until(() -> paths.mayInclude(path));
 	}
 
 	private static boolean claims(String path, HandlerMapping... mappings) {

@@ -26,7 +26,7 @@ final class ServerLaunch {
 	 */
 	static final int ANY_PORT = -1;
 
-	private static final long PATIENCE_SECONDS = 20;
+	private static final long PATIENCE_SECONDS = 30;
 
 	private static final long KILL_SECONDS = 10;
 

@@ -232,7 +232,7 @@ class BootPropertiesTests {
 			.withPropertyValues("management.observations.http.server.requests.name=my.requests")
 			.run((context) -> {
 				client(context).get().uri("/version").exchange().expectStatus().isOk();
-				await().atMost(Duration.ofSeconds(10))
+				await().atMost(Duration.ofSeconds(30))
 					.untilAsserted(() -> assertThat(names).anyMatch(
 							(line) -> line.contains("STOP - name='my.requests'") && line.contains("status='200'")));
 			});

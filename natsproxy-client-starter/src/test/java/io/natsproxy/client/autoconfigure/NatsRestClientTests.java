@@ -60,7 +60,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class NatsRestClientTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final ApplicationContextRunner runner = Services.runner()
 		.withConfiguration(AutoConfigurations.of(RestClientAutoConfiguration.class))
@@ -237,7 +237,7 @@ class NatsRestClientTests {
 				interrupted.set(Thread.currentThread().isInterrupted());
 			});
 			thread.start();
-			assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 			await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.WAITING);
 			thread.interrupt();
 			thread.join(PATIENCE.toMillis());

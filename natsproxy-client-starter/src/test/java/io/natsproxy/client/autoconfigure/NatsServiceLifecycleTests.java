@@ -35,7 +35,7 @@ import static org.awaitility.Awaitility.await;
  */
 class NatsServiceLifecycleTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@Test
 	void serviceKeepsTheJvmAliveAndLeavesNoThreadBehind() {
@@ -83,8 +83,8 @@ class NatsServiceLifecycleTests {
 			expectNoResponders(caller);
 			assertThat(closed).isNotDone();
 			handlers.answer.tryEmitValue("answered");
-			assertThat(reply.get(10, TimeUnit.SECONDS)).isEqualTo("answered");
-			closed.get(10, TimeUnit.SECONDS);
+			assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("answered");
+			closed.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -111,7 +111,7 @@ class NatsServiceLifecycleTests {
 				.havingCause()
 				.isInstanceOfSatisfying(NatsExchangeException.class,
 						(ex) -> assertThat(ex.failure()).isEqualTo(ExchangeFailure.REPLY_TIMEOUT));
-			assertThat(context.getBean(Handlers.class).cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(context.getBean(Handlers.class).cancelled.await(30, TimeUnit.SECONDS)).isTrue();
 			await().atMost(PATIENCE).until(() -> context.getBean(NatsServer.class).getInFlight() == 0);
 		}
 	}

@@ -176,7 +176,7 @@ class NatsServiceTests {
 				.expectBody()
 				.jsonPath("$.status")
 				.isEqualTo(400);
-			await().atMost(Duration.ofSeconds(10)).until(() -> context.getBean(NatsServer.class).getInFlight() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(NatsServer.class).getInFlight() == 0);
 		});
 	}
 

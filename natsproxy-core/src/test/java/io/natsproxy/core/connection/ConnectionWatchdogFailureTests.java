@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ConnectionWatchdogFailureTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final Duration SHORT = Duration.ofMillis(20);
 
@@ -133,7 +133,7 @@ class ConnectionWatchdogFailureTests {
 		this.watchdog.start();
 		assertThat(threads).hasSize(2);
 		this.watchdog.close();
-		assertThat(threads.poll(10, TimeUnit.SECONDS)).isNotNull();
+		assertThat(threads.poll(30, TimeUnit.SECONDS)).isNotNull();
 		this.watchdog.start();
 		assertThat(threads).hasSize(1);
 	}
@@ -154,7 +154,7 @@ class ConnectionWatchdogFailureTests {
 
 	private static boolean answers(Connection connection) {
 		try {
-			connection.flush(Duration.ofSeconds(5));
+			connection.flush(Duration.ofSeconds(30));
 			return true;
 		}
 		catch (Exception ex) {

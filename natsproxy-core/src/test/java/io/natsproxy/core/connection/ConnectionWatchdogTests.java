@@ -37,7 +37,7 @@ class ConnectionWatchdogTests {
 		Connection connection = this.connector.connectNow(this.connector.options().server(this.server.url()).build());
 		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(connection, SHORT, Duration.ofSeconds(5))) {
 			watchdog.start();
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatistics().getFlushCounter() > 5);
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatistics().getFlushCounter() > 5);
 			assertThat(connection.getStatistics().getReconnects()).isZero();
 			assertThat(connection.getStatus()).isEqualTo(Status.CONNECTED);
 		}
@@ -51,7 +51,7 @@ class ConnectionWatchdogTests {
 		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(connection, SHORT, Duration.ofSeconds(5))) {
 			watchdog.start();
 			await().during(Duration.ofMillis(300))
-				.atMost(Duration.ofSeconds(5))
+				.atMost(Duration.ofSeconds(30))
 				.until(() -> connection.getStatus() == Status.CONNECTED);
 			assertThat(connection.getServerInfo().getClientId()).isEqualTo(client);
 		}
@@ -62,9 +62,9 @@ class ConnectionWatchdogTests {
 		Connection connection = this.connector.connectNow(this.connector.options().server(this.server.url()).build());
 		ConnectionWatchdog watchdog = new ConnectionWatchdog(connection, SHORT, SHORT);
 		watchdog.start();
-		await().atMost(Duration.ofSeconds(5)).until(ConnectionWatchdogTests::isRunning);
+		await().atMost(Duration.ofSeconds(30)).until(ConnectionWatchdogTests::isRunning);
 		watchdog.close();
-		await().atMost(Duration.ofSeconds(5)).until(() -> !isRunning());
+		await().atMost(Duration.ofSeconds(30)).until(() -> !isRunning());
 	}
 
 	@Test

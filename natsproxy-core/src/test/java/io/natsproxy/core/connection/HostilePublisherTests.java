@@ -136,7 +136,7 @@ class HostilePublisherTests {
 		try (Connection unguarded = Nats.connect(Options.builder().server(server.url()).maxReconnects(-1).build())) {
 			Queue<Message> messages = new ConcurrentLinkedQueue<>();
 			unguarded.createDispatcher(messages::add).subscribe("victim.>");
-			unguarded.flush(Duration.ofSeconds(5));
+			unguarded.flush(Duration.ofSeconds(30));
 			try (ConnectionWatchdog watchdog = new ConnectionWatchdog(unguarded, Duration.ofMillis(200),
 					Duration.ofMillis(200)); RawClient publisher = new RawClient(server.port())) {
 				publisher.publish("victim.x", "NATS/1.0\r\nnocolon\r\n\r\n", "data");
@@ -146,7 +146,7 @@ class HostilePublisherTests {
 				assertThat(messages).isEmpty();
 				assertThat(unguarded.getStatus()).isEqualTo(Status.CONNECTED);
 				watchdog.start();
-				await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+				await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 					publisher.send("PUB victim.found 4\r\ndata\r\n");
 					assertThat(messages).extracting(Message::getSubject).contains("victim.found");
 				});
@@ -171,7 +171,7 @@ class HostilePublisherTests {
 	}
 
 	private Message next() {
-		return await().atMost(Duration.ofSeconds(5)).until(this.received::poll, (message) -> message != null);
+		return await().atMost(Duration.ofSeconds(30)).until(this.received::poll, (message) -> message != null);
 	}
 
 }

@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class LameDuckMovesTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final NatsConnector connector = new NatsConnector("lame-duck-test", "Start one.");
 

@@ -54,16 +54,16 @@ class NatsConnectorTests {
 					(message) -> received.add(new String(message.getData(), StandardCharsets.UTF_8)));
 		assertThatIllegalStateException().isThrownBy(() -> connection.publish("early", "too early".getBytes()));
 		try (TestServer server = TestServer.start(port, null)) {
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
-			connection.flush(Duration.ofSeconds(5));
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() == Status.CONNECTED);
+			connection.flush(Duration.ofSeconds(30));
 			connection.publish("early", "bird".getBytes());
-			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(received).containsExactly("bird"));
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(received).containsExactly("bird"));
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
 		}
-		await().atMost(Duration.ofSeconds(5)).until(() -> connection.getStatus() != Status.CONNECTED);
+		await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() != Status.CONNECTED);
 		try (TestServer server = TestServer.start(port, null)) {
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
-			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() == Status.CONNECTED);
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 				connection.publish("early", "again".getBytes());
 				assertThat(received).contains("again");
 			});
@@ -75,12 +75,15 @@ class NatsConnectorTests {
 	void anAddressThatDoesNotAnswerDelaysNobody() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			long start = System.nanoTime();
-			Connection connection = connect("nats://127.0.0.1:" + silent.getLocalPort(), PATIENCE);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+			Connection connection = this.connector.connect(this.connector.options()
+				.server("nats://127.0.0.1:" + silent.getLocalPort())
+				.connectionTimeout(Duration.ofMinutes(2))
+				.build(), PATIENCE);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
 			assertThat(connection.getStatus()).isNotEqualTo(Status.CONNECTED);
 			start = System.nanoTime();
 			this.connector.close();
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
 			assertThat(connection.getStatus()).isEqualTo(Status.CLOSED);
 		}
 	}
@@ -96,11 +99,11 @@ class NatsConnectorTests {
 				.reconnectJitter(Duration.ofMillis(1))
 				.token("wrong".toCharArray())
 				.build(), PATIENCE);
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatistics().getErrs() > 5);
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatistics().getErrs() > 5);
 			assertThat(connection.getStatus()).isNotEqualTo(Status.CLOSED);
 		}
 		try (TestServer server = TestServer.start(port, "wrong")) {
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() == Status.CONNECTED);
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
 		}
 	}
@@ -114,7 +117,7 @@ class NatsConnectorTests {
 			.reconnectJitter(Duration.ZERO)
 			.build(), PATIENCE);
 		try (TestServer server = TestServer.start(port, null)) {
-			await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() == Status.CONNECTED);
 			assertThat(connection.getConnectedUrl()).isEqualTo(server.url());
 		}
 	}
@@ -169,10 +172,10 @@ class NatsConnectorTests {
 					.put("Filler", "x".repeat(random.nextInt((number % 90 == 0) ? 200_000 : 300)));
 				connection.publish("sizes." + number, (number % 3 == 0) ? null : headers, data);
 				if (number % 100 == 0) {
-					connection.flush(Duration.ofSeconds(10));
+					connection.flush(Duration.ofSeconds(30));
 				}
 			}
-			await().atMost(Duration.ofSeconds(20)).until(() -> received.size() == 2000);
+			await().atMost(Duration.ofSeconds(30)).until(() -> received.size() == 2000);
 			assertThat(received).filteredOn(Message::hasHeaders)
 				.hasSize(1333)
 				.allMatch((message) -> String.valueOf(Arrays.hashCode(message.getData()))

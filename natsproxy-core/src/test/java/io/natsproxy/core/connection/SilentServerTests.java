@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class SilentServerTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final Duration LONG = Duration.ofHours(1);
 

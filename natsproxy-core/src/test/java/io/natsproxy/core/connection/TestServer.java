@@ -38,7 +38,7 @@ final class TestServer implements AutoCloseable {
 
 	static TestServer start(int port, @Nullable String token) {
 		TestServer server = (BINARY != null) ? startBinary(BINARY, port, token) : startEmbedded(port, token);
-		Awaitility.await().atMost(Duration.ofSeconds(10)).until(server::accepts);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(server::accepts);
 		return server;
 	}
 

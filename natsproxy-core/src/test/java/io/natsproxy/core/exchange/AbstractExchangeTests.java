@@ -38,7 +38,7 @@ abstract class AbstractExchangeTests {
 
 	static final byte[] NO_BODY = {};
 
-	static final Duration TIMEOUT = Duration.ofSeconds(5);
+	static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	static final Duration SHORT = Duration.ofMillis(150);
 

@@ -224,7 +224,7 @@ class BodySenderTests implements BodySender.Target {
 	void bodyThatFindsNoMemoryInTimeIsRefused() {
 		this.budget.reserve(990_000);
 		this.source.subscribe(this.sender);
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.sent.contains("failed"));
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.sent.contains("failed"));
 		assertThat(this.source.wasCancelled()).isTrue();
 		this.budget.release(990_000);
 		assertThat(this.budget.used()).isZero();
@@ -236,7 +236,7 @@ class BodySenderTests implements BodySender.Target {
 		BodySender slow = sender(Duration.ofMillis(1));
 		this.source.subscribe(slow);
 		this.source.next(new byte[7]);
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.sent.contains("begin 7"));
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.sent.contains("begin 7"));
 		// Asked for before it was one.
 		this.source.next(new byte[3]);
 		assertThat(this.sent).containsExactly("begin 7");

@@ -193,7 +193,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 		if (kind.equals("accept")) {
 			// Whether it fails first, or the handler is cancelled.
-			assertThat(received.get(5, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
+			assertThat(received.get(30, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
 		}
 	}
 

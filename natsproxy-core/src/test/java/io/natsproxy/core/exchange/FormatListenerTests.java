@@ -113,7 +113,7 @@ class FormatListenerTests extends AbstractExchangeTests {
 		CompletableFuture<Message> first = this.callerConnection.request("GET:.a", bytes("LINE GET /a\n\n"));
 		assertThat(ask("GET:.a", "LINE GET /a\n\n")).startsWith("LINE 503\n").contains("Retry-After:1");
 		release.countDown();
-		assertThat(text(first.get(5, TimeUnit.SECONDS).getData())).startsWith("LINE 200\n");
+		assertThat(text(first.get(30, TimeUnit.SECONDS).getData())).startsWith("LINE 200\n");
 	}
 
 	@Test
@@ -169,7 +169,7 @@ class FormatListenerTests extends AbstractExchangeTests {
 		CompletableFuture<Message> reply = this.callerConnection.request("GET:.a", bytes("LINE GET /a\n\n"));
 		await().atMost(TIMEOUT).until(() -> !this.received.isEmpty());
 		assertThat(listener.drain(Duration.ofMillis(100))).isFalse();
-		assertThat(text(reply.get(5, TimeUnit.SECONDS).getData())).startsWith("LINE 503\n");
+		assertThat(text(reply.get(30, TimeUnit.SECONDS).getData())).startsWith("LINE 503\n");
 	}
 
 }

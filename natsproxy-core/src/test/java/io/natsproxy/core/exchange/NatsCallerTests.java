@@ -198,7 +198,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		AtomicInteger signals = new AtomicInteger();
 		Disposable exchange = exchange(caller, request("GET", "/a"), "", TIMEOUT)
 			.subscribe((reply) -> signals.incrementAndGet(), (error) -> signals.incrementAndGet());
-		Message message = received.poll(5, TimeUnit.SECONDS);
+		Message message = received.poll(30, TimeUnit.SECONDS);
 		assertThat(caller.inFlight()).isEqualTo(1);
 		exchange.dispose();
 		assertThat(caller.inFlight()).isZero();
@@ -237,7 +237,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		NatsCaller caller = caller();
 		exchange.set(caller.exchange(request("POST", "/a"), body, TIMEOUT, ForkJoinPool.commonPool()).subscribe());
 		subscribed.countDown();
-		assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
 		await().untilAsserted(() -> assertThat(caller.inFlight()).isZero());
 		settle();
 		assertThat(caller.waiting()).isZero();
@@ -266,14 +266,14 @@ class NatsCallerTests extends AbstractExchangeTests {
 		assertFails(caller.exchange(request("GET", "/a"), Mono.fromRunnable(() -> bodyRead.set(true)), TIMEOUT,
 				ForkJoinPool.commonPool()), ExchangeFailure.OVERLOADED, 503);
 		assertThat(bodyRead).isFalse();
-		this.serviceConnection.publish(received.poll(5, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
-		assertThat(replies.poll(5, TimeUnit.SECONDS)).isNotNull();
+		this.serviceConnection.publish(received.poll(30, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
+		assertThat(replies.poll(30, TimeUnit.SECONDS)).isNotNull();
 		await().untilAsserted(() -> assertThat(caller.inFlight()).isEqualTo(1));
 		exchange(caller, request("GET", "/a"), "", TIMEOUT).subscribe(replies::add);
-		this.serviceConnection.publish(received.poll(5, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
-		this.serviceConnection.publish(received.poll(5, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
-		assertThat(replies.poll(5, TimeUnit.SECONDS)).isNotNull();
-		assertThat(replies.poll(5, TimeUnit.SECONDS)).isNotNull();
+		this.serviceConnection.publish(received.poll(30, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
+		this.serviceConnection.publish(received.poll(30, TimeUnit.SECONDS).getReplyTo(), NO_BODY);
+		assertThat(replies.poll(30, TimeUnit.SECONDS)).isNotNull();
+		assertThat(replies.poll(30, TimeUnit.SECONDS)).isNotNull();
 	}
 
 	private int replySubjectLength() {
@@ -486,7 +486,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		exchange.subscribe((reply) -> {
 		}, (error) -> {
 		});
-		assertThat(arrived.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
 		broker().restart();
 		assertFails(exchange, ExchangeFailure.REPLY_TIMEOUT, 504);
 		awaitConnected();

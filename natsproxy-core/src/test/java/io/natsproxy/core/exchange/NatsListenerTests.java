@@ -253,7 +253,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		listen(this.received::add, "GET:.a");
 		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
 		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
-		IncomingExchange exchange = this.received.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = this.received.poll(30, TimeUnit.SECONDS);
 		assertThat(exchange.reply(ok(), bytes("first"))).isTrue();
 		assertThat(exchange.reply(ok(), bytes("second"))).isFalse();
 		assertThat(exchange.discard()).isFalse();
@@ -267,7 +267,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		NatsListener listener = listen(this.received::add, "GET:.a");
 		Subscription inbox = this.callerConnection.subscribe("_INBOX.test");
 		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
-		IncomingExchange exchange = this.received.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = this.received.poll(30, TimeUnit.SECONDS);
 		assertThat(listener.inFlight()).isEqualTo(1);
 		assertThat(exchange.discard()).isTrue();
 		assertThat(listener.inFlight()).isZero();
@@ -358,7 +358,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		await().until(() -> this.received.size() == 10);
 		assertThat(drained).isNotDone();
 		this.received.forEach((exchange) -> exchange.reply(ok(), NO_BODY));
-		assertThat(drained.get(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(drained.get(30, TimeUnit.SECONDS)).isTrue();
 		for (int i = 0; i < 10; i++) {
 			assertThat(inbox.nextMessage(TIMEOUT)).isNotNull();
 		}
@@ -432,8 +432,8 @@ class NatsListenerTests extends AbstractExchangeTests {
 		NatsListener listener = listen(this.received::add, "GET:.a");
 		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
 		this.callerConnection.publish("GET:.a", "_INBOX.test", null, NO_BODY);
-		IncomingExchange first = this.received.poll(5, TimeUnit.SECONDS);
-		IncomingExchange second = this.received.poll(5, TimeUnit.SECONDS);
+		IncomingExchange first = this.received.poll(30, TimeUnit.SECONDS);
+		IncomingExchange second = this.received.poll(30, TimeUnit.SECONDS);
 		this.serviceConnection.close();
 		assertThat(first.reply(ok(), NO_BODY)).isTrue();
 		assertThat(second.reply(new ResponseHead(200, HeaderFields.of("X A", "b")), NO_BODY)).isTrue();
@@ -468,7 +468,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		int after = answered.get();
 		await().until(() -> answered.get() > after + 500);
 		drained.set(true);
-		assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(answered.get());
+		assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(answered.get());
 		assertThat(handledBySecond).hasPositiveValue();
 		assertThat(secondListener.drain(TIMEOUT)).isTrue();
 		second.close();

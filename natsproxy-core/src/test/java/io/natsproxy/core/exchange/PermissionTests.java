@@ -38,7 +38,7 @@ class PermissionTests extends AbstractStreamTests {
 
 	private static final Duration LONG = Duration.ofMinutes(10);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static PermissionFront front;
 
@@ -111,11 +111,11 @@ class PermissionTests extends AbstractStreamTests {
 		listen(received::add, "GET:.*");
 		NatsCaller caller = caller();
 		CompletableFuture<NatsReply> other = ask(caller, "/public").toFuture();
-		IncomingExchange exchange = received.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = received.poll(30, TimeUnit.SECONDS);
 		fails(ask(caller, "/secret"));
 		assertThat(other).isNotDone();
 		exchange.reply(ok(), bytes("fine"));
-		assertThat(text(other.get(5, TimeUnit.SECONDS).body())).isEqualTo("fine");
+		assertThat(text(other.get(30, TimeUnit.SECONDS).body())).isEqualTo("fine");
 	}
 
 	@Test

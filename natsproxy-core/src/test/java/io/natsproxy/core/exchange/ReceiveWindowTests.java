@@ -177,7 +177,7 @@ class ReceiveWindowTests {
 		this.window.opened();
 		this.window.close();
 		assertThat(this.budget.waiting()).isZero();
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.timer.pending() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.timer.pending() == 0);
 		this.budget.release(this.budget.limit());
 		assertThat(this.budget.used()).isZero();
 		assertThat(this.grants).isEmpty();

@@ -80,7 +80,7 @@ class StreamEndTests extends AbstractStreamTests {
 				Flux.concat(FLUSH, this.source.chunks(200_000, 3000), Mono.error(new IllegalStateException("source"))));
 		assertThat(catchThrowable(() -> reply.block(TIMEOUT))).isInstanceOf(IllegalStateException.class)
 			.hasMessage("source");
-		assertThat(ends.poll(5, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
+		assertThat(ends.poll(30, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
 	}
 
 	@Test
@@ -126,7 +126,7 @@ class StreamEndTests extends AbstractStreamTests {
 		BlockingQueue<IncomingExchange> exchanges = new LinkedBlockingQueue<>();
 		NatsListener listener = listen(exchanges::add, "GET:.a");
 		Disposable caller = getStream(streamCaller(), "/a").subscribe();
-		IncomingExchange exchange = exchanges.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = exchanges.poll(30, TimeUnit.SECONDS);
 		assertThat(exchange).isNotNull();
 		caller.dispose();
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
@@ -191,7 +191,7 @@ class StreamEndTests extends AbstractStreamTests {
 		Mono<NatsReply> reply = post(streamCaller(), "/a", Flux.concat(FLUSH, Flux.never())).cache();
 		reply.subscribe(null, (ex) -> {
 		});
-		IncomingExchange exchange = exchanges.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = exchanges.poll(30, TimeUnit.SECONDS);
 		assertThat(exchange).isNotNull();
 		StepVerifier.create(exchange.stream(EXECUTOR))
 			.then(() -> assertThat(exchange.discard()).isTrue())
@@ -206,7 +206,7 @@ class StreamEndTests extends AbstractStreamTests {
 		BlockingQueue<IncomingExchange> exchanges = new LinkedBlockingQueue<>();
 		NatsListener listener = listen(exchanges::add, "POST:.a");
 		post(streamCaller(), "/a", endless()).subscribe();
-		IncomingExchange exchange = exchanges.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = exchanges.poll(30, TimeUnit.SECONDS);
 		assertThat(exchange).isNotNull();
 		assertThat(exchange.reply(ok(), NO_BODY)).isTrue();
 		StepVerifier.create(exchange.stream(EXECUTOR)).expectError(NatsExchangeException.class).verify(TIMEOUT);

@@ -143,7 +143,7 @@ class StreamExchangeTests extends AbstractStreamTests {
 		listen(new NatsListenerOptions("service", 10, 4096, true, STREAMS), exchanges::add, "POST:.a");
 		Mono<NatsReply> reply = post(streamCaller(), "/a", this.source.chunks(LARGE, chunk)).cache();
 		reply.subscribe();
-		IncomingExchange exchange = exchanges.poll(5, TimeUnit.SECONDS);
+		IncomingExchange exchange = exchanges.poll(30, TimeUnit.SECONDS);
 		assertThat(exchange).isNotNull();
 		long bound = Math.max(this.callerConnection.getMaxPayload(), WINDOW + FRAME) + chunk;
 		await().during(Duration.ofMillis(100)).atMost(TIMEOUT).until(() -> this.source.taken() <= bound);

@@ -48,9 +48,9 @@ class StreamPeerTests extends AbstractStreamTests {
 	}
 
 	private Message nextFrame(String kind) throws Exception {
-		Message frame = this.frames.poll(5, TimeUnit.SECONDS);
+		Message frame = this.frames.poll(30, TimeUnit.SECONDS);
 		while (frame != null && frame.getHeaders().getFirst("Natsproxy-Frame").startsWith("ping")) {
-			frame = this.frames.poll(5, TimeUnit.SECONDS);
+			frame = this.frames.poll(30, TimeUnit.SECONDS);
 		}
 		assertThat(frame).isNotNull();
 		assertThat(frame.getHeaders().getFirst("Natsproxy-Frame")).startsWith(kind + " ");
@@ -281,7 +281,7 @@ class StreamPeerTests extends AbstractStreamTests {
 		serve("POST:.a", (exchange) -> Flux.concat(FLUSH, requestBody(exchange)));
 		String own = this.callerConnection.createInbox();
 		sendHead(own);
-		Message first = this.frames.poll(5, TimeUnit.SECONDS);
+		Message first = this.frames.poll(30, TimeUnit.SECONDS);
 		assertThat(first).isNotNull();
 		assertThat(first.getHeaders().getFirst("Natsproxy-Body")).isEqualTo("stream");
 		String service = first.getReplyTo();
@@ -307,7 +307,7 @@ class StreamPeerTests extends AbstractStreamTests {
 			.doOnCancel(() -> cancelled.set(true)));
 		String own = this.callerConnection.createInbox();
 		sendHead(own);
-		Message first = this.frames.poll(5, TimeUnit.SECONDS);
+		Message first = this.frames.poll(30, TimeUnit.SECONDS);
 		assertThat(first).isNotNull();
 		String service = first.getReplyTo();
 		sendAll(this.callerConnection, service, script);
@@ -320,7 +320,7 @@ class StreamPeerTests extends AbstractStreamTests {
 		NatsListener listener = serve("POST:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
 		String own = this.callerConnection.createInbox();
 		sendHead(own);
-		Message first = this.frames.poll(5, TimeUnit.SECONDS);
+		Message first = this.frames.poll(30, TimeUnit.SECONDS);
 		assertThat(first).isNotNull();
 		sendAll(this.callerConnection, first.getReplyTo(), "data 1 1");
 		nextFrame("error");
@@ -332,7 +332,7 @@ class StreamPeerTests extends AbstractStreamTests {
 		BlockingQueue<SignalType> ends = new LinkedBlockingQueue<>();
 		serve("POST:.a", (exchange) -> requestBody(exchange).doFinally(ends::add));
 		sendHead(this.callerConnection.createInbox());
-		assertThat(ends.poll(5, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
+		assertThat(ends.poll(30, TimeUnit.SECONDS)).isIn(SignalType.ON_ERROR, SignalType.CANCEL);
 	}
 
 }

@@ -54,7 +54,7 @@ class ControlPipeTests {
 	void aReaderWaitsForBytes() throws Exception {
 		FutureTask<String> reading = startReading(this.pipe, Thread.State.WAITING);
 		this.pipe.offer(bytes("abc"));
-		assertThat(reading.get(5, TimeUnit.SECONDS)).isEqualTo("abc");
+		assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo("abc");
 	}
 
 	@Test
@@ -62,7 +62,7 @@ class ControlPipeTests {
 		ControlPipe pipe = new ControlPipe(60_000);
 		FutureTask<String> reading = startReading(pipe, Thread.State.TIMED_WAITING);
 		pipe.offer(bytes("abc"));
-		assertThat(reading.get(5, TimeUnit.SECONDS)).isEqualTo("abc");
+		assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo("abc");
 	}
 
 	@Test
@@ -125,7 +125,7 @@ class ControlPipeTests {
 		Thread thread = new Thread(reading);
 		thread.start();
 		thread.interrupt();
-		assertThat(reading.get(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(reading.get(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private static FutureTask<String> startReading(ControlPipe pipe, Thread.State expected) {

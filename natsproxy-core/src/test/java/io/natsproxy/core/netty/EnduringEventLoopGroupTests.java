@@ -35,20 +35,20 @@ class EnduringEventLoopGroupTests {
 
 	@AfterEach
 	void stop() throws Exception {
-		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS);
 		assertThat(this.group.isTerminated()).isTrue();
 	}
 
 	@Test
 	void theLoopGoesOnWhenItsTransportFails() throws Exception {
-		Thread thread = this.loop.submit(Thread::currentThread).get(10, TimeUnit.SECONDS);
+		Thread thread = this.loop.submit(Thread::currentThread).get(30, TimeUnit.SECONDS);
 		CompletableFuture<String> scheduled = new CompletableFuture<>();
 		this.loop.schedule(() -> scheduled.complete("ran"), 20, TimeUnit.MILLISECONDS);
 		this.failures.set(5);
 		this.loop.execute(() -> {
 		});
 		await().until(() -> this.failures.get() == 0);
-		assertThat(scheduled.get(10, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(scheduled.get(30, TimeUnit.SECONDS)).isEqualTo("ran");
 		assertThat(this.loop.submit(Thread::currentThread).get(10, TimeUnit.SECONDS)).isSameAs(thread);
 		assertThat(this.loop.isShuttingDown()).isFalse();
 	}
@@ -57,16 +57,16 @@ class EnduringEventLoopGroupTests {
 	void errorsOfAnyKindAreSurvived() throws Exception {
 		this.failure.set(new LinkageError("test"));
 		this.failures.set(3);
-		assertThat(this.loop.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(this.loop.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 		await().until(() -> this.failures.get() == 0);
-		assertThat(this.loop.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(this.loop.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 	}
 
 	@Test
 	void aLoopThatFailsCanBeStopped() throws Exception {
-		assertThat(this.loop.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(this.loop.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 		this.failures.set(10);
-		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS);
 		assertThat(this.group.isTerminated()).isTrue();
 	}
 

@@ -44,7 +44,7 @@ import static org.awaitility.Awaitility.await;
 
 class NettyDataPortTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
 

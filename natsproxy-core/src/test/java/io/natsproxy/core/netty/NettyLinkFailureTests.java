@@ -37,7 +37,7 @@ import static org.awaitility.Awaitility.await;
  */
 class NettyLinkFailureTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static TestBroker broker;
 

@@ -35,7 +35,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class NettyLinkMoveTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final int MOVES = 4;
 
@@ -107,8 +107,8 @@ class NettyLinkMoveTests {
 			assertThat(moving.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
 		}
 		stop.set(true);
-		observer.get(10, TimeUnit.SECONDS);
-		List<String> expected = IntStream.range(0, sender.get(10, TimeUnit.SECONDS)).mapToObj(String::valueOf).toList();
+		observer.get(30, TimeUnit.SECONDS);
+		List<String> expected = IntStream.range(0, sender.get(30, TimeUnit.SECONDS)).mapToObj(String::valueOf).toList();
 		await().atMost(TIMEOUT)
 			.until(() -> queued.size() >= expected.size() && plain.size() >= expected.size()
 					&& back.size() >= expected.size());
@@ -185,7 +185,7 @@ class NettyLinkMoveTests {
 			link.move();
 			return null;
 		});
-		move.get(20, TimeUnit.SECONDS);
+		move.get(30, TimeUnit.SECONDS);
 		link.publish("subject", null, null, bytes(1));
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(received).containsExactly("1"));
 		first.stop();

@@ -56,7 +56,7 @@ import static org.awaitility.Awaitility.await;
 
 class NettyLinkTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static TestBroker broker;
 
@@ -356,7 +356,7 @@ class NettyLinkTests {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		subscribe(link, (message) -> failure.complete(catchThrowable(() -> link.flush(TIMEOUT))), "flush");
 		link.publish("flush", null, null, bytes("x"));
-		assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 	}
 
 	@Test
@@ -384,7 +384,7 @@ class NettyLinkTests {
 			assertThat(threads("shared-loop-check-loop")).isEmpty();
 			connector.close();
 			assertThat(loop.isShuttingDown()).isFalse();
-			assertThat(loop.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+			assertThat(loop.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 			assertThatIsClosed(link, subscriber);
 		}
 		finally {
@@ -399,7 +399,7 @@ class NettyLinkTests {
 				int number = 2 * i;
 				link.publish("mixed", null, null, bytes(String.valueOf(number)));
 				loop.submit(() -> link.publish("mixed", null, null, bytes(String.valueOf(number + 1))))
-					.get(10, TimeUnit.SECONDS);
+					.get(30, TimeUnit.SECONDS);
 			}
 		}, "mixed");
 		await().atMost(TIMEOUT).until(() -> this.received.size() == 1000);
@@ -412,7 +412,7 @@ class NettyLinkTests {
 		onASharedEventLoop((loop, link) -> loop.submit(() -> {
 			link.newSubscriber(this::receive).subscribe("early", (String) null);
 			link.publish("early", null, null, bytes("heard"));
-		}).get(10, TimeUnit.SECONDS), "other");
+		}).get(30, TimeUnit.SECONDS), "other");
 		await().atMost(TIMEOUT).until(() -> this.received.contains("heard"));
 	}
 
@@ -425,7 +425,7 @@ class NettyLinkTests {
 				link.publish("busy", null, null, bytes("x"));
 				LockSupport.parkNanos(100_000);
 			}
-		}).get(20, TimeUnit.SECONDS), "busy");
+		}).get(30, TimeUnit.SECONDS), "busy");
 		assertThat(this.received).isNotEmpty();
 	}
 
@@ -461,7 +461,7 @@ class NettyLinkTests {
 				.connectNow(connector.options().server("nats://127.0.0.1:" + server.getLocalPort()).build()));
 			try (Socket socket = server.accept()) {
 				logIn(socket, payload.length);
-				NettyLink link = NettyLink.of(connecting.get(10, TimeUnit.SECONDS));
+				NettyLink link = NettyLink.of(connecting.get(30, TimeUnit.SECONDS));
 				int taken = 0;
 				Throwable failure = null;
 				while (failure == null && taken < 20) {
@@ -555,7 +555,7 @@ class NettyLinkTests {
 			running.add(this.threads.submit(() -> action.accept(thread)));
 		}
 		for (Future<?> future : running) {
-			future.get(10, TimeUnit.SECONDS);
+			future.get(30, TimeUnit.SECONDS);
 		}
 	}
 

@@ -69,7 +69,7 @@ class SocketInboundTests {
 			.expectNextCount(1)
 			.then(this.inbound::end)
 			.expectComplete()
-			.verify(Duration.ofSeconds(10));
+			.verify(Duration.ofSeconds(30));
 		assertThat(this.budget.used()).isZero();
 	}
 

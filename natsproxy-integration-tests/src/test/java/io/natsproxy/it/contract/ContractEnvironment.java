@@ -80,7 +80,7 @@ final class ContractEnvironment implements AutoCloseable {
 	 */
 	synchronized WebTestClient nats() {
 		NatsCaller caller = service().getBean(NatsCaller.class);
-		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(10)), "http://service.example");
+		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(30)), "http://service.example");
 	}
 
 	private ConfigurableApplicationContext service() {

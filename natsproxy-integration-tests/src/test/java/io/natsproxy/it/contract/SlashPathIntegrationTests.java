@@ -80,7 +80,7 @@ class SlashPathIntegrationTests {
 		assertThat(response.header("Content-Type")).containsExactly("application/problem+json");
 		assertThat(response.text()).contains("\"instance\":\"" + instance + "\"");
 		WebTestClient
-			.bindToServer(new NatsClientHttpConnector(service.getBean(NatsCaller.class), Duration.ofSeconds(10)))
+			.bindToServer(new NatsClientHttpConnector(service.getBean(NatsCaller.class), Duration.ofSeconds(30)))
 			.build()
 			.get()
 			.uri(URI.create("http://service.example" + encoded + "?kind=" + kind))

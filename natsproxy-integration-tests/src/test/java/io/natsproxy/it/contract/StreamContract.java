@@ -31,7 +31,7 @@ interface StreamContract extends Contract {
 
 	int MEGABYTE = StreamEndpoints.MEGABYTE;
 
-	Duration PATIENCE = Duration.ofSeconds(20);
+	Duration PATIENCE = Duration.ofSeconds(30);
 
 	@Test
 	default void longResponseOfKnownLengthHasItsLength() {

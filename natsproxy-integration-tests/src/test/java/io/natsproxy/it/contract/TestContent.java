@@ -75,7 +75,7 @@ public final class TestContent {
 	}
 
 	public static Summary summary(int length) {
-		return summary(buffers(length)).blockOptional(Duration.ofSeconds(10)).orElseThrow();
+		return summary(buffers(length)).blockOptional(Duration.ofSeconds(30)).orElseThrow();
 	}
 
 	private static MessageDigest sha256() {

@@ -167,7 +167,7 @@ class ClientTimeoutIntegrationTests {
 				client.send(request("GET", "/long"));
 			}
 			org.awaitility.Awaitility.await()
-				.atMost(java.time.Duration.ofSeconds(15))
+				.atMost(java.time.Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThat(refused("slow-response")).isEqualTo(before + 1));
 		}
 	}

@@ -87,16 +87,16 @@ class ExchangeEndIntegrationTests {
 				Peer peer = new Peer(broker).tap()) {
 			assertThat(get(gateway.port(), "/before").status()).isEqualTo(200);
 			broker.stop();
-			await(10).untilAsserted(() -> assertThat(get(gateway.port(), "/probe").status()).isEqualTo(503));
+			await(30).untilAsserted(() -> assertThat(get(gateway.port(), "/probe").status()).isEqualTo(503));
 			for (int i = 0; i < 10; i++) {
 				long begin = System.nanoTime();
 				Response response = RawHttpClient.exchange(gateway.port(), post("/down", "body"));
 				assertThat(assertProblem(response, 503)).isEqualTo("There is no connection to NATS");
 				assertThat(response.header("Retry-After")).containsExactly("1");
-				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
 			}
 			broker.restart();
-			await(20).untilAsserted(() -> assertThat(get(gateway.port(), "/after").status()).isEqualTo(200));
+			await(30).untilAsserted(() -> assertThat(get(gateway.port(), "/after").status()).isEqualTo(200));
 			assertThat(peer.subjects()).doesNotContain("POST:.down", "GET:.probe").contains("GET:.after");
 			SharedGateway.awaitNothingInFlight(gateway);
 		}
@@ -124,15 +124,15 @@ class ExchangeEndIntegrationTests {
 			AtomicBoolean done = new AtomicBoolean();
 			Load load = Load.start(gateway.port(), 4, (i) -> !done.get());
 			for (int i = 0; i < 2; i++) {
-				await(20).until(load.answersMore(200, 100));
+				await(30).until(load.answersMore(200, 100));
 				broker.restart();
 			}
-			await(20).until(load.answersMore(200, 100));
+			await(30).until(load.answersMore(200, 100));
 			done.set(true);
 			Map<Integer, AtomicInteger> statuses = load.join();
 			assertThat(statuses.keySet()).contains(200).isSubsetOf(200, 503, 504);
 			SharedGateway.awaitNothingInFlight(gateway);
-			await(10).untilAsserted(() -> assertThat(service.inFlight()).isZero());
+			await(30).untilAsserted(() -> assertThat(service.inFlight()).isZero());
 		}
 	}
 
@@ -154,10 +154,10 @@ class ExchangeEndIntegrationTests {
 			Service stopping = Service.start(shared.broker(), "stopping");
 			AtomicBoolean done = new AtomicBoolean();
 			Load load = Load.start(shared.port(), 8, (i) -> !done.get());
-			await(20).until(load.answersMore(200, 500));
+			await(30).until(load.answersMore(200, 500));
 			assertThat(stopping.count()).isPositive();
 			stopping.close();
-			await(20).until(load.answersMore(200, 500));
+			await(30).until(load.answersMore(200, 500));
 			done.set(true);
 			assertThat(load.join()).containsOnlyKeys(200);
 			assertThat(remaining.count()).isPositive();

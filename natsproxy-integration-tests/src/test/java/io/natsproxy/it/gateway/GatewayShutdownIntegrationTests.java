@@ -82,7 +82,7 @@ class GatewayShutdownIntegrationTests {
 			assertThat(stopped).isNotDone();
 			assertLast(other.send(GET).read());
 			assertThat(other.readBytes(1)).isEmpty();
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -115,7 +115,7 @@ class GatewayShutdownIntegrationTests {
 			// This has crossed the end: it is dropped, and the connection not reset.
 			idle.send(GET);
 			assertThat(idle.readBytes(1)).isEmpty();
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -124,13 +124,13 @@ class GatewayShutdownIntegrationTests {
 		startGateway("10ms");
 		try (RawHttpClient client = new RawHttpClient(this.gateway.port())) {
 			client.send(RawHttpClient.request("GET", "/held"));
-			Message request = this.held.get(20, TimeUnit.SECONDS);
+			Message request = this.held.get(30, TimeUnit.SECONDS);
 			CompletableFuture<Void> stopped = CompletableFuture.runAsync(this.gateway::close);
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> stopped.get(500, TimeUnit.MILLISECONDS));
 			this.peer.reply(request, "answer", "Natsproxy-Status", "200");
 			assertLast(client.read());
 			assertThat(client.readBytes(1)).isEmpty();
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -139,7 +139,7 @@ class GatewayShutdownIntegrationTests {
 		startGateway("10ms");
 		try (RawHttpClient client = new RawHttpClient(this.gateway.port())) {
 			client.send(RawHttpClient.request("GET", "/held"));
-			Message request = this.held.get(20, TimeUnit.SECONDS);
+			Message request = this.held.get(30, TimeUnit.SECONDS);
 			String frames = this.peer.connection().createInbox();
 			this.peer.ignore(frames);
 			this.peer.publish(request.getReplyTo(), frames, "first ", "Natsproxy-Status", "200", "Natsproxy-Body",
@@ -151,7 +151,7 @@ class GatewayShutdownIntegrationTests {
 			this.peer.publish(request.getReplyTo(), null, "", "Natsproxy-Frame", "end 2");
 			String rest = new String(client.readBytes(10_000));
 			assertThat(rest).contains("first ").contains("second").endsWith("0\r\n\r\n");
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -171,16 +171,16 @@ class GatewayShutdownIntegrationTests {
 				.aggregate()
 				.asString()
 				.toFuture();
-			Message request = this.held.get(20, TimeUnit.SECONDS);
+			Message request = this.held.get(30, TimeUnit.SECONDS);
 			CompletableFuture<Void> stopped = CompletableFuture.runAsync(this.gateway::close);
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> stopped.get(500, TimeUnit.MILLISECONDS));
 			this.peer.reply(request, "answer", "Natsproxy-Status", "200");
-			assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("answer");
-			ended.get(20, TimeUnit.SECONDS);
-			stopped.get(20, TimeUnit.SECONDS);
+			assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("answer");
+			ended.get(30, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 		finally {
-			connections.disposeLater().block(Duration.ofSeconds(10));
+			connections.disposeLater().block(Duration.ofSeconds(30));
 		}
 	}
 
@@ -205,7 +205,7 @@ class GatewayShutdownIntegrationTests {
 			try (Socket late = tls(waiting)) {
 				assertThat(get(late)).startsWith("HTTP/1.1 200").containsIgnoringCase("connection: close");
 			}
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -244,7 +244,7 @@ class GatewayShutdownIntegrationTests {
 			assertLast(awaitLast(idle));
 			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> new RawHttpClient(port))
 				.withCauseInstanceOf(ConnectException.class);
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(30, TimeUnit.SECONDS);
 		}
 	}
 

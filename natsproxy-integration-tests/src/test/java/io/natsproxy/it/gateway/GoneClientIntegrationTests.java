@@ -43,16 +43,16 @@ class GoneClientIntegrationTests {
 				peer.next();
 				client.reset();
 			}
-			ServerHttpRequest request = gateway.bean(Remembering.class).requests.poll(10, TimeUnit.SECONDS);
+			ServerHttpRequest request = gateway.bean(Remembering.class).requests.poll(30, TimeUnit.SECONDS);
 			assertThat(request).isNotNull();
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Duration.ofSeconds(30))
 				.until(() -> ClientConnection.channel(request), (channel) -> !channel.isRegistered());
 			Channel ended = ClientConnection.channel(request);
 			assertThat(ended).isNotNull();
 			CountDownLatch run = new CountDownLatch(1);
 			ClientConnection.executor(request).execute(run::countDown);
-			assertThat(run.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(run.await(30, TimeUnit.SECONDS)).isTrue();
 			SharedGateway.awaitNothingInFlight(gateway);
 		}
 	}

@@ -242,7 +242,7 @@ class HalfClosedClientIntegrationTests {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(10))
-			.atMost(Duration.ofSeconds(10))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(gateway.inFlight()).isEqualTo(count));
 	}
 

@@ -60,7 +60,7 @@ class HostilePeerIntegrationTests {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(service.inFlight()).isZero());
 	}
 
@@ -389,7 +389,7 @@ class HostilePeerIntegrationTests {
 		io.nats.client.Subscription subscription = this.peer.connection().subscribe(inbox);
 		this.peer.flush();
 		this.raw.publish(subject + " " + inbox, headers, "").flush();
-		Message reply = subscription.nextMessage(Duration.ofSeconds(10));
+		Message reply = subscription.nextMessage(Duration.ofSeconds(30));
 		subscription.unsubscribe();
 		assertThat(reply).isNotNull();
 		return reply;

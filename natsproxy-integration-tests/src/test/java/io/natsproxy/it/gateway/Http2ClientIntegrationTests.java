@@ -204,7 +204,7 @@ class Http2ClientIntegrationTests {
 				TimeUnit.MILLISECONDS.sleep(100);
 				client.openWindow(0, 2_000);
 			}
-			assertThat(received.get(15, TimeUnit.SECONDS)).isEqualTo(WINDOW + 60_000);
+			assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(WINDOW + 60_000);
 		}
 	}
 
@@ -219,7 +219,7 @@ class Http2ClientIntegrationTests {
 			client.request(3, 0, "POST", "/second", "content-length", "5");
 			// Longer than the grace period.
 			TimeUnit.SECONDS.sleep(3);
-			this.peer.reply(streamed.get(15, TimeUnit.SECONDS), "no", "Natsproxy-Status", "403");
+			this.peer.reply(streamed.get(30, TimeUnit.SECONDS), "no", "Natsproxy-Status", "403");
 			assertThat(client.status()).isEqualTo(403);
 			client.frame(RawHttp2Client.RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 8 });
 			client.data(3, RawHttp2Client.END_STREAM, "hello");
@@ -246,7 +246,7 @@ class Http2ClientIntegrationTests {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(5))
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(gateway.inFlight()).isZero());
 	}
 

@@ -138,7 +138,7 @@ class IncompleteRequestIntegrationTests {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(5))
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(shared.gateway().inFlight()).isZero());
 	}
 

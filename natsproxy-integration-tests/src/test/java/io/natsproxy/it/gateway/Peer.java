@@ -141,7 +141,7 @@ public final class Peer implements AutoCloseable {
 	 */
 	public Message next() {
 		try {
-			Message message = this.received.poll(10, TimeUnit.SECONDS);
+			Message message = this.received.poll(30, TimeUnit.SECONDS);
 			if (message == null) {
 				throw new AssertionError("No message came");
 			}
@@ -166,7 +166,7 @@ public final class Peer implements AutoCloseable {
 	 */
 	public void flush() {
 		try {
-			this.connection.flush(Duration.ofSeconds(10));
+			this.connection.flush(Duration.ofSeconds(30));
 		}
 		catch (TimeoutException | InterruptedException ex) {
 			throw new IllegalStateException(ex);

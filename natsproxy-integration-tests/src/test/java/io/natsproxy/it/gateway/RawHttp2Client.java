@@ -39,7 +39,7 @@ final class RawHttp2Client implements AutoCloseable {
 
 	static final int END_HEADERS = 4;
 
-	private static final int PATIENCE_MILLIS = 15_000;
+	private static final int PATIENCE_MILLIS = 30_000;
 
 	private final Socket socket;
 

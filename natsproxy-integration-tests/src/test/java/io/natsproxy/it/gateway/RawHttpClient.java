@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 public final class RawHttpClient implements AutoCloseable {
 
-	private static final int PATIENCE_MILLIS = 15_000;
+	private static final int PATIENCE_MILLIS = 30_000;
 
 	private final Socket socket;
 

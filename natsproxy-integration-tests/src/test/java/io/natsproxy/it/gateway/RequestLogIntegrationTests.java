@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RequestLogIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Logger logger = (Logger) LoggerFactory.getLogger(RequestLog.class);
 

@@ -65,7 +65,7 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))
-			.atMost(Duration.ofSeconds(10))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> {
 				assertThat(gateway.inFlight()).isZero();
 				assertThat(gateway.memoryUsed()).isZero();

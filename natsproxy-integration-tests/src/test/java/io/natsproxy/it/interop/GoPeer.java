@@ -30,7 +30,7 @@ import io.natsproxy.test.TestBroker;
  */
 final class GoPeer implements AutoCloseable {
 
-	static final Duration PATIENCE = Duration.ofSeconds(10);
+	static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final GoMessageCodec codec = new GoMessageCodec();
 

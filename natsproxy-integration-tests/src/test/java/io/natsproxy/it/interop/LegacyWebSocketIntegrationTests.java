@@ -26,7 +26,7 @@ import static org.awaitility.Awaitility.await;
  */
 class LegacyWebSocketIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final String ID = "uLsXaWRPSHvkpg482Yvt3R";
 
@@ -64,7 +64,7 @@ class LegacyWebSocketIntegrationTests {
 	}
 
 	private static CloseStatus closedService() throws InterruptedException {
-		return service.sockets().closed.poll(10, TimeUnit.SECONDS);
+		return service.sockets().closed.poll(30, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -139,9 +139,9 @@ class LegacyWebSocketIntegrationTests {
 				"Sec-Websocket-Key", "EC7YOyPbcWMpV7IQ5nJyoQ==");
 		assertThat(accepted.upgrade()).isTrue();
 		peer.publish("WS_IN" + ID, "Hello");
-		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: Hello (TEXT)");
+		assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: Hello (TEXT)");
 		peer.publish("WS_IN" + ID, "close");
-		assertThat(notices.poll(10, TimeUnit.SECONDS)).isEqualTo("4001 as told");
+		assertThat(notices.poll(30, TimeUnit.SECONDS)).isEqualTo("4001 as told");
 		assertThat(closedService().getCode()).isEqualTo(4001);
 		nothingIsLeft();
 		assertThat(peer.isHeard("WS_IN" + ID)).isFalse();
@@ -167,8 +167,8 @@ class LegacyWebSocketIntegrationTests {
 		peer.publish("WS_INupgrading", "two");
 		await().pollDelay(Duration.ofMillis(200)).until(() -> true);
 		BlockingQueue<String> out = peer.texts("WS_OUTupgrading");
-		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
-		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: two (TEXT)");
+		assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
+		assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: two (TEXT)");
 		peer.publish("WS_INupgrading", "three");
 		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: three (TEXT)");
 		assertThat(out).isEmpty();
@@ -182,7 +182,7 @@ class LegacyWebSocketIntegrationTests {
 			BlockingQueue<String> out = goGateway.texts("WS_OUTgone");
 			goGateway.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "gone");
 			goGateway.publish("WS_INgone", "one");
-			assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
+			assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
 		}
 		service.sockets().closed.clear();
 		peer.publish("WS_INgone", "two");
@@ -196,7 +196,7 @@ class LegacyWebSocketIntegrationTests {
 		BlockingQueue<String> out = peer.texts("WS_OUT" + captured.text("webSocketId"));
 		peer.request(captured.text("subject"), captured.request());
 		peer.publish("WS_IN" + captured.text("webSocketId"), "Hello");
-		assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("Hi there: Hello (TEXT)");
+		assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: Hello (TEXT)");
 		peer.publish("WS_CLOSE_IN" + captured.text("webSocketId"), "1000");
 		nothingIsLeft();
 	}
@@ -207,7 +207,7 @@ class LegacyWebSocketIntegrationTests {
 				LegacyService impatient = LegacyService.start(own, "natsproxy.websocket.foreign-idle-timeout=300ms");
 				GoPeer goGateway = new GoPeer(own)) {
 			assertThat(goGateway.exchange("GET:.ws.1234", "GET", "/ws/1234", "", ID).upgrade()).isTrue();
-			assertThat(impatient.sockets().closed.poll(10, TimeUnit.SECONDS).getCode()).isEqualTo(1001);
+			assertThat(impatient.sockets().closed.poll(30, TimeUnit.SECONDS).getCode()).isEqualTo(1001);
 			await().atMost(PATIENCE).until(() -> !goGateway.isHeard("WS_IN" + ID));
 		}
 	}
@@ -240,14 +240,14 @@ class LegacyWebSocketIntegrationTests {
 			BlockingQueue<String> in = goService.texts("WS_IN" + id);
 			BlockingQueue<String> notices = goService.texts("WS_CLOSE_IN" + id);
 			client.send("Hello");
-			assertThat(in.poll(10, TimeUnit.SECONDS)).isEqualTo("Hello");
+			assertThat(in.poll(30, TimeUnit.SECONDS)).isEqualTo("Hello");
 			goService.publish("WS_OUT" + id, "Hi there");
 			assertThat(client.next()).isEqualTo("text Hi there");
 			goService.publish("WS_OUT" + id, new byte[] { (byte) 0xFF });
 			assertThat(client.next()).isEqualTo("binary 1");
 			assertThat(goService.isHeard("WS_OUT" + id)).isTrue();
 			client.close(1000, "bye");
-			assertThat(notices.poll(10, TimeUnit.SECONDS)).isEqualTo("1000 bye");
+			assertThat(notices.poll(30, TimeUnit.SECONDS)).isEqualTo("1000 bye");
 			await().atMost(PATIENCE).until(() -> !goService.isHeard("WS_OUT" + id));
 		}
 		nothingIsLeft();

@@ -53,7 +53,7 @@ final class TestSocket implements WebSocket.Listener {
 	 */
 	String next() {
 		try {
-			String line = this.received.poll(10, TimeUnit.SECONDS);
+			String line = this.received.poll(30, TimeUnit.SECONDS);
 			return (line != null) ? line : "nothing";
 		}
 		catch (InterruptedException ex) {

@@ -182,7 +182,7 @@ class TraceIntegrationTests {
 	void handshakeOfAWebSocketIsPartOfTheTrace() {
 		new ReactorNettyWebSocketClient()
 			.execute(URI.create("ws://localhost:" + gateway.port() + "/traced/socket"), WebSocketSession::close)
-			.block(Duration.ofSeconds(20));
+			.block(Duration.ofSeconds(30));
 		assertChild(servedByService("/traced/socket"), sentByGateway("/traced/socket"));
 		assertThat(sentByGateway("/traced/socket").getAttributes().get(AttributeKey.stringKey("status")))
 			.isEqualTo("101");

@@ -74,7 +74,7 @@ class AccountsIntegrationTests extends AbstractOrdersTests {
 		Options options = Options.builder().server(server.url()).userInfo("caller", "caller-secret").build();
 		Connection connection = Nats.connect(options);
 		try {
-			assertThat(new String(connection.request("GET:.orders.7", new byte[0]).get(10, TimeUnit.SECONDS).getData(),
+			assertThat(new String(connection.request("GET:.orders.7", new byte[0]).get(30, TimeUnit.SECONDS).getData(),
 					StandardCharsets.UTF_8))
 				.isEqualTo("order 7");
 			assertThatExceptionOfType(Exception.class)

@@ -188,7 +188,7 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 		Connection connection = Nats.connect(options);
 		try {
 			action.accept(connection);
-			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !errors.isEmpty());
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !errors.isEmpty());
 		}
 		finally {
 			connection.close();

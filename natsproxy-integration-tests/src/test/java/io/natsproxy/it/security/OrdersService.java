@@ -62,7 +62,7 @@ final class OrdersService implements AutoCloseable {
 	 */
 	void awaitEnd(String end) {
 		Queue<String> ends = bean(Orders.class).ends;
-		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ends).contains(end));
+		Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ends).contains(end));
 	}
 
 	int inFlight() {

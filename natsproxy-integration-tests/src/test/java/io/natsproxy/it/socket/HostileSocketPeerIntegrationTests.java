@@ -99,7 +99,7 @@ class HostileSocketPeerIntegrationTests {
 		private void expectLost() throws Exception {
 			String last = "";
 			while (!last.startsWith("error ")) {
-				Message message = this.frames.poll(10, TimeUnit.SECONDS);
+				Message message = this.frames.poll(30, TimeUnit.SECONDS);
 				assertThat(message).as("an error frame").isNotNull();
 				last = message.getHeaders().getFirst("Natsproxy-Frame");
 			}
@@ -358,7 +358,7 @@ class HostileSocketPeerIntegrationTests {
 			byte[] data = payload.replace("LONG", "p".repeat(126)).getBytes(StandardCharsets.UTF_8);
 			String subject = "natsproxy.ws.socket." + pair.service().id();
 			Headers headers = new Headers().add("Natsproxy-Command", command);
-			Message answer = peer.connection().request(subject, headers, data).get(10, TimeUnit.SECONDS);
+			Message answer = peer.connection().request(subject, headers, data).get(30, TimeUnit.SECONDS);
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("400");
 			peer.connection().publish(subject, headers, data);
 			pair.service().sendText("still open");
@@ -373,7 +373,7 @@ class HostileSocketPeerIntegrationTests {
 			Message answer = peer.connection()
 				.request("natsproxy.ws.socket." + pair.service().id(), new Headers().add("Natsproxy-Command", "join"),
 						new byte[] { (byte) 0xc3 })
-				.get(10, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("400");
 		}
 	}
@@ -388,7 +388,7 @@ class HostileSocketPeerIntegrationTests {
 			}
 			Message answer = peer.connection()
 				.request(subject, join, "one too many".getBytes(StandardCharsets.UTF_8))
-				.get(10, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("429");
 			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isEqualTo(1000);
 		}
@@ -429,7 +429,7 @@ class HostileSocketPeerIntegrationTests {
 			peer.connection()
 				.request("natsproxy.ws.socket." + pair.service().id(), new Headers().add("Natsproxy-Command", "join"),
 						"victims".getBytes(StandardCharsets.UTF_8))
-				.get(10, TimeUnit.SECONDS);
+				.get(30, TimeUnit.SECONDS);
 			Map<String, String> headers = handshake("deputy");
 			headers.put("Natsproxy-Frames", "natsproxy.ws.group.victims");
 			headers.put("Natsproxy-Alive", "natsproxy.ws.group.victims");
@@ -490,7 +490,7 @@ class HostileSocketPeerIntegrationTests {
 			ServiceSocket socket = chain.service().socket(name);
 			peer.publish(answer.getHeaders().getFirst("Natsproxy-Frames"), null, payload, "Natsproxy-Frame", frame);
 			assertThat(socket.closed()).startsWith("1006");
-			Message last = frames.poll(10, TimeUnit.SECONDS);
+			Message last = frames.poll(30, TimeUnit.SECONDS);
 			assertThat(last).isNotNull();
 			assertThat(last.getHeaders().getFirst("Natsproxy-Frame")).isEqualTo("error 1");
 			socket.awaitCompletion();
@@ -515,7 +515,7 @@ class HostileSocketPeerIntegrationTests {
 		headers.forEach(fields::add);
 		return peer.connection()
 			.request("GET:" + headers.get("Natsproxy-Target").replace('/', '.'), fields, new byte[0])
-			.get(10, TimeUnit.SECONDS);
+			.get(30, TimeUnit.SECONDS);
 	}
 
 }

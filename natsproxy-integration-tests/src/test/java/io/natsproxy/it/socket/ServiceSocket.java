@@ -24,7 +24,7 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  */
 final class ServiceSocket {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final WebSocketSession session;
 

@@ -97,7 +97,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 	}
 
 	static void awaitNothingOpen(Gateway gateway, SocketService service) {
-		await(Duration.ofSeconds(8)).untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			assertThat(gateway.bean(SocketGateway.class).open()).as("in the core of the gateway").isZero();
 			assertThat(gateway.bean(SocketGateway.class).groups()).as("groups").isZero();
 			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();
@@ -116,7 +116,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 	}
 
 	static ConditionFactory await() {
-		return await(Duration.ofSeconds(10));
+		return await(Duration.ofSeconds(30));
 	}
 
 	private static final class Running implements AutoCloseable {

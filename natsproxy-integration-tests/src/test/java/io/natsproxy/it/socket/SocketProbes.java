@@ -46,7 +46,7 @@ class SocketProbes implements WebSocketHandler {
 
 	ServiceSocket await(String name) {
 		try {
-			return future(name).get(10, TimeUnit.SECONDS);
+			return future(name).get(30, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new AssertionError("The service has no WebSocket " + name, ex);

@@ -68,7 +68,7 @@ class WebSocketAccountIntegrationTests {
 				.replyTo("_R_.abc123.def456")
 				.headers(headers)
 				.build());
-			Message reply = replies.nextMessage(Duration.ofSeconds(10));
+			Message reply = replies.nextMessage(Duration.ofSeconds(30));
 			assertThat(reply).isNotNull();
 			assertThat(reply.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("501");
 			assertThat(new String(reply.getData())).contains("different accounts");

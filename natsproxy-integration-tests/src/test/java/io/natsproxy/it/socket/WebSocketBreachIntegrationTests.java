@@ -134,7 +134,7 @@ class WebSocketBreachIntegrationTests {
 		try (SocketPair pair = chain.open()) {
 			CompletableFuture<Void> sending = CompletableFuture
 				.runAsync(() -> pair.client().binary(new byte[16 * 1024 * 1024]));
-			sending.get(20, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 			assertThat(pair.client().read().closeCode()).isEqualTo(1009);
 			assertThat(pair.client().isEnded()).isTrue();
 			assertThat(pair.service().closed()).startsWith("1009");

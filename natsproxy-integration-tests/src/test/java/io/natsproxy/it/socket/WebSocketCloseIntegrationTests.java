@@ -130,7 +130,7 @@ class WebSocketCloseIntegrationTests {
 	@Test
 	void serviceClosesWithoutACode() {
 		try (SocketPair pair = chain.open()) {
-			pair.service().session().close(CloseStatus.NO_STATUS_CODE).block(Duration.ofSeconds(5));
+			pair.service().session().close(CloseStatus.NO_STATUS_CODE).block(Duration.ofSeconds(30));
 			RawWebSocketClient.Frame frame = pair.client().read();
 			assertThat(frame.opcode()).isEqualTo(CLOSE);
 			assertThat(frame.closeCode()).isIn(1000, 1005);
@@ -192,7 +192,7 @@ class WebSocketCloseIntegrationTests {
 			RawWebSocketClient.Frame frame = pair.client().read();
 			assertThat(frame).hasToString("close 4000 'enough'");
 			pair.client().close();
-			sending.get(20, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -213,7 +213,7 @@ class WebSocketCloseIntegrationTests {
 				.toFuture();
 			assertThat(pair.client().readText()).isEqualTo("first");
 			pair.client().close(1000, "");
-			sent.get(10, TimeUnit.SECONDS);
+			sent.get(30, TimeUnit.SECONDS);
 			pair.service().awaitCompletion();
 			pair.service().sendText("into the void");
 		}

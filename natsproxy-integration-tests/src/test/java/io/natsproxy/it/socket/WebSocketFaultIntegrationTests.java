@@ -234,8 +234,8 @@ class WebSocketFaultIntegrationTests {
 	@Test
 	void idleWebSocketsAndMembershipsSurviveARestartOfTheBroker() {
 		try (SocketPair one = open(); SocketPair two = open()) {
-			service.webSockets().join(one.service().id(), "survivors").block(Duration.ofSeconds(5));
-			service.webSockets().join(two.service().id(), "survivors").block(Duration.ofSeconds(5));
+			service.webSockets().join(one.service().id(), "survivors").block(Duration.ofSeconds(30));
+			service.webSockets().join(two.service().id(), "survivors").block(Duration.ofSeconds(30));
 			one.client().text("before");
 			assertThat(one.service().next().text()).isEqualTo("before");
 			broker.stop();
@@ -249,10 +249,10 @@ class WebSocketFaultIntegrationTests {
 			SocketChain.await()
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(
-						service.webSockets().sendText(one.service().id(), "commands too").block(Duration.ofSeconds(5)))
+						service.webSockets().sendText(one.service().id(), "commands too").block(Duration.ofSeconds(30)))
 					.isTrue());
 			assertThat(one.client().readText()).isEqualTo("commands too");
-			service.webSockets().broadcastText("survivors", "to all").block(Duration.ofSeconds(5));
+			service.webSockets().broadcastText("survivors", "to all").block(Duration.ofSeconds(30));
 			assertThat(one.client().readText()).isEqualTo("to all");
 			assertThat(two.client().readText()).isEqualTo("to all");
 			one.client().close(4000, "done");
@@ -283,10 +283,10 @@ class WebSocketFaultIntegrationTests {
 			SocketChain.await().until(() -> pair.service().count() > 200);
 			broker.restart();
 			int atRestart = pair.service().count();
-			SocketChain.await(Duration.ofSeconds(20))
+			SocketChain.await(Duration.ofSeconds(30))
 				.until(() -> pair.service().count() > atRestart + 1000 || !pair.service().isOpen());
 			stop.set(true);
-			int written = writing.get(20, TimeUnit.SECONDS);
+			int written = writing.get(30, TimeUnit.SECONDS);
 			boolean survived = pair.service().isOpen();
 			if (survived) {
 				SocketChain.await().until(() -> pair.service().count() == written || !pair.service().isOpen());

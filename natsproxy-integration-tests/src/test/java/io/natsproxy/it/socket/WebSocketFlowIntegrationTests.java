@@ -64,8 +64,8 @@ class WebSocketFlowIntegrationTests {
 			for (int i = 0; i < count; i++) {
 				assertThat(pair.service().next().text()).isEqualTo("up " + i);
 			}
-			writing.get(10, TimeUnit.SECONDS);
-			sending.get(10, TimeUnit.SECONDS);
+			writing.get(30, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -99,7 +99,7 @@ class WebSocketFlowIntegrationTests {
 				assertThat(Integer.parseInt(words[1])).isEqualTo(next[sender]++);
 			}
 			for (CompletableFuture<Void> each : sending) {
-				each.get(10, TimeUnit.SECONDS);
+				each.get(30, TimeUnit.SECONDS);
 			}
 		}
 	}
@@ -118,8 +118,8 @@ class WebSocketFlowIntegrationTests {
 				read.add(pair.client().readText());
 			}
 			assertThat(read).contains("behind");
-			stalled.get(10, TimeUnit.SECONDS);
-			behind.get(10, TimeUnit.SECONDS);
+			stalled.get(30, TimeUnit.SECONDS);
+			behind.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -150,7 +150,7 @@ class WebSocketFlowIntegrationTests {
 			for (int i = 0; i < count; i++) {
 				assertThat(service.next().text()).endsWith("x" + i);
 			}
-			writing.get(10, TimeUnit.SECONDS);
+			writing.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -176,8 +176,8 @@ class WebSocketFlowIntegrationTests {
 			}
 			service.close(4000, "done");
 			idle.service().close(4000, "done");
-			answering.get(10, TimeUnit.SECONDS);
-			idling.get(10, TimeUnit.SECONDS);
+			answering.get(30, TimeUnit.SECONDS);
+			idling.get(30, TimeUnit.SECONDS);
 			// The answers are not for the service.
 			assertThat(idle.service().count()).isZero();
 			assertThat(service.count()).isEqualTo(8);
@@ -216,7 +216,7 @@ class WebSocketFlowIntegrationTests {
 			for (int i = 0; i < count; i++) {
 				assertThat(pair.client().readText()).endsWith("x" + i);
 			}
-			sending.get(10, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -231,7 +231,7 @@ class WebSocketFlowIntegrationTests {
 				.toFuture();
 			assertThat(pair.service().closed()).startsWith("1013");
 			// What is sent completes, however much of it is left.
-			sending.get(10, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 			assertThat(sent.get()).isLessThan(10_000);
 			assertThat(pair.client().readToClose().closeCode()).isEqualTo(1013);
 			pair.client().close(1013, "");
@@ -269,7 +269,7 @@ class WebSocketFlowIntegrationTests {
 				.send(Flux.range(0, 100_000).map((i) -> "x".repeat(8 * 1024)))
 				.toFuture();
 			pair.client().reset();
-			sending.get(10, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
 			assertThat(pair.service().closed()).startsWith("1006");
 		}
 		catch (UncheckedIOException ex) {
@@ -289,8 +289,8 @@ class WebSocketFlowIntegrationTests {
 			awaitStandstill(sent);
 			CompletableFuture<Void> last = pair.service().send(Flux.just("last")).toFuture();
 			pair.client().reset();
-			sending.get(10, TimeUnit.SECONDS);
-			last.get(10, TimeUnit.SECONDS);
+			sending.get(30, TimeUnit.SECONDS);
+			last.get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -307,7 +307,7 @@ class WebSocketFlowIntegrationTests {
 
 	private static void awaitStandstill(AtomicInteger counter) {
 		AtomicInteger before = new AtomicInteger(-1);
-		SocketChain.await(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(400)).until(() -> {
+		SocketChain.await(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(400)).until(() -> {
 			int now = counter.get();
 			return now > 0 && before.getAndSet(now) == now;
 		});

@@ -150,7 +150,7 @@ class WebSocketFrameIntegrationTests {
 				.send(Mono.just(pair.service()
 					.session()
 					.pingMessage((factory) -> factory.wrap("from the service".getBytes(StandardCharsets.UTF_8)))))
-				.block(Duration.ofSeconds(10));
+				.block(Duration.ofSeconds(30));
 			assertThat(pair.client().read()).hasToString("89 'from the service'");
 			pair.client().send(FIN | PONG, "from the service");
 			assertThat(pair.service().next()).hasToString("PONG from the service");

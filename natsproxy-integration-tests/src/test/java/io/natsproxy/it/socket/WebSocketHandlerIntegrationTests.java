@@ -181,7 +181,7 @@ class WebSocketHandlerIntegrationTests {
 			}
 			client.close(1000, "").expectClose(1000, "");
 		}
-		assertThat(SocketMethods.ticks.poll(10, TimeUnit.SECONDS)).startsWith(name + " ");
+		assertThat(SocketMethods.ticks.poll(30, TimeUnit.SECONDS)).startsWith(name + " ");
 	}
 
 	@Test

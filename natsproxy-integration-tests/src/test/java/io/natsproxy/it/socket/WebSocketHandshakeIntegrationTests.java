@@ -225,16 +225,16 @@ class WebSocketHandshakeIntegrationTests {
 			.newWebSocketBuilder()
 			.subprotocols("other", "v1.chat")
 			.buildAsync(URI.create("ws://127.0.0.1:" + chain.port() + "/ws/probe/" + name), listener)
-			.get(10, TimeUnit.SECONDS);
+			.get(30, TimeUnit.SECONDS);
 		assertThat(client.getSubprotocol()).isEqualTo("v1.chat");
 		ServiceSocket service = chain.service().socket(name);
-		client.sendText("from ", false).get(10, TimeUnit.SECONDS);
-		client.sendText("the JDK", true).get(10, TimeUnit.SECONDS);
+		client.sendText("from ", false).get(30, TimeUnit.SECONDS);
+		client.sendText("the JDK", true).get(30, TimeUnit.SECONDS);
 		assertThat(service.next().text()).isEqualTo("from the JDK");
 		service.sendText("to the JDK");
-		assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("to the JDK");
+		assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo("to the JDK");
 		service.close(4000, "bye");
-		assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo("4000 bye");
+		assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo("4000 bye");
 	}
 
 }

@@ -71,7 +71,7 @@ class WebSocketLoadIntegrationTests {
 			assertThat(many.failures).isEmpty();
 		}
 		finally {
-			loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
+			loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(30));
 		}
 	}
 

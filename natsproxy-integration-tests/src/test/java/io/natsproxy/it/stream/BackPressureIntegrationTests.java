@@ -106,7 +106,7 @@ class BackPressureIntegrationTests {
 	private static long settled(LongSupplier number) {
 		AtomicLong last = new AtomicLong();
 		AtomicLong since = new AtomicLong(System.nanoTime());
-		StreamChain.await(Duration.ofSeconds(20)).until(() -> {
+		StreamChain.await(Duration.ofSeconds(30)).until(() -> {
 			long now = number.getAsLong();
 			if (now != last.getAndSet(now) || now == 0) {
 				since.set(System.nanoTime());

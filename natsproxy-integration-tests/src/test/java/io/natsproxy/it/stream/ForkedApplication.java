@@ -106,7 +106,7 @@ public final class ForkedApplication implements AutoCloseable {
 
 	private void signal(String signal) throws Exception {
 		Process kill = new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start();
-		if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+		if (!kill.waitFor(30, TimeUnit.SECONDS) || kill.exitValue() != 0) {
 			throw new IllegalStateException("Could not send " + signal);
 		}
 	}

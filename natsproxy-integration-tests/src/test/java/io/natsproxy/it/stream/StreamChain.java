@@ -59,7 +59,7 @@ final class StreamChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 	@Override
 	public void afterEach(ExtensionContext context) {
 		SharedGateway.awaitNothingInFlight(this.running.gateway);
-		await(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(this.running.service.inFlight()).isZero());
+		await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(this.running.service.inFlight()).isZero());
 	}
 
 	@Override

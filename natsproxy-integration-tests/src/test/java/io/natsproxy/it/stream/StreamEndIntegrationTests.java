@@ -59,7 +59,7 @@ class StreamEndIntegrationTests {
 	void clientThatGoesAwayBeforeTheHeadCancelsTheHandler() {
 		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(request("GET", "/stream/headless/never"));
-			StreamChain.await(Duration.ofSeconds(5)).until(chain::inFlight, (count) -> count == 1);
+			StreamChain.await(Duration.ofSeconds(30)).until(chain::inFlight, (count) -> count == 1);
 		}
 		awaitCancelled("headless");
 	}
@@ -70,7 +70,7 @@ class StreamEndIntegrationTests {
 		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send("POST /stream/gone-upload/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
 			client.send(TestContent.bytes(3 * MEGABYTE));
-			StreamChain.await(Duration.ofSeconds(5)).until(() -> probe.bytes() > 2 * MEGABYTE);
+			StreamChain.await(Duration.ofSeconds(30)).until(() -> probe.bytes() > 2 * MEGABYTE);
 		}
 		StreamChain.await(Duration.ofSeconds(1))
 			.untilAsserted(() -> assertThat(probe.end()).isIn(SignalType.ON_ERROR, SignalType.CANCEL));

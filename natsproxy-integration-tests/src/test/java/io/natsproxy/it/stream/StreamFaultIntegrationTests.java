@@ -33,7 +33,7 @@ class StreamFaultIntegrationTests {
 	/**
 	 * When the other end is given up, and some more for a machine that is busy.
 	 */
-	private static final Duration BOUND = Duration.ofSeconds(5);
+	private static final Duration BOUND = Duration.ofSeconds(20);
 
 	private static final String ENDLESS = "download?size=100000000000";
 
@@ -173,7 +173,7 @@ class StreamFaultIntegrationTests {
 	}
 
 	private static void assertServes(Gateway gateway) {
-		StreamChain.await(Duration.ofSeconds(20))
+		StreamChain.await(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(get(gateway.port(), "/stream/after/download?size=3000000").body())
 				.hasSize(3_000_000));
 	}

@@ -56,7 +56,7 @@ class StreamLoadIntegrationTests {
 
 	@AfterAll
 	static void disposeClient() {
-		connections.disposeLater().then(loops.disposeLater()).block(Duration.ofSeconds(10));
+		connections.disposeLater().then(loops.disposeLater()).block(Duration.ofSeconds(30));
 	}
 
 	@Test

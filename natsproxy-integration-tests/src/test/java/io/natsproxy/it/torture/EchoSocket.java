@@ -24,7 +24,7 @@ final class EchoSocket implements Runnable {
 
 	private static final long RETRY_MILLIS = 200;
 
-	private static final long PATIENCE_SECONDS = 20;
+	private static final long PATIENCE_SECONDS = 30;
 
 	private final HttpClient client;
 

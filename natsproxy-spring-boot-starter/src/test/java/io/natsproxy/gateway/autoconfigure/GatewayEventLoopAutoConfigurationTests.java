@@ -73,7 +73,7 @@ class GatewayEventLoopAutoConfigurationTests {
 			}
 			assertThat(http).contains(nats).allMatch(SHARED.asMatchPredicate());
 			SharedEventLoops shared = context.getBean(SharedEventLoops.class);
-			assertThat(shared.loops().get(0).submit(() -> Thread.currentThread().getName()).get(10, TimeUnit.SECONDS))
+			assertThat(shared.loops().get(0).submit(() -> Thread.currentThread().getName()).get(30, TimeUnit.SECONDS))
 				.isEqualTo(nats);
 		}
 	}
@@ -121,7 +121,7 @@ class GatewayEventLoopAutoConfigurationTests {
 				"natsproxy.gateway.event-loops.count=3", "natsproxy.gateway.event-loops.connections=2")) {
 			List<Connection> siblings = context.getBean(NatsConnector.class).siblings();
 			assertThat(siblings).hasSize(1);
-			await().atMost(Duration.ofSeconds(10))
+			await().atMost(Duration.ofSeconds(30))
 				.until(() -> siblings.get(0).getStatus() == Connection.Status.CONNECTED);
 			assertThat(context.getBeansOfType(Connection.class)).hasSize(1);
 			Set<String> http = new TreeSet<>();
@@ -208,7 +208,7 @@ class GatewayEventLoopAutoConfigurationTests {
 		LinkSubscriber subscriber = link.newSubscriber((message) -> thread.complete(Thread.currentThread().getName()));
 		subscriber.subscribe("thread", (String) null);
 		link.publish("thread", null, null, new byte[0]);
-		String name = thread.get(10, TimeUnit.SECONDS);
+		String name = thread.get(30, TimeUnit.SECONDS);
 		subscriber.close();
 		return name;
 	}

@@ -69,7 +69,7 @@ class GatewaySecurityTests {
 			.headers(new Headers().add("Natsproxy-Status", "200").add("Cache-Control", "max-age=60"))
 			.data("secret")
 			.build())).subscribe("GET:.orders.>");
-		service.flush(Duration.ofSeconds(10));
+		service.flush(Duration.ofSeconds(30));
 		gateway = run("natsproxy.gateway.cors.allowed-origins=" + FRIEND,
 				"natsproxy.gateway.cors.allowed-headers=Authorization",
 				"natsproxy.gateway.websocket.allowed-origin-patterns=https://partner.example",

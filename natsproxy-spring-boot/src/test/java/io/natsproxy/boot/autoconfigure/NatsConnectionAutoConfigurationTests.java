@@ -38,7 +38,7 @@ class NatsConnectionAutoConfigurationTests {
 				Connection connection = context.getBean(Connection.class);
 				assertThat(connection.getStatus()).isNotEqualTo(Status.CONNECTED);
 				broker.start();
-				await().atMost(Duration.ofSeconds(10)).until(() -> connection.getStatus() == Status.CONNECTED);
+				await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatus() == Status.CONNECTED);
 			});
 		}
 	}

@@ -89,7 +89,7 @@ class NatsServerLoginTests {
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("server.log").toFile())
 			.start();
-		await().atMost(Duration.ofSeconds(10)).until(() -> accepts(port));
+		await().atMost(Duration.ofSeconds(30)).until(() -> accepts(port));
 		return "nats://127.0.0.1:" + port;
 	}
 

@@ -15,7 +15,7 @@ import static org.awaitility.Awaitility.await;
 
 class NatsHealthIndicatorTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	@Test
 	void aConnectionThatMovesIsUpWhileItsServerStillServesIt() {

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class HeldBodyTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final int LENGTH = 200_000;
 
@@ -99,7 +99,7 @@ class HeldBodyTests {
 					Flux.just(Mono.just(text(response, "first"))).concatWith(Flux.<Mono<DataBuffer>>never()));
 		});
 		NatsReply reply = post().block(TIMEOUT);
-		assertThat(usedBefore.get(10, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(LENGTH);
+		assertThat(usedBefore.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(LENGTH);
 		try {
 			// What the response asks its source for counts.
 			Awaitility.await()
@@ -125,7 +125,7 @@ class HeldBodyTests {
 				return response.setComplete();
 			});
 		post().block(TIMEOUT);
-		long[] measured = used.get(10, TimeUnit.SECONDS);
+		long[] measured = used.get(30, TimeUnit.SECONDS);
 		assertThat(measured[0]).isGreaterThanOrEqualTo(LENGTH);
 		assertThat(measured[1]).isZero();
 	}
@@ -145,7 +145,7 @@ class HeldBodyTests {
 			});
 		post().block(TIMEOUT);
 		assertThatIllegalStateException().isThrownBy(() -> {
-			throw failure.get(10, TimeUnit.SECONDS);
+			throw failure.get(30, TimeUnit.SECONDS);
 		}).withMessageContaining("has been read already");
 	}
 

@@ -114,7 +114,7 @@ class HeartbeatHealthContributorAutoConfigurationTests {
 	}
 
 	private static void awaitStatus(AssertableApplicationContext context, Status status, String path) {
-		await().atMost(Duration.ofSeconds(10))
+		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(health(context, path).getStatus()).isEqualTo(status));
 	}
 

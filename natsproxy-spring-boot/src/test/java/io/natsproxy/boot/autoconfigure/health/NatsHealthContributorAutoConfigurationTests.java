@@ -121,7 +121,7 @@ class NatsHealthContributorAutoConfigurationTests {
 	}
 
 	private static void awaitStatus(AssertableApplicationContext context, Status status, String path) {
-		await().atMost(Duration.ofSeconds(10))
+		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(health(context, path).getStatus()).isEqualTo(status));
 	}
 

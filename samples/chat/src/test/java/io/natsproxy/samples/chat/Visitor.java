@@ -33,7 +33,7 @@ final class Visitor implements WebSocket.Listener, AutoCloseable {
 	 */
 	Visitor(URI gateway, String room, String name) throws Exception {
 		URI uri = URI.create("ws://" + gateway.getAuthority() + "/chat/" + encode(room) + "?name=" + encode(name));
-		this.socket = client.newWebSocketBuilder().buildAsync(uri, this).get(10, TimeUnit.SECONDS);
+		this.socket = client.newWebSocketBuilder().buildAsync(uri, this).get(30, TimeUnit.SECONDS);
 	}
 
 	private static String encode(String text) {
@@ -41,7 +41,7 @@ final class Visitor implements WebSocket.Listener, AutoCloseable {
 	}
 
 	void say(String text) throws Exception {
-		this.socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+		this.socket.sendText(text, true).get(30, TimeUnit.SECONDS);
 	}
 
 	WebSocket socket() {
@@ -52,7 +52,7 @@ final class Visitor implements WebSocket.Listener, AutoCloseable {
 	 * Waits for the next message.
 	 */
 	String next() throws InterruptedException {
-		String message = this.messages.poll(10, TimeUnit.SECONDS);
+		String message = this.messages.poll(30, TimeUnit.SECONDS);
 		if (message == null) {
 			throw new AssertionError("No message came");
 		}
@@ -64,7 +64,7 @@ final class Visitor implements WebSocket.Listener, AutoCloseable {
 	 * @return code and reason
 	 */
 	String closed() throws Exception {
-		return this.closed.get(10, TimeUnit.SECONDS);
+		return this.closed.get(30, TimeUnit.SECONDS);
 	}
 
 	@Override
