@@ -48,7 +48,7 @@ class ExchangeEndIntegrationTests {
 				peer.next();
 				assertThat(shared.gateway().inFlight()).isEqualTo(1);
 			}
-			await(3).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isZero());
+			await(8).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isZero());
 		}
 	}
 
@@ -57,9 +57,9 @@ class ExchangeEndIntegrationTests {
 		try (Peer peer = shared.peer().tap()) {
 			try (RawHttpClient client = new RawHttpClient(shared.port())) {
 				client.send("POST /gone HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
-				await(3).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isEqualTo(1));
+				await(8).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isEqualTo(1));
 			}
-			await(3).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isZero());
+			await(8).untilAsserted(() -> assertThat(shared.gateway().inFlight()).isZero());
 			assertThat(peer.subjects()).isEmpty();
 			assertThat(output).doesNotContain("AbortedException");
 		}
@@ -74,7 +74,7 @@ class ExchangeEndIntegrationTests {
 					client.send(request("GET", "/gone"));
 					peer.next();
 				}
-				await(3).untilAsserted(() -> assertThat(small.inFlight()).isZero());
+				await(8).untilAsserted(() -> assertThat(small.inFlight()).isZero());
 			}
 			assertThat(get(small.port(), "/after").text()).isEqualTo("ok");
 		}
