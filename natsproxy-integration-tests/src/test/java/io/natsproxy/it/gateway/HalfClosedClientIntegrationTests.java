@@ -41,6 +41,11 @@ class HalfClosedClientIntegrationTests {
 	 */
 	private static Gateway gateway;
 
+	/**
+	 * On event loops of its own, with the native transport of the system.
+	 */
+	private static Gateway nativeGateway;
+
 	private Peer peer;
 
 	@BeforeAll
@@ -48,12 +53,14 @@ class HalfClosedClientIntegrationTests {
 		patient = Gateway.start(shared.broker(), "natsproxy.gateway.client.half-closed-timeout=0",
 				"natsproxy.gateway.client.idle-timeout=300ms", "natsproxy.gateway.timeout=20s");
 		gateway = Gateway.start(shared.broker(), "natsproxy.gateway.timeout=20s");
+		nativeGateway = Gateway.start(shared.broker(), "natsproxy.gateway.event-loops.shared=false");
 	}
 
 	@AfterAll
 	static void stop() {
 		patient.close();
 		gateway.close();
+		nativeGateway.close();
 	}
 
 	@BeforeEach
@@ -66,6 +73,19 @@ class HalfClosedClientIntegrationTests {
 		this.peer.close();
 		SharedGateway.awaitNothingInFlight(gateway);
 		SharedGateway.awaitNothingInFlight(patient);
+		SharedGateway.awaitNothingInFlight(nativeGateway);
+	}
+
+	@Test
+	void clientIsAnsweredOnTheNativeTransportToo() {
+		this.peer.answer("GET:.half", "answer", "Natsproxy-Status", "200");
+		for (String field : new String[] { ANNOUNCED, "X-Nothing: announced" }) {
+			try (RawHttpClient client = new RawHttpClient(nativeGateway.port())) {
+				client.send(request("GET", "/half", field)).shutdownOutput();
+				assertThat(client.read().text()).isEqualTo("answer");
+				assertThat(client.isClosed()).isTrue();
+			}
+		}
 	}
 
 	@ParameterizedTest
@@ -82,10 +102,11 @@ class HalfClosedClientIntegrationTests {
 		}
 	}
 
-	@Test
-	void allOfItsPipelinedRequestsAreAnswered() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void allOfItsPipelinedRequestsAreAnswered(boolean shared) {
 		this.peer.answer("GET:.half.*", "answer", "Natsproxy-Status", "200");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient((shared ? gateway : nativeGateway).port())) {
 			client.send(request("GET", "/half/1") + request("GET", "/half/2") + request("GET", "/half/3"))
 				.shutdownOutput();
 			for (int i = 0; i < 3; i++) {

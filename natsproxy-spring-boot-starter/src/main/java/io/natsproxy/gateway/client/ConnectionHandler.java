@@ -243,6 +243,17 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	}
 
 	/**
+	 * Nothing is there to be read after the end, and the epoll transport of Netty fails
+	 * to look for it.
+	 */
+	@Override
+	public void read(ChannelHandlerContext ctx) {
+		if (!this.inputEnded) {
+			ctx.read();
+		}
+	}
+
+	/**
 	 * The client has ended its sending side, or has gone: TCP tells the same of both. It
 	 * is answered what it has asked whole. One that has said that this is its last
 	 * request is waited for like any other; one that has not has most likely gone, and is
