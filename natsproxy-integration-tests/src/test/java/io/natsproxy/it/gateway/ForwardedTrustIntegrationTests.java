@@ -80,6 +80,16 @@ class ForwardedTrustIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "x.example:", "x.example", "x.example: , inner.example", "x.example:443" })
+	void emptyPortOfAForwardedHostIsNone(String host) {
+		assertThat(get(proxied.port(), "/port", "X-Forwarded-Host: " + host, "X-Forwarded-Proto: https").status())
+			.isEqualTo(200);
+		Headers headers = this.peer.next().getHeaders();
+		assertThat(headers.get("X-Forwarded-Host")).containsExactly("x.example");
+		assertThat(headers.get("X-Forwarded-Port")).containsExactly("443");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "native", "framework", "NATIVE" })
 	void strategyThatBelievesEverybodyFailsTheStart(String strategy) {
 		assertThatExceptionOfType(Exception.class)

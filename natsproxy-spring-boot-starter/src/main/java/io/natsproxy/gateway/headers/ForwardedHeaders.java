@@ -25,6 +25,8 @@ public final class ForwardedHeaders {
 
 	private static final String FOR = "X-Forwarded-For";
 
+	private static final String HOST = "X-Forwarded-Host";
+
 	/**
 	 * How many proxies are followed to the client: whoever is behind the first may claim
 	 * to be behind thousands, each of which has to be looked at.
@@ -65,14 +67,16 @@ public final class ForwardedHeaders {
 		URI uri = request.getURI();
 		String host = request.getHeaders().getFirst(HttpHeaders.HOST);
 		if (trusted) {
-			UriComponents forwarded = ForwardedHeaderUtils.adaptFromForwardedHeaders(uri, request.getHeaders()).build();
+			UriComponents forwarded = ForwardedHeaderUtils
+				.adaptFromForwardedHeaders(uri, withoutEmptyPort(request.getHeaders()))
+				.build();
 			target.add("X-Forwarded-Proto", String.valueOf(forwarded.getScheme()));
-			target.add("X-Forwarded-Host", authority(forwarded));
+			target.add(HOST, authority(forwarded));
 			target.add("X-Forwarded-Port", String.valueOf(port(forwarded.getScheme(), forwarded.getPort())));
 		}
 		else {
 			target.add("X-Forwarded-Proto", uri.getScheme());
-			target.add("X-Forwarded-Host", (host != null) ? host : uri.getHost());
+			target.add(HOST, (host != null) ? host : uri.getHost());
 			target.add("X-Forwarded-Port", String.valueOf(port(uri.getScheme(), uri.getPort())));
 		}
 		String contextPath = request.getPath().contextPath().value();
@@ -141,6 +145,26 @@ public final class ForwardedHeaders {
 		headers.set(name, element);
 		InetSocketAddress address = ForwardedHeaderUtils.parseForwardedFor(uri, headers, null);
 		return (address != null && TrustedProxies.isAddress(address.getHostString())) ? address : null;
+	}
+
+	/**
+	 * A proxy passes on the host as the client has written it. Spring makes a number of
+	 * its port, even of an empty one.
+	 */
+	private static HttpHeaders withoutEmptyPort(HttpHeaders headers) {
+		String hosts = headers.getFirst(HOST);
+		if (hosts == null || hosts.indexOf(':') < 0) {
+			return headers;
+		}
+		int comma = hosts.indexOf(',');
+		String first = ((comma >= 0) ? hosts.substring(0, comma) : hosts).trim();
+		if (!HostHeader.hasEmptyPort(first)) {
+			return headers;
+		}
+		HttpHeaders readable = new HttpHeaders();
+		readable.addAll(headers);
+		readable.set(HOST, HostHeader.withoutEmptyPort(first));
+		return readable;
 	}
 
 	private static String authority(UriComponents uri) {
