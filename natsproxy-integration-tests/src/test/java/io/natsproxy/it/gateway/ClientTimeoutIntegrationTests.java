@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -201,6 +203,43 @@ class ClientTimeoutIntegrationTests {
 			this.peer.publish(replyTo, null, "", "Natsproxy-Frame", "end 2");
 			assertThat(client.read().text()).isEqualTo("eventmore");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Length: 5000000", "Transfer-Encoding: chunked" })
+	void answerBeforeTheEndOfABodySaysThatTheConnectionEnds(String length) {
+		answerEarly();
+		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+			client.send("POST /early HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n");
+			client.send("3e8\r\n" + "x".repeat(1000) + "\r\n");
+			Response response = client.read();
+			assertThat(response.status()).isEqualTo(401);
+			assertThat(response.header("Connection")).containsExactly("close");
+			assertThat(client.isClosed()).isTrue();
+		}
+	}
+
+	@Test
+	void shortRestOfABodyIsReadAndTheConnectionGoesOn() {
+		answerEarly();
+		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+			client.send("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(1000));
+			Response response = client.read();
+			assertThat(response.status()).isEqualTo(401);
+			assertThat(response.header("Connection")).isEmpty();
+			client.send("x".repeat(1000)).send(request("GET", "/%zz"));
+			assertThat(client.read().status()).isEqualTo(400);
+		}
+	}
+
+	/**
+	 * A service that takes a stream, which a body becomes that comes slowly, and answers
+	 * before its end.
+	 */
+	private void answerEarly() {
+		this.peer.close();
+		this.peer = shared.peer();
+		this.peer.on("POST:.early", (message) -> this.peer.reply(message, "no", "Natsproxy-Status", "401"));
 	}
 
 	@Test

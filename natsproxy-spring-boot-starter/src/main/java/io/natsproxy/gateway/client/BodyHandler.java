@@ -9,6 +9,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -41,6 +43,11 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	private final Pace pace;
 
 	private long length;
+
+	/**
+	 * The fields of the request.
+	 */
+	private @Nullable HttpHeaders fields;
 
 	private boolean emptyForm = true;
 
@@ -113,7 +120,9 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (MessageTypes.isRequest(message)) {
-			this.version = ((HttpRequest) message).protocolVersion();
+			HttpRequest request = (HttpRequest) message;
+			this.version = request.protocolVersion();
+			this.fields = request.headers();
 			this.length = 0;
 			this.emptyForm = true;
 			this.whole = false;
@@ -255,12 +264,23 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		HttpUtil.setKeepAlive(response, false);
 	}
 
+	/**
+	 * Whether the rest of the body that is being answered is going to be read, however
+	 * late: the client must not send another request on a connection that is going to be
+	 * closed (RFC 9112, section 9.6).
+	 */
+	private boolean isShortRest() {
+		HttpHeaders fields = this.fields;
+		String announced = (fields != null) ? fields.get(HttpHeaderNames.CONTENT_LENGTH) : null;
+		return announced != null && Long.parseLong(announced) - this.length <= this.limits.drainSize();
+	}
+
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (MessageTypes.isResponse(message)) {
 			HttpResponse response = (HttpResponse) message;
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
-			if (this.broken) {
+			if (this.broken || (this.connection && this.answering && !this.whole && !isShortRest())) {
 				HttpUtil.setKeepAlive(response, false);
 			}
 			if (this.version != HttpVersion.HTTP_1_1 && this.version.minorVersion() == 0 && this.answering) {

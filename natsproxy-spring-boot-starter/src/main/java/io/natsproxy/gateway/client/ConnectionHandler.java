@@ -41,6 +41,8 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	private static final int ENTRY_OVERHEAD = Integer.getInteger("io.netty.transport.outboundBufferEntrySizeOverhead",
 			96);
 
+	private static final String GOES_ON_SENDING = "it goes on sending what has been answered";
+
 	private final ClientLimits limits;
 
 	private final ClientRefusals refusals;
@@ -176,7 +178,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 
 	private void stopReading() {
 		if (this.phase == Phase.UNREAD) {
-			this.refusals.refused(RefusalReason.ANSWERED_BODY, channel(), "it goes on sending what has been answered");
+			this.refusals.refused(RefusalReason.ANSWERED_BODY, channel(), GOES_ON_SENDING);
 			enter(Phase.BUSY);
 			// What has been written before is to reach the client.
 			channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -219,7 +221,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (this.phase == Phase.LINGERING) {
-			ReferenceCountUtil.release(message);
+			lingered(message);
 			return;
 		}
 		if (this.phase == Phase.WAITING) {
@@ -232,6 +234,18 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 			}
 		}
 		ctx.fireChannelRead(message);
+	}
+
+	/**
+	 * Something has come that nobody is going to read.
+	 */
+	private void lingered(Object message) {
+		long before = this.unread;
+		this.unread += (message instanceof ByteBuf bytes) ? bytes.readableBytes() : 0;
+		ReferenceCountUtil.release(message);
+		if (before <= this.limits.drainSize() && this.unread > this.limits.drainSize()) {
+			this.refusals.refused(RefusalReason.ANSWERED_BODY, channel(), GOES_ON_SENDING);
+		}
 	}
 
 	@Override
