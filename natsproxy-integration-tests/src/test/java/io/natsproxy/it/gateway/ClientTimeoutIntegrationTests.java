@@ -232,6 +232,17 @@ class ClientTimeoutIntegrationTests {
 		}
 	}
 
+	@Test
+	void answerToARequestWithoutABodyLeavesTheConnectionOpen() {
+		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+			client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n" + request("GET", "/%zz"));
+			Response response = client.read();
+			assertThat(response.status()).isEqualTo(204);
+			assertThat(response.header("Connection")).isEmpty();
+			assertThat(client.read().status()).isEqualTo(400);
+		}
+	}
+
 	/**
 	 * A service that takes a stream, which a body becomes that comes slowly, and answers
 	 * before its end.

@@ -189,6 +189,17 @@ class HalfClosedClientIntegrationTests {
 	 * than the client would be waited for.
 	 */
 	@Test
+	void silentStreamOfAClientThatMayHaveGoneIsGivenUp() {
+		this.peer.on("GET:.silent", (message) -> this.peer.publish(message.getReplyTo(),
+				this.peer.connection().createInbox(), "first", "Natsproxy-Status", "200", "Natsproxy-Body", "stream"));
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			client.send(request("GET", "/silent", ANNOUNCED)).shutdownOutput();
+			assertThat(new String(client.readBytes(10_000))).contains("first").doesNotEndWith("0\r\n\r\n");
+		}
+		SharedGateway.awaitNothingInFlight(gateway);
+	}
+
+	@Test
 	void streamGoesOnWhileItMoves() {
 		this.peer.on("GET:.stream", (message) -> {
 			String inbox = message.getReplyTo();

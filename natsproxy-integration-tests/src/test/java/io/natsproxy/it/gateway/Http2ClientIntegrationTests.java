@@ -184,6 +184,26 @@ class Http2ClientIntegrationTests {
 	}
 
 	@Test
+	void windowOfAStreamDoesNotKeepItWhileThatOfTheConnectionIsShut() throws Exception {
+		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
+		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
+			assertThat(client.status()).isEqualTo(200);
+			CompletableFuture<RawHttp2Client.Frame> reset = CompletableFuture
+				.supplyAsync(() -> client.next(RawHttp2Client.RST_STREAM));
+			while (!reset.isDone()) {
+				client.openWindow(1, 3_000);
+				client.frame(RawHttp2Client.SETTINGS, 0, 0,
+						ByteBuffer.allocate(6).putShort((short) 4).putInt(500_000).array());
+				client.frame(RawHttp2Client.SETTINGS, 0, 0,
+						ByteBuffer.allocate(6).putShort((short) 4).putInt(1_000_000).array());
+				TimeUnit.MILLISECONDS.sleep(50);
+			}
+			assertThat(reset.get().stream()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void streamThatWaitsForTheWindowOfTheConnectionGoesOn() throws Exception {
 		this.peer.answer("GET:.long", "x".repeat(WINDOW + 60_000), "Natsproxy-Status", "200");
 		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {

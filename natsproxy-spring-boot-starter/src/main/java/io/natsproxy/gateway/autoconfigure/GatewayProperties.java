@@ -128,7 +128,8 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * With zero nothing may.
 	 * @param halfClosedTimeout How long a client that has ended its sending side is
 	 * waited for while nothing of a response is sent, unless it has said "Connection:
-	 * close" or speaks HTTP/1.0: most such clients have gone.
+	 * close" or speaks HTTP/1.0: most such clients have gone. With zero it is waited for
+	 * as if it had.
 	 */
 	public record Client(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration headTimeout,
 			@DefaultValue("75s") Duration idleTimeout, @DefaultValue("240B") DataSize minRequestRate,

@@ -272,7 +272,8 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	private boolean isShortRest() {
 		HttpHeaders fields = this.fields;
 		String announced = (fields != null) ? fields.get(HttpHeaderNames.CONTENT_LENGTH) : null;
-		return announced != null && Long.parseLong(announced) - this.length <= this.limits.drainSize();
+		return (announced != null) ? Long.parseLong(announced) - this.length <= this.limits.drainSize()
+				: fields == null || !fields.contains(HttpHeaderNames.TRANSFER_ENCODING);
 	}
 
 	@Override

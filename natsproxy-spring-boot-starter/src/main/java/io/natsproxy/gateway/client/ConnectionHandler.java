@@ -43,6 +43,14 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 
 	private static final String GOES_ON_SENDING = "it goes on sending what has been answered";
 
+	/**
+	 * How long a response may pause for a client that has ended its sending side and
+	 * announced that: one that has gone looks the same, and what it has begun must end.
+	 */
+	private static final Duration HALF_CLOSED_SILENCE = Duration.ofSeconds(5);
+
+	private static final Duration HALF_CLOSED_WAIT = Duration.ofSeconds(75);
+
 	private final ClientLimits limits;
 
 	private final ClientRefusals refusals;
@@ -289,7 +297,10 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		}
 		else if (messages.inputEnded(whole)) {
 			this.taken = this.written - pending();
-			giveUpAfter(messages.isLastAnnounced() ? this.limits.idleTimeout() : this.limits.halfClosedTimeout());
+			boolean waits = messages.isLastAnnounced() || this.limits.halfClosedTimeout().isZero();
+			Duration most = waits ? mostWaited() : Duration.ZERO;
+			Duration silence = (HALF_CLOSED_SILENCE.compareTo(most) < 0) ? HALF_CLOSED_SILENCE : most;
+			giveUpAfter(waits ? silence : this.limits.halfClosedTimeout(), most.toNanos());
 		}
 		else {
 			closeWhenFlushed();
@@ -297,16 +308,26 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	}
 
 	/**
-	 * Gives up a client that has ended its sending side when nothing has moved for so
-	 * long.
+	 * How long the head of a response is waited for on behalf of a client that has ended
+	 * its sending side: never without end, since nobody knows whether it is still there.
 	 */
-	private void giveUpAfter(Duration timeout) {
-		if (!timeout.isZero()) {
-			channel().eventLoop().schedule(() -> giveUp(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
-		}
+	private Duration mostWaited() {
+		Duration idle = this.limits.idleTimeout();
+		return idle.isZero() ? HALF_CLOSED_WAIT : idle;
 	}
 
-	private void giveUp(Duration timeout) {
+	/**
+	 * Gives up a client that has ended its sending side when nothing has moved for so
+	 * long.
+	 * @param timeout how long
+	 * @param left how much longer the head of a response is waited for, in nanoseconds
+	 */
+	private void giveUpAfter(Duration timeout, long left) {
+		channel().eventLoop().schedule(() -> giveUp(timeout, left), timeout.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	private void giveUp(Duration timeout, long left) {
+		MessageHandler messages = this.messages;
 		ChannelHandlerContext ctx = this.ctx;
 		if (ctx == null || ctx.isRemoved() || !ctx.channel().isActive() || this.phase == Phase.LINGERING) {
 			return;
@@ -316,7 +337,10 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 		if (pending > 0 || taken > this.taken) {
 			// It is there. How fast it takes what waits for it is looked at elsewhere.
 			this.taken = taken;
-			giveUpAfter(timeout);
+			giveUpAfter(timeout, left);
+		}
+		else if (left > 0 && messages != null && !messages.isResponding()) {
+			giveUpAfter(timeout, left - timeout.toNanos());
 		}
 		else {
 			ctx.close();

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
@@ -63,8 +64,6 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 
 	private @Nullable Http2FrameCodec codec;
 
-	private @Nullable GrantedWindow granted;
-
 	Http2Handler(ClientLimits limits, ConnectionHandler connection, RequestCheck check, ClientRefusals refusals,
 			LoopClock clock) {
 		this.limits = limits;
@@ -77,9 +76,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		Http2FrameCodec codec = ctx.pipeline().get(Http2FrameCodec.class);
-		this.codec = codec;
-		this.granted = GrantedWindow.of(codec.connection());
+		this.codec = ctx.pipeline().get(Http2FrameCodec.class);
 		this.connection.streams();
 		this.clock.add(this);
 	}
@@ -157,8 +154,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	public void tick(long elapsed) {
 		ChannelHandlerContext ctx = this.ctx;
 		Http2FrameCodec codec = this.codec;
-		GrantedWindow granted = this.granted;
-		if (ctx == null || codec == null || granted == null || !ctx.channel().isActive()) {
+		if (ctx == null || codec == null || !ctx.channel().isActive()) {
 			return;
 		}
 		this.counted += elapsed;
@@ -169,7 +165,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 		Http2Connection http2 = codec.connection();
 		this.connection.streams(http2.numActiveStreams());
 		if (this.limits.minResponseRate() > 0) {
-			checkStreams(ctx, codec, http2, granted, elapsed);
+			checkStreams(ctx, codec, http2, elapsed);
 		}
 	}
 
@@ -177,18 +173,18 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	 * Looks for streams whose client keeps their window shut while something waits for
 	 * it.
 	 */
-	private void checkStreams(ChannelHandlerContext ctx, Http2FrameCodec codec, Http2Connection http2,
-			GrantedWindow flow, long elapsed) {
+	private void checkStreams(ChannelHandlerContext ctx, Http2FrameCodec codec, Http2Connection http2, long elapsed) {
 		List<Integer> tooSlow = new ArrayList<>(0);
+		Http2RemoteFlowController flow = http2.remote().flowController();
 		boolean connectionShut = flow.windowSize(http2.connectionStream()) <= 0;
 		this.stalled.keySet().removeIf((id) -> http2.stream(id) == null);
 		try {
 			http2.forEachActiveStream((stream) -> {
-				boolean shut = flow.windowSize(stream) <= 0;
-				if (flow.hasFlowControlled(stream) && (connectionShut || shut)) {
+				if (flow.hasFlowControlled(stream) && (connectionShut || flow.windowSize(stream) <= 0)) {
+					int window = flow.windowSize(stream) - flow.initialWindowSize();
 					Stalled stalled = this.stalled.computeIfAbsent(stream.id(),
-							(id) -> new Stalled(this.limits, flow.bytes()));
-					if (stalled.isTooSlow(elapsed, flow.bytes(), shut)) {
+							(id) -> new Stalled(this.limits, window));
+					if (stalled.isTooSlow(elapsed, window)) {
 						tooSlow.add(stream.id());
 					}
 				}
@@ -227,21 +223,25 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 
 		private long moved;
 
-		private long granted;
+		private int window;
 
-		Stalled(ClientLimits limits, long granted) {
+		/**
+		 * Creates the state of a stream.
+		 * @param window its window beyond that with which streams begin, which the client
+		 * may change for all of them at once
+		 */
+		Stalled(ClientLimits limits, int window) {
 			this.pace = new Pace(limits.minResponseRate(), limits.gracePeriod().toNanos());
-			this.granted = granted;
+			this.window = window;
 		}
 
 		/**
-		 * Counts the bytes by which the window was opened for which it waits: that of the
-		 * stream as long as it is shut, and else that of the connection.
+		 * Counts what has been sent: by so much the window is smaller than it would be.
 		 */
-		boolean isTooSlow(long elapsed, long granted, boolean shut) {
-			this.moved += shut ? this.opened : Math.max(this.opened, granted - this.granted);
+		boolean isTooSlow(long elapsed, int window) {
+			this.moved += Math.max(0, this.window + this.opened - window);
 			this.opened = 0;
-			this.granted = granted;
+			this.window = window;
 			return this.pace.isTooSlow(elapsed, this.moved);
 		}
 

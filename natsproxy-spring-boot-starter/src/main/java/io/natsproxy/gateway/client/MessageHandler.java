@@ -219,6 +219,13 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Whether the head of a response has been written, and not its end.
+	 */
+	boolean isResponding() {
+		return this.answering && this.open > 0;
+	}
+
+	/**
 	 * Whether the client has said that it sends nothing after its last request (RFC 9112,
 	 * section 9.6).
 	 */

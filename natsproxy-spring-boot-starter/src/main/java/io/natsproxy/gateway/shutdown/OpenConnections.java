@@ -26,9 +26,11 @@ public final class OpenConnections {
 
 	private static final String LAST_RESPONSE = "natsproxy.lastResponse";
 
-	private static final AttributeKey<Boolean> GOING_AWAY = AttributeKey.valueOf("natsproxy.goingAway");
+	private static final AttributeKey<Boolean> TOLD = AttributeKey.valueOf("natsproxy.told");
 
-	private static final Duration POLL = Duration.ofMillis(10);
+	private static final long SHORTEST_PAUSE_MILLIS = 5;
+
+	private static final long LONGEST_PAUSE_MILLIS = 200;
 
 	private static final Duration FOREVER = Duration.ofDays(365);
 
@@ -83,6 +85,7 @@ public final class OpenConnections {
 			logger.info("Connections of {} clients end with their next responses", this.channels.size());
 		}
 		await(linger, (channel) -> isHttp1(channel) || isNegotiating(channel), this::announce);
+		onLoops(OpenConnections::closeIdle);
 		await(FOREVER, OpenConnections::isHttp, (channel) -> {
 			announce(channel);
 			closeIdle(channel);
@@ -96,12 +99,12 @@ public final class OpenConnections {
 	private void announce(Channel channel) {
 		ChannelPipeline pipeline = channel.pipeline();
 		if (isHttp2(channel)) {
-			if (channel.attr(GOING_AWAY).getAndSet(true) == null) {
-				// Sends GOAWAY, and waits for the streams.
-				channel.close();
-			}
+			channel.attr(TOLD).set(true);
+			// Sends GOAWAY, and waits for the streams.
+			channel.close();
 		}
 		else if (channel.isActive() && isHttp1(channel) && pipeline.get(LAST_RESPONSE) == null) {
+			channel.attr(TOLD).set(true);
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, LAST_RESPONSE, new LastResponseHandler());
 		}
 	}
@@ -154,15 +157,23 @@ public final class OpenConnections {
 	 * Waits until no connection is open any more.
 	 * @param atMost how long
 	 * @param open tells which connections count as open
-	 * @param action is done with each of them, again and again
+	 * @param action is done with each that has not been told yet
 	 */
 	private void await(Duration atMost, Predicate<Channel> open, Consumer<Channel> action) throws InterruptedException {
 		long deadline = System.nanoTime() + atMost.toNanos();
-		onLoops(action);
+		long pause = SHORTEST_PAUSE_MILLIS;
+		tellOthers(action);
 		while (System.nanoTime() - deadline < 0 && this.channels.stream().anyMatch(open)) {
-			Thread.sleep(POLL.toMillis());
-			onLoops(action);
+			Thread.sleep(pause);
+			pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause);
+			tellOthers(action);
 		}
+	}
+
+	private void tellOthers(Consumer<Channel> action) {
+		this.channels.stream()
+			.filter((channel) -> channel.attr(TOLD).get() == null)
+			.forEach((channel) -> onLoop(channel, action));
 	}
 
 }
