@@ -3,6 +3,7 @@ package io.natsproxy.gateway.headers;
 import java.util.List;
 
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.NetUtil;
 import reactor.netty.http.server.HttpServerRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -21,6 +22,12 @@ public final class HostHeader {
 	 */
 	private static final String AUTHORITY = "_.~!$&'()*+,;=:%[]-";
 
+	/**
+	 * Beside letters, digits and what is percent-encoded, what a name of RFC 3986,
+	 * section 3.2.2, consists of.
+	 */
+	private static final String NAME = "-._~!$&'()*+,;=";
+
 	private static final int MAX_PORT = 65535;
 
 	private static final int MAX_PORT_LENGTH = 5;
@@ -37,22 +44,52 @@ public final class HostHeader {
 	 */
 	public static boolean isValid(ServerHttpRequest request, FieldList fields) {
 		List<String> hosts = fields.values(HttpHeaders.HOST);
-		return hosts.isEmpty() ? !isHttp11(request) : hosts.size() == 1 && isAuthority(hosts.get(0));
+		return hosts.isEmpty() ? !isHttp11(request) : hosts.size() == 1 && isValid(hosts.get(0));
 	}
 
 	/**
 	 * Whether a host, with or without a port, is well-formed. The port may be empty (RFC
-	 * 3986, section 3.2.3).
+	 * 3986, sections 3.2.2 and 3.2.3).
 	 * @param host the value of the field
 	 * @return whether it may go on
 	 */
 	public static boolean isValid(String host) {
-		int bracket = host.startsWith("[") ? host.indexOf(']') : 0;
-		if (bracket < 0 || !isAuthority(host)) {
-			return false;
+		int end = host.startsWith("[") ? endOfLiteral(host) : endOfName(host);
+		return end == host.length() || (end > 0 && host.charAt(end) == ':' && isPort(host, end + 1));
+	}
+
+	/**
+	 * Returns where a literal in brackets ends, or -1 if it is not an IPv6 address
+	 * without a zone: no other version is defined.
+	 */
+	private static int endOfLiteral(String host) {
+		int bracket = host.indexOf(']');
+		return (bracket > 0 && host.lastIndexOf('%', bracket) < 0
+				&& NetUtil.isValidIpV6Address(host.substring(1, bracket))) ? bracket + 1 : -1;
+	}
+
+	/**
+	 * Returns where a name or an IPv4 address ends, or -1 if a percent sign in it encodes
+	 * nothing.
+	 */
+	private static int endOfName(String host) {
+		int i = 0;
+		while (i < host.length()) {
+			char c = host.charAt(i);
+			if (c == '%') {
+				if (i + 2 >= host.length() || !isHex(host.charAt(i + 1)) || !isHex(host.charAt(i + 2))) {
+					return -1;
+				}
+				i += 3;
+			}
+			else if (isLetterOrDigit(c) || NAME.indexOf(c) >= 0) {
+				i++;
+			}
+			else {
+				break;
+			}
 		}
-		int colon = host.indexOf(':', bracket);
-		return colon < 0 || (colon > 0 && isPort(host, colon + 1));
+		return i;
 	}
 
 	/**
@@ -95,6 +132,10 @@ public final class HostHeader {
 
 	private static boolean isLetterOrDigit(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	}
+
+	private static boolean isHex(char c) {
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 	}
 
 	private static boolean isHttp11(ServerHttpRequest request) {
