@@ -10,8 +10,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
 
-import io.natsproxy.it.gateway.RawHttpClient.Response;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.nats.client.Message;
+import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static io.natsproxy.it.gateway.RawHttpClient.get;
 import static io.natsproxy.it.gateway.RawHttpClient.post;
@@ -120,6 +126,65 @@ class Http2UpgradeIntegrationTests {
 			assertThat(client.read().text()).isEqualTo("1");
 			assertThat(client.read().text()).isEqualTo("2");
 		}
+	}
+
+	@Test
+	void wishBehindARequestThatIsNotAnsweredCutsNothingOffWithoutLimitsForClients() {
+		try (Gateway other = Gateway.start(shared.broker(), "server.http2.enabled=true",
+				"natsproxy.gateway.client.enabled=false"); RawHttpClient client = new RawHttpClient(other.port())) {
+			client
+				.send(RawHttpClient.request("GET", "/service/work/1") + RawHttpClient.request("GET", "/service/work/2")
+						+ RawHttpClient.request("GET", "/service/work/3", WISH));
+			for (int i = 1; i <= 3; i++) {
+				assertThat(client.read().text()).isEqualTo(String.valueOf(i));
+			}
+			assertThat(client.send(RawHttpClient.request("GET", "/service/hello", WISH)).read().status())
+				.isEqualTo(101);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP2-Settings: AAM", "HTTP2-Settings: AAMAAABkA", "HTTP2-Settings: AAMAAABk=",
+			"HTTP2-Settings: AAMAAAB=", "HTTP2-Settings: AAMAAAB+", "HTTP2-Settings: \u00e9AMAAABk", "HTTP2-Settings: ",
+			"HTTP2-Settings: AAMAAABk\r\nHTTP2-Settings: AAMAAABk", "HTTP2-Settings: AAIAAAAC",
+			"HTTP2-Settings: AAT_____", "HTTP2-Settings: AAUAAAAA", "X-Settings: AAMAAABk" })
+	void wishWithSettingsThatCannotBeReadIsIgnored(String settings) {
+		ListAppender<ILoggingEvent> log = listenTo(Http2ServerUpgradeCodec.class);
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			for (int i = 0; i < 3; i++) {
+				Response response = client
+					.send(RawHttpClient.request("GET", "/service/hello", WISH[0], WISH[1], settings))
+					.read();
+				assertThat(response.status()).isEqualTo(200);
+				assertThat(response.text()).isEqualTo("hello");
+			}
+		}
+		assertThat(log.list).isEmpty();
+	}
+
+	private static ListAppender<ILoggingEvent> listenTo(Class<?> type) {
+		Logger logger = (Logger) LoggerFactory.getLogger(type);
+		logger.setLevel(Level.INFO);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		return appender;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /service/hello HTTP/1.1\r\n", "GET /service/hello HTTP/1.1\r\nHost: a\r\nHost: a\r\n",
+			"GET /service/hello HTTP/1.1\r\nHost: a/b@c\r\n", "GET /service/hello HTTP/1.1\r\nHost: [::1]x\r\n" })
+	void wishGetsPastNoCheckOfTheHost(String head) {
+		assertThat(RawHttpClient.exchange(gateway.port(), head + String.join("\r\n", WISH) + "\r\n\r\n").status())
+			.isEqualTo(400);
+	}
+
+	@Test
+	void wishOfHttp10IsIgnored() {
+		Response response = RawHttpClient.exchange(gateway.port(),
+				"GET /service/hello HTTP/1.0\r\nHost: a\r\n" + String.join("\r\n", WISH) + "\r\n\r\n");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.text()).isEqualTo("hello");
 	}
 
 	@ParameterizedTest
