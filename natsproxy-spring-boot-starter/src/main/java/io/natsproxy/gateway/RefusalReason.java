@@ -63,6 +63,11 @@ public enum RefusalReason {
 	ANSWERED_BODY,
 
 	/**
+	 * A client sends too many requests without waiting for their answers: 429.
+	 */
+	PIPELINED,
+
+	/**
 	 * A client breaks the rules of HTTP/2, or floods: the connection is closed.
 	 */
 	HTTP2,

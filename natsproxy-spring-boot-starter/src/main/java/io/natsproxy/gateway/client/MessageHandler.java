@@ -30,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageHandler extends ChannelDuplexHandler {
 
+	/**
+	 * How many requests wait for their answers at most. The codec fails beyond 128.
+	 */
+	private static final int MAX_PIPELINED = 100;
+
+	private static final Refusal TOO_MANY = new Refusal(RefusalReason.PIPELINED, 429,
+			"Too many requests are pipelined, the limit is " + MAX_PIPELINED);
+
 	private final ConnectionHandler connection;
 
 	private final RequestCheck check;
@@ -139,7 +147,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
-		Refusal refusal = this.check.check(request, ctx.channel());
+		Refusal refusal = (this.open < MAX_PIPELINED) ? this.check.check(request, ctx.channel()) : TOO_MANY;
 		if (refusal != null) {
 			boolean head = HttpMethod.HEAD.equals(request.method());
 			boolean persistent = isPersistent(request);
@@ -161,13 +169,6 @@ final class MessageHandler extends ChannelDuplexHandler {
 			this.connection.requestComplete();
 		}
 		ctx.fireChannelRead(request);
-	}
-
-	/**
-	 * Whether a request has not been answered yet.
-	 */
-	boolean isAnswering() {
-		return this.open > 0;
 	}
 
 	/**
@@ -258,12 +259,14 @@ final class MessageHandler extends ChannelDuplexHandler {
 
 	/**
 	 * Answers what has come last and is no request, after all requests before it, and
-	 * closes the connection.
+	 * closes the connection. What follows is not decoded any more: the codec counts it as
+	 * requests that wait for their answers.
 	 * @return {@code false} if it cannot be answered
 	 */
 	boolean refuse(Refusal refusal) {
 		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null || ctx.pipeline().get(HttpServerCodec.class) == null) {
+		HttpServerCodec codec = (ctx != null) ? ctx.pipeline().get(HttpServerCodec.class) : null;
+		if (ctx == null || codec == null) {
 			return false;
 		}
 		if (this.refusal != null) {
@@ -271,6 +274,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		}
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
 		this.refusal = refusal;
+		codec.removeInboundHandler();
 		this.connection.refusing();
 		if (this.open == 0) {
 			answer(ctx, refusal);

@@ -1,0 +1,150 @@
+package io.natsproxy.it.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.natsproxy.it.gateway.RawHttpClient.Response;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+import static io.natsproxy.it.gateway.ProblemAssert.assertProblem;
+import static io.natsproxy.it.gateway.RawHttpClient.post;
+import static io.natsproxy.it.gateway.RawHttpClient.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients that do not wait for an answer before their next request (RFC 9112, section
+ * 9.3.2).
+ */
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class PipeliningIntegrationTests {
+
+	private static final int LIMIT = 100;
+
+	@RegisterExtension
+	static final SharedGateway shared = new SharedGateway();
+
+	private static Gateway gateway;
+
+	private Peer peer;
+
+	@BeforeAll
+	static void start() {
+		gateway = Gateway.start(shared.broker(), Application.class);
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = shared.peer();
+		this.peer.on("GET:.pipe.*", (message) -> this.peer.reply(message, message.getSubject()));
+		this.peer.on("POST:.pipe", (message) -> this.peer.reply(message, "posted"));
+	}
+
+	@AfterEach
+	void close() {
+		this.peer.close();
+		SharedGateway.awaitNothingInFlight(gateway);
+	}
+
+	@Test
+	void tooManyRequestsAreRefusedAfterThoseBeforeThemHaveBeenAnswered(CapturedOutput output) {
+		double before = refused();
+		try (RawHttpClient client = connectionThatReadsMuchAtOnce()) {
+			client.send(requests(0, 300));
+			assertAnswered(client, LIMIT);
+			Response response = client.read();
+			assertProblem(response, 429);
+			assertThat(response.header("Connection")).containsExactly("close");
+			assertThat(client.isClosed()).isTrue();
+		}
+		assertThat(refused()).isEqualTo(before + 1);
+		assertNothingFailed(output);
+	}
+
+	@Test
+	void asManyAsTheLimitAreAnswered() {
+		try (RawHttpClient client = connectionThatReadsMuchAtOnce()) {
+			for (int i = 0; i < 3; i++) {
+				client.send(requests(0, LIMIT));
+				assertAnswered(client, LIMIT);
+			}
+		}
+	}
+
+	@Test
+	void whatFollowsARefusedRequestIsNotCounted(CapturedOutput output) {
+		try (RawHttpClient client = connectionThatReadsMuchAtOnce()) {
+			client.send(requests(0, 2) + "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n" + requests(0, 300));
+			assertAnswered(client, 2);
+			assertProblem(client.read(), 400);
+			assertThat(client.isClosed()).isTrue();
+		}
+		assertNothingFailed(output);
+	}
+
+	/**
+	 * A connection on which much has come, so that all that is there is read at once.
+	 */
+	private static RawHttpClient connectionThatReadsMuchAtOnce() {
+		RawHttpClient client = new RawHttpClient(gateway.port());
+		assertThat(client.send(post("/pipe", "x".repeat(500_000))).read().text()).isEqualTo("posted");
+		return client;
+	}
+
+	private static String requests(int from, int to) {
+		StringBuilder requests = new StringBuilder();
+		for (int i = from; i < to; i++) {
+			requests.append(request("GET", "/pipe/" + i));
+		}
+		return requests.toString();
+	}
+
+	private static void assertAnswered(RawHttpClient client, int count) {
+		for (int i = 0; i < count; i++) {
+			assertThat(client.read().text()).isEqualTo("GET:.pipe." + i);
+		}
+	}
+
+	private static void assertNothingFailed(CapturedOutput output) {
+		assertThat(output.toString()).doesNotContain("FluxReceive", "maxPipelineDepth", "WARN", "ERROR");
+	}
+
+	private static double refused() {
+		return gateway.bean(MeterRegistry.class)
+			.get("natsproxy.gateway.refused")
+			.tag("reason", "pipelined")
+			.counter()
+			.count();
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@Import(OwnEventLoops.class)
+	static class Application {
+
+		@Bean
+		MeterRegistry meters() {
+			return new SimpleMeterRegistry();
+		}
+
+	}
+
+}
