@@ -1,5 +1,8 @@
 package io.natsproxy.it.gateway;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -66,7 +71,7 @@ class PipeliningIntegrationTests {
 
 	@Test
 	void tooManyRequestsAreRefusedAfterThoseBeforeThemHaveBeenAnswered(CapturedOutput output) {
-		double before = refused();
+		double before = refused("pipelined");
 		try (RawHttpClient client = connectionThatReadsMuchAtOnce()) {
 			client.send(requests(0, 300));
 			assertAnswered(client, LIMIT);
@@ -75,7 +80,7 @@ class PipeliningIntegrationTests {
 			assertThat(response.header("Connection")).containsExactly("close");
 			assertThat(client.isClosed()).isTrue();
 		}
-		assertThat(refused()).isEqualTo(before + 1);
+		assertThat(refused("pipelined")).isEqualTo(before + 1);
 		assertNothingFailed(output);
 	}
 
@@ -98,6 +103,54 @@ class PipeliningIntegrationTests {
 			assertThat(client.isClosed()).isTrue();
 		}
 		assertNothingFailed(output);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /pipe/3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+			"GET /pipe/3 HTTP/1.1\r\nHost: a\r\nConnection: X-Hop, Close\r\nX-Hop: 1\r\n\r\n",
+			"GET /pipe/3 HTTP/1.0\r\n\r\n" })
+	void lastOfSeveralRequestsEndsTheConnectionAfterItsOwnAnswer(String last, CapturedOutput output) {
+		try (RawHttpClient client = connectionThatReadsMuchAtOnce()) {
+			client.send(requests(0, 3) + last + requests(4, 300));
+			for (int i = 0; i < 3; i++) {
+				Response response = client.read();
+				assertThat(response.text()).isEqualTo("GET:.pipe." + i);
+				assertThat(response.header("Connection")).isEmpty();
+			}
+			Response response = client.read();
+			assertThat(response.text()).isEqualTo("GET:.pipe.3");
+			assertThat(response.header("Connection")).containsExactly("close");
+			assertThat(client.isClosed()).isTrue();
+		}
+		assertNothingFailed(output);
+	}
+
+	@Test
+	void lastOfSeveralRequestsIsAnsweredThoughTheSendingSideEndsBehindAnother() {
+		this.peer.on("GET:.slow", (message) -> CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)
+			.execute(() -> this.peer.reply(message, "slow")));
+		double before = refused("incomplete-body");
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			client.send(request("GET", "/slow") + request("GET", "/pipe/0", "Connection: close") + requests(1, 3));
+			client.shutdownOutput();
+			assertThat(client.read().text()).isEqualTo("slow");
+			assertAnswered(client, 1);
+			assertThat(client.isClosed()).isTrue();
+		}
+		assertThat(refused("incomplete-body")).isEqualTo(before);
+	}
+
+	@Test
+	void lastOfSeveralRequestsMayHaveABody() {
+		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			String body = "x".repeat(200_000);
+			client.send(requests(0, 3) + post("/pipe", body, "Connection: close") + requests(4, 6));
+			assertAnswered(client, 3);
+			Response response = client.read();
+			assertThat(response.text()).isEqualTo("posted");
+			assertThat(response.header("Connection")).containsExactly("close");
+			assertThat(client.isClosed()).isTrue();
+		}
 	}
 
 	/**
@@ -127,10 +180,10 @@ class PipeliningIntegrationTests {
 		assertThat(output.toString()).doesNotContain("FluxReceive", "maxPipelineDepth", "WARN", "ERROR");
 	}
 
-	private static double refused() {
+	private static double refused(String reason) {
 		return gateway.bean(MeterRegistry.class)
 			.get("natsproxy.gateway.refused")
-			.tag("reason", "pipelined")
+			.tag("reason", reason)
 			.counter()
 			.count();
 	}

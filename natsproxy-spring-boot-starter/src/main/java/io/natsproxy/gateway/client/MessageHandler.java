@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.natsproxy.gateway.BrokenRequestException;
 import io.natsproxy.gateway.RefusalReason;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -73,6 +74,17 @@ final class MessageHandler extends ChannelDuplexHandler {
 	private @Nullable HttpRequest last;
 
 	/**
+	 * Whether the last request is the last one by the word of the client, and has come
+	 * while others before it were not answered.
+	 */
+	private boolean closing;
+
+	/**
+	 * Whether that request has come whole. Nothing is read after it.
+	 */
+	private boolean ended;
+
+	/**
 	 * Whether what comes belongs to a request that has been refused.
 	 */
 	private boolean skipping;
@@ -130,6 +142,10 @@ final class MessageHandler extends ChannelDuplexHandler {
 		else if (message instanceof Http2Frame) {
 			onFrame(ctx, message);
 		}
+		else if (this.ended) {
+			ReferenceCountUtil.release(message);
+			this.connection.refusing();
+		}
 		else {
 			ctx.fireChannelRead(message);
 		}
@@ -162,13 +178,31 @@ final class MessageHandler extends ChannelDuplexHandler {
 			}
 			return;
 		}
+		if (this.open > 0 && !HttpUtil.isKeepAlive(request)) {
+			// Reactor Netty would close the connection after the answer that is under
+			// way.
+			this.closing = true;
+			CloseOption.remove(request);
+		}
 		this.open++;
 		this.last = request;
 		this.connection.headComplete();
 		if (MessageTypes.isLast(request)) {
-			this.connection.requestComplete();
+			onWhole(ctx);
 		}
 		ctx.fireChannelRead(request);
+	}
+
+	/**
+	 * The last request is there. What follows one that is the last on its connection is
+	 * not decoded.
+	 */
+	private void onWhole(ChannelHandlerContext ctx) {
+		this.connection.requestComplete();
+		if (this.closing) {
+			this.ended = true;
+			ctx.pipeline().get(HttpServerCodec.class).removeInboundHandler();
+		}
 	}
 
 	/**
@@ -211,7 +245,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		if (ctx == null || this.open == 0) {
 			return false;
 		}
-		if (!whole && this.refusal == null) {
+		if (!whole && this.refusal == null && !this.ended) {
 			String detail = "The body of the request has ended before its end";
 			this.refusals.refused(RefusalReason.INCOMPLETE_BODY, ctx.channel(), detail);
 			ctx.fireChannelRead(new BrokenContent(new BrokenRequestException(400, detail)));
@@ -231,7 +265,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 	 * section 9.6).
 	 */
 	boolean isLastAnnounced() {
-		return this.last != null && !HttpUtil.isKeepAlive(this.last);
+		return this.closing || (this.last != null && !HttpUtil.isKeepAlive(this.last));
 	}
 
 	private void onContent(ChannelHandlerContext ctx, HttpContent content) {
@@ -249,7 +283,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 			return;
 		}
 		if (MessageTypes.isLast(content)) {
-			this.connection.requestComplete();
+			onWhole(ctx);
 		}
 		else if (answered) {
 			this.connection.unread(content.content().readableBytes());
@@ -306,9 +340,14 @@ final class MessageHandler extends ChannelDuplexHandler {
 			if (response.protocolVersion() != HttpVersion.HTTP_1_1) {
 				speakOwnVersion(response);
 			}
+			if (this.closing && this.open == 1 && this.answering) {
+				HttpUtil.setKeepAlive(response, false);
+			}
 		}
-		ctx.write(message, promise);
-		if (this.answering && this.open > 0 && MessageTypes.isLast(message)) {
+		boolean last = this.answering && this.open > 0 && MessageTypes.isLast(message);
+		ctx.write(message, (last && this.closing && this.open == 1)
+				? promise.unvoid().addListener(ChannelFutureListener.CLOSE) : promise);
+		if (last) {
 			this.answering = false;
 			this.open--;
 			onAnswered(ctx);
