@@ -25,18 +25,31 @@ abstract class AbstractStreamTests extends AbstractExchangeTests {
 
 	static final int FRAME = 8 * 1024;
 
-	static final Duration LOST_AFTER = Duration.ofMillis(900);
+	static final Duration LOST_AFTER = Duration.ofSeconds(2);
 
 	static final StreamOptions STREAMS = new StreamOptions(WINDOW, FRAME, LOST_AFTER);
 
+	/**
+	 * Nobody is lost, however busy the machine is.
+	 */
+	static final StreamOptions PATIENT = new StreamOptions(WINDOW, FRAME, TIMEOUT.multipliedBy(4));
+
 	static final Flux<byte[]> FLUSH = Flux.just(BodyChunks.FLUSH);
 
+	/**
+	 * How the streams of both sides are, where a test does not say something else.
+	 */
+	StreamOptions streams() {
+		return STREAMS;
+	}
+
 	NatsCaller streamCaller() {
-		return caller(new NatsCallerOptions(2000, WireProtocol.MAX_HEAD_SIZE, WireProtocol.MAX_CONTROL_LINE, STREAMS));
+		return caller(
+				new NatsCallerOptions(2000, WireProtocol.MAX_HEAD_SIZE, WireProtocol.MAX_CONTROL_LINE, streams()));
 	}
 
 	NatsListener serve(String subject, Function<IncomingExchange, Publisher<byte[]>> handler) throws Exception {
-		return serve(STREAMS, subject, handler);
+		return serve(streams(), subject, handler);
 	}
 
 	/**

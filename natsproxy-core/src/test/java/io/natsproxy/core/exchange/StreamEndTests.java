@@ -25,7 +25,10 @@ class StreamEndTests extends AbstractStreamTests {
 
 	private static final long ENDLESS = Long.MAX_VALUE;
 
-	private static final Duration SECOND = Duration.ofSeconds(1);
+	/**
+	 * Patient, where a test is not about those who are lost.
+	 */
+	private StreamOptions streams = PATIENT;
 
 	private final TestContent source = new TestContent();
 
@@ -42,7 +45,7 @@ class StreamEndTests extends AbstractStreamTests {
 	}
 
 	/**
-	 * Ends an exchange midway, and expects that the source knows within a second.
+	 * Ends an exchange midway, and expects that the source knows.
 	 */
 	private void assertCancels(Executable end) throws Exception {
 		await().atMost(TIMEOUT).until(() -> this.source.taken() > 0);
@@ -53,7 +56,12 @@ class StreamEndTests extends AbstractStreamTests {
 		catch (Throwable ex) {
 			throw new AssertionError(ex);
 		}
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
+	}
+
+	@Override
+	StreamOptions streams() {
+		return this.streams;
 	}
 
 	@Test
@@ -105,7 +113,7 @@ class StreamEndTests extends AbstractStreamTests {
 		Disposable exchange = post(streamCaller(), "/a", endless()).subscribe();
 		await().atMost(TIMEOUT).until(() -> this.source.taken() > 2 * WINDOW);
 		assertCancels(exchange::dispose);
-		await().atMost(SECOND).untilTrue(handlerCancelled);
+		await().atMost(TIMEOUT).untilTrue(handlerCancelled);
 	}
 
 	@Test
@@ -118,7 +126,7 @@ class StreamEndTests extends AbstractStreamTests {
 		Disposable exchange = getStream(streamCaller(), "/a").subscribe();
 		await().atMost(TIMEOUT).untilTrue(called);
 		exchange.dispose();
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 	}
 
 	@Test
@@ -143,7 +151,7 @@ class StreamEndTests extends AbstractStreamTests {
 		serve("GET:.a", (exchange) -> Flux.<byte[]>never().doOnCancel(() -> this.cancelled.set(true)));
 		Mono<NatsReply> reply = streamCaller().exchange(request("GET", "/a"), Mono.empty(), SHORT, EXECUTOR);
 		assertFails(reply, ExchangeFailure.REPLY_TIMEOUT, 504);
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 	}
 
 	@Test
@@ -152,7 +160,7 @@ class StreamEndTests extends AbstractStreamTests {
 		Mono<NatsReply> reply = streamCaller().exchange(request("POST", "/a"), Flux.concat(FLUSH, Flux.never()), SHORT,
 				EXECUTOR);
 		assertFails(reply, ExchangeFailure.REPLY_TIMEOUT, 504);
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 	}
 
 	@Test
@@ -170,7 +178,7 @@ class StreamEndTests extends AbstractStreamTests {
 		NatsReply reply = post(streamCaller(), "/a", endless()).block(TIMEOUT);
 		assertThat(reply).isNotNull();
 		assertThat(text(reply.body())).isEqualTo("no");
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 		assertThat(this.source.taken()).isZero();
 	}
 
@@ -180,7 +188,7 @@ class StreamEndTests extends AbstractStreamTests {
 		NatsReply reply = post(streamCaller(), "/a", endless()).block(TIMEOUT);
 		assertThat(reply).isNotNull();
 		assertThat(text(reply.body())).isEqualTo("enough");
-		await().atMost(SECOND).untilTrue(this.cancelled);
+		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 		assertThat(this.source.taken()).isLessThanOrEqualTo(2 * WINDOW);
 	}
 
@@ -215,26 +223,29 @@ class StreamEndTests extends AbstractStreamTests {
 
 	@Test
 	void serviceThatGoesAwayIsMissed() throws Exception {
+		this.streams = STREAMS;
 		serve("GET:.a", (exchange) -> endless());
 		BodyStream stream = stream(getStream(streamCaller(), "/a"));
 		long start = System.nanoTime();
 		this.serviceConnection.close();
 		assertBroken(stream.consumedFrames(), ExchangeFailure.STREAM_BROKEN);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LOST_AFTER.plus(SECOND));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LOST_AFTER.plus(TIMEOUT));
 		await().atMost(TIMEOUT).untilTrue(this.cancelled);
 	}
 
 	@Test
 	void callerThatGoesAwayIsMissed() throws Exception {
+		this.streams = STREAMS;
 		serve("GET:.a", (exchange) -> endless());
 		BodyStream stream = stream(getStream(streamCaller(), "/a"));
 		this.callerConnection.close();
-		await().atMost(LOST_AFTER.plus(SECOND)).untilTrue(this.cancelled);
+		await().atMost(LOST_AFTER.plus(TIMEOUT)).untilTrue(this.cancelled);
 		assertBroken(stream.frames(), ExchangeFailure.STREAM_BROKEN);
 	}
 
 	@Test
 	void quietStreamIsKeptAlive() throws Exception {
+		this.streams = STREAMS;
 		serve("GET:.a",
 				(exchange) -> Flux.concat(FLUSH, Mono.delay(LOST_AFTER.multipliedBy(2)).map((tick) -> bytes("late"))));
 		BodyStream stream = stream(getStream(streamCaller(), "/a"));

@@ -32,6 +32,11 @@ class StreamExchangeTests extends AbstractStreamTests {
 
 	private final TestContent source = new TestContent();
 
+	@Override
+	StreamOptions streams() {
+		return PATIENT;
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "0, 0, false", "0, 1, false", "1, -1, false", "1, 0, false", "1, 1, true", "20, 0, true" })
 	void responseOfAnyLengthArrivesWhole(int times, int more, boolean streamed) throws Exception {
@@ -74,9 +79,9 @@ class StreamExchangeTests extends AbstractStreamTests {
 
 	@Test
 	void windowSmallerThanAFrameIsNoObstacle() throws Exception {
-		serve(new StreamOptions(1, FRAME, LOST_AFTER), "POST:.echo",
+		serve(new StreamOptions(1, FRAME, TIMEOUT), "POST:.echo",
 				(exchange) -> Flux.concat(FLUSH, requestBody(exchange)));
-		NatsCaller caller = caller(new NatsCallerOptions(10, 4096, 4096, new StreamOptions(7, FRAME, LOST_AFTER)));
+		NatsCaller caller = caller(new NatsCallerOptions(10, 4096, 4096, new StreamOptions(7, FRAME, TIMEOUT)));
 		NatsReply reply = post(caller, "/echo", Flux.concat(FLUSH, this.source.chunks(100_000, 3000))).block(TIMEOUT);
 		assertThat(reply).isNotNull();
 		TestContent.assertReply(reply, 100_000);
@@ -140,7 +145,7 @@ class StreamExchangeTests extends AbstractStreamTests {
 		int chunk = 100_000;
 		Paced paced = new Paced();
 		BlockingQueue<IncomingExchange> exchanges = new LinkedBlockingQueue<>();
-		listen(new NatsListenerOptions("service", 10, 4096, true, STREAMS), exchanges::add, "POST:.a");
+		listen(new NatsListenerOptions("service", 10, 4096, true, streams()), exchanges::add, "POST:.a");
 		Mono<NatsReply> reply = post(streamCaller(), "/a", this.source.chunks(LARGE, chunk)).cache();
 		reply.subscribe();
 		IncomingExchange exchange = exchanges.poll(30, TimeUnit.SECONDS);

@@ -1,6 +1,5 @@
 package io.natsproxy.core.exchange;
 
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,8 +18,6 @@ class StreamStressTests extends AbstractStreamTests {
 	private static final int STREAMS_AT_ONCE = 300;
 
 	private static final long SEED = 7;
-
-	private static final StreamOptions PATIENT = new StreamOptions(WINDOW, FRAME, Duration.ofSeconds(10));
 
 	private final AtomicInteger whole = new AtomicInteger();
 
