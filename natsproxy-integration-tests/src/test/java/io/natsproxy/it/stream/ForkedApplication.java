@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Assumptions;
+
 /**
  * An application of the tests in a process of its own, which can be killed.
  */
@@ -105,9 +107,21 @@ public final class ForkedApplication implements AutoCloseable {
 	}
 
 	private void signal(String signal) throws Exception {
-		Process kill = new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start();
+		Process kill = startKill(signal);
 		if (!kill.waitFor(30, TimeUnit.SECONDS) || kill.exitValue() != 0) {
 			throw new IllegalStateException("Could not send " + signal);
+		}
+	}
+
+	/**
+	 * Skips the test where there is no such program.
+	 */
+	private Process startKill(String signal) {
+		try {
+			return new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start();
+		}
+		catch (IOException ex) {
+			return Assumptions.abort("The program 'kill', which sends signals, is missing: " + ex.getMessage());
 		}
 	}
 
