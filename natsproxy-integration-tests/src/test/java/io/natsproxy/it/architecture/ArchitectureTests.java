@@ -47,6 +47,15 @@ class ArchitectureTests {
 				"io.natsproxy.client..", "io.natsproxy.broker..");
 
 	@ArchTest
+	static final ArchRule theGatewayKnowsNoBoot = noClasses().that()
+		.resideInAPackage("io.natsproxy.gateway..")
+		.and()
+		.resideOutsideOfPackages("io.natsproxy.gateway.autoconfigure..", "io.natsproxy.gateway.app..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.boot..", "io.natsproxy.boot..", "io.natsproxy.broker..");
+
+	@ArchTest
 	static final ArchRule theConnectionKnowsNoStarter = noClasses().that()
 		.resideInAPackage("io.natsproxy.boot..")
 		.should()
