@@ -1,6 +1,6 @@
 package io.natsproxy.gateway;
 
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.wire.Problem;
 
 import org.springframework.http.HttpStatusCode;

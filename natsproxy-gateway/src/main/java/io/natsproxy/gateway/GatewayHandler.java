@@ -1,13 +1,13 @@
 package io.natsproxy.gateway;
 
-import io.natsproxy.core.exchange.CallOptions;
 import io.natsproxy.core.exchange.ExchangeFailure;
-import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.CallOptions;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.log.RateLimitedLog;
-import io.natsproxy.core.stream.ByteReservation;
+import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.FieldList;
@@ -195,7 +195,7 @@ public final class GatewayHandler implements WebHandler {
 
 	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields, Flux<byte[]> body) {
 		FormatCall call = call(request);
-		CallOptions options = new CallOptions(this.options.timeout(), ClientConnection.executor(request),
+		CallOptions options = new CallOptions(this.options.timeout(), RequestConnection.executor(request),
 				RequestReader.length(fields), this.forwardedHeaders.client(request));
 		return this.telemetry.observer()
 			.observe(head, (sent) -> (call != null) ? this.caller.exchange(sent, body, call, options)
@@ -237,9 +237,9 @@ public final class GatewayHandler implements WebHandler {
 			return Mono.just(refused(ex));
 		}
 		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.detail())
-				: ex.toReply();
+				: NatsReply.of(ex);
 		return this.options.methodNotAllowed() ? this.methodProbe
-			.methodNotAllowed(head, call(exchange.getRequest()), ClientConnection.executor(exchange.getRequest()))
+			.methodNotAllowed(head, call(exchange.getRequest()), RequestConnection.executor(exchange.getRequest()))
 			.defaultIfEmpty(nobody) : Mono.just(nobody);
 	}
 
@@ -261,7 +261,7 @@ public final class GatewayHandler implements WebHandler {
 		if (reason != null) {
 			this.telemetry.refusals().refused(reason);
 		}
-		return ex.toReply();
+		return NatsReply.of(ex);
 	}
 
 	/**

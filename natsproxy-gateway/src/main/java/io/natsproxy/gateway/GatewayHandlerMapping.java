@@ -1,6 +1,6 @@
 package io.natsproxy.gateway;
 
-import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
+import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;

@@ -23,7 +23,7 @@ public interface ReceivedBody {
 	 * @return what has come, as it stands at each call; {@code null} where nobody counts
 	 */
 	static @Nullable ReceivedBody of(ServerHttpRequest request) {
-		Channel channel = ClientConnection.channel(request);
+		Channel channel = RequestConnection.channel(request);
 		return (channel != null) ? channel.attr(KEY).get() : null;
 	}
 

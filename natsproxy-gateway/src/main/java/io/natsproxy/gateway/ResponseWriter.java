@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.natsproxy.core.exchange.BodyStream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.FieldValue;
 import io.natsproxy.core.log.RateLimitedLog;
-import io.natsproxy.core.wire.FieldValue;
+import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.VaryField;
@@ -83,13 +83,13 @@ final class ResponseWriter {
 		ServerHttpRequest request = exchange.getRequest();
 		brokenOff.warn("The response to {} {} breaks off: {}", request.getMethod().name(), request.getPath().value(),
 				String.valueOf(ex.getMessage()));
-		ClientConnection.abort(request);
+		RequestConnection.abort(request);
 		return Mono.error(new AbortedException(ex));
 	}
 
 	private static @Nullable NatsReply problem(Throwable ex) {
 		if (ex instanceof NatsExchangeException failure) {
-			return failure.toReply();
+			return NatsReply.of(failure);
 		}
 		return (ex instanceof BrokenRequestException broken) ? broken.toReply() : null;
 	}
@@ -139,7 +139,7 @@ final class ResponseWriter {
 	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length,
 			AtomicInteger held) {
 		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
-		Channel channel = ClientConnection.openChannel(exchange.getRequest());
+		Channel channel = RequestConnection.openChannel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
 		return frames.concatMap((frame) -> {
 			Mono<DataBuffer> group = Mono.fromSupplier(() -> {

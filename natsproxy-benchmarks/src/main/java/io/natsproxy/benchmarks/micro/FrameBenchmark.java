@@ -2,7 +2,7 @@ package io.natsproxy.benchmarks.micro;
 
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.core.wire.NatsHeaders;
+import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import org.openjdk.jmh.annotations.Benchmark;

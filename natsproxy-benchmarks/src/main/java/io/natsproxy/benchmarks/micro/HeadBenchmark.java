@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.core.wire.NatsHeaders;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -4,16 +4,16 @@ import java.time.Duration;
 
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.StreamOptions;
-import io.natsproxy.core.socket.SocketCommands;
-import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.websocket.service.WebSocketCommands;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import io.natsproxy.webflux.client.NatsClientHttpRequestFactory;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -61,7 +61,7 @@ public final class NatsClientAutoConfiguration {
 	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
-		return exchanges.newCaller(new NatsCallerOptions(maxInFlight, maxStreams, maxInFlight, maxStreams,
+		return new NatsCaller(exchanges, new NatsCallerOptions(maxInFlight, maxStreams, maxInFlight, maxStreams,
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),
 				CHECK.bytes("max-control-line", properties.maxControlLine(), WireProtocol.CONTROL_LINE_RESERVE + 1),
 				streams));
@@ -71,8 +71,8 @@ public final class NatsClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NatsWebSockets natsWebSockets(NatsExchanges exchanges, @Qualifier(QUALIFIER) NatsCaller caller,
-			ClientProperties properties, SocketOptions options) {
-		return new NatsWebSockets(new SocketCommands(exchanges, caller, timeout(properties), options));
+			ClientProperties properties, NatsWebSocketOptions options) {
+		return new NatsWebSockets(new WebSocketCommands(exchanges, caller, timeout(properties), options));
 	}
 
 	@Lazy

@@ -9,11 +9,11 @@ import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.NatsListenerOptions;
-import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.socket.SocketAcceptor;
-import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
@@ -69,8 +69,8 @@ public final class NatsServiceAutoConfiguration {
 	}
 
 	@Bean
-	SocketAcceptor natsproxySocketAcceptor(NatsExchanges exchanges, SocketOptions options) {
-		return new SocketAcceptor(exchanges, options);
+	WebSocketAcceptor natsproxySocketAcceptor(NatsExchanges exchanges, NatsWebSocketOptions options) {
+		return new WebSocketAcceptor(exchanges, options);
 	}
 
 	/**
@@ -91,7 +91,7 @@ public final class NatsServiceAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NatsServer natsServer(ConfigurableApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
-			ServiceProperties properties, BlockingExecutor blockingExecutor, SocketAcceptor sockets,
+			ServiceProperties properties, BlockingExecutor blockingExecutor, WebSocketAcceptor sockets,
 			Environment environment, ObjectProvider<MessageFormat> format,
 			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<NatsMiddleware> middleware,
 			Map<String, NatsMiddleware> middlewareByName) {

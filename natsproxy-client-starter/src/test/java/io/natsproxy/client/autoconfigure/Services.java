@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
-import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 

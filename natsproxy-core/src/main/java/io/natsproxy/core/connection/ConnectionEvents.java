@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.natsproxy.core.liveness.Uncaught;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * shuts down, and then to the listener of the application, and catches the connection
  * object with the first of them.
  */
-final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
+final class ConnectionEvents implements ConnectionListener, NettyTransport.Holder {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionEvents.class);
 
@@ -27,15 +27,15 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 
 	private final @Nullable ConnectionListener next;
 
-	private final @Nullable NettyLink link;
+	private final @Nullable NettyTransport transport;
 
 	ConnectionEvents(CompletableFuture<Connection> created, ConnectionLog log, LameDuckMoves moves,
-			@Nullable ConnectionListener next, @Nullable NettyLink link) {
+			@Nullable ConnectionListener next, @Nullable NettyTransport transport) {
 		this.created = created;
 		this.log = log;
 		this.moves = moves;
 		this.next = next;
-		this.link = link;
+		this.transport = transport;
 	}
 
 	@Override
@@ -57,8 +57,8 @@ final class ConnectionEvents implements ConnectionListener, NettyLink.Holder {
 	}
 
 	@Override
-	public @Nullable NettyLink nettyLink() {
-		return this.link;
+	public @Nullable NettyTransport nettyTransport() {
+		return this.transport;
 	}
 
 	@Override

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.nats.client.Connection;
 import io.nats.client.impl.ConnectionBridge;
 import io.natsproxy.core.liveness.Uncaught;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,16 +19,16 @@ import org.slf4j.LoggerFactory;
  * Reconnects a connection that has gone silent: one that says it is connected, but
  * receives nothing and answers no ping, as after the death of the reader thread of jnats.
  * Does so too when a connection is down and nobody is at work on it any more, or when it
- * is up without its link. Works on any connection, whoever made it, and goes on whatever
- * is thrown.
+ * is up without its transport. Works on any connection, whoever made it, and goes on
+ * whatever is thrown.
  *
  * <p>
  * While something comes in, nothing is sent. The server is pinged after an interval
  * without anything, and after a quarter of it when something has been published
- * meanwhile. From then on other links are preferred, until something comes. Two pings in
- * a row must go unanswered, so that a JVM which stood still (garbage collection, a
- * suspended machine) gets the time to read what waits for it. What the server still says
- * while it is being left is not lost, see {@link NettyLink#leave()}.
+ * meanwhile. From then on other transports are preferred, until something comes. Two
+ * pings in a row must go unanswered, so that a JVM which stood still (garbage collection,
+ * a suspended machine) gets the time to read what waits for it. What the server still
+ * says while it is being left is not lost, see {@link NettyTransport#leave()}.
  */
 public final class ConnectionWatchdog implements AutoCloseable {
 
@@ -213,22 +213,22 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	 * only.
 	 */
 	private boolean isStuck() {
-		boolean passing = ConnectionBridge.isAbandoned(this.connection) || isWithoutLink();
+		boolean passing = ConnectionBridge.isAbandoned(this.connection) || isWithoutTransport();
 		this.moments = passing ? this.moments + 1 : 0;
 		return this.moments >= MOMENTS;
 	}
 
 	/**
-	 * Whether the connection is up for jnats, and down for the link.
+	 * Whether the connection is up for jnats, and down for the transport.
 	 */
-	private boolean isWithoutLink() {
-		NettyLink link = NettyLink.of(this.connection);
-		return link != null && isConnected() && !link.isConnected();
+	private boolean isWithoutTransport() {
+		NettyTransport transport = NettyTransport.of(this.connection);
+		return transport != null && isConnected() && !transport.isConnected();
 	}
 
 	private void takeInHand() throws InterruptedException {
 		logger.warn("The NATS connection is {} and nobody is at work on it. Reconnecting.",
-				isConnected() ? "up without its link" : "down");
+				isConnected() ? "up without its transport" : "down");
 		if (ConnectionBridge.isAbandoned(this.connection)) {
 			ConnectionBridge.release(this.connection);
 		}
@@ -240,24 +240,24 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	 * get on, nor while what was sent before is still on its way.
 	 */
 	private boolean isSilent(Thread self) throws InterruptedException {
-		NettyLink link = NettyLink.of(this.connection);
-		if (link != null) {
-			link.doubt();
+		NettyTransport transport = NettyTransport.of(this.connection);
+		if (transport != null) {
+			transport.doubt();
 		}
 		int unanswered = 0;
 		while (unanswered < PINGS) {
-			AtomicBoolean loopTurned = new AtomicBoolean(link == null);
+			AtomicBoolean loopTurned = new AtomicBoolean(transport == null);
 			long sent = 0;
-			if (link != null) {
-				sent = link.sent();
-				link.loop().execute(() -> loopTurned.set(true));
+			if (transport != null) {
+				sent = transport.sent();
+				transport.loop().execute(() -> loopTurned.set(true));
 			}
 			long begin = System.nanoTime();
 			if (!isConnected() || isAnswered() || received() != this.received || this.thread != self) {
 				return false;
 			}
 			boolean stoodStill = isLate(System.nanoTime() - begin, this.timeout.toMillis());
-			boolean sending = link != null && link.unsent() > 0 && link.sent() != sent;
+			boolean sending = transport != null && transport.unsent() > 0 && transport.sent() != sent;
 			if (!stoodStill && !sending && loopTurned.get()) {
 				unanswered++;
 			}
@@ -283,10 +283,10 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private void reconnect() throws InterruptedException {
 		logger.warn("NATS at {} has not answered {} pings although the connection is up. Reconnecting.",
 				ServerAddresses.redact(this.connection.getConnectedUrl()), PINGS);
-		NettyLink link = NettyLink.of(this.connection);
+		NettyTransport transport = NettyTransport.of(this.connection);
 		try {
-			if (link != null) {
-				link.leave();
+			if (transport != null) {
+				transport.leave();
 			}
 			else {
 				this.connection.forceReconnect();
@@ -311,19 +311,19 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Counts what jnats has received, in whole messages, and the link, in any parts. With
-	 * a statistics collector that does not count, every interval ends with a ping, which
-	 * is as good.
+	 * Counts what jnats has received, in whole messages, and the transport, in any parts.
+	 * With a statistics collector that does not count, every interval ends with a ping,
+	 * which is as good.
 	 */
 	private long received() {
-		NettyLink link = NettyLink.of(this.connection);
-		long ofLink = (link != null) ? link.received() : 0;
-		return this.connection.getStatistics().getInBytes() + ofLink;
+		NettyTransport transport = NettyTransport.of(this.connection);
+		long ofTransport = (transport != null) ? transport.received() : 0;
+		return this.connection.getStatistics().getInBytes() + ofTransport;
 	}
 
 	private long published() {
-		NettyLink link = NettyLink.of(this.connection);
-		return (link != null) ? link.published() : this.connection.getStatistics().getOutMsgs();
+		NettyTransport transport = NettyTransport.of(this.connection);
+		return (transport != null) ? transport.published() : this.connection.getStatistics().getOutMsgs();
 	}
 
 }

@@ -20,7 +20,7 @@ import io.nats.client.Connection;
 import io.nats.client.ForceReconnectOptions;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.liveness.Uncaught;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +121,9 @@ final class LameDuckMoves {
 	private static void move(Connection connection, ConnectionLog log) throws InterruptedException {
 		log.moving(true);
 		try {
-			NettyLink link = NettyLink.of(connection);
-			if (link != null) {
-				link.move();
+			NettyTransport transport = NettyTransport.of(connection);
+			if (transport != null) {
+				transport.move();
 			}
 			else {
 				connection.forceReconnect(FLUSH);
@@ -151,8 +151,8 @@ final class LameDuckMoves {
 	}
 
 	private static List<SocketAddress> own(Connection connection) {
-		NettyLink link = NettyLink.of(connection);
-		SocketAddress address = (link != null) ? link.remoteAddress() : null;
+		NettyTransport transport = NettyTransport.of(connection);
+		SocketAddress address = (transport != null) ? transport.remoteAddress() : null;
 		return (address != null) ? List.of(address) : resolve(connection.getConnectedUrl()).toList();
 	}
 

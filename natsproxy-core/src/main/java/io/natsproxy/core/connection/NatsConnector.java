@@ -17,14 +17,14 @@ import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.ServerPool;
-import io.natsproxy.core.guard.GuardedDataPort;
-import io.natsproxy.core.guard.InboundGuard;
-import io.natsproxy.core.link.NatsLink;
-import io.natsproxy.core.link.ServerErrors;
-import io.natsproxy.core.netty.NettyDataPort;
-import io.natsproxy.core.netty.NettyLink;
-import io.natsproxy.core.netty.SharedEventLoop;
-import io.natsproxy.core.netty.SharedEventLoops;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.ServerErrors;
+import io.natsproxy.core.transport.jnats.GuardedDataPort;
+import io.natsproxy.core.transport.jnats.InboundGuard;
+import io.natsproxy.core.transport.netty.NettyDataPort;
+import io.natsproxy.core.transport.netty.NettyTransport;
+import io.natsproxy.core.transport.netty.SharedEventLoop;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Take {@link #options()}, adjust it, then call {@link #connect} or {@link #connectNow}
  * once. The connection reconnects for ever, runs on daemon threads (something else has to
  * keep the JVM alive), and refuses to publish while it is down rather than sending late.
- * Its socket is a {@link NettyDataPort}, with a {@link NettyLink} beside it, unless the
- * options name another kind, such as a {@link GuardedDataPort}, or ask for what it does
- * not have: a proxy, a WebSocket, or another way to resolve host names.
+ * Its socket is a {@link NettyDataPort}, with a {@link NettyTransport} beside it, unless
+ * the options name another kind, such as a {@link GuardedDataPort}, or ask for what it
+ * does not have: a proxy, a WebSocket, or another way to resolve host names.
  */
 public final class NatsConnector implements AutoCloseable {
 
@@ -77,7 +77,7 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final List<NatsConnector> siblings = new ArrayList<>();
 
-	private volatile @Nullable NettyLink link;
+	private volatile @Nullable NettyTransport transport;
 
 	private volatile @Nullable Connection connection;
 
@@ -96,8 +96,8 @@ public final class NatsConnector implements AutoCloseable {
 	 * @param threadName the prefix of the names of the threads
 	 * @param advice what the user should do when there is no server, a sentence for the
 	 * log
-	 * @param eventLoops where {@link NettyLink}s run, each with a connection of its own;
-	 * {@code null} for one on an event loop of its own
+	 * @param eventLoops where {@link NettyTransport}s run, each with a connection of its
+	 * own; {@code null} for one on an event loop of its own
 	 */
 	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoops eventLoops) {
 		this.threadName = threadName;
@@ -218,26 +218,26 @@ public final class NatsConnector implements AutoCloseable {
 	 */
 	private void connectSiblings(Options options) {
 		SharedEventLoops eventLoops = this.eventLoops;
-		NettyLink own = this.link;
+		NettyTransport own = this.transport;
 		// The servers of a pool of somebody's own are tried by one connection only.
 		if (eventLoops == null || own == null || options.getServerPool() != null) {
 			return;
 		}
-		List<NatsLink> links = new ArrayList<>();
-		links.add(own);
+		List<NatsTransport> transports = new ArrayList<>();
+		transports.add(own);
 		for (int i = 1; i < eventLoops.connections(); i++) {
 			NatsConnector sibling = new NatsConnector(this, eventLoops.ofConnection(i));
-			NatsLink link = sibling.connectAsSibling(options);
-			if (link != null) {
+			NatsTransport transport = sibling.connectAsSibling(options);
+			if (transport != null) {
 				this.siblings.add(sibling);
-				links.add(link);
+				transports.add(transport);
 			}
 		}
-		Map<Executor, NatsLink> byLoop = new HashMap<>();
+		Map<Executor, NatsTransport> byLoop = new HashMap<>();
 		for (int i = 0; i < eventLoops.loops().size(); i++) {
-			NatsLink link = links.get(i % links.size());
-			if (link != own) {
-				byLoop.put(eventLoops.loops().get(i), link);
+			NatsTransport transport = transports.get(i % transports.size());
+			if (transport != own) {
+				byLoop.put(eventLoops.loops().get(i), transport);
 			}
 		}
 		own.siblings(byLoop);
@@ -246,16 +246,17 @@ public final class NatsConnector implements AutoCloseable {
 	/**
 	 * Connects. Whoever listens to the first connection, or counts what it does, knows of
 	 * no other.
-	 * @return the link, or {@code null} if there is no connection object, and so none
+	 * @return the transport, or {@code null} if there is no connection object, and so
+	 * none
 	 */
-	private @Nullable NatsLink connectAsSibling(Options options) {
+	private @Nullable NatsTransport connectAsSibling(Options options) {
 		Options own = new Options.Builder(options).connectionListener(null)
 			.readListener(null)
 			.errorListener(this.log)
 			.statisticsCollector(null)
 			.build();
 		try {
-			return NettyLink.of(connect(own, Duration.ZERO));
+			return NettyTransport.of(connect(own, Duration.ZERO));
 		}
 		catch (IllegalStateException ex) {
 			this.log.gaveUp(ex);
@@ -265,8 +266,8 @@ public final class NatsConnector implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connections of the other event loops. They are used by the link of the
-	 * {@linkplain #connection() first}, and closed by this connector.
+	 * Returns the connections of the other event loops. They are used by the transport of
+	 * the {@linkplain #connection() first}, and closed by this connector.
 	 * @return the connections, connected or not
 	 */
 	public List<Connection> siblings() {
@@ -289,22 +290,22 @@ public final class NatsConnector implements AutoCloseable {
 	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
 		this.log.servers(servers(options));
 		Options.Builder builder = new Options.Builder(options);
-		NettyLink link = null;
+		NettyTransport transport = null;
 		if (NettyDataPort.class.getName().equals(options.getDataPortType())) {
 			if (NettyDataPort.supports(options)) {
-				link = (this.eventLoop != null) ? new NettyLink(this.eventLoop)
-						: new NettyLink(this.threadName + "-loop");
-				this.link = link;
+				transport = (this.eventLoop != null) ? new NettyTransport(this.eventLoop)
+						: new NettyTransport(this.threadName + "-loop");
+				this.transport = transport;
 			}
 			else {
 				builder.dataPortType(GuardedDataPort.class.getName());
 			}
 		}
-		if (link == null) {
+		if (transport == null) {
 			builder.errorListener(new ServerErrors(options.getErrorListener()));
 		}
 		builder.connectionListener(
-				new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(), link));
+				new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(), transport));
 		// jnats fails when it shall add a random part of nothing.
 		if (options.getReconnectJitter().isZero()) {
 			builder.reconnectJitter(SMALLEST_JITTER);
@@ -366,9 +367,9 @@ public final class NatsConnector implements AutoCloseable {
 			if (this.ownsExecutors) {
 				this.executors.shutdown();
 			}
-			NettyLink link = this.link;
-			if (link != null) {
-				link.close();
+			NettyTransport transport = this.transport;
+			if (transport != null) {
+				transport.close();
 			}
 		}
 	}

@@ -90,7 +90,7 @@ public final class ExchangeTimer implements AutoCloseable, Watched {
 	/**
 	 * Runs a task soon, on a daemon thread.
 	 */
-	void execute(Runnable task) {
+	public void execute(Runnable task) {
 		runElsewhere(() -> {
 			try {
 				task.run();

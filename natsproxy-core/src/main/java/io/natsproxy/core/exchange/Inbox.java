@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-import io.natsproxy.core.link.Denial;
-import io.natsproxy.core.link.LinkMessage;
-import io.natsproxy.core.link.LinkSubscriber;
-import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.TransportMessage;
+import io.natsproxy.core.transport.TransportSubscriber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -22,7 +22,7 @@ public final class Inbox implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Inbox.class);
 
-	private final LinkSubscriber subscriber;
+	private final TransportSubscriber subscriber;
 
 	private final String inbox;
 
@@ -32,9 +32,9 @@ public final class Inbox implements AutoCloseable {
 
 	private volatile boolean refused;
 
-	Inbox(NatsLink link) {
-		this.inbox = link.newInbox() + ".";
-		this.subscriber = link.newSubscriber(this::route);
+	public Inbox(NatsTransport transport) {
+		this.inbox = transport.newInbox() + ".";
+		this.subscriber = transport.newSubscriber(this::route);
 		this.subscriber.subscribe(this.inbox + "*", null, this::onPermission);
 	}
 
@@ -62,14 +62,14 @@ public final class Inbox implements AutoCloseable {
 	/**
 	 * Whether the server does not permit the subscription, so that nothing is received.
 	 */
-	boolean isRefused() {
+	public boolean isRefused() {
 		return this.refused;
 	}
 
 	/**
 	 * Returns the failure of whoever waits for something on an inbox that is refused.
 	 */
-	static NatsExchangeException refused() {
+	public static NatsExchangeException refused() {
 		return new NatsExchangeException(ExchangeFailure.INBOX_REFUSED, "Replies from NATS cannot be received");
 	}
 
@@ -102,11 +102,11 @@ public final class Inbox implements AutoCloseable {
 	 * Subscribes to a subject that is not of this inbox, on the same thread: messages of
 	 * one publisher arrive in order, whichever of the subjects they come on.
 	 * @param subject the subject, which may have wildcards
-	 * @param receiver is called on the thread of the link, which it must not block
+	 * @param receiver is called on the thread of the transport, which it must not block
 	 * @param refused is run when the server does not permit it
 	 * @return ends the subscription
 	 */
-	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver, Runnable refused) {
+	public Disposable subscribe(String subject, Consumer<TransportMessage> receiver, Runnable refused) {
 		return this.subscriber.subscribe(subject, receiver, refused);
 	}
 
@@ -114,17 +114,17 @@ public final class Inbox implements AutoCloseable {
 	 * Subscribes to a subject that is not of this inbox for as long as this stands, on
 	 * the same thread.
 	 * @param subject the subject, which may have wildcards
-	 * @param receiver is called on the thread of the link, which it must not block
+	 * @param receiver is called on the thread of the transport, which it must not block
 	 * @return ends the subscription
 	 */
-	public Disposable subscribe(String subject, Consumer<LinkMessage> receiver) {
+	public Disposable subscribe(String subject, Consumer<TransportMessage> receiver) {
 		return this.subscriber.subscribe(subject, receiver);
 	}
 
 	/**
 	 * Tells all receivers that something may not be published.
 	 */
-	void onPublishDenied(Denial denial) {
+	public void onPublishDenied(Denial denial) {
 		tell((receiver) -> receiver.onPublishDenied(denial));
 	}
 
@@ -136,7 +136,7 @@ public final class Inbox implements AutoCloseable {
 		return this.waiting.size();
 	}
 
-	private void route(LinkMessage message) {
+	private void route(TransportMessage message) {
 		InboxReceiver receiver = this.waiting.get(token(message.subject()));
 		if (receiver != null) {
 			receiver.onMessage(message);

@@ -1,11 +1,11 @@
 package io.natsproxy.core.exchange;
 
-import io.natsproxy.core.link.Denial;
-import io.natsproxy.core.link.LinkMessage;
+import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.TransportMessage;
 
 /**
  * Who receives the messages of one subject of an {@link Inbox}. Called on the thread of
- * the link, which must not be blocked.
+ * the transport, which must not be blocked.
  */
 @FunctionalInterface
 public interface InboxReceiver {
@@ -14,7 +14,7 @@ public interface InboxReceiver {
 	 * Takes a message.
 	 * @param message the message
 	 */
-	void onMessage(LinkMessage message);
+	void onMessage(TransportMessage message);
 
 	/**
 	 * The server does not permit the subscription to the inbox: nothing is going to come.

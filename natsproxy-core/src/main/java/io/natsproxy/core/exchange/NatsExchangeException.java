@@ -1,7 +1,6 @@
 package io.natsproxy.core.exchange;
 
 import io.natsproxy.core.log.SafeText;
-import io.natsproxy.core.wire.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +37,20 @@ public class NatsExchangeException extends RuntimeException {
 	}
 
 	/**
+	 * Returns the failure of whoever must publish and cannot.
+	 * @return the failure
+	 */
+	public static NatsExchangeException disconnected() {
+		return new NatsExchangeException(ExchangeFailure.DISCONNECTED, "There is no connection to NATS");
+	}
+
+	/**
 	 * Returns the failure of what the server does not permit to be published. The client
 	 * is not told the subject.
 	 * @param subject the subject
+	 * @return the failure
 	 */
-	static NatsExchangeException notPermitted(String subject) {
+	public static NatsExchangeException notPermitted(String subject) {
 		return told(ExchangeFailure.NOT_PERMITTED, ExchangeFailure.NOT_PERMITTED.status(),
 				"The request may not be passed on to NATS", subject);
 	}
@@ -55,8 +63,9 @@ public class NatsExchangeException extends RuntimeException {
 	 * @param detail what happened, fit to be shown to the client
 	 * @param text the words of the other end, of which so much becomes a part of the
 	 * message as is fit for a log
+	 * @return the failure
 	 */
-	static NatsExchangeException told(ExchangeFailure failure, int status, String detail, String text) {
+	public static NatsExchangeException told(ExchangeFailure failure, int status, String detail, String text) {
 		String message = text.isEmpty() ? detail : detail + ": " + SafeText.of(text);
 		return new NatsExchangeException(failure, status, detail, message);
 	}
@@ -111,15 +120,6 @@ public class NatsExchangeException extends RuntimeException {
 	 */
 	public int status() {
 		return this.status;
-	}
-
-	/**
-	 * Returns the failure as a reply with a problem body (RFC 9457).
-	 * @return the reply that tells a client of the failure
-	 */
-	public NatsReply toReply() {
-		return NatsReply.problem(this.status, this.failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS,
-				this.detail);
 	}
 
 }

@@ -6,24 +6,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.nats.client.Connection;
-import io.natsproxy.core.link.JnatsLink;
-import io.natsproxy.core.link.NatsLink;
 import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.memory.ConnectionCredit;
 import io.natsproxy.core.subject.ReplySubjects;
-import io.natsproxy.core.stream.ByteBudget;
-import io.natsproxy.core.stream.ConnectionCredit;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.jnats.JnatsTransport;
+import io.natsproxy.core.transport.netty.NettyTransport;
 
 /**
- * Where exchanges begin: makes callers and listeners on one connection, with one timer
- * and one prefix of subjects. Safe for use by many threads.
+ * All that the exchanges of one connection share: the transport, one timer, one prefix of
+ * subjects, and one budget of bytes. Safe for use by many threads.
  */
 public final class NatsExchanges implements AutoCloseable, Watched {
 
-	private final NatsLink link;
+	private final NatsTransport transport;
 
 	private final SubjectCodec subjectCodec;
 
@@ -33,7 +33,7 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 
 	private final ByteBudget budget;
 
-	private final Map<NatsLink, ConnectionCredit> credits = new ConcurrentHashMap<>();
+	private final Map<NatsTransport, ConnectionCredit> credits = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the object, with a budget of bytes of its own, for inboxes of the default
@@ -59,35 +59,23 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 	 */
 	public NatsExchanges(Connection connection, String subjectPrefix, Collection<String> replyPrefixes,
 			ByteBudget budget) {
-		this.link = linkOf(connection);
+		this(transportOf(connection), subjectPrefix, replyPrefixes, budget);
+	}
+
+	/**
+	 * Creates the object on a transport.
+	 */
+	NatsExchanges(NatsTransport transport, String subjectPrefix, Collection<String> replyPrefixes, ByteBudget budget) {
+		this.transport = transport;
 		this.subjectCodec = new SubjectCodec(subjectPrefix);
-		this.replySubjects = new ReplySubjects(replyPrefixes, this.link.newInbox());
+		this.replySubjects = new ReplySubjects(replyPrefixes, this.transport.newInbox());
 		this.budget = budget;
-		this.link.budget(budget);
+		this.transport.budget(budget);
 	}
 
-	private static NatsLink linkOf(Connection connection) {
-		NettyLink link = NettyLink.of(connection);
-		return (link != null) ? link : new JnatsLink(connection);
-	}
-
-	/**
-	 * Creates a caller and subscribes to its inbox.
-	 * @param options the limits
-	 * @return the caller, to be closed by its owner
-	 */
-	public NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this, this.link, options);
-	}
-
-	/**
-	 * Creates a listener, which does not listen yet.
-	 * @param options queue group and limits
-	 * @param handler takes the requests
-	 * @return the listener, to be drained by its owner
-	 */
-	public NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this, this.link, options, handler);
+	private static NatsTransport transportOf(Connection connection) {
+		NettyTransport transport = NettyTransport.of(connection);
+		return (transport != null) ? transport : new JnatsTransport(connection);
 	}
 
 	/**
@@ -117,8 +105,8 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 	/**
 	 * Returns the credit of all peers on one connection.
 	 */
-	ConnectionCredit credit(NatsLink link) {
-		return this.credits.computeIfAbsent(link, (key) -> new ConnectionCredit(ConnectionCredit.DEFAULT_LIMIT));
+	public ConnectionCredit credit(NatsTransport transport) {
+		return this.credits.computeIfAbsent(transport, (key) -> new ConnectionCredit(ConnectionCredit.DEFAULT_LIMIT));
 	}
 
 	/**
@@ -139,23 +127,18 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 
 	/**
 	 * Returns what carries the messages.
-	 * @return the link, which is not closed by this object
+	 * @return the transport, which is not closed by this object
 	 */
-	public NatsLink link() {
-		return this.link;
+	public NatsTransport transport() {
+		return this.transport;
 	}
 
 	@Override
 	public void watchedBy(Heartbeat heartbeat) {
 		this.timer.watchedBy(heartbeat);
-		Stream.concat(Stream.of(this.link), this.link.siblings().values().stream()).distinct().forEach((link) -> {
-			if (link instanceof NettyLink netty) {
-				heartbeat.watch("nats-loop", netty.loop());
-			}
-			else {
-				heartbeat.watch("nats-receiver", link::isReceiving);
-			}
-		});
+		Stream.concat(Stream.of(this.transport), this.transport.siblings().values().stream())
+			.distinct()
+			.forEach((transport) -> transport.watchedBy(heartbeat));
 	}
 
 	/**
@@ -163,7 +146,7 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 	 * @return the inbox, to be closed by its owner
 	 */
 	public Inbox newInbox() {
-		return new Inbox(this.link);
+		return new Inbox(this.transport);
 	}
 
 	/**

@@ -98,6 +98,6 @@ public interface MessageFormat {
 	 * @param id the id that its handshake gives
 	 * @return the subjects
 	 */
-	SocketSubjects socketSubjects(String id);
+	WebSocketSubjects socketSubjects(String id);
 
 }

@@ -1,6 +1,6 @@
 /**
- * The memory of bodies: a budget in bytes for the process, what one owner holds of it,
- * and what the peers of one connection may send without a further word.
+ * Bodies that do not fit one message: their frames, the credit that their receivers
+ * grant, and the memory that they take.
  */
 @NullMarked
 package io.natsproxy.core.stream;

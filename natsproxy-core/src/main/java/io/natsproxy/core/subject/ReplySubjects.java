@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.wire.LiteralSubject;
-import io.natsproxy.core.wire.SocketEnd;
+import io.natsproxy.core.wire.WebSocketEnd;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +97,7 @@ public final class ReplySubjects {
 	 * @param end what the other end has told in the handshake
 	 * @return whether both of its subjects are inboxes
 	 */
-	public boolean allows(SocketEnd end) {
+	public boolean allows(WebSocketEnd end) {
 		return allows(end.frames(), "where the other end of a WebSocket wants frames")
 				&& allows(end.alive(), "where the other end of a WebSocket wants signs of life");
 	}

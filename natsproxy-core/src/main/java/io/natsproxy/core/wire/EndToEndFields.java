@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.header.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class EndToEndFields {
 				nominated.read(name, values);
 			}
 			else if (!values.isEmpty()) {
-				values.forEach(HeaderCodec::requireValid);
+				values.forEach(FieldCodec::requireValid);
 				fields.values.computeIfAbsent(canonical, (key) -> new ArrayList<>(values.size())).addAll(values);
 			}
 		});

@@ -2,6 +2,8 @@ package io.natsproxy.core.wire;
 
 import java.nio.charset.StandardCharsets;
 
+import io.natsproxy.core.header.NatsHeaders;
+
 /**
  * A message of a stream.
  *

@@ -3,6 +3,8 @@ package io.natsproxy.core.wire;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ public final class HeadCodec {
 	 */
 	private static final long MAX_TIMEOUT = 999_999_999;
 
-	private final HeaderCodec headerCodec = new HeaderCodec();
+	private final FieldCodec headerCodec = new FieldCodec();
 
 	/**
 	 * Writes the head of a request.
@@ -46,7 +48,7 @@ public final class HeadCodec {
 		}
 		if (head.socket() != null) {
 			headers.add(WireProtocol.UPGRADE_HEADER, WireProtocol.UPGRADE_WEBSOCKET);
-			SocketEndCodec.encode(head.socket(), headers);
+			WebSocketEndCodec.encode(head.socket(), headers);
 		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
@@ -62,7 +64,7 @@ public final class HeadCodec {
 		NatsHeaders headers = new NatsHeaders();
 		headers.add(WireProtocol.STATUS_HEADER, Integer.toString(head.status()));
 		if (head.socket() != null) {
-			SocketEndCodec.encode(head.socket(), headers);
+			WebSocketEndCodec.encode(head.socket(), headers);
 		}
 		this.headerCodec.encode(head.headers(), headers);
 		return headers;
@@ -133,7 +135,7 @@ public final class HeadCodec {
 			throw new MalformedMessageException("Missing or malformed " + WireProtocol.TARGET_HEADER);
 		}
 		return new RequestHead(method, target, timeout(headers), this.headerCodec.decode(headers),
-				SocketEndCodec.decodeRequest(method, headers));
+				WebSocketEndCodec.decodeRequest(method, headers));
 	}
 
 	/**
@@ -148,7 +150,7 @@ public final class HeadCodec {
 		String value = headers.getFirst(WireProtocol.STATUS_HEADER);
 		int status = (value != null && value.length() == 3) ? parse(value, WireProtocol.STATUS_HEADER) : -1;
 		if (status == WireProtocol.SWITCHING_PROTOCOLS) {
-			return new ResponseHead(status, this.headerCodec.decode(headers), SocketEndCodec.decode(headers));
+			return new ResponseHead(status, this.headerCodec.decode(headers), WebSocketEndCodec.decode(headers));
 		}
 		if (status < 200 || status > 599) {
 			throw new MalformedMessageException(WireProtocol.STATUS_HEADER + " is not from 200 to 599");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.nats.client.support.Encoding;
+import io.natsproxy.core.header.HeaderFields;
 
 import static java.util.Map.entry;
 

@@ -2,6 +2,7 @@ package io.natsproxy.core.wire;
 
 import java.time.Duration;
 
+import io.natsproxy.core.header.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * for any other request
  */
 public record RequestHead(String method, String target, @Nullable Duration timeout, HeaderFields headers,
-		@Nullable SocketEnd socket) {
+		@Nullable WebSocketEnd socket) {
 
 	/**
 	 * Creates the head of a request that is no handshake.

@@ -1,5 +1,6 @@
 package io.natsproxy.core.wire;
 
+import io.natsproxy.core.header.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param socket the service's end of the WebSocket that is accepted; {@code null} for any
  * other response
  */
-public record ResponseHead(int status, HeaderFields headers, @Nullable SocketEnd socket) {
+public record ResponseHead(int status, HeaderFields headers, @Nullable WebSocketEnd socket) {
 
 	/**
 	 * Creates the head of a response that accepts no WebSocket.

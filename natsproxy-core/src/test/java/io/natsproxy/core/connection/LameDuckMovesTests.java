@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Connection;
 import io.natsproxy.broker.EmbeddedNatsBroker;
-import io.natsproxy.core.guard.GuardedDataPort;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.jnats.GuardedDataPort;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,22 +46,22 @@ class LameDuckMovesTests {
 	void theConnectionMovesWithoutAMomentWithoutOne() {
 		this.second.start();
 		Connection connection = connect(false);
-		NettyLink link = NettyLink.of(connection);
+		NettyTransport transport = NettyTransport.of(connection);
 		Queue<String> received = new ConcurrentLinkedQueue<>();
-		link.newSubscriber((message) -> received.add(new String(message.payload(), StandardCharsets.US_ASCII)))
+		transport.newSubscriber((message) -> received.add(new String(message.payload(), StandardCharsets.US_ASCII)))
 			.subscribe("subject", "group");
 		EmbeddedNatsBroker left = brokerOf(connection);
 		AtomicBoolean gap = new AtomicBoolean();
 		left.enterLameDuckMode();
 		await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(1)).until(() -> {
-			gap.compareAndSet(false, !link.isConnected());
+			gap.compareAndSet(false, !transport.isConnected());
 			return left.statistics().connections() == 0;
 		});
 		assertThat(gap).as("without a connection").isFalse();
 		assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
 		assertThat(brokerOf(connection)).isNotSameAs(left);
 		left.stop();
-		link.publish("subject", null, null, "here".getBytes(StandardCharsets.US_ASCII));
+		transport.publish("subject", null, null, "here".getBytes(StandardCharsets.US_ASCII));
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(received).containsExactly("here"));
 	}
 
@@ -83,7 +83,7 @@ class LameDuckMovesTests {
 	}
 
 	@Test
-	void aConnectionWithoutALinkMovesToo() {
+	void aConnectionWithoutATransportMovesToo() {
 		this.second.start();
 		Connection connection = connect(true);
 		EmbeddedNatsBroker left = brokerOf(connection);

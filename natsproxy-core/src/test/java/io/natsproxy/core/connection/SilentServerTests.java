@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.nats.client.Connection;
 import io.natsproxy.broker.EmbeddedNatsBroker;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class SilentServerTests {
 
 	private final FreezingProxy proxy = new FreezingProxy(this.first.port());
 
-	private NettyLink link;
+	private NettyTransport transport;
 
 	private final Queue<String> received = new ConcurrentLinkedQueue<>();
 
@@ -45,9 +45,10 @@ class SilentServerTests {
 			.noRandomize()
 			.reconnectWait(Duration.ofMillis(50))
 			.build());
-		this.link = NettyLink.of(connection);
+		this.transport = NettyTransport.of(connection);
 		assertThat(this.first.statistics().connections()).isEqualTo(1);
-		this.link.newSubscriber((message) -> this.received.add(new String(message.payload(), StandardCharsets.UTF_8)))
+		this.transport
+			.newSubscriber((message) -> this.received.add(new String(message.payload(), StandardCharsets.UTF_8)))
 			.subscribe("subject", (String) null);
 	}
 
@@ -61,7 +62,7 @@ class SilentServerTests {
 
 	@Test
 	void isLeftWhenItAnswersNoPing() {
-		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.link.connection(), Duration.ofMillis(100),
+		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.transport.connection(), Duration.ofMillis(100),
 				Duration.ofMillis(200))) {
 			watchdog.start();
 			this.proxy.freeze(true);
@@ -74,17 +75,17 @@ class SilentServerTests {
 	@Test
 	void isLeftSoonerWhenAnAnswerIsDue() {
 		// The interval alone would never be over.
-		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.link.connection(), Duration.ofSeconds(2),
+		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.transport.connection(), Duration.ofSeconds(2),
 				LONG)) {
 			watchdog.start();
-			assertThat(this.link.isResponsive()).isTrue();
+			assertThat(this.transport.isResponsive()).isTrue();
 			this.proxy.freeze(true);
 			publish("lost");
-			await().atMost(TIMEOUT).until(() -> !this.link.isResponsive());
-			assertThat(this.link.isConnected()).isTrue();
+			await().atMost(TIMEOUT).until(() -> !this.transport.isResponsive());
+			assertThat(this.transport.isConnected()).isTrue();
 			this.proxy.freeze(false);
-			await().atMost(TIMEOUT).until(this.link::isResponsive);
-			assertThat(this.link.connection().getStatistics().getReconnects()).isZero();
+			await().atMost(TIMEOUT).until(this.transport::isResponsive);
+			assertThat(this.transport.connection().getStatistics().getReconnects()).isZero();
 		}
 	}
 
@@ -93,9 +94,9 @@ class SilentServerTests {
 		EmbeddedNatsBroker left = this.first;
 		this.proxy.freeze(true);
 		publish("slow");
-		this.link.leave();
+		this.transport.leave();
 		awaitAtSecond();
-		assertThat(this.link.isResponsive()).isTrue();
+		assertThat(this.transport.isResponsive()).isTrue();
 		this.proxy.freeze(false);
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(this.received).containsExactly("slow"));
 		publish("new");
@@ -105,11 +106,12 @@ class SilentServerTests {
 	}
 
 	private void publish(String text) {
-		this.link.publish("subject", null, null, text.getBytes(StandardCharsets.UTF_8));
+		this.transport.publish("subject", null, null, text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private void awaitAtSecond() {
-		await().atMost(TIMEOUT).until(() -> this.second.statistics().connections() == 1 && this.link.isConnected());
+		await().atMost(TIMEOUT)
+			.until(() -> this.second.statistics().connections() == 1 && this.transport.isConnected());
 	}
 
 }

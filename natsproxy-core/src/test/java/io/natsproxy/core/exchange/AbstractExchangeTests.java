@@ -12,10 +12,16 @@ import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.impl.DataPort;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.netty.NettyDataPort;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.exchange.listener.NatsRequestHandler;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.transport.netty.NettyDataPort;
 import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.HeaderFields;
-import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
@@ -94,9 +100,9 @@ abstract class AbstractExchangeTests {
 				assertThat(this.callerSide.timer().pending()).isZero();
 				assertThat(this.serviceSide.timer().pending()).isZero();
 				assertThat(this.callerSide.budget().used()).isZero();
-				assertThat(this.callerSide.credit(this.callerSide.link()).taken()).isZero();
+				assertThat(this.callerSide.credit(this.callerSide.transport()).taken()).isZero();
 				assertThat(this.serviceSide.budget().used()).isZero();
-				assertThat(this.serviceSide.credit(this.serviceSide.link()).taken()).isZero();
+				assertThat(this.serviceSide.credit(this.serviceSide.transport()).taken()).isZero();
 			});
 		}
 		finally {
@@ -147,7 +153,7 @@ abstract class AbstractExchangeTests {
 	}
 
 	NatsCaller newCaller(NatsCallerOptions options) {
-		return this.callerSide.newCaller(options);
+		return new NatsCaller(this.callerSide, options);
 	}
 
 	/**
@@ -180,7 +186,7 @@ abstract class AbstractExchangeTests {
 	}
 
 	NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return this.serviceSide.newListener(options, handler);
+		return new NatsListener(this.serviceSide, options, handler);
 	}
 
 	/**
@@ -214,7 +220,7 @@ abstract class AbstractExchangeTests {
 		assertThat(ex).isNotNull();
 		assertThat(ex.failure()).isEqualTo(failure);
 		assertThat(ex.status()).isEqualTo(status);
-		assertThat(ex.toReply().head().status()).isEqualTo(status);
+		assertThat(NatsReply.of(ex).head().status()).isEqualTo(status);
 	}
 
 	static RequestHead request(String method, String target) {

@@ -4,6 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.stream.BodyChunks;
+import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;

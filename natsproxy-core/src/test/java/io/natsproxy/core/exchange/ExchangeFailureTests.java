@@ -7,10 +7,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Message;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.exchange.listener.NatsRequestHandler;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.LineFormat;
-import io.natsproxy.core.link.NatsLink;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.WireProtocol;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,24 +37,23 @@ import static org.awaitility.Awaitility.await;
  */
 class ExchangeFailureTests extends AbstractStreamTests {
 
-	private FailingLink callerLink;
+	private FailingTransport callerTransport;
 
-	private FailingLink serviceLink;
+	private FailingTransport serviceTransport;
 
 	@BeforeEach
-	void wrapLinks() {
-		this.callerLink = new FailingLink(this.callerSide.link());
-		this.serviceLink = new FailingLink(this.serviceSide.link());
+	void wrapTransports() {
+		this.callerTransport = new FailingTransport(this.callerSide.transport());
+		this.serviceTransport = new FailingTransport(this.serviceSide.transport());
+		this.callerSide.close();
+		this.serviceSide.close();
+		this.callerSide = exchanges(this.callerTransport);
+		this.serviceSide = exchanges(this.serviceTransport);
 	}
 
-	@Override
-	NatsCaller newCaller(NatsCallerOptions options) {
-		return new NatsCaller(this.callerSide, this.callerLink, options);
-	}
-
-	@Override
-	NatsListener newListener(NatsListenerOptions options, NatsRequestHandler handler) {
-		return new NatsListener(this.serviceSide, this.serviceLink, options, handler);
+	private static NatsExchanges exchanges(NatsTransport transport) {
+		return new NatsExchanges(transport, "", ReplySubjects.DEFAULT_PREFIXES,
+				ByteBudget.ofHeap(ByteBudget.DEFAULT_PERCENT));
 	}
 
 	private static Throwable outcome(Mono<?> exchange) {
@@ -57,7 +63,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	@Test
 	void aRequestThatCannotBePublishedFailsAtOnce() {
 		NatsCaller caller = caller();
-		this.callerLink.failAtHeads();
+		this.callerTransport.failAtHeads();
 		assertThat(outcome(exchange(caller, request("POST", "/a"), "body", Duration.ofMinutes(5))))
 			.isInstanceOf(OutOfMemoryError.class);
 		assertThat(caller.inFlight()).isZero();
@@ -66,7 +72,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	@Test
 	void aRequestInAnotherFormatThatCannotBePublishedFailsAtOnce() {
 		NatsCaller caller = caller();
-		this.callerLink.failAtHeads();
+		this.callerTransport.failAtHeads();
 		FormatCall call = new FormatCall(new LineFormat(), null, null);
 		assertThat(outcome(caller.exchange(request("POST", "/a"), Mono.just(bytes("body")), call, Duration.ofMinutes(5),
 				EXECUTOR)))
@@ -87,7 +93,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	void aBodyThatCannotBeTakenEndsTheExchange() throws Exception {
 		NatsCaller caller = streamCaller();
 		listen((exchange) -> exchange.reply(ok(), NO_BODY), "POST:.a");
-		this.callerLink.failAtHeads();
+		this.callerTransport.failAtHeads();
 		Flux<byte[]> body = Flux.concat(Flux.just(bytes("first")), FLUSH, Flux.never());
 		assertThat(outcome(post(caller, "/a", body))).isInstanceOf(OutOfMemoryError.class);
 		assertThat(caller.inFlight()).isZero();
@@ -143,7 +149,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	@Test
 	void aReplyThatCannotBePublishedKeepsNoPlace() throws Exception {
 		NatsListener listener = listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
-		this.serviceLink.failAtHeads();
+		this.serviceTransport.failAtHeads();
 		assertFails(exchange(caller(), request("GET", "/a"), "", SHORT), ExchangeFailure.REPLY_TIMEOUT, 504);
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
@@ -151,7 +157,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	@Test
 	void aStreamedHeadThatCannotBePublishedEndsTheExchange() throws Exception {
 		NatsListener listener = serve("GET:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
-		this.serviceLink.failAtHeads();
+		this.serviceTransport.failAtHeads();
 		assertFails(exchange(streamCaller(), request("GET", "/a"), "", TIMEOUT), ExchangeFailure.STREAM_FAILED, 502);
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
@@ -161,10 +167,10 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	void aResponseOfWhichAFrameIsMissingIsBroken(String kind) throws Exception {
 		NatsListener listener = serve("GET:.a",
 				(exchange) -> Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000)));
-		this.serviceLink.failAt(kind);
+		this.serviceTransport.failAt(kind);
 		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
 		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
-		assertThat(this.serviceLink.failures()).isPositive();
+		assertThat(this.serviceTransport.failures()).isPositive();
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
 	}
 
@@ -172,7 +178,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	void aResponseForWhichNoCreditCanBeGrantedIsBroken() throws Exception {
 		NatsListener listener = serve("GET:.a",
 				(exchange) -> Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000)));
-		this.callerLink.failAt("credit");
+		this.callerTransport.failAt("credit");
 		Throwable outcome = outcome(
 				getStream(streamCaller(), "/a").flatMap((reply) -> reply.stream().consumedFrames().then()));
 		assertThat(outcome).isInstanceOf(OutOfMemoryError.class);
@@ -185,7 +191,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		CompletableFuture<SignalType> received = new CompletableFuture<>();
 		NatsListener listener = serve("POST:.a",
 				(exchange) -> requestBody(exchange).doFinally(received::complete).thenMany(Flux.empty()));
-		this.serviceLink.failAt(kind);
+		this.serviceTransport.failAt(kind);
 		Flux<byte[]> body = Flux.concat(FLUSH, new TestContent().chunks(200_000, 3000));
 		Throwable outcome = outcome(
 				streamCaller().exchange(request("POST", "/a"), body, SHORT.multipliedBy(4), EXECUTOR));
@@ -200,7 +206,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	@Test
 	void aStreamThatCanNoLongerBeWatchedEnds() throws Exception {
 		NatsListener listener = serve("GET:.a", (exchange) -> Flux.concat(FLUSH, Flux.never()));
-		this.callerLink.failAt("ping");
+		this.callerTransport.failAt("ping");
 		Throwable outcome = outcome(stream(getStream(streamCaller(), "/a")).consumedFrames().then());
 		assertThat(outcome).isInstanceOf(NatsExchangeException.class);
 		await().atMost(TIMEOUT).until(() -> listener.inFlight() + listener.streams() == 0);
@@ -210,15 +216,15 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	void theExchangesOfOthersGoOn() throws Exception {
 		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a");
 		NatsCaller caller = caller();
-		this.callerLink.failAtHeads();
+		this.callerTransport.failAtHeads();
 		assertThat(outcome(exchange(caller, request("GET", "/a"), "", TIMEOUT))).isInstanceOf(OutOfMemoryError.class);
-		this.callerLink.failAt("nothing");
+		this.callerTransport.failAt("nothing");
 		assertThat(text(get(caller, "/a").body())).isEqualTo("hello");
-		assertThat(link().isConnected()).isTrue();
+		assertThat(transport().isConnected()).isTrue();
 	}
 
-	private NatsLink link() {
-		return this.callerSide.link();
+	private NatsTransport transport() {
+		return this.callerSide.transport();
 	}
 
 }

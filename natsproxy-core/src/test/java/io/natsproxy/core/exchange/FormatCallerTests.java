@@ -6,8 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.LineFormat;
+import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.TestFields;
 import org.junit.jupiter.api.Test;

@@ -10,8 +10,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Message;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.exchange.listener.NatsRequestHandler;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.LineFormat;
+import io.natsproxy.core.stream.BodyChunks;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.TestFields;
 import org.junit.jupiter.api.Test;

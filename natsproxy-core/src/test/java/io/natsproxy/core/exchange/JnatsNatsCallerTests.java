@@ -1,7 +1,7 @@
 package io.natsproxy.core.exchange;
 
 import io.nats.client.impl.DataPort;
-import io.natsproxy.core.guard.GuardedDataPort;
+import io.natsproxy.core.transport.jnats.GuardedDataPort;
 
 /**
  * {@link NatsCallerTests} with the threads and queues of jnats.

@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.TestFields;
 import org.junit.jupiter.api.Test;
@@ -250,7 +253,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		NatsExchangeException failure = failure(exchange(caller(), request("GET", "/nobody"), "", TIMEOUT));
 		assertThat(failure.failure()).isEqualTo(ExchangeFailure.NO_RESPONDERS);
 		assertThat(failure.status()).isEqualTo(503);
-		assertThat(TestFields.toMap(failure.toReply().head().headers())).containsEntry("Retry-After", List.of("1"));
+		assertThat(TestFields.toMap(NatsReply.of(failure).head().headers())).containsEntry("Retry-After", List.of("1"));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
 	}
 
@@ -346,7 +349,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		NatsExchangeException failure = serviceError(code, "No \"such\" thing");
 		assertThat(failure.status()).isEqualTo(status);
 		assertThat(failure).hasMessage("No \"such\" thing");
-		assertThat(text(failure.toReply().body())).contains("\"title\":\"" + title + "\"", "\"status\":" + status,
+		assertThat(text(NatsReply.of(failure).body())).contains("\"title\":\"" + title + "\"", "\"status\":" + status,
 				"No \\\"such\\\" thing");
 	}
 
@@ -358,7 +361,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		NatsExchangeException failure = serviceError(code, "password=secret");
 		assertThat(failure.status()).isEqualTo(status);
 		assertThat(failure).hasMessage("The service reported an error: password=secret");
-		assertThat(text(failure.toReply().body()))
+		assertThat(text(NatsReply.of(failure).body()))
 			.contains("\"title\":\"" + title + "\"", "\"status\":" + status, "The service reported an error")
 			.doesNotContain("secret");
 	}
@@ -515,7 +518,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 	@Test
 	void exchangeAfterTheTimerWasClosedFailsAndIsNotCounted() throws Exception {
 		NatsExchanges closed = new NatsExchanges(this.callerConnection, "");
-		try (NatsCaller caller = closed.newCaller(NatsCallerOptions.DEFAULTS)) {
+		try (NatsCaller caller = new NatsCaller(closed, NatsCallerOptions.DEFAULTS)) {
 			closed.close();
 			assertThatExceptionOfType(IllegalStateException.class)
 				.isThrownBy(() -> exchange(caller, request("GET", "/a"), "", TIMEOUT).block(TIMEOUT));

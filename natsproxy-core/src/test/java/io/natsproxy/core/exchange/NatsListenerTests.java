@@ -18,8 +18,13 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.stream.ByteBudget;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.TestFields;
@@ -216,7 +221,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 	void inboxesOfOtherPrefixesCountWhereTheyAreNamed() throws Exception {
 		NatsExchanges named = new NatsExchanges(this.serviceConnection, "", List.of("acme.inbox", "_INBOX_gateway."),
 				new ByteBudget(1_000_000));
-		NatsListener listener = named.newListener(new NatsListenerOptions("service"), this::echo);
+		NatsListener listener = new NatsListener(named, new NatsListenerOptions("service"), this::echo);
 		listener.start(List.of("GET:.a"));
 		this.serviceConnection.flush(TIMEOUT);
 		Subscription inboxes = this.callerConnection.subscribe("*.>");
@@ -333,7 +338,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 	void requestMeetsOneInstanceOnceHoweverItsRoutesOverlap() throws Exception {
 		listen(this::echo, "GET:.a", "GET:.*", "GET:.>");
 		NatsExchanges second = new NatsExchanges(this.callerConnection, "");
-		NatsListener other = second.newListener(new NatsListenerOptions("service"), this::echo);
+		NatsListener other = new NatsListener(second, new NatsListenerOptions("service"), this::echo);
 		other.start(List.of("GET:.a", "GET:.*", "GET:.>"));
 		settle();
 		NatsCaller caller = caller();
@@ -397,7 +402,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 
 	@Test
 	void listenerThatNeverStartedIsDrained() throws Exception {
-		NatsListener listener = this.serviceSide.newListener(new NatsListenerOptions("service"), this::echo);
+		NatsListener listener = new NatsListener(this.serviceSide, new NatsListenerOptions("service"), this::echo);
 		assertThat(listener.drain(TIMEOUT)).isTrue();
 	}
 
@@ -447,7 +452,7 @@ class NatsListenerTests extends AbstractExchangeTests {
 		NatsListener first = listen(this::answerLater, "POST:.load");
 		Connection secondConnection = newConnection();
 		NatsExchanges second = new NatsExchanges(secondConnection, "");
-		NatsListener secondListener = second.newListener(new NatsListenerOptions("service"), (exchange) -> {
+		NatsListener secondListener = new NatsListener(second, new NatsListenerOptions("service"), (exchange) -> {
 			handledBySecond.incrementAndGet();
 			answerLater(exchange);
 		});

@@ -10,11 +10,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.LineFormat;
-import io.natsproxy.core.socket.SocketCommands;
-import io.natsproxy.core.socket.SocketEvent;
-import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.websocket.WebSocketEvent;
+import io.natsproxy.core.websocket.service.WebSocketCommands;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.test.PermissionFront;
 import org.junit.jupiter.api.AfterAll;
@@ -89,7 +95,7 @@ class PermissionTests extends AbstractStreamTests {
 		assertThat(failure.status()).isEqualTo(502);
 		assertThat(failure).hasMessageEndingWith(": " + subject);
 		assertThat(failure.detail()).isEqualTo("The request may not be passed on to NATS");
-		assertThat(text(failure.toReply().body())).contains("\"status\":502");
+		assertThat(text(NatsReply.of(failure).body())).contains("\"status\":502");
 		settle();
 		assertThat(cancels).hasValue(0);
 	}
@@ -129,7 +135,8 @@ class PermissionTests extends AbstractStreamTests {
 	@Test
 	void commandThatMayNotBePublishedFailsAtOnce() {
 		deny("natsproxy.ws.socket.a.b");
-		SocketCommands commands = new SocketCommands(this.callerSide, caller(), LONG, SocketOptions.DEFAULTS);
+		WebSocketCommands commands = new WebSocketCommands(this.callerSide, caller(), LONG,
+				NatsWebSocketOptions.DEFAULTS);
 		assertThat(fails(commands.join("a.b", "group")).failure()).isEqualTo(ExchangeFailure.NOT_PERMITTED);
 	}
 
@@ -188,14 +195,14 @@ class PermissionTests extends AbstractStreamTests {
 		NatsExchangeException failure = fails(ask(caller, "/a"));
 		assertThat(failure.failure()).isEqualTo(ExchangeFailure.INBOX_REFUSED);
 		assertThat(failure.status()).isEqualTo(503);
-		assertThat(text(failure.toReply().body())).doesNotContain("_INBOX");
-		assertThat(this.callerSide.link().refusedSubscriptions()).singleElement()
+		assertThat(text(NatsReply.of(failure).body())).doesNotContain("_INBOX");
+		assertThat(this.callerSide.transport().refusedSubscriptions()).singleElement()
 			.asString()
 			.startsWith("_INBOX.")
 			.endsWith(".*");
 		assertThat(fails(ask(caller, "/a")).failure()).isEqualTo(ExchangeFailure.INBOX_REFUSED);
 		front.permitSubscribe((subject) -> true);
-		await().atMost(PATIENCE).until(() -> this.callerSide.link().refusedSubscriptions().isEmpty());
+		await().atMost(PATIENCE).until(() -> this.callerSide.transport().refusedSubscriptions().isEmpty());
 		assertThat(text(get(caller, "/a").body())).isEqualTo("hello");
 	}
 
@@ -217,13 +224,14 @@ class PermissionTests extends AbstractStreamTests {
 		front.permitSubscribe((subject) -> !subject.equals("GET:.b"));
 		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.a", "GET:.b");
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.serviceSide.link().refusedSubscriptions()).containsExactly("GET:.b"));
+			.untilAsserted(
+					() -> assertThat(this.serviceSide.transport().refusedSubscriptions()).containsExactly("GET:.b"));
 		NatsCaller caller = caller();
 		assertThat(text(get(caller, "/a").body())).isEqualTo("hello");
 		assertThat(fails(ask(caller, "/b")).failure()).isEqualTo(ExchangeFailure.NO_RESPONDERS);
 		front.permitSubscribe((subject) -> true);
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.serviceSide.link().refusedSubscriptions()).isEmpty());
+			.untilAsserted(() -> assertThat(this.serviceSide.transport().refusedSubscriptions()).isEmpty());
 		assertThat(text(get(caller, "/b").body())).isEqualTo("hello");
 	}
 
@@ -231,20 +239,20 @@ class PermissionTests extends AbstractStreamTests {
 	void routeThatIsNoLongerServedIsNoLongerNamed() throws Exception {
 		front.permitSubscribe((subject) -> !subject.equals("GET:.b"));
 		NatsListener listener = listen((exchange) -> exchange.reply(ok(), NO_BODY), "GET:.b");
-		await().atMost(PATIENCE).until(() -> !this.serviceSide.link().refusedSubscriptions().isEmpty());
+		await().atMost(PATIENCE).until(() -> !this.serviceSide.transport().refusedSubscriptions().isEmpty());
 		listener.drain(TIMEOUT);
-		assertThat(this.serviceSide.link().refusedSubscriptions()).isEmpty();
+		assertThat(this.serviceSide.transport().refusedSubscriptions()).isEmpty();
 	}
 
 	@Test
 	void refusedRouteIsAskedForAnewByANewConnection() throws Exception {
 		front.permitSubscribe((subject) -> !subject.equals("GET:.b"));
 		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.b");
-		await().atMost(PATIENCE).until(() -> !this.serviceSide.link().refusedSubscriptions().isEmpty());
+		await().atMost(PATIENCE).until(() -> !this.serviceSide.transport().refusedSubscriptions().isEmpty());
 		this.serviceConnection.forceReconnect();
 		front.permitSubscribe((subject) -> true);
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.serviceSide.link().refusedSubscriptions()).isEmpty());
+			.untilAsserted(() -> assertThat(this.serviceSide.transport().refusedSubscriptions()).isEmpty());
 		assertThat(text(get(caller(), "/b").body())).isEqualTo("hello");
 	}
 
@@ -269,11 +277,12 @@ class PermissionTests extends AbstractStreamTests {
 	@Test
 	void eventsThatMayNotBeReceivedFailAndSayNothingOfHealth() {
 		front.permitSubscribe((subject) -> !subject.startsWith("natsproxy.ws.event"));
-		SocketCommands commands = new SocketCommands(this.callerSide, caller(), LONG, SocketOptions.DEFAULTS);
-		StepVerifier.create(commands.events().map(SocketEvent::type))
+		WebSocketCommands commands = new WebSocketCommands(this.callerSide, caller(), LONG,
+				NatsWebSocketOptions.DEFAULTS);
+		StepVerifier.create(commands.events().map(WebSocketEvent::type))
 			.expectError(IllegalStateException.class)
 			.verify(PATIENCE);
-		assertThat(this.callerSide.link().refusedSubscriptions()).isEmpty();
+		assertThat(this.callerSide.transport().refusedSubscriptions()).isEmpty();
 	}
 
 }

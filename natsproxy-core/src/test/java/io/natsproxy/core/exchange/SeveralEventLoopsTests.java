@@ -15,12 +15,15 @@ import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.NatsServerPool;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.link.NatsLink;
-import io.natsproxy.core.netty.NettyLink;
-import io.natsproxy.core.netty.SharedEventLoops;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.netty.NettyTransport;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.core.wire.SocketEnd;
+import io.natsproxy.core.wire.WebSocketEnd;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -74,8 +77,8 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 	private void connectSeveral() {
 		this.connector = new NatsConnector("several", "", loops(2));
 		this.exchanges = new NatsExchanges(this.connector.connectNow(options().build()), "");
-		this.caller = this.exchanges.newCaller(NatsCallerOptions.DEFAULTS);
-		await().atMost(TIMEOUT).until(() -> NettyLink.of(this.connector.siblings().get(0)).isConnected());
+		this.caller = new NatsCaller(this.exchanges, NatsCallerOptions.DEFAULTS);
+		await().atMost(TIMEOUT).until(() -> NettyTransport.of(this.connector.siblings().get(0)).isConnected());
 	}
 
 	private void disconnect() {
@@ -140,7 +143,7 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 
 	@Test
 	void handshakesOfWebSocketsTakeTheConnectionOfTheirMessages() {
-		SocketEnd socket = new SocketEnd("id.1", "frames", "alive", 1000);
+		WebSocketEnd socket = new WebSocketEnd("id.1", "frames", "alive", 1000);
 		RequestHead handshake = new RequestHead("GET", "/x", null, HeaderFields.EMPTY, socket);
 		this.caller.exchange(handshake, Mono.empty(), TIMEOUT, this.loops.get(1)).block(TIMEOUT);
 		assertThat(inbox(this.replySubjects.remove())).isEqualTo(inboxOf(0));
@@ -172,9 +175,9 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 		Connection second = this.connector.siblings().get(0);
 		assertThat(second).isNotSameAs(first);
 		assertThat(second.getOptions().getConnectionName()).isEqualTo(first.getOptions().getConnectionName());
-		NatsLink link = NettyLink.of(first);
-		assertThat(link.siblings()).containsOnlyKeys(this.loops.get(1));
-		assertThat(link.siblings().get(this.loops.get(1)).connection()).isSameAs(second);
+		NatsTransport transport = NettyTransport.of(first);
+		assertThat(transport.siblings()).containsOnlyKeys(this.loops.get(1));
+		assertThat(transport.siblings().get(this.loops.get(1)).connection()).isSameAs(second);
 		this.connector.close();
 		assertThat(first.getStatus()).isEqualTo(Connection.Status.CLOSED);
 		assertThat(second.getStatus()).isEqualTo(Connection.Status.CLOSED);
@@ -187,7 +190,7 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 		try {
 			Connection connection = pooled.connectNow(options().serverPool(new NatsServerPool()).build());
 			assertThat(pooled.siblings()).isEmpty();
-			assertThat(NettyLink.of(connection).siblings()).isEmpty();
+			assertThat(NettyTransport.of(connection).siblings()).isEmpty();
 		}
 		finally {
 			pooled.close();

@@ -6,6 +6,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.stream.StreamOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import reactor.core.Disposable;

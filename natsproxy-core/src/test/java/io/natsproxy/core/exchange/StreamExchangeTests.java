@@ -5,8 +5,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.stream.BodyChunks;
+import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

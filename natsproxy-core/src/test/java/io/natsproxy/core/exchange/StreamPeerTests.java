@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.stream.BodyStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +146,7 @@ class StreamPeerTests extends AbstractStreamTests {
 		NatsExchangeException failure = failure(post(streamCaller(), "/a", Flux.concat(FLUSH, Flux.never())));
 		assertThat(failure.failure()).isEqualTo(ExchangeFailure.STREAM_FAILED);
 		assertThat(failure.getMessage()).hasSizeLessThan(1100);
-		assertThat(text(failure.toReply().body())).contains("\"status\":502").doesNotContain("secret");
+		assertThat(text(NatsReply.of(failure).body())).contains("\"status\":502").doesNotContain("secret");
 	}
 
 	@Test

@@ -3,6 +3,10 @@ package io.natsproxy.core.exchange;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.WireProtocol;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;

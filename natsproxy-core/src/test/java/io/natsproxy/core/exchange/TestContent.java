@@ -2,6 +2,8 @@ package io.natsproxy.core.exchange;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.stream.BodyStream;
 import reactor.core.publisher.Flux;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
@@ -76,8 +76,8 @@ public class LineFormat implements MessageFormat {
 	}
 
 	@Override
-	public SocketSubjects socketSubjects(String id) {
-		return new SocketSubjects("in." + id, "out." + id, "gone." + id, "done." + id);
+	public WebSocketSubjects socketSubjects(String id) {
+		return new WebSocketSubjects("in." + id, "out." + id, "gone." + id, "done." + id);
 	}
 
 	private static String line(String text) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -204,11 +206,11 @@ class HeadCodecTests {
 
 	@Test
 	void handshakesOfWebSocketsAreWrittenAndRead() {
-		SocketEnd gateway = new SocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
+		WebSocketEnd gateway = new WebSocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
 		NatsHeaders request = this.codec.encode(new RequestHead("GET", "/ws", null, HeaderFields.EMPTY, gateway));
 		assertThat(request.getFirst("Natsproxy-Upgrade")).isEqualTo("websocket");
 		assertThat(this.codec.decodeRequest(request).socket()).isEqualTo(gateway);
-		SocketEnd service = new SocketEnd("g.s", "_INBOX.d.e", "_INBOX.d.f", 1);
+		WebSocketEnd service = new WebSocketEnd("g.s", "_INBOX.d.e", "_INBOX.d.f", 1);
 		NatsHeaders response = this.codec.encode(new ResponseHead(101, HeaderFields.EMPTY, service));
 		ResponseHead read = this.codec.decodeResponse(response);
 		assertThat(read.status()).isEqualTo(101);
@@ -228,7 +230,7 @@ class HeadCodecTests {
 			"Natsproxy-Frames,_INBOX.>", "Natsproxy-Frames,_INBOX..a", "Natsproxy-Alive,''", "Natsproxy-Credit,-1",
 			"Natsproxy-Credit,1234567890123456789" })
 	void malformedHandshakesAreRefused(String name, String value) {
-		SocketEnd gateway = new SocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
+		WebSocketEnd gateway = new WebSocketEnd("g.s", "_INBOX.a.b", "_INBOX.a.c", 65536);
 		NatsHeaders request = this.codec.encode(new RequestHead("GET", "/ws", null, HeaderFields.EMPTY, gateway));
 		request.put(name, value);
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeRequest(request))

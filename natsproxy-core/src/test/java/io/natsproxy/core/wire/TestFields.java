@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.header.HeaderFields;
+
 /**
  * Header fields for tests, and what became of them.
  */

@@ -1,6 +1,6 @@
 package io.natsproxy.gateway.cors;
 
-import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
+import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.cors.CorsConfiguration;

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-import io.natsproxy.core.wire.FieldNameFilter;
-import io.natsproxy.core.wire.HeaderFields;
-import io.natsproxy.core.wire.NameTable;
+import io.natsproxy.core.header.FieldNameFilter;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NameTable;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;

@@ -2,9 +2,9 @@ package io.natsproxy.gateway.hook;
 
 import java.io.ByteArrayOutputStream;
 
-import io.natsproxy.core.exchange.BodyStream;
-import io.natsproxy.core.exchange.NatsReply;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.gateway.headers.FieldList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.header.HeaderFields;
 
 /**
  * The header fields of a request, with those in the places of their like that tell to

@@ -2,7 +2,7 @@ package io.natsproxy.gateway.shutdown;
 
 import java.time.Duration;
 
-import io.natsproxy.gateway.socket.WebSocketLifecycle;
+import io.natsproxy.gateway.websocket.WebSocketLifecycle;
 
 import org.springframework.context.SmartLifecycle;
 

@@ -10,7 +10,7 @@ import java.util.Map.Entry;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.header.HeaderFields;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;

@@ -3,8 +3,8 @@ package io.natsproxy.gateway.hook;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.core.exchange.NatsReply;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.ResponseHead;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;

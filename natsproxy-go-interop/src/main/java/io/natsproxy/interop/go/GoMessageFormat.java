@@ -7,7 +7,7 @@ import java.util.Set;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.FormatResponse;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.format.SocketSubjects;
+import io.natsproxy.core.format.WebSocketSubjects;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +92,8 @@ public final class GoMessageFormat implements MessageFormat {
 	}
 
 	@Override
-	public SocketSubjects socketSubjects(String id) {
-		return new SocketSubjects(GoSubjects.WEB_SOCKET_IN + id, GoSubjects.WEB_SOCKET_OUT + id,
+	public WebSocketSubjects socketSubjects(String id) {
+		return new WebSocketSubjects(GoSubjects.WEB_SOCKET_IN + id, GoSubjects.WEB_SOCKET_OUT + id,
 				GoSubjects.WEB_SOCKET_CLOSED_BY_CLIENT + id, GoSubjects.WEB_SOCKET_CLOSED_BY_SERVICE + id);
 	}
 

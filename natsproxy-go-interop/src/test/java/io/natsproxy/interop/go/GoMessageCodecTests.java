@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.wire.EndToEndFields;
 import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.MalformedMessageException;
-import io.natsproxy.core.wire.NatsHeaders;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.interop.go.proto.GoMessages;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.test.TestBroker;

@@ -2,8 +2,8 @@ package io.natsproxy.it.gateway;
 
 import java.util.stream.Stream;
 
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.test.TestBroker;
 
 import org.springframework.boot.SpringBootConfiguration;

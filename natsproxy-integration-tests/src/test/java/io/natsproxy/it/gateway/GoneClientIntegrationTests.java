@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.gateway.ClientConnection;
+import io.natsproxy.gateway.RequestConnection;
 import io.netty.channel.Channel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -47,11 +47,11 @@ class GoneClientIntegrationTests {
 			assertThat(request).isNotNull();
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
-				.until(() -> ClientConnection.channel(request), (channel) -> !channel.isRegistered());
-			Channel ended = ClientConnection.channel(request);
+				.until(() -> RequestConnection.channel(request), (channel) -> !channel.isRegistered());
+			Channel ended = RequestConnection.channel(request);
 			assertThat(ended).isNotNull();
 			CountDownLatch run = new CountDownLatch(1);
-			ClientConnection.executor(request).execute(run::countDown);
+			RequestConnection.executor(request).execute(run::countDown);
 			assertThat(run.await(30, TimeUnit.SECONDS)).isTrue();
 			SharedGateway.awaitNothingInFlight(gateway);
 		}

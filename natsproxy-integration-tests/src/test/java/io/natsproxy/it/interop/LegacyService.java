@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
@@ -81,7 +81,7 @@ final class LegacyService implements AutoCloseable {
 	 * How many WebSockets are open.
 	 */
 	int open() {
-		return this.context.getBean(SocketAcceptor.class).open();
+		return this.context.getBean(WebSocketAcceptor.class).open();
 	}
 
 	@Override

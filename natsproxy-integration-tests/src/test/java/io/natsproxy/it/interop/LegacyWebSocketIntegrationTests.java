@@ -5,7 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.core.socket.SocketGateway;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.interop.go.GoMessageCodec;
 import io.natsproxy.interop.go.GoRequest;
 import io.natsproxy.interop.go.GoResponse;
@@ -59,7 +59,7 @@ class LegacyWebSocketIntegrationTests {
 	private static void nothingIsLeft() {
 		await().atMost(PATIENCE).untilAsserted(() -> {
 			assertThat(service.open()).isZero();
-			assertThat(gateway.gateway().bean(SocketGateway.class).open()).isZero();
+			assertThat(gateway.gateway().bean(GatewayWebSockets.class).open()).isZero();
 		});
 	}
 

@@ -13,9 +13,9 @@ import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.client.autoconfigure.NatsClientAutoConfiguration;
-import io.natsproxy.core.socket.SocketEvent;
+import io.natsproxy.core.websocket.WebSocketEvent;
 import io.natsproxy.it.gateway.Gateway;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,9 +90,9 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 
 	@Test
 	void webSocketsGroupsCommandsAndEventsWork() throws Exception {
-		Queue<SocketEvent.Type> events = new ConcurrentLinkedQueue<>();
+		Queue<WebSocketEvent.Type> events = new ConcurrentLinkedQueue<>();
 		NatsWebSockets sockets = service.bean(NatsWebSockets.class);
-		Disposable listening = sockets.events().map(SocketEvent::type).subscribe(events::add, (ex) -> {
+		Disposable listening = sockets.events().map(WebSocketEvent::type).subscribe(events::add, (ex) -> {
 		});
 		try (TestClient.Socket first = client().socket("/orders/socket/a");
 				TestClient.Socket second = client().socket("/orders/socket/b")) {
@@ -104,7 +104,7 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 			assertThat(first.next()).isEqualTo("to all");
 			assertThat(second.next()).isEqualTo("to all");
 		}
-		Awaitility.await().atMost(TestClient.PATIENCE).until(() -> events.contains(SocketEvent.Type.DISCONNECTED));
+		Awaitility.await().atMost(TestClient.PATIENCE).until(() -> events.contains(WebSocketEvent.Type.DISCONNECTED));
 		listening.dispose();
 	}
 

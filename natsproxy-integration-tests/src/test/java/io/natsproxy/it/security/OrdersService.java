@@ -11,7 +11,7 @@ import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
 import io.natsproxy.webflux.server.NatsServer;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.awaitility.Awaitility;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

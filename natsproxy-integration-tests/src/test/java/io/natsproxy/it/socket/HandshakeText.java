@@ -1,6 +1,6 @@
 package io.natsproxy.it.socket;
 
-import io.natsproxy.webflux.socket.NatsWebSocketSession;
+import io.natsproxy.webflux.websocket.NatsWebSocketSession;
 
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketSession;

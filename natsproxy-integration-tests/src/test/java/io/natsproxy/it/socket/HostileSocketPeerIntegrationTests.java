@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.socket.SocketGateway;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import org.junit.jupiter.api.Test;
@@ -363,7 +363,7 @@ class HostileSocketPeerIntegrationTests {
 			peer.connection().publish(subject, headers, data);
 			pair.service().sendText("still open");
 			assertThat(pair.client().readText()).isEqualTo("still open");
-			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isZero();
+			assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isZero();
 		}
 	}
 
@@ -390,7 +390,7 @@ class HostileSocketPeerIntegrationTests {
 				.request(subject, join, "one too many".getBytes(StandardCharsets.UTF_8))
 				.get(30, TimeUnit.SECONDS);
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("429");
-			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isEqualTo(1000);
+			assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isEqualTo(1000);
 		}
 	}
 

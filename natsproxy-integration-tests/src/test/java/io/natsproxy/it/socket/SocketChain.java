@@ -3,10 +3,10 @@ package io.natsproxy.it.socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.natsproxy.core.socket.SocketAcceptor;
-import io.natsproxy.core.socket.SocketClose;
-import io.natsproxy.core.socket.SocketGateway;
-import io.natsproxy.gateway.socket.WebSocketGateway;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
+import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.SharedGateway;
@@ -91,15 +91,15 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		}
 		finally {
 			// One failure is enough.
-			this.running.gateway.bean(SocketGateway.class).closeAll(SocketClose.NORMAL);
-			this.running.service.bean(SocketAcceptor.class).closeAll(SocketClose.NORMAL);
+			this.running.gateway.bean(GatewayWebSockets.class).closeAll(WebSocketClose.NORMAL);
+			this.running.service.bean(WebSocketAcceptor.class).closeAll(WebSocketClose.NORMAL);
 		}
 	}
 
 	static void awaitNothingOpen(Gateway gateway, SocketService service) {
 		await().untilAsserted(() -> {
-			assertThat(gateway.bean(SocketGateway.class).open()).as("in the core of the gateway").isZero();
-			assertThat(gateway.bean(SocketGateway.class).groups()).as("groups").isZero();
+			assertThat(gateway.bean(GatewayWebSockets.class).open()).as("in the core of the gateway").isZero();
+			assertThat(gateway.bean(GatewayWebSockets.class).groups()).as("groups").isZero();
 			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();
 			assertThat(service.open()).as("in the service").isZero();
 			assertThat(service.inFlight()).as("handshakes in the service").isZero();

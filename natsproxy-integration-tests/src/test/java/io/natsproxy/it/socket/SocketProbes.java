@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.webflux.annotation.NatsWebSocket;
-import io.natsproxy.webflux.socket.NatsWebSocketSession;
+import io.natsproxy.webflux.websocket.NatsWebSocketSession;
 import reactor.core.publisher.Mono;
 
 import org.springframework.web.reactive.socket.WebSocketHandler;

@@ -2,12 +2,12 @@ package io.natsproxy.it.socket;
 
 import java.util.stream.Stream;
 
-import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.stream.ForkedApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.server.NatsServer;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -67,7 +67,7 @@ final class SocketService implements AutoCloseable {
 	}
 
 	int open() {
-		return this.context.getBean(SocketAcceptor.class).open();
+		return this.context.getBean(WebSocketAcceptor.class).open();
 	}
 
 	int inFlight() {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import io.nats.client.Connection;
-import io.natsproxy.core.socket.SocketEvent;
+import io.natsproxy.core.websocket.WebSocketEvent;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.stream.ForkedApplication;
@@ -204,7 +204,7 @@ class WebSocketFaultIntegrationTests {
 
 	@Test
 	void gatewayThatIsKilledIsA1006AndItsWebSocketsAreTold() throws Exception {
-		BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
+		BlockingQueue<WebSocketEvent> events = new LinkedBlockingQueue<>();
 		Disposable listening = service.webSockets().events().subscribe(events::add);
 		try (ForkedApplication forked = forkedGateway.get(40, TimeUnit.SECONDS)) {
 			try (SocketPair one = SocketPair.open(forked.port(), service, "");
@@ -216,12 +216,12 @@ class WebSocketFaultIntegrationTests {
 				assertThat(one.client().isEnded()).isTrue();
 				String lost = one.service().id().split("\\.")[0];
 				SocketChain.await().untilAsserted(() -> {
-					assertThat(events).filteredOn((event) -> event.type() == SocketEvent.Type.DISCONNECTED)
-						.extracting(SocketEvent::socket)
+					assertThat(events).filteredOn((event) -> event.type() == WebSocketEvent.Type.DISCONNECTED)
+						.extracting(WebSocketEvent::socket)
 						.contains(one.service().id(), two.service().id());
-					assertThat(events).filteredOn((event) -> event.type() == SocketEvent.Type.GATEWAY_LOST)
+					assertThat(events).filteredOn((event) -> event.type() == WebSocketEvent.Type.GATEWAY_LOST)
 						.singleElement()
-						.extracting(SocketEvent::gateway)
+						.extracting(WebSocketEvent::gateway)
 						.isEqualTo(lost);
 				});
 			}

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.socket.SocketEvent;
-import io.natsproxy.core.socket.SocketGateway;
+import io.natsproxy.core.websocket.WebSocketEvent;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.gateway.Peer;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,14 +121,14 @@ class WebSocketGroupIntegrationTests {
 
 	@Test
 	void whatIsNotThereIsFalse() {
-		String gateway = chain.gateway().bean(SocketGateway.class).id();
+		String gateway = chain.gateway().bean(GatewayWebSockets.class).id();
 		for (String id : List.of(gateway + ".unknown", "no-such-gateway.unknown")) {
 			assertThat(get(sockets().sendText(id, "text"))).isFalse();
 			assertThat(get(sockets().close(id, CloseStatus.NORMAL))).isFalse();
 			assertThat(get(sockets().join(id, "group"))).isFalse();
 			assertThat(get(sockets().leave(id, "group"))).isFalse();
 		}
-		assertThat(chain.gateway().bean(SocketGateway.class).groups()).isZero();
+		assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isZero();
 	}
 
 	@ParameterizedTest
@@ -175,7 +175,7 @@ class WebSocketGroupIntegrationTests {
 				get(sockets().join(pair.service().id(), group).then(sockets().broadcastText(group, "joined " + i)));
 				assertThat(pair.client().readText()).isEqualTo("joined " + i);
 			}
-			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isEqualTo(100);
+			assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isEqualTo(100);
 		}
 	}
 
@@ -188,7 +188,7 @@ class WebSocketGroupIntegrationTests {
 			assertThat(pair.client().readText()).isEqualTo("once");
 			assertThat(get(sockets().leave(pair.service().id(), "twice"))).isTrue();
 			assertThat(get(sockets().leave(pair.service().id(), "twice"))).isTrue();
-			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isZero();
+			assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isZero();
 			get(sockets().broadcastText("twice", "too late"));
 			assertHasNoMore(pair);
 		}
@@ -196,7 +196,7 @@ class WebSocketGroupIntegrationTests {
 
 	@Test
 	void gatewayUnsubscribesWhenTheLastMemberIsGone() {
-		SocketGateway gateway = chain.gateway().bean(SocketGateway.class);
+		GatewayWebSockets gateway = chain.gateway().bean(GatewayWebSockets.class);
 		try (SocketPair one = chain.open(); SocketPair two = chain.open()) {
 			get(sockets().join(one.service().id(), "shrinking"));
 			get(sockets().join(two.service().id(), "shrinking"));
@@ -239,7 +239,7 @@ class WebSocketGroupIntegrationTests {
 			peer.publish("natsproxy.ws.group.news", null, "x", "Natsproxy-Command", "unknown");
 			peer.publish("natsproxy.ws.group.news", null, "end", "Natsproxy-Command", "text");
 			assertThat(pair.client().readText()).isEqualTo("end");
-			assertThat(chain.gateway().bean(SocketGateway.class).groups()).isOne();
+			assertThat(chain.gateway().bean(GatewayWebSockets.class).groups()).isOne();
 		}
 	}
 
@@ -275,20 +275,20 @@ class WebSocketGroupIntegrationTests {
 
 	@Test
 	void eventsTellOfEveryWebSocketWithPathAndCode() throws Exception {
-		BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
+		BlockingQueue<WebSocketEvent> events = new LinkedBlockingQueue<>();
 		Disposable listening = sockets().events().subscribe(events::add);
 		flushEvents(events);
 		try (SocketPair pair = openSecond(); SocketPair reset = chain.open()) {
 			String id = pair.service().id();
-			SocketEvent connected = next(events, id);
-			assertThat(connected.type()).isEqualTo(SocketEvent.Type.CONNECTED);
-			assertThat(connected.gateway()).isEqualTo(second.bean(SocketGateway.class).id());
+			WebSocketEvent connected = next(events, id);
+			assertThat(connected.type()).isEqualTo(WebSocketEvent.Type.CONNECTED);
+			assertThat(connected.gateway()).isEqualTo(second.bean(GatewayWebSockets.class).id());
 			assertThat(connected.path()).startsWith("/ws/probe/");
 			assertThat(connected.close()).isNull();
-			assertThat(next(events, reset.service().id()).type()).isEqualTo(SocketEvent.Type.CONNECTED);
+			assertThat(next(events, reset.service().id()).type()).isEqualTo(WebSocketEvent.Type.CONNECTED);
 			pair.client().close(4002, "\"bye\" \\ ö");
-			SocketEvent disconnected = next(events, id);
-			assertThat(disconnected.type()).isEqualTo(SocketEvent.Type.DISCONNECTED);
+			WebSocketEvent disconnected = next(events, id);
+			assertThat(disconnected.type()).isEqualTo(WebSocketEvent.Type.DISCONNECTED);
 			assertThat(disconnected.close().code()).isEqualTo(4002);
 			assertThat(disconnected.close().reason()).isEqualTo("\"bye\" \\ ö");
 			reset.client().reset();
@@ -302,7 +302,7 @@ class WebSocketGroupIntegrationTests {
 	/**
 	 * Waits until events arrive, since subscribing does not.
 	 */
-	private static void flushEvents(BlockingQueue<SocketEvent> events) {
+	private static void flushEvents(BlockingQueue<WebSocketEvent> events) {
 		SocketChain.await().until(() -> {
 			try (RawWebSocketClient client = RawWebSocketClient.open(chain.port(), "/ws/bean")) {
 				client.readText();
@@ -315,8 +315,8 @@ class WebSocketGroupIntegrationTests {
 	 * Those of one WebSocket come in order. Those of another may come before them, from
 	 * another gateway, and stay for later.
 	 */
-	private static SocketEvent next(BlockingQueue<SocketEvent> events, String socket) {
-		AtomicReference<SocketEvent> next = new AtomicReference<>();
+	private static WebSocketEvent next(BlockingQueue<WebSocketEvent> events, String socket) {
+		AtomicReference<WebSocketEvent> next = new AtomicReference<>();
 		SocketChain.await().untilAsserted(() -> {
 			next.set(events.stream().filter((event) -> socket.equals(event.socket())).findFirst().orElse(null));
 			assertThat(next.get()).as("event of " + socket).isNotNull();
@@ -327,12 +327,12 @@ class WebSocketGroupIntegrationTests {
 
 	@Test
 	void refusedHandshakesAreNoEvents() throws Exception {
-		BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
+		BlockingQueue<WebSocketEvent> events = new LinkedBlockingQueue<>();
 		Disposable listening = sockets().events().subscribe(events::add);
 		flushEvents(events);
 		assertThat(RawWebSocketClient.handshake(chain.port(), "/ws/guarded/403").status()).isEqualTo(403);
 		try (SocketPair pair = chain.open()) {
-			assertThat(next(events, pair.service().id()).type()).isEqualTo(SocketEvent.Type.CONNECTED);
+			assertThat(next(events, pair.service().id()).type()).isEqualTo(WebSocketEvent.Type.CONNECTED);
 			assertThat(events).noneMatch((event) -> "/ws/guarded/403".equals(event.path()));
 		}
 		finally {

@@ -3,7 +3,7 @@ package io.natsproxy.it.socket;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.gateway.socket.WebSocketGateway;
+import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import org.junit.jupiter.api.AfterAll;

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.socket.SocketGateway;
-import io.natsproxy.gateway.socket.WebSocketGateway;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
+import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class WebSocketLoadIntegrationTests {
 			Clients many = new Clients(gateway.port(), loops);
 			many.open(COUNT);
 			assertThat(gateway.bean(WebSocketGateway.class).open()).isEqualTo(COUNT);
-			assertThat(gateway.bean(SocketGateway.class).open()).isEqualTo(COUNT);
+			assertThat(gateway.bean(GatewayWebSockets.class).open()).isEqualTo(COUNT);
 			assertThat(service.open()).isEqualTo(COUNT);
 			// All of them share the subscriptions of their two ends.
 			assertThat(broker.subscriptions().orElse(0)).isEqualTo(subscriptions);

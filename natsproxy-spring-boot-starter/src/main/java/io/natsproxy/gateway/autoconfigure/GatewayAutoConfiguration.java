@@ -5,11 +5,11 @@ import java.util.List;
 
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.BodyLimits;
 import io.natsproxy.gateway.GatewayDispatcherHandler;
@@ -33,7 +33,7 @@ import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.response.FieldRules;
-import io.natsproxy.gateway.socket.WebSocketGateway;
+import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ public final class GatewayAutoConfiguration {
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
-		return exchanges.newCaller(new NatsCallerOptions(maxInFlight, maxStreams,
+		return new NatsCaller(exchanges, new NatsCallerOptions(maxInFlight, maxStreams,
 				perAddress("max-in-flight-per-address", properties.maxInFlightPerAddress(), maxInFlight),
 				perAddress("max-streams-per-address", properties.maxStreamsPerAddress(), maxStreams),
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1),

@@ -6,7 +6,7 @@ import java.util.List;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.netty.SharedEventLoops;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;

@@ -2,7 +2,7 @@ package io.natsproxy.gateway.autoconfigure;
 
 import java.util.Map;
 
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;

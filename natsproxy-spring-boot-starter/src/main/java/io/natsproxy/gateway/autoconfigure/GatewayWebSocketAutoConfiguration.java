@@ -3,17 +3,17 @@ package io.natsproxy.gateway.autoconfigure;
 import java.time.Duration;
 
 import io.natsproxy.boot.autoconfigure.SettingChecks;
-import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.socket.SocketGateway;
-import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.OwnOrigin;
-import io.natsproxy.gateway.socket.OriginCheck;
-import io.natsproxy.gateway.socket.WebSocketGateway;
-import io.natsproxy.gateway.socket.WebSocketLifecycle;
-import io.natsproxy.gateway.socket.WebSocketOptions;
+import io.natsproxy.gateway.websocket.OriginCheck;
+import io.natsproxy.gateway.websocket.WebSocketGateway;
+import io.natsproxy.gateway.websocket.WebSocketLifecycle;
+import io.natsproxy.gateway.websocket.WebSocketOptions;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,21 +32,22 @@ public final class GatewayWebSocketAutoConfiguration {
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.websocket");
 
 	@Bean
-	SocketGateway natsproxySocketGateway(NatsExchanges exchanges,
-			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, SocketOptions options) {
-		return new SocketGateway(exchanges, caller, options);
+	GatewayWebSockets natsproxySocketGateway(NatsExchanges exchanges,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, NatsWebSocketOptions options) {
+		return new GatewayWebSockets(exchanges, caller, options);
 	}
 
 	@Bean
-	WebSocketGateway natsproxyWebSocketGateway(GatewayHandler gateway, SocketGateway sockets, NatsExchanges exchanges,
-			ForwardedHeaders forwardedHeaders, SocketOptions socketOptions, GatewayProperties properties) {
+	WebSocketGateway natsproxyWebSocketGateway(GatewayHandler gateway, GatewayWebSockets sockets,
+			NatsExchanges exchanges, ForwardedHeaders forwardedHeaders, NatsWebSocketOptions socketOptions,
+			GatewayProperties properties) {
 		GatewayProperties.WebSocket settings = properties.websocket();
 		OriginCheck originCheck = CHECK.made("allowed-origin-patterns",
 				() -> new OriginCheck(new OwnOrigin(forwardedHeaders), settings.allowedOriginPatterns()));
 		return new WebSocketGateway(gateway, sockets, exchanges.timer(), originCheck, options(settings, socketOptions));
 	}
 
-	private static WebSocketOptions options(GatewayProperties.WebSocket settings, SocketOptions sockets) {
+	private static WebSocketOptions options(GatewayProperties.WebSocket settings, NatsWebSocketOptions sockets) {
 		int maxSockets = CHECK.positive("max-sockets", settings.maxSockets());
 		Integer maxPerAddress = settings.maxSocketsPerAddress();
 		boolean close = settings.slowClient() == GatewayProperties.SlowClient.CLOSE;

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.netty.EnduringEventLoopGroup;
-import io.natsproxy.core.netty.EnduringServerSocketChannel;
+import io.natsproxy.core.transport.netty.EnduringEventLoopGroup;
+import io.natsproxy.core.transport.netty.EnduringServerSocketChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;

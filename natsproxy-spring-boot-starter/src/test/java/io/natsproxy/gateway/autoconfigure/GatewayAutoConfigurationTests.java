@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
-import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import org.junit.jupiter.api.Test;

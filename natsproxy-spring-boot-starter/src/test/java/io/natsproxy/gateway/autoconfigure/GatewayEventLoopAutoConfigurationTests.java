@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import io.nats.client.Connection;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.link.LinkSubscriber;
-import io.natsproxy.core.netty.NettyLink;
-import io.natsproxy.core.netty.SharedEventLoops;
+import io.natsproxy.core.transport.TransportSubscriber;
+import io.natsproxy.core.transport.netty.NettyTransport;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,14 +200,15 @@ class GatewayEventLoopAutoConfigurationTests {
 	}
 
 	/**
-	 * The thread on which the link receives.
+	 * The thread on which the transport receives.
 	 */
 	private static String natsThread(ConfigurableApplicationContext context) throws Exception {
-		NettyLink link = NettyLink.of(context.getBean(Connection.class));
+		NettyTransport transport = NettyTransport.of(context.getBean(Connection.class));
 		CompletableFuture<String> thread = new CompletableFuture<>();
-		LinkSubscriber subscriber = link.newSubscriber((message) -> thread.complete(Thread.currentThread().getName()));
+		TransportSubscriber subscriber = transport
+			.newSubscriber((message) -> thread.complete(Thread.currentThread().getName()));
 		subscriber.subscribe("thread", (String) null);
-		link.publish("thread", null, null, new byte[0]);
+		transport.publish("thread", null, null, new byte[0]);
 		String name = thread.get(30, TimeUnit.SECONDS);
 		subscriber.close();
 		return name;

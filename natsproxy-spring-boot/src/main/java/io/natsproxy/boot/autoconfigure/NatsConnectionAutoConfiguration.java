@@ -5,9 +5,9 @@ import java.util.stream.Stream;
 import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.guard.GuardedDataPort;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.netty.SharedEventLoops;
+import io.natsproxy.core.transport.jnats.GuardedDataPort;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -4,11 +4,11 @@ import java.util.List;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.StreamOptions;
-import io.natsproxy.core.socket.SocketMessage;
-import io.natsproxy.core.socket.SocketOptions;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.subject.ReplySubjects;
-import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.websocket.NatsWebSocketMessage;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.wire.WireProtocol;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,12 +37,12 @@ public final class NatsExchangesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
+	NatsWebSocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
 		NatsproxyProperties.WebSocket socket = properties.getWebsocket();
 		SettingChecks check = new SettingChecks("natsproxy.websocket");
-		return new SocketOptions(check.bytes("window", socket.getWindow(), 1),
-				check.bytes("max-message-size", socket.getMaxMessageSize(), SocketMessage.MAX_CONTROL_SIZE), streams,
-				check.notNegative("foreign-idle-timeout", socket.getForeignIdleTimeout()));
+		return new NatsWebSocketOptions(check.bytes("window", socket.getWindow(), 1),
+				check.bytes("max-message-size", socket.getMaxMessageSize(), NatsWebSocketMessage.MAX_CONTROL_SIZE),
+				streams, check.notNegative("foreign-idle-timeout", socket.getForeignIdleTimeout()));
 	}
 
 	@Bean

@@ -2,7 +2,7 @@ package io.natsproxy.boot.autoconfigure;
 
 import java.time.Duration;
 
-import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.memory.ByteBudget;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

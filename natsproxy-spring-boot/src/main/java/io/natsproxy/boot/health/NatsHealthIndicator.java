@@ -7,8 +7,8 @@ import io.nats.client.Connection;
 import io.nats.client.Connection.Status;
 import io.nats.client.api.ServerInfo;
 import io.natsproxy.core.connection.ServerAddresses;
-import io.natsproxy.core.link.NatsLink;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.netty.NettyTransport;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -84,9 +84,9 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 	 * in their place, so they change nothing about the health.
 	 */
 	private void describeSiblings(Health.Builder builder) {
-		NettyLink link = NettyLink.of(this.connection);
-		List<Connection> siblings = (link != null)
-				? link.siblings().values().stream().map(NatsLink::connection).distinct().toList() : List.of();
+		NettyTransport transport = NettyTransport.of(this.connection);
+		List<Connection> siblings = (transport != null)
+				? transport.siblings().values().stream().map(NatsTransport::connection).distinct().toList() : List.of();
 		if (!siblings.isEmpty()) {
 			builder.withDetail("connections", 1 + siblings.size());
 			List<String> down = siblings.stream()
@@ -104,9 +104,9 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 	 * to another server, or by the connections of other event loops.
 	 */
 	private boolean isServed() {
-		NettyLink link = NettyLink.of(this.connection);
-		return link != null
-				&& (link.isConnected() || link.siblings().values().stream().anyMatch(NatsLink::isConnected));
+		NettyTransport transport = NettyTransport.of(this.connection);
+		return transport != null && (transport.isConnected()
+				|| transport.siblings().values().stream().anyMatch(NatsTransport::isConnected));
 	}
 
 }

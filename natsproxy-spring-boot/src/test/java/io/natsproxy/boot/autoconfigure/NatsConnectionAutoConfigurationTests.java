@@ -10,7 +10,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.broker.BrokerOptions;
 import io.natsproxy.broker.EmbeddedNatsBroker;
-import io.natsproxy.core.netty.NettyDataPort;
+import io.natsproxy.core.transport.netty.NettyDataPort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 import io.natsproxy.broker.BrokerOptions;
 import io.natsproxy.broker.EmbeddedNatsBroker;
-import io.natsproxy.core.exchange.StreamOptions;
+import io.natsproxy.core.stream.StreamOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

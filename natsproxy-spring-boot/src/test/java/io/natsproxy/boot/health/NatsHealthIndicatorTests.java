@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.nats.client.Connection;
 import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.netty.NettyLink;
+import io.natsproxy.core.transport.netty.NettyTransport;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Status;
@@ -26,7 +26,7 @@ class NatsHealthIndicatorTests {
 			NatsHealthIndicator indicator = new NatsHealthIndicator(connection);
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 			broker.enterLameDuckMode();
-			move(NettyLink.of(connection));
+			move(NettyTransport.of(connection));
 			// There is nowhere to go.
 			await().atMost(TIMEOUT).until(() -> connection.getStatus() != Connection.Status.CONNECTED);
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -40,10 +40,10 @@ class NatsHealthIndicatorTests {
 		}
 	}
 
-	private static void move(NettyLink link) {
+	private static void move(NettyTransport transport) {
 		Thread thread = new Thread(() -> {
 			try {
-				link.move();
+				transport.move();
 			}
 			catch (Exception ex) {
 				// The end of the test.

@@ -1,6 +1,6 @@
 package io.natsproxy.webflux.body;
 
-import io.natsproxy.core.exchange.BodyChunks;
+import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.wire.WireProtocol;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;

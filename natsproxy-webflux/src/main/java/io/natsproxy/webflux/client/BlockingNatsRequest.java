@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
-import io.natsproxy.core.exchange.CallOptions;
-import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.CallOptions;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.webflux.body.BodyFlux;

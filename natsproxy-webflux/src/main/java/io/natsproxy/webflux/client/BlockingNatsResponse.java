@@ -3,8 +3,8 @@ package io.natsproxy.webflux.client;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
-import io.natsproxy.core.exchange.BodyStream;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.stream.BodyStream;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;

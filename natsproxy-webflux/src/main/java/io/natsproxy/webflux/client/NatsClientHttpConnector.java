@@ -4,8 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.function.Function;
 
-import io.natsproxy.core.exchange.NatsCaller;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpMethod;

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-import io.natsproxy.core.exchange.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCaller;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.HttpMethod;

@@ -1,7 +1,7 @@
 package io.natsproxy.webflux.client;
 
-import io.natsproxy.core.exchange.BodyStream;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsReply;
+import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import reactor.core.publisher.Mono;

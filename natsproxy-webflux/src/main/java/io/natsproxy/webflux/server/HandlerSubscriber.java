@@ -1,7 +1,7 @@
 package io.natsproxy.webflux.server;
 
-import io.natsproxy.core.exchange.IncomingExchange;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.Problem;
 import org.jspecify.annotations.Nullable;

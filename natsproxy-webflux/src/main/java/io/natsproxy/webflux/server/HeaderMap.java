@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-import io.natsproxy.core.wire.FieldNameFilter;
+import io.natsproxy.core.header.FieldNameFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MultiValueMap;

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
+import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.util.pattern.PathPattern;

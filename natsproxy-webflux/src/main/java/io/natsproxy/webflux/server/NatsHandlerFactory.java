@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
-import io.natsproxy.core.socket.SocketAcceptor;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.webflux.annotation.NatsRoutes;
-import io.natsproxy.webflux.socket.NatsHandshakeService;
-import io.natsproxy.webflux.socket.NatsRequestUpgradeStrategy;
-import io.natsproxy.webflux.socket.WebSocketMethodSupport;
+import io.natsproxy.webflux.websocket.NatsHandshakeService;
+import io.natsproxy.webflux.websocket.NatsRequestUpgradeStrategy;
+import io.natsproxy.webflux.websocket.WebSocketMethodSupport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
@@ -76,7 +76,8 @@ public final class NatsHandlerFactory {
 	 * @param blockingExecutor runs handlers that block, unless a configurer names another
 	 * @param acceptor accepts WebSockets; not closed by this object
 	 */
-	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor, SocketAcceptor acceptor) {
+	public NatsHandlerFactory(ApplicationContext context, AsyncTaskExecutor blockingExecutor,
+			WebSocketAcceptor acceptor) {
 		this.context = context;
 		this.blockingExecutor = blockingExecutor;
 		this.webSocketService = new NatsHandshakeService(new NatsRequestUpgradeStrategy(acceptor));

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsMapping;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
-import io.natsproxy.webflux.socket.WebSocketUpgradeCondition;
+import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;

@@ -6,10 +6,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
-import io.natsproxy.core.exchange.IncomingExchange;
-import io.natsproxy.core.exchange.NatsRequestHandler;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsRequestHandler;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.liveness.Uncaught;
-import io.natsproxy.core.wire.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.slf4j.Logger;

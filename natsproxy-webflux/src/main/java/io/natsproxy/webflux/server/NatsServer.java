@@ -9,14 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.NatsListener;
-import io.natsproxy.core.exchange.NatsListenerOptions;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.socket.SocketAcceptor;
-import io.natsproxy.core.socket.SocketClose;
 import io.natsproxy.core.subject.RouteSubjects;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
 
-	private static final SocketClose RESTART = new SocketClose(1012, "The service restarts");
+	private static final WebSocketClose RESTART = new WebSocketClose(1012, "The service restarts");
 
 	private static final Log logger = LogFactory.getLog(NatsServer.class);
 
@@ -52,7 +52,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	private final boolean forwardedHeaders;
 
-	private final SocketAcceptor sockets;
+	private final WebSocketAcceptor sockets;
 
 	private volatile @Nullable Scheduler scheduler;
 
@@ -72,7 +72,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 	 * 1012 (service restart); not closed by this object
 	 */
 	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
-			boolean forwardedHeaders, SocketAcceptor sockets) {
+			boolean forwardedHeaders, WebSocketAcceptor sockets) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
@@ -100,7 +100,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 	@Override
 	public void start() {
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
-		NatsListener listener = this.exchanges.newListener(this.options, new NatsHttpHandlerAdapter(
+		NatsListener listener = new NatsListener(this.exchanges, this.options, new NatsHttpHandlerAdapter(
 				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.forwardedHeaders));
 		this.scheduler = scheduler;
 		this.listener = listener;

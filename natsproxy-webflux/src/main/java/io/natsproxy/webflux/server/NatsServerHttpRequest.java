@@ -5,7 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
-import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.Cookie;

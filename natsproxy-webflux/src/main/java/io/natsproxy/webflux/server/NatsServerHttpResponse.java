@@ -1,6 +1,6 @@
 package io.natsproxy.webflux.server;
 
-import io.natsproxy.core.exchange.IncomingExchange;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.webflux.body.BodyFlux;
 import org.reactivestreams.Publisher;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.natsproxy.webflux.annotation.NatsWebSocket;
-import io.natsproxy.webflux.socket.SubProtocolHandler;
+import io.natsproxy.webflux.websocket.SubProtocolHandler;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;

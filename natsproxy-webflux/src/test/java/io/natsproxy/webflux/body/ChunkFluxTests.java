@@ -1,12 +1,12 @@
 package io.natsproxy.webflux.body;
 
 import java.nio.charset.StandardCharsets;
-
-import io.natsproxy.core.exchange.BodyChunks;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+
+import io.natsproxy.core.stream.BodyChunks;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

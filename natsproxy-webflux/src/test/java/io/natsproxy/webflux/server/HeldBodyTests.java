@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.NatsListener;
-import io.natsproxy.core.exchange.NatsListenerOptions;
-import io.natsproxy.core.exchange.NatsReply;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
@@ -65,13 +65,13 @@ class HeldBodyTests {
 	void start() throws Exception {
 		this.broker = TestBroker.start();
 		this.serviceSide = exchanges(this.service);
-		this.listener = this.serviceSide.newListener(new NatsListenerOptions("service"),
+		this.listener = new NatsListener(this.serviceSide, new NatsListenerOptions("service"),
 				new NatsHttpHandlerAdapter((request, response) -> this.handler.apply(request, response),
 						Schedulers.parallel(), this.serviceSide.timer(), false));
 		this.listener.start(List.of("POST:.a"));
-		assertThat(this.serviceSide.link().flush(TIMEOUT)).isTrue();
+		assertThat(this.serviceSide.transport().flush(TIMEOUT)).isTrue();
 		this.callerSide = exchanges(this.client);
-		this.caller = this.callerSide.newCaller(NatsCallerOptions.DEFAULTS);
+		this.caller = new NatsCaller(this.callerSide, NatsCallerOptions.DEFAULTS);
 	}
 
 	private NatsExchanges exchanges(NatsConnector connector) {

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.exchange.NatsCaller;
-import io.natsproxy.core.exchange.NatsCallerOptions;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.NatsListener;
-import io.natsproxy.core.exchange.NatsListenerOptions;
-import io.natsproxy.core.exchange.NatsReply;
-import io.natsproxy.core.wire.HeaderFields;
+import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterEach;
@@ -83,12 +83,13 @@ class NatsHttpHandlerAdapterTests {
 	void start() throws Exception {
 		this.broker = TestBroker.start();
 		this.serviceSide = exchanges(this.service);
-		this.listener = this.serviceSide.newListener(new NatsListenerOptions("service"), new NatsHttpHandlerAdapter(
-				this::handle, this.scheduler, this.serviceSide.timer(), false, this.nanoTime::get));
+		this.listener = new NatsListener(this.serviceSide, new NatsListenerOptions("service"),
+				new NatsHttpHandlerAdapter(this::handle, this.scheduler, this.serviceSide.timer(), false,
+						this.nanoTime::get));
 		this.listener.start(List.of("GET:.*"));
-		assertThat(this.serviceSide.link().flush(TIMEOUT)).isTrue();
+		assertThat(this.serviceSide.transport().flush(TIMEOUT)).isTrue();
 		this.callerSide = exchanges(this.client);
-		this.caller = this.callerSide.newCaller(NatsCallerOptions.DEFAULTS);
+		this.caller = new NatsCaller(this.callerSide, NatsCallerOptions.DEFAULTS);
 	}
 
 	private NatsExchanges exchanges(NatsConnector connector) {

@@ -2,7 +2,7 @@ package io.natsproxy.benchmarks.nats;
 
 import io.natsproxy.benchmarks.handlers.GroupMessages;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
-import io.natsproxy.webflux.socket.NatsWebSockets;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

@@ -47,11 +47,11 @@ public final class NatsHealthContributorAutoConfiguration
 	 * its event loops.
 	 */
 	private static List<String> refusedSubscriptions(Connection connection, Stream<NatsExchanges> exchanges) {
-		return exchanges.map(NatsExchanges::link)
-			.filter((link) -> link.connection() == connection)
-			.flatMap((link) -> Stream.concat(Stream.of(link), link.siblings().values().stream()))
+		return exchanges.map(NatsExchanges::transport)
+			.filter((transport) -> transport.connection() == connection)
+			.flatMap((transport) -> Stream.concat(Stream.of(transport), transport.siblings().values().stream()))
 			.distinct()
-			.flatMap((link) -> link.refusedSubscriptions().stream())
+			.flatMap((transport) -> transport.refusedSubscriptions().stream())
 			.distinct()
 			.toList();
 	}

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.memory.ByteBudget;
 
 /**
  * Gauges of the memory of bodies: {@code natsproxy.memory.used}, the most that has been

@@ -2,7 +2,7 @@ package io.natsproxy.boot.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
-import io.natsproxy.core.stream.ByteBudget;
+import io.natsproxy.core.memory.ByteBudget;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

@@ -1,7 +1,7 @@
 package io.natsproxy.samples.hello;
 
 import io.natsproxy.webflux.annotation.NatsWebSocket;
-import io.natsproxy.webflux.socket.NatsWebSocketSession;
+import io.natsproxy.webflux.websocket.NatsWebSocketSession;
 import reactor.core.publisher.Mono;
 
 import org.springframework.web.reactive.socket.WebSocketHandler;

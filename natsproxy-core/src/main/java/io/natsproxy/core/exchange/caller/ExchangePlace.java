@@ -1,0 +1,108 @@
+package io.natsproxy.core.exchange.caller;
+
+import io.natsproxy.core.exchange.NatsExchangeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one exchange among those that there may be: first its client's, then one
+ * of all when it is published, and that of a stream once one of its bodies is one. Given
+ * back once, however it ends. Safe for use by many threads.
+ */
+final class ExchangePlace {
+
+	private enum State {
+
+		/**
+		 * Its request is being collected: it counts for its client only.
+		 */
+		BEGUN,
+
+		/**
+		 * Counts as an exchange.
+		 */
+		PUBLISHED,
+
+		/**
+		 * Counts as a stream.
+		 */
+		STREAM,
+
+		/**
+		 * It has ended, and does not count any more.
+		 */
+		LEFT
+
+	}
+
+	private final ExchangeLimits limits;
+
+	private final @Nullable Object client;
+
+	private State state = State.BEGUN;
+
+	private ExchangePlace(ExchangeLimits limits, @Nullable Object client) {
+		this.limits = limits;
+		this.client = client;
+	}
+
+	/**
+	 * Takes a place for an exchange whose request is going to be read.
+	 * @param limits the limits
+	 * @param client the client on whose behalf it is; {@code null} if it is nobody's
+	 * @return the place, to be left
+	 * @throws NatsExchangeException if there are too many
+	 */
+	static ExchangePlace begin(ExchangeLimits limits, @Nullable Object client) {
+		limits.begin(client);
+		return new ExchangePlace(limits, client);
+	}
+
+	/**
+	 * The exchange is about to be published.
+	 * @throws NatsExchangeException if there are too many
+	 */
+	synchronized void publish() {
+		if (this.state == State.BEGUN) {
+			this.limits.publish();
+			this.state = State.PUBLISHED;
+		}
+	}
+
+	/**
+	 * One of its bodies is a stream.
+	 * @throws NatsExchangeException if there are too many streams; it stays as it was
+	 * then
+	 */
+	synchronized void stream() {
+		if (this.state == State.BEGUN || this.state == State.PUBLISHED) {
+			this.limits.beginStream(this.client);
+			leaveExchanges();
+			this.state = State.STREAM;
+		}
+	}
+
+	private void leaveExchanges() {
+		if (this.state == State.PUBLISHED) {
+			this.limits.answer();
+		}
+		this.limits.end(this.client);
+	}
+
+	/**
+	 * Gives the place back. Later calls change nothing.
+	 */
+	synchronized void leave() {
+		if (this.state == State.LEFT) {
+			return;
+		}
+		if (this.state == State.STREAM) {
+			this.limits.endStream(this.client);
+		}
+		else {
+			leaveExchanges();
+		}
+		this.limits.leave();
+		this.state = State.LEFT;
+	}
+
+}

@@ -1,0 +1,377 @@
+package io.natsproxy.core.exchange.caller;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.stream.BodyChunks;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.subject.SubjectCodec;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.HeadSize;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.WebSocketEnd;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Sends requests over NATS and waits for their replies: on one inbox of each connection,
+ * with one timing wheel, and with no more in flight than allowed. Safe for use by many
+ * threads.
+ */
+public final class NatsCaller implements AutoCloseable {
+
+	private final CallerConnection first;
+
+	private final Map<Executor, CallerConnection> byExecutor;
+
+	private final SubjectCodec subjectCodec;
+
+	private final ExchangeTimer timer;
+
+	private final NatsCallerOptions options;
+
+	private final HeadCodec headCodec = new HeadCodec();
+
+	private final ReplyDecoder replyDecoder;
+
+	private final NatsExchanges exchanges;
+
+	private final ExchangeLimits limits;
+
+	/**
+	 * Creates a caller and subscribes to its inboxes.
+	 * @param exchanges has the timer and the budget of bytes; not closed by this object
+	 * @param options the limits
+	 */
+	public NatsCaller(NatsExchanges exchanges, NatsCallerOptions options) {
+		NatsTransport transport = exchanges.transport();
+		this.exchanges = exchanges;
+		this.subjectCodec = exchanges.subjectCodec();
+		this.timer = exchanges.timer();
+		this.options = options;
+		this.limits = new ExchangeLimits(options);
+		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
+		this.first = newConnection(transport);
+		Map<NatsTransport, CallerConnection> siblings = new HashMap<>();
+		this.byExecutor = new HashMap<>();
+		transport.siblings()
+			.forEach((executor, sibling) -> this.byExecutor.put(executor,
+					siblings.computeIfAbsent(sibling, this::newConnection)));
+	}
+
+	private CallerConnection newConnection(NatsTransport transport) {
+		return new CallerConnection(transport, this.subjectCodec, this.timer, this.options.streams(),
+				this.exchanges.credit(transport));
+	}
+
+	/**
+	 * Sends a request, once subscribed to, and waits for its reply. A body that does not
+	 * fit one message, or that is flushed ({@link BodyChunks#FLUSH}), becomes a stream.
+	 * Cancelling the subscription ends the exchange, and so does the end of a streamed
+	 * reply.
+	 * @param head the head; its time-out is replaced by the time that is left when the
+	 * request is published
+	 * @param body the body, or empty; only subscribed to when the exchange may go on
+	 * @param timeout how long it may take until the request is published, or streamed,
+	 * and the head of the reply has come. While the request is being streamed, and from
+	 * the head of a streamed reply on, it does not count
+	 * @param executor where the reply is handed over and bodies are moved on, so that the
+	 * thread on which all replies arrive is never held up
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, Duration timeout, Executor executor) {
+		return exchange(head, body, new CallOptions(timeout, executor));
+	}
+
+	/**
+	 * Sends a request, as {@link #exchange(RequestHead, Publisher, Duration, Executor)}
+	 * does.
+	 * @param head the head
+	 * @param body the body, or empty
+	 * @param call time-out, executor, and the client on whose behalf it is
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, CallOptions call) {
+		return Mono.create((sink) -> start(body, sink, () -> {
+			// The messages of a WebSocket come on the first connection, and in order.
+			CallerConnection connection = (head.socket() != null) ? connected(this.first) : connection(call.executor());
+			String subject = subject(head);
+			NatsHeaders headers = encode(
+					new RequestHead(head.method(), head.target(), call.timeout(), head.headers(), head.socket()));
+			return begin(connection, subject, headers, head.socket(), call, sink);
+		}));
+	}
+
+	/**
+	 * Sends a request in another format, once subscribed to, and waits for its reply, as
+	 * {@link #exchange(RequestHead, Publisher, Duration, Executor)} does. Nothing is
+	 * streamed: a body that does not fit one message fails with
+	 * {@link ExchangeFailure#BODY_TOO_LARGE}.
+	 * @param head the head
+	 * @param body the body, or empty; only subscribed to when the exchange may go on
+	 * @param call the format, and what it says beside the head
+	 * @param timeout how long it may take until the request is published, and the reply
+	 * has come
+	 * @param executor where the reply is handed over
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, Duration timeout,
+			Executor executor) {
+		return exchange(head, body, call, new CallOptions(timeout, executor));
+	}
+
+	/**
+	 * Sends a request in another format, as
+	 * {@link #exchange(RequestHead, Publisher, FormatCall, Duration, Executor)} does.
+	 * @param head the head
+	 * @param body the body, or empty
+	 * @param call the format, and what it says beside the head
+	 * @param options time-out, executor, and the client on whose behalf it is
+	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
+	 */
+	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, CallOptions options) {
+		return Mono.create((sink) -> {
+			FormatExchange exchange;
+			try {
+				CallerConnection connection = (call.socketId() != null) ? connected(this.first)
+						: connection(options.executor());
+				List<String> subjects = subjects(head, call);
+				String replySubject = connection.newReplySubject();
+				for (String subject : subjects) {
+					requireShortSubject(subject.getBytes(StandardCharsets.UTF_8).length, replySubject);
+				}
+				requireShortHead(HeadSize.of(head), connection);
+				ExchangePlace place = ExchangePlace.begin(this.limits, options.client());
+				exchange = new FormatExchange(this, connection, call, head, subjects, replySubject, place, options,
+						sink);
+			}
+			catch (NatsExchangeException ex) {
+				sink.error(ex);
+				return;
+			}
+			exchange.start(body);
+		});
+	}
+
+	private static List<String> subjects(RequestHead head, FormatCall call) {
+		try {
+			return call.format().subjects(head.method(), head.path());
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
+		}
+	}
+
+	/**
+	 * Sends a message of the protocol that is not that of a route, and waits for its
+	 * reply. Cancelling the subscription ends the exchange.
+	 * @param subject the subject
+	 * @param headers the NATS headers
+	 * @param body the payload
+	 * @param timeout how long it may take until the reply has come
+	 * @param executor where the reply is handed over
+	 * @return the reply, or a {@link NatsExchangeException}
+	 */
+	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, Duration timeout,
+			Executor executor) {
+		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
+			CallerConnection connection = connection(executor);
+			return begin(connection, subject, new NatsHeaders(headers), null,
+					new CallOptions(timeout, executor, body.length, null), sink);
+		}));
+	}
+
+	private static void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<CallerExchange> begin) {
+		CallerExchange exchange;
+		try {
+			exchange = begin.get();
+		}
+		catch (NatsExchangeException ex) {
+			sink.error(ex);
+			return;
+		}
+		try {
+			exchange.start(body);
+		}
+		catch (Throwable ex) {
+			exchange.failed(ex);
+		}
+	}
+
+	/**
+	 * Returns the connection that serves an executor best, or one in its place that is up
+	 * and whose server is not in doubt.
+	 * @throws NatsExchangeException if none is
+	 */
+	private CallerConnection connection(Executor executor) {
+		CallerConnection best = this.byExecutor.getOrDefault(executor, this.first);
+		if (best.isResponsive()) {
+			return best;
+		}
+		return connected(connections().filter(CallerConnection::isResponsive)
+			.findFirst()
+			.orElseGet(() -> best.isConnected() ? best : anyConnected()));
+	}
+
+	/**
+	 * Returns a connection that is up, or the first if none is.
+	 */
+	private CallerConnection anyConnected() {
+		return this.first.isConnected() ? this.first
+				: connections().filter(CallerConnection::isConnected).findFirst().orElse(this.first);
+	}
+
+	private static CallerConnection connected(CallerConnection connection) {
+		if (!connection.isConnected()) {
+			throw connection.disconnected();
+		}
+		return connection;
+	}
+
+	private CallerExchange begin(CallerConnection connection, String subject, NatsHeaders headers,
+			@Nullable WebSocketEnd socket, CallOptions call, MonoSink<NatsReply> sink) {
+		String replySubject = connection.newReplySubject();
+		// The number is set when the request is published: no longer than this one.
+		HeadCodec.setMaxReply(headers, connection.maxReply());
+		requireShortSubject(subject.length(), replySubject);
+		requireShortHead(headers.serializedLength(), connection);
+		ExchangePlace place = ExchangePlace.begin(this.limits, call.client());
+		return new CallerExchange(this, connection, subject, replySubject, headers, socket, place, call, sink);
+	}
+
+	/**
+	 * Returns the number of all exchanges under way.
+	 * @return the number, from before the body is read until the reply has come, or the
+	 * last stream has ended
+	 */
+	public int underWay() {
+		return this.limits.underWay();
+	}
+
+	/**
+	 * Returns the number of exchanges under way that are no streams.
+	 * @return the number, from the time when the request is published until the reply has
+	 * come
+	 */
+	public int inFlight() {
+		return this.limits.inFlight();
+	}
+
+	/**
+	 * Returns the number of exchanges under way of which a body is a stream.
+	 * @return the number
+	 */
+	public int streams() {
+		return this.limits.streams();
+	}
+
+	/**
+	 * Returns how long a message may be, its head included.
+	 * @return bytes that the server takes in one message
+	 */
+	public long maxPayload() {
+		return anyConnected().maxPayload();
+	}
+
+	private NatsHeaders encode(RequestHead head) {
+		try {
+			return this.headCodec.encode(head);
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
+		}
+	}
+
+	private String subject(RequestHead head) {
+		try {
+			return this.subjectCodec.subject(head.method(), head.path());
+		}
+		catch (MalformedMessageException ex) {
+			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
+		}
+	}
+
+	private void requireShortSubject(int length, String replySubject) {
+		int limit = this.options.maxControlLine() - WireProtocol.CONTROL_LINE_RESERVE;
+		if (length + replySubject.length() > limit) {
+			throw new NatsExchangeException(ExchangeFailure.TARGET_TOO_LONG, "The path makes a NATS subject of "
+					+ length + " bytes, the limit is " + (limit - replySubject.length()));
+		}
+	}
+
+	private void requireShortHead(int headSize, CallerConnection connection) {
+		long limit = Math.min(this.options.maxHeadSize(), connection.maxPayload());
+		if (headSize > limit) {
+			throw new NatsExchangeException(ExchangeFailure.HEAD_TOO_LARGE,
+					"The head takes " + headSize + " bytes, the limit is " + limit);
+		}
+	}
+
+	int maxHeadSize() {
+		return this.options.maxHeadSize();
+	}
+
+	ReplySubjects replySubjects() {
+		return this.exchanges.replySubjects();
+	}
+
+	StreamOptions streamOptions() {
+		return this.options.streams();
+	}
+
+	/**
+	 * Returns the limit on the memory of bodies.
+	 * @return the budget
+	 */
+	public ByteBudget budget() {
+		return this.exchanges.budget();
+	}
+
+	/**
+	 * Returns how many exchanges wait for a reply.
+	 */
+	public int waiting() {
+		return connections().mapToInt(CallerConnection::waiting).sum();
+	}
+
+	private Stream<CallerConnection> connections() {
+		return Stream.concat(Stream.of(this.first), this.byExecutor.values().stream()).distinct();
+	}
+
+	ExchangeTimer timer() {
+		return this.timer;
+	}
+
+	ReplyDecoder replyDecoder() {
+		return this.replyDecoder;
+	}
+
+	/**
+	 * Ends the subscriptions to the inboxes. Exchanges under way end with their
+	 * time-outs.
+	 */
+	@Override
+	public void close() {
+		connections().forEach(CallerConnection::close);
+	}
+
+}

@@ -1,8 +1,0 @@
-/**
- * What stands between a NATS server and jnats, and takes out what jnats would not
- * survive.
- */
-@NullMarked
-package io.natsproxy.core.guard;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * What carries messages to a NATS server and back, and its implementation by jnats.
- */
-@NullMarked
-package io.natsproxy.core.link;
-
-import org.jspecify.annotations.NullMarked;

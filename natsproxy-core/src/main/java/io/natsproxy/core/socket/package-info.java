@@ -1,8 +1,0 @@
-/**
- * WebSockets over NATS: the two ends of each, signs of life for all of them together,
- * groups, commands from anywhere, and events.
- */
-@NullMarked
-package io.natsproxy.core.socket;
-
-import org.jspecify.annotations.NullMarked;

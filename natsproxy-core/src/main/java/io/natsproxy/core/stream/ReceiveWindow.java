@@ -1,0 +1,295 @@
+package io.natsproxy.core.stream;
+
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.memory.ByteReservation;
+import io.natsproxy.core.memory.ConnectionCredit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * The credit of one stream at its receiver: the bytes that may be under way or waiting.
+ * Begins small, and doubles up to its limit while the consumer is faster than what comes,
+ * as far as the budget of bytes and the connection allow; shrinks, and in the end waits,
+ * when memory is short. All that is granted is reserved before. Safe for use by many
+ * threads.
+ */
+public final class ReceiveWindow {
+
+	/**
+	 * The first window of a stream, in bytes.
+	 */
+	static final int INITIAL = 64 * 1024;
+
+	/**
+	 * The smallest window, in bytes: one frame.
+	 */
+	static final int SMALLEST = 32 * 1024;
+
+	private final int limit;
+
+	private final long overrun;
+
+	private final ByteReservation memory;
+
+	private final ConnectionCredit connection;
+
+	private final ExchangeTimer timer;
+
+	private final LongConsumer grant;
+
+	private final Consumer<NatsExchangeException> refused;
+
+	/**
+	 * Bytes of the connection's credit, which are the present size of the window. Guarded
+	 * by this object, like all that follows.
+	 */
+	private int size;
+
+	/**
+	 * Credit that the other end has left; negative by what went beyond it.
+	 */
+	private long credit;
+
+	private long unconsumed;
+
+	private long reserved;
+
+	private boolean opened;
+
+	private boolean closed;
+
+	private boolean waiting;
+
+	private @Nullable Disposable memoryWait;
+
+	/**
+	 * Creates a window, which grants nothing before it is opened.
+	 * @param limit the largest window, in bytes
+	 * @param overrun bytes by which the first part, or the last frame, may go beyond
+	 * @param memory holds what is granted and what has come; closed by its owner
+	 * @param connection has the credit of all streams of the connection
+	 * @param timer bounds the time for which a stream waits for memory
+	 * @param grant lets the other end send more bytes
+	 * @param refused is told when there was no memory in time
+	 */
+	public ReceiveWindow(int limit, long overrun, ByteReservation memory, ConnectionCredit connection,
+			ExchangeTimer timer, LongConsumer grant, Consumer<NatsExchangeException> refused) {
+		this.limit = limit;
+		this.overrun = overrun;
+		this.memory = memory;
+		this.connection = connection;
+		this.timer = timer;
+		this.grant = grant;
+		this.refused = refused;
+	}
+
+	/**
+	 * Opens the window, after the first part has been received, which needed no credit.
+	 * @return the first credit, from which the other end subtracts the first part; zero
+	 * where there is no memory yet. {@link #opened()} is to be called when the other end
+	 * has been told
+	 */
+	public synchronized long open() {
+		this.opened = true;
+		if (this.closed) {
+			return this.unconsumed;
+		}
+		int least = Math.min(this.limit, SMALLEST);
+		this.size = this.connection.take(Math.min(this.limit, INITIAL), least);
+		long first = this.unconsumed;
+		// The first part is held already.
+		this.credit = -first;
+		long granted = Math.max(first, this.size);
+		if (!reserve(granted - first)) {
+			granted = Math.max(first, least);
+			if (!reserve(granted - first)) {
+				granted = first;
+			}
+		}
+		this.credit += granted;
+		this.waiting = granted == 0;
+		return granted;
+	}
+
+	/**
+	 * The other end has been told of the first credit: from now on it may be told of
+	 * more.
+	 */
+	public void opened() {
+		boolean wait;
+		synchronized (this) {
+			wait = this.waiting && !this.closed;
+		}
+		if (wait) {
+			awaitMemory();
+		}
+	}
+
+	private boolean reserve(long bytes) {
+		if (bytes > 0) {
+			if (!this.memory.tryReserve(bytes)) {
+				return false;
+			}
+			this.reserved += bytes;
+		}
+		return true;
+	}
+
+	/**
+	 * Takes note of bytes that have come.
+	 * @throws NatsExchangeException if they are more than were granted
+	 */
+	synchronized void received(int bytes) {
+		this.unconsumed += bytes;
+		if (this.opened) {
+			this.credit -= bytes;
+			if (this.credit < -this.overrun) {
+				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
+						"The other end has sent more than it was granted");
+			}
+		}
+		if (this.closed) {
+			// Nobody takes it.
+			return;
+		}
+		// What was reserved when it was granted now holds what has come.
+		long covered = Math.min(bytes, this.reserved);
+		this.reserved -= covered;
+		this.memory.reserve(bytes - covered);
+	}
+
+	/**
+	 * Takes note of bytes that were consumed, and grants as many anew, once a quarter of
+	 * the window is due.
+	 */
+	void consumed(int bytes) {
+		long granted;
+		boolean wait;
+		synchronized (this) {
+			this.unconsumed -= bytes;
+			if (this.closed || !this.opened || this.waiting) {
+				return;
+			}
+			granted = due();
+			// Nothing is under way, and nothing is left that asks again.
+			this.waiting = granted == 0 && this.credit <= 0 && this.unconsumed <= 0;
+			wait = this.waiting;
+		}
+		if (granted > 0) {
+			this.grant.accept(granted);
+		}
+		else if (wait) {
+			awaitMemory();
+		}
+	}
+
+	private long due() {
+		long due = this.size - (this.credit + this.unconsumed);
+		if (due * 4 < this.size) {
+			return 0;
+		}
+		if (this.unconsumed * 4 <= this.size && grow()) {
+			due = this.size - (this.credit + this.unconsumed);
+		}
+		if (reserveCredit(due)) {
+			return due;
+		}
+		int smaller = Math.max(Math.min(this.limit, SMALLEST), this.size / 2);
+		this.connection.giveBack(this.size - smaller);
+		this.size = smaller;
+		due = smaller - (this.credit + this.unconsumed);
+		return (due > 0 && reserveCredit(due)) ? due : 0;
+	}
+
+	private boolean grow() {
+		int more = Math.min(this.size, this.limit - this.size);
+		if (more > 0 && this.connection.tryTake(more)) {
+			this.size += more;
+			return true;
+		}
+		return false;
+	}
+
+	private boolean reserveCredit(long bytes) {
+		long before = Math.max(0, this.credit);
+		if (!reserve(this.credit + bytes - before)) {
+			return false;
+		}
+		this.credit += bytes;
+		return true;
+	}
+
+	private void awaitMemory() {
+		int least = Math.min(this.limit, SMALLEST);
+		Disposable wait = MemoryWait.begin(this.memory, least, this.timer, () -> onMemory(least), this.refused);
+		boolean closed;
+		synchronized (this) {
+			this.memoryWait = wait;
+			closed = this.closed;
+		}
+		if (closed) {
+			wait.dispose();
+		}
+	}
+
+	private void onMemory(int bytes) {
+		long granted;
+		synchronized (this) {
+			this.waiting = false;
+			granted = this.closed ? 0 : bytes - this.credit;
+			if (granted > 0) {
+				this.reserved += bytes;
+				this.credit = bytes;
+			}
+		}
+		if (granted > 0) {
+			this.grant.accept(granted);
+		}
+		else {
+			this.memory.release(bytes);
+		}
+	}
+
+	/**
+	 * Gives back what has come and is not going to be consumed.
+	 */
+	public void dropped() {
+		long dropped;
+		synchronized (this) {
+			dropped = this.unconsumed;
+			this.unconsumed = 0;
+		}
+		this.memory.release(dropped);
+	}
+
+	/**
+	 * Grants nothing more, and gives back what was granted and has not come. What has
+	 * come stays in memory until it is consumed.
+	 */
+	void close() {
+		Disposable wait;
+		long unused;
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			this.connection.giveBack(this.size);
+			this.size = 0;
+			unused = this.reserved;
+			this.reserved = 0;
+			wait = this.memoryWait;
+			this.memoryWait = null;
+		}
+		this.memory.release(unused);
+		if (wait != null) {
+			wait.dispose();
+		}
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.natsproxy.core.exchange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.liveness.Heartbeat;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.TransportMessage;
+import io.natsproxy.core.transport.TransportSubscriber;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * A transport that has no memory to publish some messages.
+ */
+final class FailingTransport implements NatsTransport {
+
+	private final NatsTransport transport;
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private volatile Predicate<@Nullable NatsHeaders> failing = (headers) -> false;
+
+	FailingTransport(NatsTransport transport) {
+		this.transport = transport;
+	}
+
+	/**
+	 * Fails at messages that are no frames.
+	 */
+	void failAtHeads() {
+		this.failing = (headers) -> frame(headers).isEmpty();
+	}
+
+	/**
+	 * Fails at frames of a kind.
+	 */
+	void failAt(String kind) {
+		this.failing = (headers) -> frame(headers).startsWith(kind);
+	}
+
+	private static String frame(@Nullable NatsHeaders headers) {
+		String frame = (headers != null) ? headers.getFirst(WireProtocol.FRAME_HEADER) : null;
+		return (frame != null) ? frame : "";
+	}
+
+	/**
+	 * Returns how many messages were not published.
+	 */
+	int failures() {
+		return this.failures.get();
+	}
+
+	@Override
+	public void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+		if (this.failing.test(headers)) {
+			this.failures.incrementAndGet();
+			throw new OutOfMemoryError("test");
+		}
+		this.transport.publish(subject, replySubject, headers, payload);
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.transport.isConnected();
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.transport.isClosed();
+	}
+
+	@Override
+	public long maxPayload() {
+		return this.transport.maxPayload();
+	}
+
+	@Override
+	public String newInbox() {
+		return this.transport.newInbox();
+	}
+
+	@Override
+	public TransportSubscriber newSubscriber(Consumer<TransportMessage> receiver) {
+		return this.transport.newSubscriber(receiver);
+	}
+
+	@Override
+	public boolean flush(Duration timeout) throws InterruptedException {
+		return this.transport.flush(timeout);
+	}
+
+	@Override
+	public void budget(ByteBudget budget) {
+		this.transport.budget(budget);
+	}
+
+	@Override
+	public Disposable onPublishDenied(Consumer<Denial> listener) {
+		return this.transport.onPublishDenied(listener);
+	}
+
+	@Override
+	public List<String> refusedSubscriptions() {
+		return this.transport.refusedSubscriptions();
+	}
+
+	@Override
+	public Connection connection() {
+		return this.transport.connection();
+	}
+
+	@Override
+	public void watchedBy(Heartbeat heartbeat) {
+		this.transport.watchedBy(heartbeat);
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.natsproxy.core.transport.netty;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link EnduringServerSocketChannel}.
+ */
+class EnduringServerSocketChannelTests {
+
+	private static final AtomicInteger failures = new AtomicInteger();
+
+	private final EventLoopGroup group = new EnduringEventLoopGroup(1, "enduring-server", NioIoHandler.newFactory());
+
+	private final AtomicInteger accepted = new AtomicInteger();
+
+	@AfterEach
+	void stop() {
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void theSocketGoesOnListeningWhenThereIsNoMemoryForAConnection() throws Exception {
+		Channel server = listen();
+		failures.set(2);
+		int port = ((InetSocketAddress) server.localAddress()).getPort();
+		try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			await().until(() -> this.accepted.get() == 1);
+			assertThat(first.isConnected()).isTrue();
+		}
+		assertThat(failures).hasValue(0);
+		assertThat(server.isOpen()).isTrue();
+	}
+
+	@Test
+	void acceptingThatStaysPausedIsResumed() throws Exception {
+		EnduringServerSocketChannel server = (EnduringServerSocketChannel) listen();
+		int port = ((InetSocketAddress) server.localAddress()).getPort();
+		server.config().setAutoRead(false);
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			server.resume();
+			assertThat(server.config().isAutoRead()).isFalse();
+			server.resume();
+			assertThat(server.config().isAutoRead()).isTrue();
+			assertThat(socket.isConnected()).isTrue();
+			await().until(() -> this.accepted.get() == 1);
+		}
+	}
+
+	private Channel listen() throws Exception {
+		return new ServerBootstrap().group(this.group)
+			.channelFactory(FailingServerSocketChannel::new)
+			.childHandler(new ChannelInboundHandlerAdapter() {
+
+				@Override
+				public boolean isSharable() {
+					return true;
+				}
+
+				@Override
+				public void channelActive(ChannelHandlerContext context) {
+					EnduringServerSocketChannelTests.this.accepted.incrementAndGet();
+				}
+
+			})
+			.bind(InetAddress.getLoopbackAddress(), 0)
+			.sync()
+			.channel();
+	}
+
+	/**
+	 * Fails to accept for as many times as there are failures.
+	 */
+	private static final class FailingServerSocketChannel extends EnduringServerSocketChannel {
+
+		@Override
+		protected int doReadMessages(List<Object> buffer) throws Exception {
+			if (failures.getAndUpdate((left) -> Math.max(0, left - 1)) > 0) {
+				throw new OutOfMemoryError("test");
+			}
+			return super.doReadMessages(buffer);
+		}
+
+	}
+
+}

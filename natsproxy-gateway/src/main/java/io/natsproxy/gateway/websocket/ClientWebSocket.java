@@ -1,0 +1,331 @@
+package io.natsproxy.gateway.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import io.natsproxy.core.websocket.NatsWebSocketMessage;
+import io.natsproxy.core.websocket.Utf8;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.WebSocketConnection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * Carries messages between a client and the service that has accepted its WebSocket, each
+ * way at the pace of the receiver, and tells each side of the other's end.
+ */
+final class ClientWebSocket {
+
+	private static final Log logger = LogFactory.getLog(ClientWebSocket.class);
+
+	private static final byte[] KEEP_ALIVE = "natsproxy".getBytes(StandardCharsets.US_ASCII);
+
+	private final WebSocketConnection socket;
+
+	private final Channel channel;
+
+	private final ClientMessages messages;
+
+	private final boolean forwardPings;
+
+	private final ClientWebSockets clients;
+
+	private final WebSocketPlace place;
+
+	private volatile long lastHeard = System.nanoTime();
+
+	private volatile long lastMessage = this.lastHeard;
+
+	private volatile boolean pinged;
+
+	/**
+	 * When the ping that is not answered was written, when writing began to wait, and
+	 * when the WebSocket was closed; zero when none of it is so.
+	 */
+	private volatile long pingWritten;
+
+	private volatile long blockedSince;
+
+	private volatile long closedSince;
+
+	/**
+	 * When the connection of the client was found to have ended, or zero.
+	 */
+	private volatile long goneSince;
+
+	/**
+	 * Since when the client is read, or zero while the service takes nothing: an answer
+	 * to a ping waits behind what the client has sent before.
+	 */
+	private volatile long readingSince;
+
+	/**
+	 * Creates the handler.
+	 * @param socket the WebSocket over NATS
+	 * @param channel the connection of the client
+	 * @param messages what comes from it
+	 * @param forwardPings whether pings of the client go to the service too
+	 * @param clients all that are open
+	 * @param place its place among them
+	 */
+	ClientWebSocket(WebSocketConnection socket, Channel channel, ClientMessages messages, boolean forwardPings,
+			ClientWebSockets clients, WebSocketPlace place) {
+		this.socket = socket;
+		this.channel = channel;
+		this.messages = messages;
+		this.forwardPings = forwardPings;
+		this.clients = clients;
+		this.place = place;
+	}
+
+	/**
+	 * Carries messages until both sides have ended.
+	 * @param session the session of the client
+	 */
+	Mono<Void> handle(WebSocketSession session) {
+		this.place.take();
+		this.clients.add(this);
+		Mono<Void> toService = this.socket
+			.send(this.messages.<NatsWebSocketMessage>handle((message, sink) -> receive(message, sink))
+				.doOnRequest((count) -> this.readingSince = System.nanoTime())
+				.doOnNext((message) -> this.readingSince = 0))
+			.then(Mono.<Void>fromRunnable(this::clientClosed))
+			.onErrorResume(this::clientFailed);
+		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
+			.onErrorResume(ClientWebSocket::unwritable)
+			.then(Mono.defer(() -> serviceClosed(session)));
+		return Mono.when(toService, toClient).doFinally((signal) -> {
+			this.socket.close(abnormal("The client has gone"));
+			this.clients.remove(this);
+			this.place.leave();
+		});
+	}
+
+	/**
+	 * Takes a message of the client, for the service or not.
+	 */
+	private void receive(WebSocketMessage message, SynchronousSink<NatsWebSocketMessage> sink) {
+		this.lastHeard = System.nanoTime();
+		byte[] payload = read(message);
+		switch (message.getType()) {
+			case TEXT -> {
+				this.lastMessage = this.lastHeard;
+				if (Utf8.isValid(payload)) {
+					sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.TEXT, payload));
+				}
+				else {
+					sink.error(new ClientBreachException(new WebSocketClose(1007, "Text that is not UTF-8")));
+				}
+			}
+			case BINARY -> {
+				this.lastMessage = this.lastHeard;
+				sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.BINARY, payload));
+			}
+			case PING -> {
+				if (this.forwardPings) {
+					sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.PING, payload));
+				}
+			}
+			case PONG -> {
+				if (!Arrays.equals(payload, KEEP_ALIVE)) {
+					sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.PONG, payload));
+				}
+			}
+		}
+	}
+
+	/**
+	 * Copies a message, which its server releases.
+	 */
+	private static byte[] read(WebSocketMessage message) {
+		DataBuffer buffer = message.getPayload();
+		byte[] payload = new byte[buffer.readableByteCount()];
+		buffer.read(payload);
+		return payload;
+	}
+
+	/**
+	 * Writes a message to the client when those before it have been written.
+	 */
+	private Mono<WebSocketMessage> write(NatsWebSocketMessage message, WebSocketSession session) {
+		Mono<WebSocketMessage> written = Mono.fromSupplier(() -> {
+			if (!message.type().equals(NatsWebSocketMessage.Type.PING)
+					&& !message.type().equals(NatsWebSocketMessage.Type.PONG)) {
+				this.lastMessage = System.nanoTime();
+			}
+			else if (message.payload() == KEEP_ALIVE) {
+				this.pingWritten = System.nanoTime();
+			}
+			return new WebSocketMessage(WebSocketMessage.Type.valueOf(message.type().name()),
+					session.bufferFactory().wrap(message.payload()));
+		});
+		return this.channel.isWritable() ? written : flushed().then(written);
+	}
+
+	/**
+	 * Completes when all that is in the outgoing buffer has been written, or is not going
+	 * to be.
+	 */
+	private Mono<Void> flushed() {
+		return Mono.create((sink) -> {
+			this.blockedSince = System.nanoTime();
+			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
+				this.blockedSince = 0;
+				sink.success();
+			});
+		});
+	}
+
+	/**
+	 * Nothing can be written to the client any more. That may be noticed before the
+	 * service has taken what the client has sent before it has closed or gone.
+	 */
+	private static Mono<Void> unwritable(Throwable failure) {
+		logger.debug("A client takes nothing any more", failure);
+		return Mono.empty();
+	}
+
+	/**
+	 * What the client sends has ended.
+	 */
+	private void clientClosed() {
+		WebSocketClose status = this.messages.status();
+		this.socket.close((status != null) ? status : abnormal("The client has gone"));
+	}
+
+	private Mono<Void> clientFailed(Throwable failure) {
+		logger.debug("A client has failed", failure);
+		WebSocketClose status = ClientBreachException.status(failure);
+		if (status != null) {
+			this.socket.close(status);
+		}
+		else {
+			clientClosed();
+		}
+		return Mono.empty();
+	}
+
+	private static WebSocketClose abnormal(String reason) {
+		return new WebSocketClose(WebSocketClose.ABNORMAL, reason);
+	}
+
+	/**
+	 * Everything has been written that the service has sent, and it is closed. Where the
+	 * connection has ended nobody releases a close frame.
+	 */
+	private Mono<Void> serviceClosed(WebSocketSession session) {
+		return this.socket.closed()
+			.filter((status) -> this.channel.isActive())
+			.flatMap((status) -> session.close(toClient(status)));
+	}
+
+	/**
+	 * Reserved codes never go to a client.
+	 */
+	private static CloseStatus toClient(WebSocketClose status) {
+		if (status.isSendable()) {
+			return status.reason().isEmpty() ? new CloseStatus(status.code())
+					: new CloseStatus(status.code(), status.reason());
+		}
+		return (status.code() == WebSocketClose.NO_STATUS.code()) ? CloseStatus.NORMAL : CloseStatus.SERVER_ERROR;
+	}
+
+	/**
+	 * Does what is due.
+	 * @param now the time, of {@link System#nanoTime()}
+	 * @param options the time-outs
+	 * @param closingTimeout how long a client may take for what is to be written when its
+	 * WebSocket is closed, in nanoseconds
+	 * @param goneTimeout how long the service may take for what a client has sent that is
+	 * gone, in nanoseconds
+	 */
+	void sweep(long now, WebSocketOptions options, long closingTimeout, long goneTimeout) {
+		if (!this.socket.isOpen()) {
+			if (this.closedSince == 0) {
+				this.closedSince = now;
+			}
+			else if (now - this.closedSince > closingTimeout) {
+				abort();
+			}
+			return;
+		}
+		if (!this.channel.isActive()) {
+			gone(now, goneTimeout);
+		}
+		else if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
+			this.socket.close(new WebSocketClose(1001, "Idle"));
+		}
+		else if (this.blockedSince != 0 && isOver(now, this.blockedSince, options.slowClientTimeout().toNanos())) {
+			this.socket.close(new WebSocketClose(1013, "Too slow"));
+		}
+		else {
+			keepAlive(now, options.pingInterval().toNanos());
+		}
+	}
+
+	/**
+	 * The client has gone, and the service is left some time to take what it has sent
+	 * before.
+	 */
+	private void gone(long now, long timeout) {
+		if (this.goneSince == 0) {
+			this.goneSince = now;
+		}
+		else if (now - this.goneSince > timeout) {
+			clientClosed();
+		}
+	}
+
+	private static boolean isOver(long now, long since, long time) {
+		return time > 0 && now - since >= time;
+	}
+
+	private void keepAlive(long now, long interval) {
+		if (this.pinged && this.lastHeard - this.pingWritten > 0 && this.pingWritten != 0) {
+			this.pinged = false;
+			this.pingWritten = 0;
+		}
+		if (this.pinged) {
+			if (this.pingWritten != 0 && isOver(now, this.pingWritten, interval)) {
+				unanswered(now, interval);
+			}
+		}
+		else if (isOver(now, this.lastHeard, interval)) {
+			ping();
+		}
+	}
+
+	private void ping() {
+		this.pingWritten = 0;
+		this.pinged = this.socket.offer(new NatsWebSocketMessage(NatsWebSocketMessage.Type.PING, KEEP_ALIVE));
+	}
+
+	private void unanswered(long now, long interval) {
+		long reading = this.readingSince;
+		if (reading == 0) {
+			// The answer may be there. Writing tells whether the connection is.
+			ping();
+		}
+		else if (isOver(now, reading, interval)) {
+			this.socket.close(abnormal("The client has vanished"));
+			abort();
+		}
+	}
+
+	/**
+	 * Ends the connection without a word.
+	 */
+	private void abort() {
+		this.channel.close();
+	}
+
+}

@@ -1,0 +1,311 @@
+package io.natsproxy.gateway.websocket;
+
+import java.net.InetSocketAddress;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.header.FieldValue;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.WebSocketConnection;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
+import io.natsproxy.core.websocket.gateway.WebSocketHandshake;
+import io.natsproxy.core.wire.Problem;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.GatewayHandler;
+import io.natsproxy.gateway.RefusalReason;
+import io.natsproxy.gateway.RequestConnection;
+import io.natsproxy.gateway.hook.GatewayResponse;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.util.context.Context;
+
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+
+/**
+ * The gateway for WebSockets: a service decides about the handshake, as about any GET
+ * request, and the connection is upgraded when it has accepted.
+ */
+public final class WebSocketGateway implements WebHandler, AutoCloseable {
+
+	private static final String VERSION = "Sec-WebSocket-Version";
+
+	private static final String KEY = "Sec-WebSocket-Key";
+
+	private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
+
+	private static final String SUPPORTED_VERSION = "13";
+
+	private static final int KEY_LENGTH = 16;
+
+	/**
+	 * Fields of the handshake that are between the client and the gateway.
+	 */
+	private static final Set<String> OWN_FIELDS = Set.of("sec-websocket-key", "sec-websocket-version",
+			"sec-websocket-extensions", "sec-websocket-accept");
+
+	private static final MultiValueMap<String, HttpCookie> NO_COOKIES = CollectionUtils
+		.unmodifiableMultiValueMap(new LinkedMultiValueMap<>());
+
+	private static final WebSocketClose GOING_AWAY = new WebSocketClose(1001, "The gateway shuts down");
+
+	private static final WebSocketClose NOT_UPGRADED = new WebSocketClose(WebSocketClose.ABNORMAL,
+			"The client has gone");
+
+	private final GatewayHandler gateway;
+
+	private final GatewayWebSockets sockets;
+
+	private final OriginCheck originCheck;
+
+	private final WebSocketOptions options;
+
+	private final WebSocketLimits limits;
+
+	private final ClientWebSockets clients;
+
+	private final RequestUpgradeStrategy upgradeStrategy;
+
+	private volatile boolean stopping;
+
+	/**
+	 * Creates the gateway.
+	 * @param gateway reads requests and writes responses
+	 * @param sockets asks services; not closed by this object
+	 * @param timer looks after open WebSockets; not closed by this object
+	 * @param originCheck which pages may open WebSockets
+	 * @param options time-outs and limits
+	 */
+	public WebSocketGateway(GatewayHandler gateway, GatewayWebSockets sockets, ExchangeTimer timer,
+			OriginCheck originCheck, WebSocketOptions options) {
+		this.gateway = gateway;
+		this.sockets = sockets;
+		this.originCheck = originCheck;
+		this.options = options;
+		this.limits = new WebSocketLimits(options.maxSockets(), options.maxSocketsPerAddress());
+		this.clients = new ClientWebSockets(timer, options);
+		this.upgradeStrategy = new ReactorNettyRequestUpgradeStrategy(() -> WebsocketServerSpec.builder()
+			.handlePing(true)
+			.compress(options.compress())
+			.maxFramePayloadLength(options.maxMessageSize()));
+	}
+
+	@Override
+	public Mono<Void> handle(ServerWebExchange exchange) {
+		RequestHead head;
+		try {
+			NatsReply refusal = refuse(exchange);
+			if (refusal != null) {
+				return this.gateway.respond(exchange, refusal);
+			}
+			new UpgradeRequest(exchange.getRequest()).normalize();
+			head = head(exchange.getRequest());
+		}
+		catch (NatsExchangeException ex) {
+			return this.gateway.respond(exchange, this.gateway.refused(ex));
+		}
+		catch (IllegalArgumentException ex) {
+			return this.gateway.respond(exchange,
+					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
+		}
+		Object client = this.gateway.client(exchange.getRequest());
+		NatsReply refusal = this.limits.acquire(client);
+		if (refusal != null) {
+			this.gateway
+				.refused((refusal.head().status() == 429) ? RefusalReason.CLIENT_WEBSOCKETS : RefusalReason.WEBSOCKETS);
+		}
+		return (refusal != null) ? this.gateway.respond(exchange, refusal)
+				: connect(exchange, head, new WebSocketPlace(this.limits, client));
+	}
+
+	/**
+	 * Looks at what a service need not be asked about (RFC 6455, section 4.2).
+	 */
+	private @Nullable NatsReply refuse(ServerWebExchange exchange) {
+		ServerHttpRequest request = exchange.getRequest();
+		HttpHeaders headers = request.getHeaders();
+		if (!new UpgradeRequest(request).isHttp11()) {
+			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket needs HTTP/1.1");
+		}
+		if (!List.of(SUPPORTED_VERSION).equals(headers.getValuesAsList(VERSION))) {
+			exchange.getResponse().getHeaders().set(VERSION, SUPPORTED_VERSION);
+			return NatsReply.problem(426, Problem.HEADERS, "The version of WebSockets is not " + SUPPORTED_VERSION);
+		}
+		if (headers.getOrEmpty(KEY).size() != 1 || !isKey(headers.getFirst(KEY))) {
+			return NatsReply.problem(400, Problem.HEADERS, KEY + " is missing or malformed");
+		}
+		if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket has no body");
+		}
+		if (this.stopping) {
+			this.gateway.refused(RefusalReason.SHUTDOWN);
+			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
+		}
+		if (this.originCheck.isAllowed(request)) {
+			return null;
+		}
+		this.gateway.refused(RefusalReason.ORIGIN);
+		return NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
+	}
+
+	private static boolean isKey(@Nullable String key) {
+		try {
+			return key != null && Base64.getDecoder().decode(key.trim()).length == KEY_LENGTH;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private RequestHead head(ServerHttpRequest request) {
+		RequestHead head = this.gateway.head(request);
+		return new RequestHead(head.method(), head.target(), null,
+				(action) -> head.headers().forEach((name, values) -> {
+					if (!isOwn(name)) {
+						action.accept(name, values);
+					}
+				}));
+	}
+
+	private static boolean isOwn(String name) {
+		return OWN_FIELDS.contains(name.toLowerCase(Locale.ROOT));
+	}
+
+	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, WebSocketPlace place) {
+		return connect(exchange.getRequest(), head)
+			.onErrorResume(NatsExchangeException.class,
+					(ex) -> this.gateway.failed(ex, exchange, head).map((reply) -> new WebSocketHandshake(reply, null)))
+			.flatMap((handshake) -> answer(exchange, handshake, place))
+			.doFinally((signal) -> place.leaveUnlessTaken());
+	}
+
+	private Mono<WebSocketHandshake> connect(ServerHttpRequest request, RequestHead head) {
+		FormatCall call = this.gateway.call(request);
+		Executor executor = RequestConnection.executor(request);
+		return this.gateway.observer()
+			.observe(head,
+					(sent) -> (call != null)
+							? this.sockets.connect(sent, call, this.options.handshakeTimeout(), executor)
+							: this.sockets.connect(sent, this.options.handshakeTimeout(), executor),
+					(handshake) -> handshake.reply().head().status());
+	}
+
+	private Mono<Void> answer(ServerWebExchange exchange, WebSocketHandshake handshake, WebSocketPlace place) {
+		WebSocketConnection socket = handshake.socket();
+		return (socket != null)
+				? this.gateway.hooked(exchange.getRequest(), new GatewayResponse(handshake.reply()))
+					.flatMap((response) -> upgrade(exchange, response, socket, place))
+					.doFinally((signal) -> closeUnlessTaken(socket, place))
+				: this.gateway.respond(exchange, handshake.reply());
+	}
+
+	/**
+	 * Whatever kept the upgrade from happening, the service need not wait.
+	 */
+	private static void closeUnlessTaken(WebSocketConnection socket, WebSocketPlace place) {
+		if (!place.isTaken()) {
+			socket.close(NOT_UPGRADED);
+		}
+	}
+
+	private Mono<Void> upgrade(ServerWebExchange exchange, GatewayResponse response, WebSocketConnection socket,
+			WebSocketPlace place) {
+		ServerHttpRequest request = exchange.getRequest();
+		if (!response.getStatus().equals(HttpStatus.SWITCHING_PROTOCOLS)) {
+			// A hook has decided otherwise, or has failed.
+			socket.close(new WebSocketClose(1011, "The gateway has refused"));
+			return this.gateway.write(exchange, response);
+		}
+		String subProtocol = response.getHeaders().getFirst(SUB_PROTOCOL);
+		if (subProtocol != null && !request.getHeaders().getValuesAsList(SUB_PROTOCOL).contains(subProtocol)) {
+			socket.close(new WebSocketClose(1002, "The sub-protocol was not offered"));
+			return this.gateway.respond(exchange, NatsReply.of(new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service chose a sub-protocol that the client has not offered")));
+		}
+		HttpHeaders headers = exchange.getResponse().getHeaders();
+		response.getHeaders().forEach((name, values) -> {
+			if (!isOwn(name) && !name.equalsIgnoreCase(SUB_PROTOCOL)
+					&& !name.regionMatches(true, 0, "Content-", 0, 8)) {
+				values.forEach((value) -> headers.add(name, FieldValue.toBytes(value)));
+			}
+		});
+		WebSocketHandler client = (session) -> handle(session, exchange, socket, place);
+		// The WebSocket keeps its subscriber's context, which would keep the whole
+		// exchange.
+		return exchange.getResponse()
+			.setComplete()
+			.then(this.upgradeStrategy.upgrade(exchange, client, subProtocol, () -> info(exchange, subProtocol))
+				.contextWrite((context) -> Context.empty()));
+	}
+
+	private Mono<Void> handle(WebSocketSession session, ServerWebExchange exchange, WebSocketConnection socket,
+			WebSocketPlace place) {
+		Connection connection = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+		Channel channel = connection.channel();
+		ClientMessages messages = new ClientMessages(session.receive());
+		ClientPipeline.prepare(channel, this.options.maxMessageSize(), messages);
+		return new ClientWebSocket(socket, channel, messages, this.options.forwardPings(), this.clients, place)
+			.handle(session);
+	}
+
+	private static HandshakeInfo info(ServerWebExchange exchange, @Nullable String subProtocol) {
+		ServerHttpRequest request = exchange.getRequest();
+		InetSocketAddress remote = request.getRemoteAddress();
+		return new HandshakeInfo(request.getURI(), new HttpHeaders(), NO_COOKIES, Mono.empty(), subProtocol, remote,
+				Map.of(), exchange.getLogPrefix());
+	}
+
+	/**
+	 * Accepts no more WebSockets, and closes all with 1001.
+	 */
+	void stop() {
+		this.stopping = true;
+		this.sockets.closeAll(GOING_AWAY);
+	}
+
+	/**
+	 * Accepts WebSockets again.
+	 */
+	void start() {
+		this.stopping = false;
+	}
+
+	/**
+	 * Returns the number of WebSockets, those whose handshake is under way among them.
+	 * @return the number of places that are taken
+	 */
+	public int open() {
+		return this.limits.total();
+	}
+
+	@Override
+	public void close() {
+		this.clients.close();
+	}
+
+}
