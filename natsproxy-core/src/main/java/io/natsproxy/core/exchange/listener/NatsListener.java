@@ -4,44 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
-import io.natsproxy.core.exchange.ExchangeFailure;
-import io.natsproxy.core.exchange.ExchangeTimer;
-import io.natsproxy.core.exchange.Inbox;
-import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.NatsPublisher;
-import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.header.HeaderFields;
-import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.SafeText;
-import io.natsproxy.core.memory.ByteBudget;
-import io.natsproxy.core.memory.ByteReservation;
-import io.natsproxy.core.memory.ConnectionCredit;
-import io.natsproxy.core.stream.ReceiveWindow;
-import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.subject.ReplySubjects;
-import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
-import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.HeadSize;
-import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
-import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -62,69 +35,46 @@ public final class NatsListener {
 
 	private final NatsTransport transport;
 
-	private final NatsPublisher publisher;
-
-	private final ExchangeTimer timer;
-
-	private final ByteBudget budget;
-
-	private final ConnectionCredit credit;
-
 	private final NatsListenerOptions options;
 
 	private final NatsRequestHandler handler;
 
-	private final HeadCodec headCodec = new HeadCodec();
-
-	private final RequestDecoder requestDecoder;
-
 	private final ReplySubjects replySubjects;
-
-	private final @Nullable MessageFormat format;
-
-	private volatile Collection<String> subscribed = List.of();
-
-	private final AtomicInteger inFlight = new AtomicInteger();
-
-	private final AtomicInteger streams = new AtomicInteger();
-
-	private final CompletableFuture<Void> idle = new CompletableFuture<>();
-
-	private volatile boolean draining;
 
 	private final String cancelSubject;
 
-	/**
-	 * The exchanges that are being handled, by their reply subjects.
-	 */
-	private final Map<String, IncomingExchange> exchanges = new ConcurrentHashMap<>();
+	private final IncomingExchanges exchanges;
+
+	private final ListenerStreams streams;
+
+	private final RequestAcceptor requests;
 
 	private final Disposable.Swap denials = Disposables.swap();
 
-	private @Nullable TransportSubscriber subscriber;
+	private volatile Collection<String> subscribed = List.of();
 
-	private @Nullable Inbox inbox;
+	private @Nullable TransportSubscriber subscriber;
 
 	/**
 	 * Creates a listener, which does not listen yet.
-	 * @param exchanges has the timer and the budget of bytes; not closed by this object
-	 * @param transport carries the messages
+	 * @param context has the transport, the timer and the budget of bytes; not closed by
+	 * this object
 	 * @param options queue group and limits
 	 * @param handler takes the requests
 	 */
-	public NatsListener(NatsExchanges exchanges, NatsListenerOptions options, NatsRequestHandler handler) {
-		SubjectCodec subjectCodec = exchanges.subjectCodec();
-		this.transport = exchanges.transport();
-		this.publisher = new NatsPublisher(this.transport);
-		this.timer = exchanges.timer();
-		this.budget = exchanges.budget();
-		this.credit = exchanges.credit(this.transport);
-		this.replySubjects = exchanges.replySubjects();
-		this.cancelSubject = subjectCodec.controlSubject(WireProtocol.CANCEL_SUBJECT);
+	public NatsListener(NatsExchanges context, NatsListenerOptions options, NatsRequestHandler handler) {
+		this.transport = context.transport();
 		this.options = options;
 		this.handler = handler;
-		this.requestDecoder = new RequestDecoder(this.headCodec, subjectCodec, this.replySubjects, options);
-		this.format = options.format();
+		this.replySubjects = context.replySubjects();
+		this.cancelSubject = context.subjectCodec().controlSubject(WireProtocol.CANCEL_SUBJECT);
+		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams());
+		this.streams = new ListenerStreams(context, options.streams());
+		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams);
+		MessageFormat format = options.format();
+		this.requests = (format != null)
+				? new FormatRequests(context, format, requests, options, this.exchanges, () -> this.subscribed)
+				: requests;
 	}
 
 	/**
@@ -178,11 +128,12 @@ public final class NatsListener {
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber == null || this.transport.isClosed()) {
 			unsubscribed.run();
-			return isIdle();
+			return this.exchanges.isIdle();
 		}
 		boolean drained = drain(subscriber, System.nanoTime() + timeout.toNanos(), unsubscribed);
-		this.exchanges.values().forEach(IncomingExchange::abort);
-		closeInbox();
+		this.exchanges.abort();
+		this.denials.dispose();
+		this.streams.close();
 		return drained;
 	}
 
@@ -191,22 +142,11 @@ public final class NatsListener {
 		if (!this.transport.isConnected()) {
 			subscriber.close();
 			unsubscribed.run();
-			return isIdle();
+			return this.exchanges.isIdle();
 		}
-		try {
-			boolean ended = subscriber.drain(left(deadline));
-			unsubscribed.run();
-			if (!ended) {
-				return false;
-			}
-			this.draining = true;
-			completeIfIdle();
-			this.idle.get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
-			return this.transport.flush(left(deadline));
-		}
-		catch (TimeoutException | ExecutionException ex) {
-			return false;
-		}
+		boolean ended = subscriber.drain(left(deadline));
+		unsubscribed.run();
+		return ended && this.exchanges.awaitIdle(left(deadline)) && this.transport.flush(left(deadline));
 	}
 
 	private static Duration left(long deadline) {
@@ -214,8 +154,8 @@ public final class NatsListener {
 	}
 
 	/**
-	 * What is streamed to a caller is not permitted. Of a reply in one message nobody
-	 * knows any more.
+	 * Breaks off a stream to a caller to whom the server does not permit it. Of a reply
+	 * in one message nobody knows any more.
 	 */
 	private void onPublishDenied(Denial denial) {
 		IncomingExchange exchange = (denial.subject() != null) ? this.exchanges.get(denial.subject()) : null;
@@ -224,19 +164,12 @@ public final class NatsListener {
 		}
 	}
 
-	private synchronized void closeInbox() {
-		this.denials.dispose();
-		if (this.inbox != null) {
-			this.inbox.close();
-		}
-	}
-
 	/**
 	 * Returns the number of requests that are being handled, and are no streams.
 	 * @return the number of exchanges handed on and not ended
 	 */
 	public int inFlight() {
-		return this.inFlight.get();
+		return this.exchanges.inFlight();
 	}
 
 	/**
@@ -244,27 +177,15 @@ public final class NatsListener {
 	 * @return the number of those that have not ended
 	 */
 	public int streams() {
-		return this.streams.get();
-	}
-
-	/**
-	 * Counts an exchange as a stream from now on.
-	 * @return {@code false} if there are too many; it stays as it was then
-	 */
-	boolean becomeStream() {
-		if (this.streams.incrementAndGet() > this.options.maxStreams()) {
-			this.streams.decrementAndGet();
-			return false;
-		}
-		this.inFlight.decrementAndGet();
-		return true;
+		return this.exchanges.streams();
 	}
 
 	/**
 	 * Returns how many receivers of cancellations and frames are registered.
+	 * @return the number, for tests and metrics
 	 */
-	public synchronized int waiting() {
-		return this.exchanges.size() + ((this.inbox != null) ? this.inbox.waiting() : 0);
+	public int waiting() {
+		return this.exchanges.size() + this.streams.waiting();
 	}
 
 	private void onMessage(TransportMessage message) {
@@ -280,16 +201,14 @@ public final class NatsListener {
 		if (!this.replySubjects.allows(replySubject, "the reply subject of a request")) {
 			return;
 		}
-		int inFlight = this.inFlight.incrementAndGet();
+		boolean overloaded = this.exchanges.countUp();
 		IncomingExchange exchange = null;
 		try {
-			MessageFormat format = this.format;
-			exchange = (format != null && isBare(message)) ? acceptBare(message, format, replySubject, inFlight)
-					: accept(message, replySubject, inFlight);
+			exchange = this.requests.accept(message, replySubject, overloaded);
 		}
 		finally {
 			if (exchange == null) {
-				countDown();
+				this.exchanges.countDown();
 			}
 		}
 		if (exchange != null) {
@@ -298,86 +217,7 @@ public final class NatsListener {
 	}
 
 	/**
-	 * Takes a request, or refuses it.
-	 * @return the exchange, to be handled; {@code null} if there is nothing to be done
-	 */
-	private @Nullable IncomingExchange accept(TransportMessage message, String replySubject, int inFlight) {
-		try {
-			RequestHead head = this.requestDecoder.decode(message);
-			if (head == null) {
-				return null;
-			}
-			if (inFlight > this.options.maxInFlight()) {
-				return refuseOverload(replySubject, null);
-			}
-			return accept(message, head, replySubject);
-		}
-		catch (MalformedMessageException ex) {
-			return refuse(replySubject, null, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
-		}
-	}
-
-	private @Nullable IncomingExchange accept(TransportMessage message, RequestHead head, String replySubject) {
-		NatsHeaders headers = message.headers();
-		int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
-		boolean streamed = headers != null && HeadCodec.isStreamed(headers);
-		ByteReservation memory = new ByteReservation(this.budget);
-		IncomingExchange exchange = new IncomingExchange(this, head, streamed, message.payload(), replySubject,
-				maxReply, memory);
-		return memory.tryReserve(message.payload().length) ? exchange : refuseForMemory(replySubject, null);
-	}
-
-	private @Nullable IncomingExchange refuseForMemory(String replySubject, @Nullable MessageFormat format) {
-		return refuse(replySubject, format, Problem.RETRY_HEADERS,
-				Problem.of(503, "The service has no memory for more bodies at the moment"));
-	}
-
-	private static boolean isBare(TransportMessage message) {
-		return (message.headers() == null || message.headers().isEmpty()) && !message.isStatus();
-	}
-
-	/**
-	 * Takes a message that may be a request in another format, or refuses it.
-	 * @return the exchange, to be handled; {@code null} if there is nothing to be done
-	 */
-	private @Nullable IncomingExchange acceptBare(TransportMessage message, MessageFormat format, String replySubject,
-			int inFlight) {
-		try {
-			FormatRequest request = format.decodeRequest(message.payload());
-			if (request == null) {
-				return accept(message, replySubject, inFlight);
-			}
-			requireAgreement(message.subject(), format, request.head());
-			if (inFlight > this.options.maxInFlight()) {
-				return refuseOverload(replySubject, format);
-			}
-			ByteReservation memory = new ByteReservation(this.budget);
-			IncomingExchange exchange = new IncomingExchange(this, format, request, replySubject, memory);
-			return memory.tryReserve(request.body().length) ? exchange : refuseForMemory(replySubject, format);
-		}
-		catch (MalformedMessageException ex) {
-			return refuse(replySubject, format, Problem.HEADERS, Problem.of(ex.status(), ex.getMessage()));
-		}
-	}
-
-	private void requireAgreement(String subject, MessageFormat format, RequestHead head) {
-		int headSize = HeadSize.of(head);
-		if (headSize > this.options.maxHeadSize()) {
-			throw new MalformedMessageException(431,
-					"The head takes " + headSize + " bytes, the limit is " + this.options.maxHeadSize());
-		}
-		if (this.options.verifySubject() && !format.agree(subject, head.method(), head.path(), this.subscribed)) {
-			throw new MalformedMessageException("The target is not that of the subject");
-		}
-	}
-
-	private @Nullable IncomingExchange refuseOverload(String replySubject, @Nullable MessageFormat format) {
-		return refuse(replySubject, format, Problem.RETRY_HEADERS,
-				Problem.of(503, "Too many requests are in flight, the limit is " + this.options.maxInFlight()));
-	}
-
-	/**
-	 * A caller has stopped waiting. If its request came here, its handler is cancelled.
+	 * Cancels the handler of a caller that has stopped waiting, if its request came here.
 	 */
 	private void onCancel(TransportMessage message) {
 		IncomingExchange exchange = this.exchanges.get(new String(message.payload(), StandardCharsets.ISO_8859_1));
@@ -388,7 +228,7 @@ public final class NatsListener {
 
 	private void handle(IncomingExchange exchange) {
 		try {
-			this.exchanges.put(exchange.replySubject(), exchange);
+			this.exchanges.put(exchange);
 			this.handler.handle(exchange);
 		}
 		catch (Throwable ex) {
@@ -400,200 +240,6 @@ public final class NatsListener {
 			finally {
 				exchange.discard();
 			}
-		}
-	}
-
-	private @Nullable IncomingExchange refuse(String replySubject, @Nullable MessageFormat format, HeaderFields headers,
-			Problem problem) {
-		reply(replySubject, format, new ResponseHead(problem.status(), headers), problem.toJson());
-		return null;
-	}
-
-	/**
-	 * Publishes a reply, or a problem in its place when it does not fit one message or
-	 * cannot be written.
-	 * @param format the format of the request; {@code null} for natsproxy's own
-	 */
-	void reply(String replySubject, @Nullable MessageFormat format, ResponseHead head, byte[] body) {
-		try {
-			if (format != null) {
-				replyForeign(replySubject, format, head, body);
-			}
-			else {
-				reply(replySubject, this.headCodec.encode(head), body);
-			}
-		}
-		catch (MalformedMessageException ex) {
-			logger.error("A response cannot be sent: {}", ex.getMessage());
-			publishProblem(replySubject, format, Problem.of(500, "The service failed"));
-		}
-	}
-
-	private void replyForeign(String replySubject, MessageFormat format, ResponseHead head, byte[] body) {
-		byte[] payload = format.encodeResponse(head, body);
-		if (payload.length > this.transport.maxPayload()) {
-			publishProblem(replySubject, format, tooLong(payload.length));
-		}
-		else {
-			publish(replySubject, null, payload);
-		}
-	}
-
-	Problem tooLong(long size) {
-		return Problem.of(502,
-				"The response takes " + size + " bytes, one NATS message takes " + this.transport.maxPayload());
-	}
-
-	/**
-	 * Publishes a reply, or a problem in its place when it does not fit one message.
-	 */
-	void reply(String replySubject, NatsHeaders headers, byte[] body) {
-		long size = headers.serializedLength() + (long) body.length;
-		if (size > this.transport.maxPayload()) {
-			publishProblem(replySubject, null, tooLong(size));
-		}
-		else {
-			publish(replySubject, headers, body);
-		}
-	}
-
-	private void publishProblem(String replySubject, @Nullable MessageFormat format, Problem problem) {
-		ResponseHead head = new ResponseHead(problem.status(), Problem.HEADERS);
-		if (format != null) {
-			publish(replySubject, null, format.encodeResponse(head, problem.toJson()));
-		}
-		else {
-			publish(replySubject, this.headCodec.encode(head), problem.toJson());
-		}
-	}
-
-	/**
-	 * Publishes to a caller. Without a connection nothing is published: the caller
-	 * notices by itself.
-	 */
-	private void publish(String replySubject, @Nullable NatsHeaders headers, byte[] body) {
-		try {
-			this.transport.publish(replySubject, null, headers, body);
-		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			logger.debug("Could not reply: {}", ex.getMessage());
-		}
-	}
-
-	/**
-	 * Publishes the head of a streamed response, and the first part of its body.
-	 * @throws NatsExchangeException if it cannot be published
-	 */
-	void publishHead(String replySubject, String ownSubject, NatsHeaders headers, byte[] firstPart) {
-		try {
-			this.publisher.publish(replySubject, ownSubject, headers, firstPart);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"The head of a streamed response could not be sent: " + ex.getMessage());
-		}
-	}
-
-	NatsHeaders encode(ResponseHead head) {
-		return this.headCodec.encode(head);
-	}
-
-	long maxPayload() {
-		return this.transport.maxPayload();
-	}
-
-	/**
-	 * Returns how many bytes fit one message together with a head.
-	 */
-	int maxMessage(NatsHeaders headers) {
-		return (int) Math.min(Integer.MAX_VALUE, this.transport.maxPayload() - headers.serializedLength());
-	}
-
-	int frameSize() {
-		return this.options.streams().frameSize(this.transport.maxPayload());
-	}
-
-	/**
-	 * Makes the window of a request's body.
-	 */
-	ReceiveWindow newWindow(ByteReservation memory, LongConsumer grant, Consumer<NatsExchangeException> refused) {
-		return new ReceiveWindow(this.options.streams().window(), this.transport.maxPayload(), memory, this.credit,
-				this.timer, grant, refused);
-	}
-
-	ExchangeTimer timer() {
-		return this.timer;
-	}
-
-	/**
-	 * Returns the most streams at once.
-	 */
-	int maxStreams() {
-		return this.options.maxStreams();
-	}
-
-	StreamEndpoint newEndpoint(Consumer<NatsExchangeException> lost) {
-		return new StreamEndpoint(this.transport, this.timer, this.options.streams(), lost);
-	}
-
-	/**
-	 * Gives an exchange a subject of its own, to which the frames of its caller come.
-	 */
-	String register(IncomingExchange exchange) {
-		Inbox inbox = inbox();
-		if (inbox.isRefused()) {
-			throw Inbox.refused();
-		}
-		String subject = inbox.newSubject();
-		inbox.register(subject, exchange);
-		return subject;
-	}
-
-	/**
-	 * The inbox for frames, made with the first stream.
-	 */
-	private synchronized Inbox inbox() {
-		Inbox inbox = this.inbox;
-		if (inbox == null) {
-			inbox = new Inbox(this.transport);
-			this.inbox = inbox;
-		}
-		return inbox;
-	}
-
-	/**
-	 * Forgets an exchange that has ended; called once for each.
-	 */
-	void ended(IncomingExchange exchange, @Nullable String ownSubject, boolean stream) {
-		try {
-			this.exchanges.remove(exchange.replySubject(), exchange);
-			if (ownSubject != null) {
-				inbox().remove(ownSubject);
-			}
-		}
-		finally {
-			if (stream) {
-				this.streams.decrementAndGet();
-				completeIfIdle();
-			}
-			else {
-				countDown();
-			}
-		}
-	}
-
-	private void countDown() {
-		this.inFlight.decrementAndGet();
-		completeIfIdle();
-	}
-
-	private boolean isIdle() {
-		return this.inFlight.get() + this.streams.get() == 0;
-	}
-
-	private void completeIfIdle() {
-		if (this.draining && isIdle()) {
-			this.idle.complete(null);
 		}
 	}
 
