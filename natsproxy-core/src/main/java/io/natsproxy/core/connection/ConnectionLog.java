@@ -22,7 +22,7 @@ import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.transport.Denial;
-import io.natsproxy.core.transport.jnats.InboundGuard;
+import io.natsproxy.core.transport.jnats.AuthenticationErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -237,19 +237,19 @@ final class ConnectionLog implements ErrorListener {
 			denied(denial, error);
 			return;
 		}
-		String text = SafeText.of(InboundGuard.withoutAttempt(error));
+		String text = SafeText.of(AuthenticationErrors.withoutAttempt(error));
 		boolean repeated = text.equals(this.lastError);
 		this.lastError = text;
-		if (InboundGuard.isAuthenticationFailure(text)) {
+		if (AuthenticationErrors.isAuthenticationFailure(text)) {
 			this.reason = text;
 			this.reported = true;
 		}
 		// What is wrong with one connection only, such as that it is one too many, is
 		// told.
-		if (repeated || this.quiet || (this.sibling && InboundGuard.isAuthenticationFailure(text))) {
+		if (repeated || this.quiet || (this.sibling && AuthenticationErrors.isAuthenticationFailure(text))) {
 			logger.debug("NATS server error: {}", text);
 		}
-		else if (InboundGuard.isAuthenticationFailure(text)) {
+		else if (AuthenticationErrors.isAuthenticationFailure(text)) {
 			logger.warn("The NATS server at {} refused the credentials ({}). Trying again until it accepts them.",
 					this.servers, text);
 		}

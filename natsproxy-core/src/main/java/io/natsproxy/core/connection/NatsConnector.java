@@ -20,7 +20,7 @@ import io.nats.client.ServerPool;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.ServerErrors;
 import io.natsproxy.core.transport.jnats.GuardedDataPort;
-import io.natsproxy.core.transport.jnats.InboundGuard;
+import io.natsproxy.core.transport.jnats.AuthenticationErrors;
 import io.natsproxy.core.transport.netty.NettyDataPort;
 import io.natsproxy.core.transport.netty.NettyTransport;
 import io.natsproxy.core.transport.netty.SharedEventLoop;
@@ -204,7 +204,7 @@ public final class NatsConnector implements AutoCloseable {
 			awaitUpTo(Duration.ofSeconds(1), reported);
 			String reason = this.log.reason();
 			throw new NatsConnectException(servers(options), (reason != null) ? reason : "no reason given",
-					InboundGuard.isAuthenticationFailure(reason));
+					AuthenticationErrors.isAuthenticationFailure(reason));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

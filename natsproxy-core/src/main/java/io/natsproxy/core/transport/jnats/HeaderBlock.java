@@ -6,11 +6,11 @@ import java.util.Arrays;
 import io.natsproxy.core.wire.WireProtocol;
 
 /**
- * What jnats can read as the header block of a message, after its
- * {@code IncomingHeadersProcessor}: that throws an unchecked exception at anything else,
- * and its reader thread dies of it. Whatever passes here passes there; a few oddities
- * that jnats happens to accept (a key that runs over the end of its line, text behind the
- * blank line that does not end in CRLF) do not pass here.
+ * A check of header blocks by the rules of jnats' {@code IncomingHeadersProcessor}, which
+ * throws an unchecked exception at a malformed one, of which its reader thread dies.
+ * Whatever passes here passes there; a few oddities that jnats happens to accept (a key
+ * that runs over the end of its line, text behind the blank line that does not end in
+ * CRLF) do not pass here.
  */
 public final class HeaderBlock {
 
@@ -56,7 +56,24 @@ public final class HeaderBlock {
 	}
 
 	/**
-	 * Write a replacement over the block, which must have {@link #REPLACEMENT_LENGTH} at
+	 * Returns the control line and the header block that stand in place of those of a
+	 * message whose header block is malformed.
+	 * @param line the control line up to the length of its header block
+	 * @param headers the length of the malformed block, which is kept where the marker
+	 * fits it, in bytes
+	 * @param data the length of the payload, in bytes
+	 * @return what jnats reads in front of the payload
+	 */
+	public static byte[] marked(String line, int headers, long data) {
+		int length = Math.max(headers, REPLACEMENT_LENGTH);
+		byte[] start = (line + length + " " + (length + data) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+		byte[] bytes = Arrays.copyOf(start, start.length + length);
+		replace(bytes, start.length, bytes.length);
+		return bytes;
+	}
+
+	/**
+	 * Writes a replacement over the block, which must have {@link #REPLACEMENT_LENGTH} at
 	 * least.
 	 */
 	static void replace(byte[] bytes, int start, int end) {

@@ -2,17 +2,15 @@ package io.natsproxy.core.transport.jnats;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows what a server sends and takes out what jnats would not survive. A message is
- * looked at from its control line to the end of its header block, its payload is skipped
- * by length: nothing of it is scanned or copied.
+ * A filter between a blocking socket of jnats and its reader, which follows what a server
+ * sends and takes out what jnats would not survive. A message is looked at from its
+ * control line to the end of its header block, its payload is skipped by length: nothing
+ * of it is scanned or copied.
  *
  * <p>
  * A malformed header block becomes one of the same length with the only header
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class InboundGuard {
 
 	/**
-	 * Where bytes come from, with the contract of {@link java.io.InputStream}.
+	 * A source of bytes, with the contract of {@link java.io.InputStream}.
 	 */
 	@FunctionalInterface
 	public interface Source {
@@ -65,10 +63,6 @@ public final class InboundGuard {
 
 	private static final int REPLACED = -1;
 
-	private static final String ATTEMPT = " (attempt ";
-
-	private static final AtomicInteger attempts = new AtomicInteger();
-
 	private final Source source;
 
 	private final int maxControlLine;
@@ -79,7 +73,7 @@ public final class InboundGuard {
 
 	private final HeldBytes held = new HeldBytes();
 
-	/** How much of what follows belongs to what has been looked at already. */
+	/** The number of bytes that follow and have been looked at already. */
 	private long skip;
 
 	private byte @Nullable [] replacement;
@@ -137,8 +131,8 @@ public final class InboundGuard {
 	}
 
 	/**
-	 * How many bytes from the start may be passed on; {@link #REPLACED} when they went
-	 * back to what is held, in another shape.
+	 * Counts the bytes from the start that may be passed on; {@link #REPLACED} when they
+	 * went back to what is held, in another shape.
 	 */
 	private int inspect(byte[] bytes, int start, int end) throws IOException {
 		int position = start;
@@ -167,9 +161,9 @@ public final class InboundGuard {
 	}
 
 	/**
-	 * Look at what begins here. Returns its length up to the next, which may lie beyond
-	 * the end; 0 when more is needed to tell. Sets {@link #replacement} where another
-	 * text has to stand in its place, up to {@link #replacedEnd}.
+	 * Looks at the unit that begins here. Returns its length up to the next, which may
+	 * lie beyond the end; 0 when more is needed to tell. Sets {@link #replacement} where
+	 * another text has to stand in its place, up to {@link #replacedEnd}.
 	 */
 	private long unit(byte[] bytes, int start, int end) throws IOException {
 		int lineFeed = start;
@@ -221,59 +215,28 @@ public final class InboundGuard {
 	}
 
 	private long lengthen(String line, int headersEnd, long data) {
-		String start = line + HeaderBlock.REPLACEMENT_LENGTH + " " + (HeaderBlock.REPLACEMENT_LENGTH + data) + "\r\n";
-		byte[] bytes = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1),
-				start.length() + HeaderBlock.REPLACEMENT_LENGTH);
-		HeaderBlock.replace(bytes, start.length(), bytes.length);
+		byte[] bytes = HeaderBlock.marked(line, 0, data);
 		this.replacement = bytes;
 		this.replacedEnd = headersEnd;
 		return bytes.length + data + 2;
 	}
 
 	/**
-	 * jnats closes a connection for good when a server refuses its credentials twice with
-	 * the same words. They may be accepted a minute later, so the words differ each time.
+	 * An authentication error is replaced by one with a number.
 	 */
 	private long error(byte[] bytes, int start, int next) {
-		if (startsWith(bytes, start, next, "-ERR")) {
-			String line = text(bytes, start, next);
-			int quote = line.lastIndexOf('\'');
-			if (quote > 0 && isAuthenticationFailure(line) && !line.contains(ATTEMPT)) {
-				String changed = line.substring(0, quote) + ATTEMPT + attempts.incrementAndGet() + ")"
-						+ line.substring(quote);
-				this.replacement = changed.getBytes(StandardCharsets.ISO_8859_1);
-				this.replacedEnd = next;
-				return changed.length();
-			}
+		String changed = startsWith(bytes, start, next, "-ERR")
+				? AuthenticationErrors.numbered(text(bytes, start, next)) : null;
+		if (changed == null) {
+			return next - start;
 		}
-		return next - start;
+		this.replacement = changed.getBytes(StandardCharsets.ISO_8859_1);
+		this.replacedEnd = next;
+		return changed.length();
 	}
 
 	/**
-	 * Whether the server has refused the credentials.
-	 * @param error the text of an error
-	 * @return whether another attempt with the same credentials is to be expected to fail
-	 */
-	public static boolean isAuthenticationFailure(@Nullable String error) {
-		if (error == null) {
-			return false;
-		}
-		String text = error.toLowerCase(Locale.ROOT);
-		return text.contains("authorization violation") || text.contains("authentication");
-	}
-
-	/**
-	 * Returns the error as the server has sent it.
-	 * @param error the text of an error, as jnats reports it
-	 * @return the text without what makes it differ
-	 */
-	public static String withoutAttempt(String error) {
-		int attempt = error.indexOf(ATTEMPT);
-		return (attempt < 0) ? error : error.substring(0, attempt);
-	}
-
-	/**
-	 * Read on until the unit that begins what is held, too long for the buffer of the
+	 * Reads on until the unit that begins what is held, too long for the buffer of the
 	 * reader, has been looked at.
 	 */
 	private void completeHeld() throws IOException {

@@ -14,8 +14,6 @@ import io.nats.client.Options.HostnameResolveMode;
 import io.nats.client.impl.DataPortBridge;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.transport.TransportMessage;
-import io.natsproxy.core.transport.jnats.InboundGuard;
-import io.natsproxy.core.transport.jnats.MalformedMessages;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -29,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of a connection, on the event loop of a {@link NettyTransport}. To jnats it
- * is a blocking one: its reader gets what is not the transport's, through an
- * {@link InboundGuard}; what its writer sends goes out between the messages of the
+ * is a blocking one: its reader gets what is not the transport's, mended by the
+ * {@link InboundHandler}; what its writer sends goes out between the messages of the
  * transport, whole.
  *
  * <p>
@@ -61,8 +59,6 @@ public final class NettyDataPort extends DataPortBridge {
 	private @Nullable Connection connection;
 
 	private @Nullable ControlPipe pipe;
-
-	private @Nullable InboundGuard guard;
 
 	private @Nullable NatsUri address;
 
@@ -98,15 +94,7 @@ public final class NettyDataPort extends DataPortBridge {
 		}
 		this.transport = holder.nettyTransport();
 		this.options = options;
-		ControlPipe pipe = new ControlPipe(options.getSocketReadTimeoutMillis());
-		this.pipe = pipe;
-		this.guard = new InboundGuard((target, offset, length) -> readRaw(pipe, target, offset, length),
-				options.getMaxControlLine(), this::maxPayload, (line) -> MalformedMessages.report(subject(line)));
-	}
-
-	private static String subject(String controlLine) {
-		String[] words = controlLine.split(" ");
-		return (words.length > 1) ? words[1] : "";
+		this.pipe = new ControlPipe(options.getSocketReadTimeoutMillis());
 	}
 
 	@Override
@@ -206,10 +194,7 @@ public final class NettyDataPort extends DataPortBridge {
 
 	@Override
 	public int read(byte[] target, int offset, int length) throws IOException {
-		return require(this.guard).read(target, offset, length);
-	}
-
-	private int readRaw(ControlPipe pipe, byte[] target, int offset, int length) throws IOException {
+		ControlPipe pipe = require(this.pipe);
 		int read = pipe.read(target, offset, length);
 		Channel channel = this.channel;
 		if (channel != null) {

@@ -83,7 +83,7 @@ class InboundGuardTests {
 		assertThat(first).matches("-ERR 'Authorization Violation \\(attempt \\d+\\)'\r\n");
 		assertThat(second).matches("PING\r\n-ERR 'Authorization Violation \\(attempt \\d+\\)'\r\n")
 			.doesNotEndWith(first);
-		assertThat(InboundGuard.withoutAttempt("Authorization Violation (attempt 7)"))
+		assertThat(AuthenticationErrors.withoutAttempt("Authorization Violation (attempt 7)"))
 			.isEqualTo("Authorization Violation");
 	}
 

@@ -176,6 +176,66 @@ class InboundHandlerTests {
 		assertThat(input.readByJnats()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "x", "NATS/1.0", "NATS/1.0\r\n", "NATS/1.0\r\nno colon\r\n\r\n",
+			"NATS/1.0 abc\r\n\r\n", "NATS/1.0\r\na:\u00e9\r\n\r\n", "NATS/1.0\r\na:b\r\n c:d\r\n\r\n",
+			"MSG a p1 2\r\nok\r\n", "NATS/1.0\r\nno colon, and long enough for a marker\r\n\r\n" })
+	void jnatsGetsAMarkedMessageInPlaceOfAMalformedOne(String block) throws IOException {
+		String marked = "NATS/1.0\r\n" + WireProtocol.MALFORMED_HEADER + ":"
+				+ " ".repeat(Math.max(0, block.length() - 34)) + "\r\n\r\n";
+		String bytes = OK + jnats("j", "before") + withHeaders("j", "7 r", block, "data")
+				+ withHeaders("j", "8", block, "") + withHeaders("j", "7", HEADERS, "after") + OK;
+		for (int size = 1; size < 90; size++) {
+			Input input = newInput();
+			input.readInPieces(bytes, size);
+			assertThat(input.received).containsExactly(OK_RECEIVED, OK_RECEIVED);
+			assertThat(input.readByJnats()).isEqualTo(jnats("j", "before") + withHeaders("j", "7 r", marked, "data")
+					+ withHeaders("j", "8", marked, "") + withHeaders("j", "7", HEADERS, "after"));
+		}
+	}
+
+	@Test
+	void aLargeHeaderBlockForJnatsIsChecked() throws Exception {
+		String good = "NATS/1.0\r\na: " + "x".repeat(100_000) + "\r\n\r\n";
+		String bad = "NATS/1.0\r\na " + "x".repeat(100_000) + "\r\n\r\n";
+		String marked = "NATS/1.0\r\n" + WireProtocol.MALFORMED_HEADER + ":" + " ".repeat(bad.length() - 34)
+				+ "\r\n\r\n";
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Input input = newInput().open(server);
+			input.readInPieces(withHeaders("j", "7", bad, "data") + withHeaders("j", "7", good, "data"), 10_000);
+			assertThat(input.readByJnats())
+				.isEqualTo(withHeaders("j", "7", marked, "data") + withHeaders("j", "7", good, "data"));
+		}
+	}
+
+	@Test
+	void aLoneCarriageReturnInAControlLineDoesNotReachJnats() throws IOException {
+		Input input = newInput();
+		input.read("MSG a\rb 7 4\r\ndata\r\n");
+		assertThat(input.readByJnats()).isEqualTo("MSG a\u007fb 7 4\r\ndata\r\n");
+	}
+
+	@Test
+	void jnatsNeverGetsTheSameAuthenticationErrorTwice() throws IOException {
+		Input input = newInput();
+		input.read("-ERR 'Authorization Violation'\r\n-ERR 'Authorization Violation'\r\n-ERR 'Unknown'\r\n");
+		String[] errors = input.readByJnats().split("\r\n");
+		assertThat(errors).hasSize(3);
+		assertThat(errors[0]).matches("-ERR 'Authorization Violation \\(attempt \\d+\\)'");
+		assertThat(errors[1]).matches("-ERR 'Authorization Violation \\(attempt \\d+\\)'").isNotEqualTo(errors[0]);
+		assertThat(errors[2]).isEqualTo("-ERR 'Unknown'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HMSG j 7 99999999 99999999\r\n", "HMSG j 7 20 10\r\n", "MSG j 7 abc\r\n" })
+	void whatCannotBeHeldBackFromJnatsEndsTheConnection(String bytes) {
+		Input input = newInput();
+		input.read(OK + bytes + OK);
+		assertThat(input.received).containsExactly(OK_RECEIVED);
+		assertThat(input.channel.isOpen()).isFalse();
+		assertThatIOException().isThrownBy(input::readByJnats);
+	}
+
 	@Test
 	void theSizeOfAHeaderBlockMayVary() throws IOException {
 		Input input = newInput();
