@@ -8,11 +8,12 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Where handlers run that block: on virtual threads where the JVM has them, else in a
+ * The executor of handlers that block: virtual threads where the JVM has them, else a
  * bounded pool. Wraps the executor, since a bean of that type would keep Spring Boot from
- * making the application's own.
+ * making the application's own. A bean of this type takes the place of the
+ * auto-configured one.
  */
-class BlockingExecutor implements AutoCloseable {
+public final class BlockingExecutor implements AutoCloseable {
 
 	private static final String THREAD_NAME_PREFIX = "natsproxy-blocking-";
 
@@ -21,6 +22,15 @@ class BlockingExecutor implements AutoCloseable {
 	private final AsyncTaskExecutor executor;
 
 	private final @Nullable ThreadPoolTaskExecutor pool;
+
+	/**
+	 * Wraps an executor, which is closed by whoever has made it.
+	 * @param executor executes the handlers
+	 */
+	public BlockingExecutor(AsyncTaskExecutor executor) {
+		this.executor = executor;
+		this.pool = null;
+	}
 
 	/**
 	 * Creates the executor.

@@ -58,6 +58,7 @@ public final class NatsClientAutoConfiguration {
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
+	@ConditionalOnMissingBean(name = "natsproxyClientCaller")
 	NatsCaller natsproxyClientCaller(NatsExchanges exchanges, StreamOptions streams, ClientProperties properties) {
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
@@ -78,6 +79,7 @@ public final class NatsClientAutoConfiguration {
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
+	@ConditionalOnMissingBean(name = "natsClientHttpConnector")
 	ClientHttpConnector natsClientHttpConnector(@Qualifier(QUALIFIER) NatsCaller caller, ClientProperties properties) {
 		return new NatsClientHttpConnector(caller, timeout(properties));
 	}
@@ -89,6 +91,7 @@ public final class NatsClientAutoConfiguration {
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
+	@ConditionalOnMissingBean(name = "natsClientHttpRequestFactory")
 	ClientHttpRequestFactory natsClientHttpRequestFactory(@Qualifier(QUALIFIER) NatsCaller caller,
 			ClientProperties properties) {
 		Duration timeout = timeout(properties);
@@ -101,6 +104,7 @@ public final class NatsClientAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	@ConditionalOnMissingBean(name = "natsRestClientBuilder")
 	RestClient.Builder natsRestClientBuilder(@Qualifier(QUALIFIER) ClientHttpRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
 		RestClient.Builder builder = RestClient.builder();
@@ -112,6 +116,7 @@ public final class NatsClientAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	@ConditionalOnMissingBean(name = "natsWebClientBuilder")
 	WebClient.Builder natsWebClientBuilder(@Qualifier(QUALIFIER) ClientHttpConnector connector,
 			ObjectProvider<WebClientCustomizer> customizers) {
 		WebClient.Builder builder = WebClient.builder();

@@ -62,6 +62,7 @@ public final class NatsServiceAutoConfiguration {
 	private static final String WEBFLUX_BEAN = "webFluxConversionService";
 
 	@Bean
+	@ConditionalOnMissingBean
 	BlockingExecutor natsproxyBlockingExecutor(ServiceProperties properties) {
 		Integer threads = properties.blockingThreads();
 		return new BlockingExecutor((threads != null) ? CHECK.positive("blocking-threads", threads) : null,
@@ -69,6 +70,7 @@ public final class NatsServiceAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	WebSocketAcceptor natsproxySocketAcceptor(NatsExchanges exchanges, NatsWebSocketOptions options) {
 		return new WebSocketAcceptor(exchanges, options);
 	}

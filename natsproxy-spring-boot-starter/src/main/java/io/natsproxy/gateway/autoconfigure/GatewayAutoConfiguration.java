@@ -69,6 +69,7 @@ public final class GatewayAutoConfiguration {
 
 	@Bean(defaultCandidate = false)
 	@Qualifier("natsproxyGatewayCaller")
+	@ConditionalOnMissingBean(name = "natsproxyGatewayCaller")
 	NatsCaller natsproxyGatewayCaller(NatsExchanges exchanges, StreamOptions streams, GatewayProperties properties) {
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
@@ -89,17 +90,20 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	GoneClientExceptionHandler natsproxyGoneClientExceptionHandler() {
 		return new GoneClientExceptionHandler();
 	}
 
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean
 	NominatedFieldRemoval natsproxyNominatedFieldRemoval() {
 		return new NominatedFieldRemoval();
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ForwardedHeaders natsproxyForwardedHeaders(GatewayProperties properties) {
 		return new ForwardedHeaders(
 				CHECK.made("trusted-proxies", () -> new TrustedProxies(properties.trustedProxies())));
@@ -112,11 +116,13 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	GatewayFormats natsproxyGatewayFormats(ObjectProvider<MessageFormat> formats, GatewayProperties properties) {
 		return new FormatSettings(formats.orderedStream().toList()).of(properties);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	GatewayTelemetry natsproxyGatewayTelemetry(RefusalRecorder refusals, ObjectProvider<ExchangeObserver> observer,
 			NatsExchanges exchanges, GatewayFormats formats) {
 		return new GatewayTelemetry(refusals, observer.getIfAvailable(() -> ExchangeObserver.NONE),
@@ -124,6 +130,7 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
 			GatewayFormats formats, GatewayTelemetry telemetry) {
@@ -140,6 +147,7 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties) {

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -30,6 +31,7 @@ public final class GatewayClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty(name = "natsproxy.gateway.client.enabled", matchIfMissing = true)
+	@ConditionalOnMissingBean
 	ClientConnections natsproxyClientConnections(GatewayProperties properties, RefusalRecorder refusals,
 			ObjectProvider<FieldRules> fieldRules) {
 		GatewayProperties.Client client = properties.client();

@@ -54,6 +54,7 @@ public final class GatewayEventLoopAutoConfiguration {
 
 	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Qualifier("natsproxyEventLoops")
+	@ConditionalOnMissingBean(name = "natsproxyEventLoops")
 	NioLoopResources natsproxyEventLoops(GatewayProperties properties) {
 		Integer count = properties.eventLoops().count();
 		return new NioLoopResources("natsproxy", (count != null) ? CHECK.positive("count", count) : defaultCount());
@@ -65,11 +66,13 @@ public final class GatewayEventLoopAutoConfiguration {
 	}
 
 	@Bean
-	Watched natsproxyWatchedEventLoops(@Qualifier("natsproxyEventLoops") NioLoopResources eventLoops) {
-		return eventLoops::watchedBy;
+	Watched natsproxyWatchedEventLoops(@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
+		return (eventLoops instanceof Watched watched) ? watched::watchedBy : (heartbeat) -> eventLoops.onServer(false)
+			.forEach((loop) -> heartbeat.watch("natsproxy-event-loop", loop));
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	SharedEventLoops natsproxyNatsEventLoops(@Qualifier("natsproxyEventLoops") LoopResources eventLoops,
 			GatewayProperties properties) {
 		EventLoopGroup group = eventLoops.onServer(false);

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.server.WebHandler;
@@ -35,6 +36,7 @@ public final class GatewayManagementPathAutoConfiguration {
 	 * endpoints at the root nothing is reserved, or the gateway would get nothing.
 	 */
 	@Bean
+	@ConditionalOnMissingBean(name = "natsproxyManagementPathMapping")
 	SimpleUrlHandlerMapping natsproxyManagementPathMapping(WebEndpointProperties endpoints, GatewayHandler gateway) {
 		WebHandler notFound = (exchange) -> gateway.respond(exchange,
 				NatsReply.problem(404, Problem.HEADERS, "There is no such management endpoint"));

@@ -15,6 +15,7 @@ import io.natsproxy.webflux.path.PathCondition;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.server.Compression;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ApplicationContext;
@@ -35,6 +36,7 @@ public final class GatewayResponseAutoConfiguration {
 
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
+	@ConditionalOnMissingBean
 	FieldRules natsproxyFieldRules(ApplicationContext context, GatewayProperties properties,
 			ObjectProvider<ServerProperties> server) {
 		List<FieldRule> rules = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.natsproxy.gateway.shutdown.OpenConnections;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -26,6 +27,7 @@ public final class GatewayShutdownAutoConfiguration {
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway");
 
 	@Bean
+	@ConditionalOnMissingBean
 	OpenConnections natsproxyOpenConnections() {
 		return new OpenConnections();
 	}
@@ -37,6 +39,7 @@ public final class GatewayShutdownAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ConnectionShutdown natsproxyConnectionShutdown(OpenConnections connections, GatewayProperties properties) {
 		return new ConnectionShutdown(connections, CHECK.notNegative("shutdown-linger", properties.shutdownLinger()));
 	}

@@ -19,6 +19,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -32,12 +33,14 @@ public final class GatewayWebSocketAutoConfiguration {
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.websocket");
 
 	@Bean
+	@ConditionalOnMissingBean
 	GatewayWebSockets natsproxySocketGateway(NatsExchanges exchanges,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, NatsWebSocketOptions options) {
 		return new GatewayWebSockets(exchanges, caller, options);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	WebSocketGateway natsproxyWebSocketGateway(GatewayHandler gateway, GatewayWebSockets sockets,
 			NatsExchanges exchanges, ForwardedHeaders forwardedHeaders, NatsWebSocketOptions socketOptions,
 			GatewayProperties properties) {
@@ -63,6 +66,7 @@ public final class GatewayWebSocketAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	WebSocketLifecycle natsproxyWebSocketLifecycle(WebSocketGateway gateway) {
 		return new WebSocketLifecycle(gateway);
 	}

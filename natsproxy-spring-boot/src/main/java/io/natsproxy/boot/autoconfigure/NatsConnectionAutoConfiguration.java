@@ -48,6 +48,7 @@ public final class NatsConnectionAutoConfiguration {
 		}
 
 		@Bean(destroyMethod = "close")
+		@ConditionalOnMissingBean
 		NatsConnector natsConnector(NatsProperties properties, NatsConnectionDetails details,
 				ObjectProvider<NatsOptionsCustomizer> customizers, ObjectProvider<MessageFormat> formats,
 				ObjectProvider<SharedEventLoops> eventLoops, Environment environment) {
