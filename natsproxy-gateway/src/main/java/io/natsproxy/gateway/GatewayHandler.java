@@ -194,12 +194,10 @@ public final class GatewayHandler implements WebHandler {
 	}
 
 	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields, Flux<byte[]> body) {
-		FormatCall call = call(request);
 		CallOptions options = new CallOptions(this.options.timeout(), RequestConnection.executor(request),
-				RequestReader.length(fields), this.forwardedHeaders.client(request));
+				RequestReader.length(fields), this.forwardedHeaders.client(request), call(request));
 		return this.telemetry.observer()
-			.observe(head, (sent) -> (call != null) ? this.caller.exchange(sent, body, call, options)
-					: this.caller.exchange(sent, body, options), (reply) -> reply.head().status());
+			.observe(head, (sent) -> this.caller.exchange(sent, body, options), (reply) -> reply.head().status());
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
@@ -33,7 +34,7 @@ final class MethodProbe {
 	}
 
 	/**
-	 * Asks.
+	 * Asks the services of a path for the methods that it has.
 	 * @param call how the request goes out in another format, whose services answer this
 	 * only where they are ours; {@code null} for natsproxy's own
 	 * @return a reply with status 405, or empty when there is nobody or no answer
@@ -43,16 +44,12 @@ final class MethodProbe {
 			return Mono.empty();
 		}
 		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
-		return exchange(options, call, executor).doOnNext(NatsReply::discard)
+		return this.caller.exchange(options, Mono.empty(), new CallOptions(TIMEOUT, executor).in(call))
+			.doOnNext(NatsReply::discard)
 			.mapNotNull((reply) -> allowed(reply.head()))
 			.filter((allowed) -> !List.of(allowed.split(",")).contains(head.method()))
 			.map((allowed) -> reply(head.method(), allowed))
 			.onErrorComplete();
-	}
-
-	private Mono<NatsReply> exchange(RequestHead options, @Nullable FormatCall call, Executor executor) {
-		return (call != null) ? this.caller.exchange(options, Mono.empty(), call, TIMEOUT, executor)
-				: this.caller.exchange(options, Mono.empty(), TIMEOUT, executor);
 	}
 
 	private static @Nullable String allowed(ResponseHead options) {

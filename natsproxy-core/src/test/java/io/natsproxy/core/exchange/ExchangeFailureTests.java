@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Message;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.listener.NatsListener;
@@ -74,8 +75,8 @@ class ExchangeFailureTests extends AbstractStreamTests {
 		NatsCaller caller = caller();
 		this.callerTransport.failAtHeads();
 		FormatCall call = new FormatCall(new LineFormat(), null, null);
-		assertThat(outcome(caller.exchange(request("POST", "/a"), Mono.just(bytes("body")), call, Duration.ofMinutes(5),
-				EXECUTOR)))
+		assertThat(outcome(caller.exchange(request("POST", "/a"), Mono.just(bytes("body")),
+				new CallOptions(Duration.ofMinutes(5), EXECUTOR).in(call))))
 			.isInstanceOf(OutOfMemoryError.class);
 		assertThat(caller.inFlight()).isZero();
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
@@ -33,7 +34,7 @@ class FormatCallerTests extends AbstractExchangeTests {
 	}
 
 	private Mono<NatsReply> call(RequestHead head, Publisher<byte[]> body, Duration timeout) {
-		return caller().exchange(head, body, LINE, timeout, ForkJoinPool.commonPool());
+		return caller().exchange(head, body, new CallOptions(timeout, ForkJoinPool.commonPool()).in(LINE));
 	}
 
 	private void answer(String subject, String reply) throws Exception {
@@ -121,15 +122,20 @@ class FormatCallerTests extends AbstractExchangeTests {
 		subscribe("get:.a", (message) -> {
 		});
 		NatsCaller caller = caller(new NatsCallerOptions(1, 1024, 4096));
-		var first = caller.exchange(request("get", "/a"), Mono.empty(), LINE, TIMEOUT, ForkJoinPool.commonPool())
+		var first = caller
+			.exchange(request("get", "/a"), Mono.empty(), new CallOptions(TIMEOUT, ForkJoinPool.commonPool()).in(LINE))
 			.subscribe();
-		assertFails(caller.exchange(request("get", "/a"), Mono.empty(), LINE, TIMEOUT, ForkJoinPool.commonPool()),
-				ExchangeFailure.OVERLOADED, 503);
+		assertFails(caller.exchange(request("get", "/a"), Mono.empty(),
+				new CallOptions(TIMEOUT, ForkJoinPool.commonPool()).in(LINE)), ExchangeFailure.OVERLOADED, 503);
 		first.dispose();
-		assertFails(caller.exchange(request("get", "/" + "a".repeat(4096)), Mono.empty(), LINE, TIMEOUT,
-				ForkJoinPool.commonPool()), ExchangeFailure.TARGET_TOO_LONG, 414);
-		assertFails(caller.exchange(new RequestHead("get", "/a", null, TestFields.of("X", "x".repeat(1024))),
-				Mono.empty(), LINE, TIMEOUT, ForkJoinPool.commonPool()), ExchangeFailure.HEAD_TOO_LARGE, 431);
+		assertFails(
+				caller.exchange(request("get", "/" + "a".repeat(4096)), Mono.empty(),
+						new CallOptions(TIMEOUT, ForkJoinPool.commonPool()).in(LINE)),
+				ExchangeFailure.TARGET_TOO_LONG, 414);
+		assertFails(
+				caller.exchange(new RequestHead("get", "/a", null, TestFields.of("X", "x".repeat(1024))), Mono.empty(),
+						new CallOptions(TIMEOUT, ForkJoinPool.commonPool()).in(LINE)),
+				ExchangeFailure.HEAD_TOO_LARGE, 431);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Message;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.NatsListener;
@@ -162,8 +163,8 @@ class FormatListenerTests extends AbstractExchangeTests {
 		}, "GET:.a");
 		NatsCaller caller = caller();
 		var call = caller
-			.exchange(request("GET", "/a"), Flux.empty(), new FormatCall(new LineFormat(), null), TIMEOUT,
-					ForkJoinPool.commonPool())
+			.exchange(request("GET", "/a"), Flux.empty(),
+					new CallOptions(TIMEOUT, ForkJoinPool.commonPool()).in(new FormatCall(new LineFormat(), null)))
 			.subscribe();
 		await().atMost(TIMEOUT).until(() -> open.currentSubscriberCount() == 1);
 		call.dispose();

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
@@ -145,8 +146,8 @@ class PermissionTests extends AbstractStreamTests {
 		LineFormat format = new LineFormat();
 		List<String> subjects = format.subjects("GET", "/secret");
 		deny(subjects.toArray(String[]::new));
-		Mono<NatsReply> reply = caller().exchange(request("GET", "/secret"), Mono.empty(), new FormatCall(format, null),
-				LONG, ForkJoinPool.commonPool());
+		Mono<NatsReply> reply = caller().exchange(request("GET", "/secret"), Mono.empty(),
+				new CallOptions(LONG, ForkJoinPool.commonPool()).in(new FormatCall(format, null)));
 		assertThat(fails(reply).failure()).isEqualTo(ExchangeFailure.NOT_PERMITTED);
 	}
 

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.header.FieldValue;
 import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.WebSocketConnection;
@@ -205,13 +204,10 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	}
 
 	private Mono<WebSocketHandshake> connect(ServerHttpRequest request, RequestHead head) {
-		FormatCall call = this.gateway.call(request);
-		Executor executor = RequestConnection.executor(request);
+		CallOptions options = new CallOptions(this.options.handshakeTimeout(), RequestConnection.executor(request))
+			.in(this.gateway.call(request));
 		return this.gateway.observer()
-			.observe(head,
-					(sent) -> (call != null)
-							? this.sockets.connect(sent, call, this.options.handshakeTimeout(), executor)
-							: this.sockets.connect(sent, this.options.handshakeTimeout(), executor),
+			.observe(head, (sent) -> this.sockets.connect(sent, options),
 					(handshake) -> handshake.reply().head().status());
 	}
 

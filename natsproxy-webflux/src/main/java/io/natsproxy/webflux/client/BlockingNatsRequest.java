@@ -77,7 +77,7 @@ final class BlockingNatsRequest extends AbstractStreamingClientHttpRequest {
 		if (whole != null) {
 			chunks = (whole.length > 0) ? Flux.just(whole) : Flux.empty();
 		}
-		CallOptions options = new CallOptions(this.timeout, ServiceCalls.EXECUTOR, length, null);
+		CallOptions options = new CallOptions(this.timeout, ServiceCalls.EXECUTOR, length);
 		return await(ServiceCalls.answered(this.caller.exchange(head, chunks, options))
 			.doOnDiscard(NatsReply.class, NatsReply::discard)
 			.toFuture());

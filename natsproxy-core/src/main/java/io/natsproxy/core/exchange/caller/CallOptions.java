@@ -3,6 +3,8 @@ package io.natsproxy.core.exchange.caller;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.format.FormatCall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param length length of the body of the request in bytes, -1 if it is not known
  * @param client the client on whose behalf the exchange is, by its equality; {@code null}
  * where no client is counted
+ * @param format how the request goes out in another message format, in which nothing is
+ * streamed: a body that does not fit one message fails with
+ * {@link ExchangeFailure#BODY_TOO_LARGE}; {@code null} for natsproxy's own
  */
-public record CallOptions(Duration timeout, Executor executor, long length, @Nullable Object client) {
+public record CallOptions(Duration timeout, Executor executor, long length, @Nullable Object client,
+		@Nullable FormatCall format) {
 
 	/**
 	 * Creates the settings of an exchange on nobody's behalf, whose body may have any
@@ -26,7 +32,27 @@ public record CallOptions(Duration timeout, Executor executor, long length, @Nul
 	 * @param executor where the reply is handed over and bodies are moved on
 	 */
 	public CallOptions(Duration timeout, Executor executor) {
-		this(timeout, executor, -1, null);
+		this(timeout, executor, -1, null, null);
+	}
+
+	/**
+	 * Creates the settings of an exchange on nobody's behalf.
+	 * @param timeout time until the head of the reply has come
+	 * @param executor where the reply is handed over and bodies are moved on
+	 * @param length length of the body of the request in bytes, -1 if it is not known
+	 */
+	public CallOptions(Duration timeout, Executor executor, long length) {
+		this(timeout, executor, length, null, null);
+	}
+
+	/**
+	 * Returns the same settings for a message format.
+	 * @param format how the request goes out in another message format; {@code null} for
+	 * natsproxy's own
+	 * @return the settings
+	 */
+	public CallOptions in(@Nullable FormatCall format) {
+		return new CallOptions(this.timeout, this.executor, this.length, this.client, format);
 	}
 
 }

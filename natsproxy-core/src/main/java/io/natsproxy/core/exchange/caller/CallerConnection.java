@@ -89,7 +89,7 @@ final class CallerConnection implements AutoCloseable {
 	 * @return whether it was published: not if the exchange has ended meanwhile
 	 * @throws NatsExchangeException if it cannot be published
 	 */
-	boolean publish(CallerExchange exchange, String subject, NatsHeaders headers, byte[] body) {
+	boolean publish(NativeExchange exchange, String subject, NatsHeaders headers, byte[] body) {
 		this.inbox.register(exchange.replySubject(), exchange);
 		if (exchange.hasEnded()) {
 			// It ended after it was about to publish, and has been forgotten already.

@@ -111,6 +111,11 @@ public final class NatsCaller implements AutoCloseable {
 	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
 	 */
 	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, CallOptions call) {
+		FormatCall format = call.format();
+		return (format != null) ? exchangeFormat(head, body, format, call) : exchangeNative(head, body, call);
+	}
+
+	private Mono<NatsReply> exchangeNative(RequestHead head, Publisher<byte[]> body, CallOptions call) {
 		return Mono.create((sink) -> start(body, sink, () -> {
 			// The messages of a WebSocket come on the first connection, and in order.
 			CallerConnection connection = (head.socket() != null) ? connected(this.first) : connection(call.executor());
@@ -121,34 +126,8 @@ public final class NatsCaller implements AutoCloseable {
 		}));
 	}
 
-	/**
-	 * Sends a request in another format, once subscribed to, and waits for its reply, as
-	 * {@link #exchange(RequestHead, Publisher, Duration, Executor)} does. Nothing is
-	 * streamed: a body that does not fit one message fails with
-	 * {@link ExchangeFailure#BODY_TOO_LARGE}.
-	 * @param head the head
-	 * @param body the body, or empty; only subscribed to when the exchange may go on
-	 * @param call the format, and what it says beside the head
-	 * @param timeout how long it may take until the request is published, and the reply
-	 * has come
-	 * @param executor where the reply is handed over
-	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
-	 */
-	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, Duration timeout,
-			Executor executor) {
-		return exchange(head, body, call, new CallOptions(timeout, executor));
-	}
-
-	/**
-	 * Sends a request in another format, as
-	 * {@link #exchange(RequestHead, Publisher, FormatCall, Duration, Executor)} does.
-	 * @param head the head
-	 * @param body the body, or empty
-	 * @param call the format, and what it says beside the head
-	 * @param options time-out, executor, and the client on whose behalf it is
-	 * @return the reply, or a {@link NatsExchangeException}, or an error of the body
-	 */
-	public Mono<NatsReply> exchange(RequestHead head, Publisher<byte[]> body, FormatCall call, CallOptions options) {
+	private Mono<NatsReply> exchangeFormat(RequestHead head, Publisher<byte[]> body, FormatCall call,
+			CallOptions options) {
 		return Mono.create((sink) -> {
 			FormatExchange exchange;
 			try {
@@ -196,12 +175,12 @@ public final class NatsCaller implements AutoCloseable {
 		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
 			CallerConnection connection = connection(executor);
 			return begin(connection, subject, new NatsHeaders(headers), null,
-					new CallOptions(timeout, executor, body.length, null), sink);
+					new CallOptions(timeout, executor, body.length), sink);
 		}));
 	}
 
-	private static void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<CallerExchange> begin) {
-		CallerExchange exchange;
+	private static void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<NativeExchange> begin) {
+		NativeExchange exchange;
 		try {
 			exchange = begin.get();
 		}
@@ -247,7 +226,7 @@ public final class NatsCaller implements AutoCloseable {
 		return connection;
 	}
 
-	private CallerExchange begin(CallerConnection connection, String subject, NatsHeaders headers,
+	private NativeExchange begin(CallerConnection connection, String subject, NatsHeaders headers,
 			@Nullable WebSocketEnd socket, CallOptions call, MonoSink<NatsReply> sink) {
 		String replySubject = connection.newReplySubject();
 		// The number is set when the request is published: no longer than this one.
@@ -255,7 +234,7 @@ public final class NatsCaller implements AutoCloseable {
 		requireShortSubject(subject.length(), replySubject);
 		requireShortHead(headers.serializedLength(), connection);
 		ExchangePlace place = ExchangePlace.begin(this.limits, call.client());
-		return new CallerExchange(this, connection, subject, replySubject, headers, socket, place, call, sink);
+		return new NativeExchange(this, connection, subject, replySubject, headers, socket, place, call, sink);
 	}
 
 	/**

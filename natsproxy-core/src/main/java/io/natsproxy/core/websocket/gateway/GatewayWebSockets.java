@@ -1,13 +1,12 @@
 package io.natsproxy.core.websocket.gateway;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.ReplyTokens;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
@@ -109,56 +108,46 @@ public final class GatewayWebSockets implements AutoCloseable {
 	}
 
 	/**
-	 * Asks a service to accept a WebSocket.
+	 * Asks a service to accept a WebSocket. One in another message format has no groups,
+	 * and takes no commands.
 	 * @param head the handshake of the client
-	 * @param timeout how long that may take
-	 * @param executor where the answer is handed over and messages are delivered
+	 * @param options how long that may take, where the answer is handed over and messages
+	 * are delivered, and the message format
 	 * @return the answer, or a {@link io.natsproxy.core.exchange.NatsExchangeException}.
 	 * A WebSocket that is accepted is to be closed by the caller; cancelling closes it
 	 */
-	public Mono<WebSocketHandshake> connect(RequestHead head, Duration timeout, Executor executor) {
-		return Mono.defer(() -> {
-			String token = this.tokens.next();
-			FrameWebSocket socket = this.endpoint.open(this.id + "." + token, executor);
-			GatewayWebSocket known = known(socket);
-			RequestHead offer = new RequestHead(head.method(), head.target(), head.timeout(), head.headers(),
-					socket.local());
-			return this.caller.exchange(offer, Mono.empty(), timeout, executor)
-				.map((reply) -> answered(head, known, reply))
-				.doOnError((ex) -> socket.lost("The handshake has failed"))
-				.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
-		});
+	public Mono<WebSocketHandshake> connect(RequestHead head, CallOptions options) {
+		FormatCall format = options.format();
+		return Mono.defer(() -> (format != null) ? connectFormat(head, format, options) : connectNative(head, options));
 	}
 
-	/**
-	 * Asks a service to accept a WebSocket, in another format. Such a WebSocket has no
-	 * groups, and takes no commands.
-	 * @param head the handshake of the client
-	 * @param call the format, and the address of the client
-	 * @param timeout how long that may take
-	 * @param executor where the answer is handed over and messages are delivered
-	 * @return the answer, or a {@link io.natsproxy.core.exchange.NatsExchangeException}.
-	 * A WebSocket that is accepted is to be closed by the caller; cancelling closes it
-	 */
-	public Mono<WebSocketHandshake> connect(RequestHead head, FormatCall call, Duration timeout, Executor executor) {
-		return Mono.defer(() -> {
-			String socketId = this.tokens.next() + this.tokens.next();
-			MessageFormat format = call.format();
-			FormatWebSocket socket = this.formatSockets.openGateway(socketId, format.socketSubjects(socketId),
-					executor);
-			return this.caller
-				.exchange(head, Mono.empty(), new FormatCall(format, call.remoteAddress(), socketId), timeout, executor)
-				.map((reply) -> {
-					if (reply.head().status() == WireProtocol.SWITCHING_PROTOCOLS) {
-						return new WebSocketHandshake(reply, socket);
-					}
-					socket.lost("The service has refused");
-					return new WebSocketHandshake(reply, null);
-				})
-				.doOnError(
-						(ex) -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The handshake has failed")))
-				.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
-		});
+	private Mono<WebSocketHandshake> connectNative(RequestHead head, CallOptions options) {
+		FrameWebSocket socket = this.endpoint.open(this.id + "." + this.tokens.next(), options.executor());
+		GatewayWebSocket known = known(socket);
+		RequestHead offer = new RequestHead(head.method(), head.target(), head.timeout(), head.headers(),
+				socket.local());
+		return this.caller.exchange(offer, Mono.empty(), options)
+			.map((reply) -> answered(head, known, reply))
+			.doOnError((ex) -> socket.lost("The handshake has failed"))
+			.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
+	}
+
+	private Mono<WebSocketHandshake> connectFormat(RequestHead head, FormatCall call, CallOptions options) {
+		String socketId = this.tokens.next() + this.tokens.next();
+		MessageFormat format = call.format();
+		FormatWebSocket socket = this.formatSockets.openGateway(socketId, format.socketSubjects(socketId),
+				options.executor());
+		return this.caller
+			.exchange(head, Mono.empty(), options.in(new FormatCall(format, call.remoteAddress(), socketId)))
+			.map((reply) -> {
+				if (reply.head().status() == WireProtocol.SWITCHING_PROTOCOLS) {
+					return new WebSocketHandshake(reply, socket);
+				}
+				socket.lost("The service has refused");
+				return new WebSocketHandshake(reply, null);
+			})
+			.doOnError((ex) -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The handshake has failed")))
+			.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
 	}
 
 	private GatewayWebSocket known(FrameWebSocket socket) {

@@ -44,7 +44,7 @@ import reactor.core.publisher.MonoSink;
  * One exchange of a {@link NatsCaller}: sends the request, waits for the head of the
  * response, receives its body, and ends in exactly one way, after which it holds nothing.
  */
-final class CallerExchange implements BodyTarget, InboxReceiver {
+final class NativeExchange implements BodyTarget, InboxReceiver {
 
 	private enum State {
 
@@ -67,7 +67,7 @@ final class CallerExchange implements BodyTarget, InboxReceiver {
 
 	}
 
-	private static final Logger logger = LoggerFactory.getLogger(CallerExchange.class);
+	private static final Logger logger = LoggerFactory.getLogger(NativeExchange.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -136,7 +136,7 @@ final class CallerExchange implements BodyTarget, InboxReceiver {
 	 * @param socket the WebSocket whose handshake this is, if it is one
 	 * @param place its place among all exchanges
 	 */
-	CallerExchange(NatsCaller caller, CallerConnection connection, String subject, String replySubject,
+	NativeExchange(NatsCaller caller, CallerConnection connection, String subject, String replySubject,
 			NatsHeaders headers, @Nullable WebSocketEnd socket, ExchangePlace place, CallOptions call,
 			MonoSink<NatsReply> sink) {
 		this.caller = caller;
