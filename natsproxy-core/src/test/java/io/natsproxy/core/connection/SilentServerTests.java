@@ -94,6 +94,7 @@ class SilentServerTests {
 		EmbeddedNatsBroker left = this.first;
 		this.proxy.freeze(true);
 		publish("slow");
+		await().atMost(TIMEOUT).until(() -> this.transport.unsent() == 0);
 		this.transport.leave();
 		awaitAtSecond();
 		assertThat(this.transport.isResponsive()).isTrue();

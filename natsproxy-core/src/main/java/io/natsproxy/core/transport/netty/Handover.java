@@ -1,6 +1,5 @@
 package io.natsproxy.core.transport.netty;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
@@ -15,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a transport from the connection to one server to the connection to another, both
- * of which are up, so that no message is lost, comes twice, or overtakes another. Belongs
- * to the event loop.
+ * The way of a transport from the connection to one server to the connection to another,
+ * both of which are up, on which no message is lost, comes twice, or overtakes another.
+ * Belongs to the event loop.
  *
  * <ol>
  * <li>It subscribes at the new server, and waits until the old one knows of that: a
@@ -50,12 +49,13 @@ final class Handover {
 	private static final long DEPARTURE_MILLIS = 250;
 
 	/**
-	 * How long what was published last may be under way from the old server to any other.
+	 * The longest time that what was published last may be under way from the old server
+	 * to any other.
 	 */
 	private static final long ARRIVAL_MILLIS = 50;
 
 	/**
-	 * Within which time every server of a cluster knows of a subscription.
+	 * The time within which every server of a cluster knows of a subscription.
 	 */
 	private static final long OVERLAP_MILLIS = 500;
 
@@ -63,39 +63,11 @@ final class Handover {
 
 	private static final long TRAIL_MILLIS = 1000;
 
-	private enum Phase {
+	private final PortSuccession ports;
 
-		/**
-		 * The servers do not know of each other's subscription; publishes by the old.
-		 */
-		MEETING,
+	private final OutgoingQueue outgoing;
 
-		/**
-		 * Publishes nothing.
-		 */
-		CROSSING,
-
-		/**
-		 * Receives by both; publishes by the new.
-		 */
-		OVERLAPPING,
-
-		/**
-		 * Receives what is left from the old; publishes by the new.
-		 */
-		DRAINING,
-
-		/**
-		 * The old connection has been closed; what it has brought may come again by the
-		 * new one.
-		 */
-		TRAILING,
-
-		DONE
-
-	}
-
-	private final NettyTransport transport;
+	private final HandoverMarks marks;
 
 	private final NettyDataPort from;
 
@@ -104,8 +76,6 @@ final class Handover {
 	private final NettyDataPort to;
 
 	private final Channel toChannel;
-
-	private final NettySubscription marks;
 
 	private final boolean silent;
 
@@ -117,24 +87,26 @@ final class Handover {
 
 	private final long begin = System.nanoTime();
 
-	private Phase phase = Phase.MEETING;
+	private HandoverPhase phase = HandoverPhase.MEETING;
 
 	private @Nullable Future<?> timer;
 
 	/**
 	 * Creates a handover.
-	 * @param marks the subscription for messages of its own
+	 * @param ports are told of the switch, and of the end
+	 * @param marks the messages of its own
 	 * @param silent whether the old server may not be there any more: nothing is
 	 * published to it then, and what it still sends is welcome
 	 */
-	Handover(NettyTransport transport, NettyDataPort from, Channel fromChannel, NettyDataPort to, Channel toChannel,
-			NettySubscription marks, boolean silent) {
-		this.transport = transport;
+	Handover(PortSuccession ports, HandoverMarks marks, NettyDataPort from, Channel fromChannel, NettyDataPort to,
+			Channel toChannel, boolean silent) {
+		this.ports = ports;
+		this.outgoing = ports.outgoing();
+		this.marks = marks;
 		this.from = from;
 		this.fromChannel = fromChannel;
 		this.to = to;
 		this.toChannel = toChannel;
-		this.marks = marks;
 		this.silent = silent;
 	}
 
@@ -142,8 +114,7 @@ final class Handover {
 	 * Begins. The transport has subscribed to everything at the new server already.
 	 */
 	void begin() {
-		this.transport.writeLine(this.fromChannel, this.marks.subscribeLine());
-		this.transport.writeLine(this.toChannel, this.marks.subscribeLine());
+		this.marks.begin();
 		if (this.silent) {
 			switchOver();
 		}
@@ -159,7 +130,7 @@ final class Handover {
 			switchOver();
 			return;
 		}
-		mark(Phase.MEETING);
+		this.marks.send(HandoverPhase.MEETING);
 		after(MEETING_POLL_MILLIS, this::meet);
 	}
 
@@ -168,51 +139,39 @@ final class Handover {
 	}
 
 	private void cross() {
-		this.phase = Phase.CROSSING;
-		mark(Phase.CROSSING);
+		this.phase = HandoverPhase.CROSSING;
+		this.marks.send(HandoverPhase.CROSSING);
 		after(DEPARTURE_MILLIS, this::switchOver);
 	}
 
 	private void switchOver() {
-		this.phase = Phase.OVERLAPPING;
-		this.transport.switchTo(this.to);
+		this.phase = HandoverPhase.OVERLAPPING;
+		this.ports.switchTo(this.to);
 		publishHeld();
 		after(Math.max(1, OVERLAP_MILLIS - millisSinceBegin()), this::drain);
 	}
 
 	private void publishHeld() {
 		for (Runnable task = this.publications.poll(); task != null; task = this.publications.poll()) {
-			NettyTransport.run(task);
+			OutgoingQueue.run(task);
 		}
-		this.transport.flushBatch();
+		this.outgoing.flush();
 	}
 
 	private void drain() {
-		this.phase = Phase.DRAINING;
-		for (NettySubscription subscription : this.transport.subscriptions().active()) {
-			this.transport.writeLine(this.fromChannel, subscription.unsubscribeLine());
-		}
-		mark(Phase.DRAINING);
+		this.phase = HandoverPhase.DRAINING;
+		this.ports.subscriptions().unsubscribeAll(this.fromChannel);
+		this.marks.send(HandoverPhase.DRAINING);
 		after(DRAIN_MILLIS, this::finish);
 	}
 
 	private void finish() {
-		this.phase = Phase.TRAILING;
-		leave();
+		this.phase = HandoverPhase.TRAILING;
+		this.marks.endAtNew();
 		after(TRAIL_MILLIS, this::end);
 		this.from.retire(this.silent);
 		this.filter.oldEnded();
 		this.done.countDown();
-	}
-
-	/**
-	 * Sends no more marks.
-	 */
-	private void leave() {
-		if (this.toChannel.isActive()) {
-			this.transport.writeLine(this.toChannel, this.marks.unsubscribeLine());
-			this.transport.flushBatch();
-		}
 	}
 
 	/**
@@ -221,34 +180,22 @@ final class Handover {
 	 */
 	private void stay() {
 		end();
-		this.transport.switchTo(this.from);
-		this.transport.writeLine(this.fromChannel, this.marks.unsubscribeLine());
+		this.ports.switchTo(this.from);
+		this.marks.endAtOld();
 		publishHeld();
 		this.done.countDown();
 	}
 
 	private void end() {
-		this.phase = Phase.DONE;
+		this.phase = HandoverPhase.DONE;
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.transport.ended(this, this.marks);
-	}
-
-	/**
-	 * Sends a message by the old connection, which shows by its arrival that what was
-	 * sent before has arrived, too.
-	 */
-	private void mark(Phase phase) {
-		String payload = phase.name();
-		this.transport.write(this.fromChannel,
-				("PUB " + this.marks.subject() + " " + payload.length() + "\r\n" + payload + "\r\n")
-					.getBytes(StandardCharsets.US_ASCII));
-		this.transport.flushBatch();
+		this.ports.ended(this, this.marks.subscription());
 	}
 
 	private void onMark(NettyDataPort port, TransportMessage mark) {
-		if (!new String(mark.payload(), StandardCharsets.US_ASCII).equals(this.phase.name())) {
+		if (!HandoverMarks.isOf(this.phase, mark)) {
 			return;
 		}
 		switch (this.phase) {
@@ -277,11 +224,11 @@ final class Handover {
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.timer = this.transport.loop().schedule(() -> run(step), millis, TimeUnit.MILLISECONDS);
+		this.timer = this.ports.loop().schedule(() -> run(step), millis, TimeUnit.MILLISECONDS);
 	}
 
 	private void run(Runnable step) {
-		if (this.phase == Phase.DONE) {
+		if (this.phase == HandoverPhase.DONE) {
 			return;
 		}
 		try {
@@ -295,10 +242,10 @@ final class Handover {
 	}
 
 	/**
-	 * A message has come on either connection.
+	 * Receives a message that has come on either connection.
 	 */
 	void receive(NettyDataPort port, NettySubscription subscription, TransportMessage message) {
-		if (subscription == this.marks) {
+		if (subscription == this.marks.subscription()) {
 			onMark(port, message);
 		}
 		else if (subscription.isOfQueueGroup() || (port != this.from && port != this.to)) {
@@ -308,7 +255,7 @@ final class Handover {
 			this.filter.fromOld(message);
 			subscription.receive(message);
 		}
-		else if (this.phase != Phase.TRAILING) {
+		else if (this.phase != HandoverPhase.TRAILING) {
 			this.filter.fromNew(subscription, message);
 		}
 		else if (!this.filter.isSecond(message)) {
@@ -321,7 +268,7 @@ final class Handover {
 	 * @return whether it was taken
 	 */
 	boolean hold(Runnable task) {
-		return this.phase == Phase.CROSSING && this.publications.add(task);
+		return this.phase == HandoverPhase.CROSSING && this.publications.add(task);
 	}
 
 	/**
@@ -333,14 +280,14 @@ final class Handover {
 		if (current != this.toChannel) {
 			return this.toChannel;
 		}
-		return (this.phase == Phase.OVERLAPPING) ? this.fromChannel : null;
+		return (this.phase == HandoverPhase.OVERLAPPING) ? this.fromChannel : null;
 	}
 
 	/**
-	 * A connection has ended, whichever.
+	 * Goes on with the other connection after one has ended, whichever.
 	 */
 	void onEnd(NettyDataPort port) {
-		if (port == this.from && isAtBoth()) {
+		if (port == this.from && this.phase.isAtBoth()) {
 			switchToNew();
 		}
 		else if (port == this.to) {
@@ -348,12 +295,8 @@ final class Handover {
 		}
 	}
 
-	private boolean isAtBoth() {
-		return this.phase != Phase.TRAILING && this.phase != Phase.DONE;
-	}
-
 	private void switchToNew() {
-		if (this.phase == Phase.MEETING || this.phase == Phase.CROSSING) {
+		if (this.phase == HandoverPhase.MEETING || this.phase == HandoverPhase.CROSSING) {
 			switchOver();
 		}
 		finish();
@@ -364,14 +307,14 @@ final class Handover {
 	 * be left itself.
 	 */
 	void settle() {
-		if (isAtBoth()) {
-			if (this.phase != Phase.DRAINING && !this.silent && this.from.isUsable() && !this.to.isUsable()) {
+		if (this.phase.isAtBoth()) {
+			if (this.phase != HandoverPhase.DRAINING && !this.silent && this.from.isUsable() && !this.to.isUsable()) {
 				stay();
 				return;
 			}
 			switchToNew();
 		}
-		if (this.phase == Phase.TRAILING) {
+		if (this.phase == HandoverPhase.TRAILING) {
 			end();
 		}
 	}
@@ -384,7 +327,7 @@ final class Handover {
 	}
 
 	/**
-	 * Open when the transport is served by one connection again.
+	 * Returns a latch that is open when the transport is served by one connection again.
 	 */
 	CountDownLatch done() {
 		return this.done;

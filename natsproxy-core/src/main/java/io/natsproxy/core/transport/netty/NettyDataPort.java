@@ -2,11 +2,9 @@ package io.natsproxy.core.transport.netty;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-
-import javax.net.ssl.SSLEngine;
+import java.util.function.UnaryOperator;
 
 import io.nats.client.Connection;
 import io.nats.client.Options;
@@ -14,15 +12,9 @@ import io.nats.client.Options.HostnameResolveMode;
 import io.nats.client.impl.DataPortBridge;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.transport.TransportMessage;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class NettyDataPort extends DataPortBridge {
 
 	/**
-	 * How much may wait for the reader of jnats before nothing more is read from the
-	 * socket, in bytes.
+	 * The most bytes that may wait for the reader of jnats; beyond them nothing more is
+	 * read from the socket.
 	 */
 	private static final long MAX_UNREAD = 4L * 1024 * 1024;
 
 	private static final long FULL_POLL_MILLIS = 5;
 
 	/**
-	 * How long a socket may be in use after jnats has closed it, in seconds: for as long
-	 * as a server that shuts down gives its clients by default.
+	 * The longest time that a socket is in use after jnats has closed it, in seconds: the
+	 * time that a server which shuts down gives its clients by default.
 	 */
 	private static final long MAX_KEPT_SECONDS = 120;
 
@@ -60,17 +52,14 @@ public final class NettyDataPort extends DataPortBridge {
 
 	private @Nullable ControlPipe pipe;
 
-	private @Nullable NatsUri address;
+	private @Nullable PortConnector connector;
 
 	private volatile @Nullable Channel channel;
 
-	private volatile boolean closed;
-
-	private volatile boolean written;
-
-	private volatile boolean kept;
-
-	private boolean loggedIn;
+	/**
+	 * Changed under the lock of this object.
+	 */
+	private volatile PortState state = PortState.CONNECTING;
 
 	private @Nullable InboundHandler handler;
 
@@ -102,37 +91,19 @@ public final class NettyDataPort extends DataPortBridge {
 		NettyTransport transport = require(this.transport);
 		Options options = require(this.options);
 		this.connection = connection;
-		this.address = address;
+		PortConnector connector = new PortConnector(options, address);
+		this.connector = connector;
 		transport.connection(connection);
 		InboundHandler handler = new InboundHandler(this, transport.subscriptions(), options.getMaxControlLine());
 		this.handler = handler;
-		Bootstrap bootstrap = new Bootstrap().group(transport.loop())
-			.channel(transport.channelType())
-			.option(ChannelOption.TCP_NODELAY, true)
-			.option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-					(int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))
-			.handler(new ChannelInitializer<>() {
-
-				@Override
-				protected void initChannel(Channel channel) {
-					channel.pipeline().addLast(handler);
-				}
-
-			});
-		setIfGiven(bootstrap, ChannelOption.SO_LINGER, options.getSocketSoLinger());
-		setIfGiven(bootstrap, ChannelOption.SO_RCVBUF, options.getReceiveBufferSize());
-		setIfGiven(bootstrap, ChannelOption.SO_SNDBUF, options.getSendBufferSize());
-		InetSocketAddress resolved = new InetSocketAddress(address.getHost(), address.getPort());
-		if (resolved.isUnresolved()) {
-			throw new UnknownHostException(address.getHost());
-		}
-		transport.onOpen(this);
+		InetSocketAddress resolved = connector.resolve();
+		transport.ports().onOpen(this);
 		boolean open = false;
 		try {
-			ChannelFuture connected = bootstrap.connect(resolved);
+			ChannelFuture connected = connector.connect(transport.loop(), transport.channelType(), handler, resolved,
+					timeoutNanos);
 			this.channel = connected.channel();
-			await(connected, timeoutNanos);
+			PortConnector.await(connected, timeoutNanos);
 			open = true;
 		}
 		finally {
@@ -143,53 +114,11 @@ public final class NettyDataPort extends DataPortBridge {
 		}
 	}
 
-	private static void setIfGiven(Bootstrap bootstrap, ChannelOption<Integer> option, int value) {
-		if (value > 0) {
-			bootstrap.option(option, value);
-		}
-	}
-
-	private static void await(Future<?> future, long timeoutNanos) throws IOException {
-		try {
-			if (!future.await(timeoutNanos, TimeUnit.NANOSECONDS)) {
-				throw new IOException("Timed out");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted", ex);
-		}
-		Throwable cause = future.cause();
-		if (cause instanceof IOException failure) {
-			throw failure;
-		}
-		if (cause != null) {
-			throw new IOException(cause);
-		}
-	}
-
 	@Override
 	public void upgradeToSecure() throws IOException {
-		Options options = require(this.options);
-		Channel channel = require(this.channel);
-		NatsUri address = require(this.address);
-		SSLEngine engine = options.getSslContext().createSSLEngine(address.getHost(), address.getPort());
-		engine.setUseClientMode(true);
-		SslHandler handler = new SslHandler(engine);
-		handler.setHandshakeTimeoutMillis(options.getConnectionTimeout().toMillis());
-		Promise<Channel> begun = channel.eventLoop().newPromise();
-		channel.eventLoop().execute(() -> {
-			if (require(this.handler).isIdle() && require(this.pipe).size() == 0) {
-				channel.pipeline().addFirst(handler);
-				begun.setSuccess(channel);
-			}
-			else {
-				// It would be read as if it had come through TLS.
-				begun.setFailure(new IOException("The server sent more than its INFO before TLS"));
-			}
-		});
-		await(begun, options.getConnectionTimeout().toNanos());
-		await(handler.handshakeFuture(), options.getConnectionTimeout().toNanos());
+		InboundHandler handler = require(this.handler);
+		ControlPipe pipe = require(this.pipe);
+		require(this.connector).secure(require(this.channel), () -> handler.isIdle() && pipe.size() == 0);
 	}
 
 	@Override
@@ -215,8 +144,8 @@ public final class NettyDataPort extends DataPortBridge {
 		Channel channel = require(this.channel);
 		beginLogin();
 		try {
-			transport.sendRaw(channel, Arrays.copyOf(source, length));
-			while (transport.isFull() && channel.isOpen() && !this.kept) {
+			transport.outgoing().sendRaw(channel, Arrays.copyOf(source, length));
+			while (transport.outgoing().isFull() && channel.isOpen() && !isKept()) {
 				Thread.sleep(FULL_POLL_MILLIS);
 			}
 		}
@@ -233,10 +162,13 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
-	 * Something is written for jnats, at first its log-in, which comes after TLS.
+	 * Takes note that something is written for jnats, at first its log-in, which comes
+	 * after TLS.
 	 */
 	void beginLogin() {
-		this.written = true;
+		if (this.state == PortState.CONNECTING) {
+			change(PortState.CONNECTING, PortState.LOGGING_IN);
+		}
 	}
 
 	@Override
@@ -256,7 +188,7 @@ public final class NettyDataPort extends DataPortBridge {
 	public void close() {
 		NettyTransport transport = this.transport;
 		Channel channel = this.channel;
-		if (transport != null && channel != null && transport.keeps(this)) {
+		if (transport != null && channel != null && transport.ports().keeps(this)) {
 			keep(channel);
 			return;
 		}
@@ -265,7 +197,7 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	private void keep(Channel channel) {
-		this.kept = true;
+		change(PortState::afterKeep);
 		require(this.pipe).discard();
 		channel.config().setAutoRead(true);
 		channel.eventLoop().schedule(this::closeChannel, MAX_KEPT_SECONDS, TimeUnit.SECONDS);
@@ -275,7 +207,7 @@ public final class NettyDataPort extends DataPortBridge {
 	 * Whether jnats has closed this port, and the transport goes on with it.
 	 */
 	boolean isKept() {
-		return this.kept;
+		return this.state.isKept();
 	}
 
 	/**
@@ -283,7 +215,7 @@ public final class NettyDataPort extends DataPortBridge {
 	 */
 	boolean isUsable() {
 		Channel channel = this.channel;
-		return !this.closed && channel != null && channel.isActive();
+		return !this.state.isEnded() && channel != null && channel.isActive();
 	}
 
 	/**
@@ -317,15 +249,27 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	private void end() {
-		this.closed = true;
+		change(PortState::afterEnd);
 		NettyTransport transport = this.transport;
 		if (transport != null) {
-			transport.onEnd(this);
+			transport.ports().onEnd(this);
 		}
 		ControlPipe pipe = this.pipe;
 		if (pipe != null) {
 			pipe.end(null);
 		}
+	}
+
+	private synchronized boolean change(PortState from, PortState to) {
+		if (this.state != from) {
+			return false;
+		}
+		this.state = to;
+		return true;
+	}
+
+	private synchronized void change(UnaryOperator<PortState> transition) {
+		this.state = transition.apply(this.state);
 	}
 
 	@Nullable Channel channel() {
@@ -341,54 +285,54 @@ public final class NettyDataPort extends DataPortBridge {
 	 * Whether the server has accepted the log-in; on the event loop.
 	 */
 	boolean isLoggedIn() {
-		return this.loggedIn;
+		return this.state.isLoggedIn();
 	}
 
 	/**
 	 * Hands over a message for the transport that has come as a whole; on the event loop.
 	 */
 	void deliver(NettySubscription subscription, TransportMessage message) {
-		if (!this.kept || !this.closed) {
-			require(this.transport).deliver(this, subscription, message);
+		if (this.state != PortState.RETIRED) {
+			require(this.transport).ports().deliver(this, subscription, message);
 		}
 	}
 
 	/**
-	 * The server asks whether this end is still there. Without jnats nobody else answers;
-	 * on the event loop.
+	 * Answers a ping of the server where jnats, which has closed the port, does not; on
+	 * the event loop.
 	 */
 	void onPing(Channel channel) {
-		if (this.kept) {
+		if (isKept()) {
 			NettyTransport transport = require(this.transport);
-			transport.writeLine(channel, "PONG\r\n");
-			transport.flushBatch();
+			transport.outgoing().writeLine(channel, "PONG\r\n");
+			transport.outgoing().flush();
 		}
 	}
 
 	/**
-	 * Something has come; on the event loop.
+	 * Counts a read of the socket; on the event loop.
 	 */
 	void onRead() {
 		require(this.transport).onRead();
 	}
 
 	/**
-	 * The server has answered a ping, the first time after the log-in; on the event loop.
-	 * Before that has begun, there is nothing to be answered.
+	 * Takes the answer to a ping: the first one after the log-in has begun means that the
+	 * server has accepted it. On the event loop.
 	 */
 	void onPong(Channel channel) {
-		if (!this.loggedIn && this.written && !this.closed && channel.isActive()) {
-			this.loggedIn = true;
+		if (this.state == PortState.LOGGING_IN && channel.isActive()
+				&& change(PortState.LOGGING_IN, PortState.SERVING)) {
 			NettyTransport transport = require(this.transport);
-			transport.onReady(this, channel);
-			if (this.closed) {
-				transport.onEnd(this);
+			transport.ports().onReady(this, channel);
+			if (this.state.isEnded()) {
+				transport.ports().onEnd(this);
 			}
 		}
 	}
 
 	/**
-	 * The server has told of an error; on the event loop.
+	 * Takes an error of the server; on the event loop.
 	 */
 	void onError(String error) {
 		require(this.transport).onError(error);
@@ -408,10 +352,11 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
-	 * The socket has been closed, or has failed; on the event loop.
+	 * Tells transport and jnats that the socket has been closed, or has failed; on the
+	 * event loop.
 	 */
 	void onEnd(@Nullable IOException failure) {
-		require(this.transport).onEnd(this);
+		require(this.transport).ports().onEnd(this);
 		require(this.pipe).end(failure);
 	}
 

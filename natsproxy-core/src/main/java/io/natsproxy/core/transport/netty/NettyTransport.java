@@ -2,27 +2,18 @@ package io.natsproxy.core.transport.netty;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
-import io.nats.client.ForceReconnectOptions;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Heartbeat;
-import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.Denials;
@@ -31,15 +22,10 @@ import io.natsproxy.core.transport.PermissionListener;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
 import io.natsproxy.core.transport.jnats.JnatsTransport;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
-import reactor.util.concurrent.Queues;
 
 /**
  * The transport of a connection whose socket is a {@link NettyDataPort}: messages are
@@ -52,35 +38,7 @@ import reactor.util.concurrent.Queues;
  */
 public final class NettyTransport implements NatsTransport, AutoCloseable {
 
-	/**
-	 * How much may wait to be sent, in bytes: a server that does not read must not fill
-	 * the memory.
-	 */
-	private static final long MAX_PENDING = 64L * 1024 * 1024;
-
-	/**
-	 * After which time what the event loop publishes goes out with the next message, and
-	 * not at the end of its turn, in nanoseconds: who receives it could be at work
-	 * meanwhile.
-	 */
-	private static final long MAX_BATCH_NANOS = 400_000;
-
-	private static final Logger logger = LoggerFactory.getLogger(NettyTransport.class);
-
 	private static final int STOP_SECONDS = 2;
-
-	private static final int SUBSCRIBE_AGAIN_MILLIS = 100;
-
-	private static final ForceReconnectOptions MOVE = ForceReconnectOptions.builder()
-		.flush(Duration.ofMillis(500))
-		.build();
-
-	/**
-	 * More than any handover takes.
-	 */
-	private static final int MAX_HANDOVER_SECONDS = 5;
-
-	private static final String CLOSED = "The connection to NATS has been closed";
 
 	private final EventLoop loop;
 
@@ -88,40 +46,17 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 
 	private final boolean ownLoop;
 
-	private final Queue<Runnable> outgoing = Queues.<Runnable>unboundedMultiproducer().get();
+	private final CurrentPort current = new CurrentPort();
 
-	private final AtomicBoolean scheduled = new AtomicBoolean();
+	private final OutgoingQueue outgoing;
 
-	private final Runnable drain = this::drain;
+	private final ServerSubscriptions subscriptions;
 
-	private final UnsentBytes unsent = new UnsentBytes();
+	private final PortSuccession ports;
 
-	private final AtomicInteger ids = new AtomicInteger();
-
-	private final AtomicReference<@Nullable NettyDataPort> ready = new AtomicReference<>();
-
-	/**
-	 * The port of the last attempt to connect.
-	 */
-	private final AtomicReference<@Nullable NettyDataPort> opened = new AtomicReference<>();
-
-	private final OutgoingBatch batch = new OutgoingBatch();
-
-	private final NettySubscriptions subscriptions = new NettySubscriptions();
-
-	private final Denials denials = new Denials(this, () -> List.copyOf(this.subscriptions.active()));
-
-	private long written;
-
-	private boolean batched;
-
-	private long batchStart;
+	private final Denials denials;
 
 	private final AtomicLong received = new AtomicLong();
-
-	private final AtomicLong published = new AtomicLong();
-
-	private final AtomicLong sent = new AtomicLong();
 
 	private volatile boolean doubtful;
 
@@ -130,23 +65,6 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	private volatile @Nullable Connection connection;
 
 	private volatile Map<Executor, NatsTransport> siblings = Map.of();
-
-	private final ReentrantLock leaving = new ReentrantLock();
-
-	/**
-	 * How the connection that jnats closes next is left.
-	 */
-	private volatile @Nullable Parting parting;
-
-	/**
-	 * The port that was left because it was silent, and still receives.
-	 */
-	private final AtomicReference<@Nullable NettyDataPort> silent = new AtomicReference<>();
-
-	/**
-	 * Set on the event loop.
-	 */
-	private volatile @Nullable Handover handover;
 
 	/**
 	 * Creates a transport with an event loop of its own, for one connection.
@@ -168,6 +86,10 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		this.loop = loop;
 		this.channelType = channelType;
 		this.ownLoop = ownLoop;
+		this.outgoing = new OutgoingQueue(loop, this.current);
+		this.subscriptions = new ServerSubscriptions(this, this.current, this.outgoing);
+		this.ports = new PortSuccession(this, this.current, this.outgoing, this.subscriptions);
+		this.denials = new Denials(this, () -> List.copyOf(this.subscriptions.active()));
 	}
 
 	/**
@@ -187,7 +109,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 
 	@Override
 	public boolean isConnected() {
-		return this.ready.get() != null;
+		return this.current.get() != null;
 	}
 
 	@Override
@@ -234,7 +156,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 
 	@Override
 	public void budget(ByteBudget budget) {
-		if (this.unsent.budget(budget)) {
+		if (this.outgoing.budget(budget)) {
 			this.siblings.values().forEach((sibling) -> sibling.budget(budget));
 		}
 	}
@@ -253,7 +175,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	}
 
 	/**
-	 * Returns where messages are read and written.
+	 * Returns the event loop on which messages are read and written.
 	 * @return the event loop
 	 */
 	public EventLoop loop() {
@@ -264,8 +186,19 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		return this.channelType;
 	}
 
+	/**
+	 * Returns the subscriptions by their ids; for the event loop.
+	 */
 	NettySubscriptions subscriptions() {
-		return this.subscriptions;
+		return this.subscriptions.byId();
+	}
+
+	OutgoingQueue outgoing() {
+		return this.outgoing;
+	}
+
+	PortSuccession ports() {
+		return this.ports;
 	}
 
 	@Override
@@ -278,178 +211,12 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 			throw new IllegalArgumentException(
 					"The message takes " + publication.length() + " bytes, the limit is " + maxPayload());
 		}
-		int size = publication.size();
-		Runnable task = () -> send(publication, size);
-		long unsent = this.unsent.add(size);
-		if (unsent > MAX_PENDING && unsent != size) {
-			this.unsent.remove(size);
-			throw new IllegalStateException("Too much waits to be sent to NATS");
-		}
-		if (this.loop.inEventLoop()) {
-			sendNow(task);
-		}
-		else {
-			enqueue(task, size);
-		}
+		this.outgoing.publish(publication);
 	}
 
 	/**
-	 * Sends what is published on the event loop itself, after what was queued before.
-	 */
-	private void sendNow(Runnable task) {
-		runQueued();
-		task.run();
-		long now = System.nanoTime();
-		if (!this.batched) {
-			this.batched = true;
-			this.batchStart = now;
-		}
-		else if (now - this.batchStart > MAX_BATCH_NANOS) {
-			flushBatch();
-			return;
-		}
-		schedule();
-	}
-
-	private void send(OutgoingMessage publication, int size) {
-		Handover handover = this.handover;
-		if (handover != null && handover.hold(() -> send(publication, size))) {
-			return;
-		}
-		this.published.lazySet(this.published.get() + 1);
-		// Counted from here on, whatever becomes of it.
-		this.written += size;
-		Channel channel = channel();
-		if (channel == null) {
-			return;
-		}
-		ByteBuf target = this.batch.space(channel, size);
-		int start = target.writerIndex();
-		boolean whole = false;
-		try {
-			publication.write(this.batch, target);
-			whole = true;
-		}
-		finally {
-			if (!whole) {
-				target.writerIndex(start);
-			}
-		}
-	}
-
-	private @Nullable Channel channel() {
-		NettyDataPort port = this.ready.get();
-		return (port != null) ? port.channel() : null;
-	}
-
-	/**
-	 * Does something on the event loop, in the order of the calls, and before whatever is
-	 * published there later.
-	 * @throws IllegalStateException if the transport has been closed
-	 */
-	private void enqueue(Runnable task) {
-		enqueue(task, 0);
-	}
-
-	/**
-	 * Does something that is counted as unsent, and not any longer if it is not going to
-	 * be done.
-	 */
-	private void enqueue(Runnable task, int size) {
-		boolean queued = false;
-		try {
-			if (this.closed) {
-				throw new IllegalStateException(CLOSED);
-			}
-			queued = this.outgoing.add(task);
-		}
-		finally {
-			if (!queued) {
-				onSent(size);
-			}
-		}
-		schedule();
-	}
-
-	private void schedule() {
-		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			boolean executed = false;
-			try {
-				this.loop.execute(this.drain);
-				executed = true;
-			}
-			catch (RejectedExecutionException ex) {
-				throw new IllegalStateException(CLOSED, ex);
-			}
-			finally {
-				if (!executed) {
-					// Or else nobody would try again.
-					this.scheduled.set(false);
-				}
-			}
-		}
-	}
-
-	private void drain() {
-		this.scheduled.set(false);
-		runQueued();
-		flushBatch();
-	}
-
-	private void runQueued() {
-		for (Runnable task = this.outgoing.poll(); task != null; task = this.outgoing.poll()) {
-			run(task);
-		}
-	}
-
-	static void run(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (Throwable ex) {
-			Uncaught.report(logger, "A message could not be sent to NATS", ex);
-		}
-	}
-
-	void flushBatch() {
-		this.batched = false;
-		ChannelFuture flushed = this.batch.flush();
-		long written = this.written;
-		this.written = 0;
-		boolean listening = false;
-		try {
-			if (flushed != null && !flushed.isDone()) {
-				flushed.addListener((future) -> onSent(written));
-				listening = true;
-			}
-		}
-		finally {
-			if (!listening) {
-				onSent(written);
-			}
-		}
-	}
-
-	private void onSent(long bytes) {
-		this.sent.addAndGet(bytes);
-		this.unsent.remove(bytes);
-	}
-
-	/**
-	 * Sends what jnats has written.
-	 */
-	void sendRaw(Channel channel, byte[] bytes) {
-		Runnable task = () -> {
-			this.written += bytes.length;
-			write(channel, bytes);
-		};
-		this.unsent.add(bytes.length);
-		enqueue(task, bytes.length);
-	}
-
-	/**
-	 * Returns how often something has come, be it a part of a message only, to tell a
-	 * silent connection from a busy one.
+	 * Returns the number of reads of the socket, each of a part of a message at least, to
+	 * tell a silent connection from a busy one.
 	 * @return the number
 	 */
 	public long received() {
@@ -457,31 +224,31 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	}
 
 	/**
-	 * Returns how many messages have been published.
+	 * Returns the number of messages that have been published.
 	 * @return the number
 	 */
 	public long published() {
-		return this.published.get();
+		return this.outgoing.published();
 	}
 
 	/**
-	 * Returns how much the operating system has taken of what was to be sent.
+	 * Returns the bytes to be sent that the operating system has taken.
 	 * @return bytes
 	 */
 	public long sent() {
-		return this.sent.get();
+		return this.outgoing.sent();
 	}
 
 	/**
-	 * Returns how much the operating system has not taken yet of what is to be sent.
+	 * Returns the bytes to be sent that the operating system has not taken yet.
 	 * @return bytes
 	 */
 	public long unsent() {
-		return this.unsent.get();
+		return this.outgoing.unsent();
 	}
 
 	/**
-	 * Something has come; on the event loop.
+	 * Counts a read of the socket; on the event loop.
 	 */
 	void onRead() {
 		this.received.lazySet(this.received.get() + 1);
@@ -503,20 +270,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	}
 
 	/**
-	 * Hands over a message that has come as a whole; on the event loop.
-	 */
-	void deliver(NettyDataPort port, NettySubscription subscription, TransportMessage message) {
-		Handover handover = this.handover;
-		if (handover == null) {
-			subscription.receive(message);
-		}
-		else {
-			handover.receive(port, subscription, message);
-		}
-	}
-
-	/**
-	 * The server has told of an error; on the event loop.
+	 * Takes an error of the server; on the event loop.
 	 */
 	void onError(String error) {
 		this.denials.onError(error);
@@ -532,80 +286,11 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		return this.denials.refusedSubscriptions().subjects();
 	}
 
-	boolean isFull() {
-		return this.unsent.get() > MAX_PENDING / 2;
-	}
-
 	/**
-	 * The server has accepted the log-in; on the event loop.
+	 * Takes note that all subscriptions are asked for anew; on the event loop.
 	 */
-	void onReady(NettyDataPort port, Channel channel) {
-		Handover unfinished = this.handover;
-		if (unfinished != null) {
-			unfinished.settle();
-		}
+	void onNewServer() {
 		this.denials.refusedSubscriptions().reset();
-		for (NettySubscription subscription : this.subscriptions.active()) {
-			writeLine(channel, subscription.subscribeLine());
-		}
-		NettyDataPort silent = this.silent.getAndSet(null);
-		NettyDataPort kept = (silent != null) ? silent : this.ready.get();
-		Channel keptChannel = (kept != null && kept.isKept()) ? kept.channel() : null;
-		if (kept != null && keptChannel != null && keptChannel.isActive()) {
-			Handover handover = new Handover(this, kept, keptChannel, port, channel, newMarks(), silent != null);
-			this.handover = handover;
-			handover.begin();
-		}
-		else {
-			this.ready.set(port);
-			flushBatch();
-		}
-	}
-
-	/**
-	 * Makes a subscription that is not one of those that come back with the connection.
-	 */
-	private NettySubscription newMarks() {
-		NettySubscription marks = new NettySubscription(this.ids.incrementAndGet(), newInbox(), null, (message) -> {
-		});
-		this.subscriptions.add(marks);
-		this.subscriptions.end(marks);
-		return marks;
-	}
-
-	/**
-	 * Publishes on another connection from now on; on the event loop.
-	 */
-	void switchTo(NettyDataPort port) {
-		this.ready.set(port);
-		if (!port.isUsable()) {
-			this.ready.compareAndSet(port, null);
-		}
-	}
-
-	/**
-	 * A handover is over; on the event loop.
-	 */
-	void ended(Handover handover, NettySubscription marks) {
-		if (this.handover == handover) {
-			this.handover = null;
-		}
-		this.subscriptions.remove(marks);
-	}
-
-	/**
-	 * The socket is being closed, or has been.
-	 */
-	void onEnd(NettyDataPort port) {
-		this.ready.compareAndSet(port, null);
-		if (this.handover != null) {
-			this.loop.execute(() -> {
-				Handover handover = this.handover;
-				if (handover != null) {
-					handover.onEnd(port);
-				}
-			});
-		}
 	}
 
 	/**
@@ -618,11 +303,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public void move() throws IOException, InterruptedException {
-		leave(Parting.IN_ORDER, MOVE);
-		Handover handover = this.handover;
-		if (handover != null) {
-			handover.done().await(MAX_HANDOVER_SECONDS, TimeUnit.SECONDS);
-		}
+		this.ports.move();
 	}
 
 	/**
@@ -634,80 +315,16 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public void leave() throws IOException, InterruptedException {
-		leave(Parting.AT_ONCE, ForceReconnectOptions.DEFAULT_INSTANCE);
-	}
-
-	private void leave(Parting parting, ForceReconnectOptions options) throws IOException, InterruptedException {
-		if (!this.leaving.tryLock()) {
-			return;
-		}
-		try {
-			this.parting = parting;
-			connection().forceReconnect(options);
-		}
-		finally {
-			this.parting = null;
-			this.leaving.unlock();
-		}
+		this.ports.leave(Parting.AT_ONCE);
 	}
 
 	/**
-	 * jnats closes a port.
-	 * @return whether its connection is still needed
-	 */
-	boolean keeps(NettyDataPort port) {
-		Parting parting = this.parting;
-		if (parting == null || this.closed || this.ready.get() != port) {
-			return false;
-		}
-		if (parting == Parting.AT_ONCE) {
-			if (isFull() || !this.ready.compareAndSet(port, null)) {
-				return false;
-			}
-			this.silent.set(port);
-		}
-		return true;
-	}
-
-	/**
-	 * Returns to which server messages are published.
+	 * Returns the address of the server to which messages are published.
 	 * @return the address of the server, or {@code null} without a connection
 	 */
 	public @Nullable SocketAddress remoteAddress() {
-		Channel channel = channel();
+		Channel channel = this.current.channel();
 		return (channel != null) ? channel.remoteAddress() : null;
-	}
-
-	/**
-	 * Remembers the last attempt to connect. One before it that has been given up half
-	 * done would stay connected, and receive.
-	 */
-	void onOpen(NettyDataPort port) {
-		NettyDataPort before = this.opened.getAndSet(port);
-		if (before != null && !before.isKept()) {
-			before.close();
-		}
-	}
-
-	void writeLine(Channel channel, String line) {
-		write(channel, line.getBytes(StandardCharsets.UTF_8));
-	}
-
-	/**
-	 * Writes what must not be missing: if it cannot be written, the connection is made
-	 * anew.
-	 */
-	void write(Channel channel, byte[] bytes) {
-		boolean written = false;
-		try {
-			this.batch.space(channel, bytes.length).writeBytes(bytes);
-			written = true;
-		}
-		finally {
-			if (!written) {
-				channel.close();
-			}
-		}
 	}
 
 	@Override
@@ -717,70 +334,21 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 
 	NettySubscription subscribe(String subject, @Nullable String queueGroup, Consumer<TransportMessage> receiver,
 			boolean standing, PermissionListener listener) {
-		OutgoingMessage.requireSubject(subject);
-		if (queueGroup != null) {
-			OutgoingMessage.requireSubject(queueGroup);
-		}
-		NettySubscription subscription = new NettySubscription(this, this.ids.incrementAndGet(), subject, queueGroup,
-				receiver, standing, listener);
-		enqueue(() -> subscribeNow(subscription));
-		return subscription;
-	}
-
-	private void subscribeNow(NettySubscription subscription) {
-		if (subscription.isClosed()) {
-			return;
-		}
-		boolean added = false;
-		try {
-			this.subscriptions.add(subscription);
-			added = true;
-		}
-		finally {
-			if (!added) {
-				this.loop.schedule(() -> subscribeNow(subscription), SUBSCRIBE_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-			}
-		}
-		writeToServers(subscription.subscribeLine());
-	}
-
-	/**
-	 * Writes a line to the server, or to both while there are two.
-	 */
-	private void writeToServers(String line) {
-		Channel channel = channel();
-		if (channel != null) {
-			writeLine(channel, line);
-		}
-		Handover handover = this.handover;
-		Channel other = (handover != null) ? handover.other(channel) : null;
-		if (other != null) {
-			writeLine(other, line);
-		}
+		return this.subscriptions.subscribe(subject, queueGroup, receiver, standing, listener);
 	}
 
 	/**
 	 * Asks the server once more for a subscription that it may not have.
 	 */
 	void subscribeAgain(NettySubscription subscription) {
-		enqueue(() -> {
-			if (this.subscriptions.isActive(subscription)) {
-				writeToServers(subscription.subscribeLine());
-			}
-		});
+		this.subscriptions.subscribeAgain(subscription);
 	}
 
 	/**
 	 * Ends a subscription at the server; what is under way is still received.
 	 */
 	void end(NettySubscription subscription) {
-		enqueue(() -> endNow(subscription));
-	}
-
-	private void endNow(NettySubscription subscription) {
-		if (this.subscriptions.end(subscription)) {
-			writeToServers(subscription.unsubscribeLine());
-		}
+		this.subscriptions.end(subscription);
 	}
 
 	/**
@@ -790,10 +358,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		subscription.close();
 		this.denials.refusedSubscriptions().forget(subscription);
 		if (!this.closed) {
-			enqueue(() -> {
-				endNow(subscription);
-				this.subscriptions.remove(subscription);
-			});
+			this.subscriptions.remove(subscription);
 		}
 	}
 
@@ -803,8 +368,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 			throw new IllegalStateException("The event loop must not wait for itself");
 		}
 		long deadline = System.nanoTime() + timeout.toNanos();
-		Handover handover = this.handover;
-		if (handover != null && !handover.done().await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+		if (!this.ports.awaitHandover(timeout.toNanos())) {
 			return false;
 		}
 		return JnatsTransport.flush(connection(), Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
@@ -817,39 +381,11 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		NettyDataPort port = this.ready.getAndSet(null);
-		if (port != null) {
-			port.closeChannel();
-		}
-		this.unsent.close();
-		NettyDataPort silent = this.silent.getAndSet(null);
-		if (silent != null) {
-			silent.closeChannel();
-		}
-		Handover handover = this.handover;
-		if (handover != null) {
-			handover.close();
-		}
+		this.outgoing.close();
+		this.ports.close();
 		if (this.ownLoop) {
 			this.loop.parent().shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
 		}
-	}
-
-	/**
-	 * How a server is left.
-	 */
-	private enum Parting {
-
-		/**
-		 * Nothing must be lost: it is in use until there is another.
-		 */
-		IN_ORDER,
-
-		/**
-		 * It may not be there any more: nothing is published to it.
-		 */
-		AT_ONCE
-
 	}
 
 	/**
