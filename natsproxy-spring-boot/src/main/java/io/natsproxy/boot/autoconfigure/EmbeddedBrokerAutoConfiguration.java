@@ -38,14 +38,14 @@ public final class EmbeddedBrokerAutoConfiguration {
 		EmbeddedNatsBroker embeddedNatsBroker(EmbeddedBrokerProperties properties) {
 			SettingChecks check = new SettingChecks("natsproxy.embedded");
 			BrokerOptions.Builder options = BrokerOptions.builder();
-			check.made("host", () -> options.host(properties.getHost()).build());
-			options.port(check.between("port", properties.getPort(), 0, MAX_PORT));
-			int maxPayload = check.bytes("max-payload", properties.getMaxPayload(), 1);
+			check.made("host", () -> options.host(properties.host()).build());
+			options.port(check.between("port", properties.port(), 0, MAX_PORT));
+			int maxPayload = check.bytes("max-payload", properties.maxPayload(), 1);
 			check.made("max-payload", () -> options.maxPayload(maxPayload).build());
-			String user = properties.getUser();
+			String user = properties.user();
 			check.made((user == null) ? "user" : "password",
-					() -> options.credentials(user, properties.getPassword()).build());
-			check.made("token", () -> options.token(properties.getToken()).build());
+					() -> options.credentials(user, properties.password()).build());
+			check.made("token", () -> options.token(properties.token()).build());
 			return EmbeddedNatsBroker.create(options.build());
 		}
 

@@ -3,104 +3,33 @@ package io.natsproxy.boot.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
  * The embedded broker, {@code natsproxy.embedded.*}, for development and tests.
+ *
+ * @param enabled Whether to start a NATS broker within the application, and to connect to
+ * that one.
+ * @param host Address that the broker listens on.
+ * @param port Port that the broker listens on; 0, the default, for any free one, which
+ * the log tells.
+ * @param maxPayload Largest message, headers included, up to 64MB.
+ * @param user User that clients must log in with, together with "password".
+ * @param password Password of the user.
+ * @param token Token that clients must log in with.
  */
 @ConfigurationProperties("natsproxy.embedded")
-public class EmbeddedBrokerProperties {
+public record EmbeddedBrokerProperties(@DefaultValue("false") boolean enabled, @DefaultValue("127.0.0.1") String host,
+		@DefaultValue("0") int port, @DefaultValue("1MB") DataSize maxPayload, @Nullable String user,
+		@Nullable String password, @Nullable String token) {
 
 	/**
-	 * Whether to start a NATS broker within the application, and to connect to that one.
+	 * Tells no secret.
 	 */
-	private boolean enabled;
-
-	/**
-	 * Address that the broker listens on.
-	 */
-	private String host = "127.0.0.1";
-
-	/**
-	 * Port that the broker listens on; 0, the default, for any free one, which the log
-	 * tells.
-	 */
-	private int port;
-
-	/**
-	 * Largest message, headers included, up to 64MB.
-	 */
-	private DataSize maxPayload = DataSize.ofMegabytes(1);
-
-	/**
-	 * User that clients must log in with, together with "password".
-	 */
-	private @Nullable String user;
-
-	/**
-	 * Password of the user.
-	 */
-	private @Nullable String password;
-
-	/**
-	 * Token that clients must log in with.
-	 */
-	private @Nullable String token;
-
-	public boolean isEnabled() {
-		return this.enabled;
-	}
-
-	public void setEnabled(boolean enabled) {
-		this.enabled = enabled;
-	}
-
-	public String getHost() {
-		return this.host;
-	}
-
-	public void setHost(String host) {
-		this.host = host;
-	}
-
-	public int getPort() {
-		return this.port;
-	}
-
-	public void setPort(int port) {
-		this.port = port;
-	}
-
-	public DataSize getMaxPayload() {
-		return this.maxPayload;
-	}
-
-	public void setMaxPayload(DataSize maxPayload) {
-		this.maxPayload = maxPayload;
-	}
-
-	public @Nullable String getUser() {
-		return this.user;
-	}
-
-	public void setUser(@Nullable String user) {
-		this.user = user;
-	}
-
-	public @Nullable String getPassword() {
-		return this.password;
-	}
-
-	public void setPassword(@Nullable String password) {
-		this.password = password;
-	}
-
-	public @Nullable String getToken() {
-		return this.token;
-	}
-
-	public void setToken(@Nullable String token) {
-		this.token = token;
+	@Override
+	public String toString() {
+		return "EmbeddedBrokerProperties[enabled=" + this.enabled + ", host=" + this.host + ", port=" + this.port + "]";
 	}
 
 }

@@ -57,7 +57,7 @@ public final class NatsConnectionAutoConfiguration {
 			NatsConnector connector = new NatsConnector("nats", ADVICE, eventLoops.getIfAvailable());
 			try {
 				Options.Builder builder = connector.options();
-				if (properties.getTransport() == NatsProperties.Transport.JNATS) {
+				if (properties.transport() == NatsProperties.Transport.JNATS) {
 					builder.dataPortType(GuardedDataPort.class.getName());
 				}
 				if (formats.stream().findAny().isPresent()) {
@@ -65,12 +65,12 @@ public final class NatsConnectionAutoConfiguration {
 					builder.supportUTF8Subjects();
 				}
 				Options options = factory.create(builder);
-				if (properties.isFailFast()) {
+				if (properties.failFast()) {
 					connector.connectNow(options);
 				}
 				else {
-					connector.connect(options, new SettingChecks("natsproxy.nats").notNegative("startup-wait",
-							properties.getStartupWait()));
+					connector.connect(options,
+							new SettingChecks("natsproxy.nats").notNegative("startup-wait", properties.startupWait()));
 				}
 				return connector;
 			}
@@ -98,7 +98,7 @@ public final class NatsConnectionAutoConfiguration {
 		NatsWatchdogs natsWatchdogs(ObjectProvider<Connection> connections, ObjectProvider<NatsConnector> connectors,
 				NatsProperties properties) {
 			Stream<Connection> siblings = connectors.stream().flatMap((connector) -> connector.siblings().stream());
-			return new NatsWatchdogs(Stream.concat(connections.stream(), siblings).toList(), properties.getWatchdog());
+			return new NatsWatchdogs(Stream.concat(connections.stream(), siblings).toList(), properties.watchdog());
 		}
 
 	}

@@ -28,36 +28,36 @@ public final class NatsExchangesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StreamOptions natsStreamOptions(NatsproxyProperties properties) {
-		NatsproxyProperties.Stream stream = properties.getStream();
+		NatsproxyProperties.Stream stream = properties.stream();
 		SettingChecks check = new SettingChecks("natsproxy.stream");
-		return new StreamOptions(check.bytes("window", stream.getWindow(), 1), WireProtocol.MAX_FRAME_SIZE,
-				check.positive("lost-after", stream.getLostAfter()),
-				check.notNegative("idle-timeout", stream.getIdleTimeout()));
+		return new StreamOptions(check.bytes("window", stream.window(), 1), WireProtocol.MAX_FRAME_SIZE,
+				check.positive("lost-after", stream.lostAfter()),
+				check.notNegative("idle-timeout", stream.idleTimeout()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	NatsWebSocketOptions natsSocketOptions(NatsproxyProperties properties, StreamOptions streams) {
-		NatsproxyProperties.WebSocket socket = properties.getWebsocket();
+		NatsproxyProperties.WebSocket socket = properties.websocket();
 		SettingChecks check = new SettingChecks("natsproxy.websocket");
-		return new NatsWebSocketOptions(check.bytes("window", socket.getWindow(), 1),
-				check.bytes("max-message-size", socket.getMaxMessageSize(), NatsWebSocketMessage.MAX_CONTROL_SIZE),
-				streams, check.notNegative("foreign-idle-timeout", socket.getForeignIdleTimeout()));
+		return new NatsWebSocketOptions(check.bytes("window", socket.window(), 1),
+				check.bytes("max-message-size", socket.maxMessageSize(), NatsWebSocketMessage.MAX_CONTROL_SIZE),
+				streams, check.notNegative("foreign-idle-timeout", socket.foreignIdleTimeout()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ByteBudget natsproxyByteBudget(NatsproxyProperties properties) {
-		return new ByteBudget(properties.getMemory().getBudget().bytes());
+		return new ByteBudget(properties.memory().budget().bytes());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	NatsExchanges natsExchanges(Connection connection, NatsproxyProperties properties, NatsProperties nats,
 			ByteBudget budget) {
-		String prefix = properties.getSubjectPrefix();
+		String prefix = properties.subjectPrefix();
 		List<String> replyPrefixes = InvalidNatsSettingException.check("natsproxy.nats.reply-prefixes",
-				() -> ReplySubjects.checked(nats.getReplyPrefixes()));
+				() -> ReplySubjects.checked(nats.replyPrefixes()));
 		return InvalidNatsSettingException.check("natsproxy.subject-prefix",
 				() -> new NatsExchanges(connection, (prefix != null) ? prefix : "", replyPrefixes, budget));
 	}

@@ -25,8 +25,8 @@ public final class NatsHeartbeatAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Heartbeat natsproxyHeartbeat(ObjectProvider<Watched> watched, NatsproxyProperties properties) {
-		Duration interval = CHECK.positive("interval", properties.getHeartbeat().getInterval());
-		Duration lostAfter = CHECK.positive("lost-after", properties.getHeartbeat().getLostAfter());
+		Duration interval = CHECK.positive("interval", properties.heartbeat().interval());
+		Duration lostAfter = CHECK.positive("lost-after", properties.heartbeat().lostAfter());
 		Heartbeat heartbeat = InvalidNatsSettingException.check("natsproxy.heartbeat.lost-after",
 				() -> new Heartbeat(interval, lostAfter));
 		watched.orderedStream().forEach((each) -> each.watchedBy(heartbeat));

@@ -41,18 +41,18 @@ class NatsOptionsFactory {
 	}
 
 	Options create(Options.Builder builder) {
-		String name = (this.properties.getName() != null) ? this.properties.getName() : this.applicationName;
+		String name = (this.properties.name() != null) ? this.properties.name() : this.applicationName;
 		SettingChecks check = new SettingChecks("natsproxy.nats");
-		long wait = Math.max(1, check.notNegative("reconnect-wait", this.properties.getReconnectWait()).toMillis());
+		long wait = Math.max(1, check.notNegative("reconnect-wait", this.properties.reconnectWait()).toMillis());
 		builder.servers(servers())
 			.connectionName(name)
 			.inboxPrefix(inboxPrefix())
-			.connectionTimeout(check.positive("connect-timeout", this.properties.getConnectTimeout()))
+			.connectionTimeout(check.positive("connect-timeout", this.properties.connectTimeout()))
 			.reconnectWait(Duration.ofMillis(wait))
 			.reconnectJitter(Duration.ofMillis(Math.max(1, wait / 2)))
 			.reconnectJitterTls(Duration.ofMillis(Math.max(1, wait / 2)))
-			.reconnectBufferSize(this.properties.getReconnectBufferSize().toBytes())
-			.pingInterval(this.properties.getPingInterval());
+			.reconnectBufferSize(this.properties.reconnectBufferSize().toBytes())
+			.pingInterval(this.properties.pingInterval());
 		logIn(builder);
 		SslBundle sslBundle = this.details.getSslBundle();
 		if (sslBundle != null) {
@@ -63,7 +63,7 @@ class NatsOptionsFactory {
 	}
 
 	private String inboxPrefix() {
-		String prefix = this.properties.getInboxPrefix();
+		String prefix = this.properties.inboxPrefix();
 		if (!LiteralSubject.isValid(prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix)) {
 			throw new InvalidNatsSettingException("The inbox prefix '" + prefix + "' is not a literal NATS subject.",
 					"Set 'natsproxy.nats.inbox-prefix' to tokens separated by dots, without wildcards or spaces, such as _INBOX.",

@@ -25,8 +25,8 @@ class NatsWatchdogs implements InitializingBean, DisposableBean, Watched {
 
 	NatsWatchdogs(Collection<Connection> connections, Watchdog properties) {
 		SettingChecks check = new SettingChecks("natsproxy.nats.watchdog");
-		Duration interval = check.positive("interval", properties.getInterval());
-		Duration timeout = check.positive("timeout", properties.getTimeout());
+		Duration interval = check.positive("interval", properties.interval());
+		Duration timeout = check.positive("timeout", properties.timeout());
 		this.connections = List.copyOf(connections);
 		this.watchdogs = connections.stream()
 			.map((connection) -> new ConnectionWatchdog(connection, interval, timeout))

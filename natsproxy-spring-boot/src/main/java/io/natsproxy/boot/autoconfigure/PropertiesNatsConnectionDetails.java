@@ -33,12 +33,12 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public List<String> getServers() {
-		return this.properties.getServers();
+		return this.properties.servers();
 	}
 
 	@Override
 	public @Nullable String getUser() {
-		String user = textOrNull(this.properties.getUser());
+		String user = textOrNull(this.properties.user());
 		String password = getPassword();
 		if (user != null && password == null) {
 			// Most often that of an environment variable which is not set.
@@ -56,23 +56,23 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public @Nullable String getPassword() {
-		return textOrNull(this.properties.getPassword());
+		return textOrNull(this.properties.password());
 	}
 
 	@Override
 	public @Nullable String getToken() {
-		return textOrNull(this.properties.getToken());
+		return textOrNull(this.properties.token());
 	}
 
 	@Override
 	public @Nullable Resource getCredentials() {
-		String location = textOrNull(this.properties.getCredentials());
+		String location = textOrNull(this.properties.credentials());
 		return (location != null) ? resource(location) : null;
 	}
 
 	@Override
 	public @Nullable String getNkey() {
-		String value = textOrNull(this.properties.getNkey());
+		String value = textOrNull(this.properties.nkey());
 		if (value == null || SEED.matcher(value.trim()).matches()) {
 			return (value != null) ? value.trim() : null;
 		}
@@ -88,11 +88,11 @@ class PropertiesNatsConnectionDetails implements NatsConnectionDetails {
 
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		Ssl ssl = this.properties.getSsl();
-		if (!ssl.isEnabled()) {
+		Ssl ssl = this.properties.ssl();
+		if (!ssl.isUsed()) {
 			return null;
 		}
-		String bundle = ssl.getBundle();
+		String bundle = ssl.bundle();
 		if (StringUtils.hasText(bundle)) {
 			Assert.state(this.sslBundles != null, "SSL bundle name has been set but no SSL bundles found in context");
 			return this.sslBundles.getBundle(bundle);

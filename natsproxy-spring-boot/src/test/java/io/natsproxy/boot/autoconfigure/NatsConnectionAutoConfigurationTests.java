@@ -154,8 +154,7 @@ class NatsConnectionAutoConfigurationTests {
 	@Test
 	void thePrefixOfSubjectsIsSharedByAll() {
 		this.runner.withPropertyValues(NOBODY, "natsproxy.subject-prefix=shop")
-			.run((context) -> assertThat(context.getBean(NatsproxyProperties.class).getSubjectPrefix())
-				.isEqualTo("shop"));
+			.run((context) -> assertThat(context.getBean(NatsproxyProperties.class).subjectPrefix()).isEqualTo("shop"));
 	}
 
 	private static Connection connect(String url) {
@@ -165,6 +164,19 @@ class NatsConnectionAutoConfigurationTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	@Test
+	void propertiesTellNoSecret() {
+		this.runner
+			.withPropertyValues(NOBODY, "natsproxy.nats.user=alice", "natsproxy.nats.password=s3cr3t",
+					"natsproxy.embedded.enabled=true", "natsproxy.embedded.token=t0k3n")
+			.run((context) -> {
+				assertThat(context.getBean(NatsProperties.class).password()).isEqualTo("s3cr3t");
+				assertThat(context.getBean(EmbeddedBrokerProperties.class).token()).isEqualTo("t0k3n");
+				assertThat(context.getBean(NatsProperties.class)).asString().doesNotContain("s3cr3t");
+				assertThat(context.getBean(EmbeddedBrokerProperties.class)).asString().doesNotContain("t0k3n");
+			});
 	}
 
 	@Configuration(proxyBeanMethods = false)
