@@ -3,7 +3,6 @@ package io.natsproxy.client.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
@@ -14,8 +13,8 @@ import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
+import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
-import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -90,46 +90,63 @@ public final class NatsServiceAutoConfiguration {
 		return resolver;
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	NatsServer natsServer(ConfigurableApplicationContext context, NatsExchanges exchanges, StreamOptions streams,
-			ServiceProperties properties, BlockingExecutor blockingExecutor, WebSocketAcceptor sockets,
-			Environment environment, ObjectProvider<MessageFormat> format,
-			ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<NatsMiddleware> middleware,
-			Map<String, NatsMiddleware> middlewareByName) {
-		WebFluxSettings settings = WebFluxSettings.of(environment);
-		List<WebFluxConfigurer> all = new ArrayList<>();
-		if (!context.containsBean(WEBFLUX_BEAN)) {
-			all.add(new ServiceWebFluxConfigurer(context, settings));
-		}
-		configurers.orderedStream().forEach(all::add);
-		NatsHandlerFactory factory = new NatsHandlerFactory(context, blockingExecutor.get(), sockets)
-			.conversionService(new WebConversionService(new EmbeddedValueResolver(context.getBeanFactory()),
-					settings.format().formatters()));
-		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
-		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
-		int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
-		String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";
-		NatsListenerOptions options = InvalidNatsSettingException.check(name,
-				() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxStreams, maxHeadSize,
-						properties.verifySubject(), streams, format.getIfAvailable()));
-		return new NatsServer(exchanges, options,
-				factory.create(all,
-						MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,
-								properties.middleware())),
-				CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
-				properties.forwardedHeaders(), sockets);
-	}
+	/**
+	 * The server and its parts, unless the application has a {@link NatsServer} of its
+	 * own.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(NatsServer.class)
+	static class ServerConfiguration {
 
-	private static String name(ServiceProperties properties, Environment environment) {
-		String name = StringUtils.hasText(properties.name()) ? properties.name()
-				: environment.getProperty("spring.application.name");
-		if (StringUtils.hasText(name)) {
-			return name;
+		@Bean
+		@ConditionalOnMissingBean
+		NatsListenerOptions natsListenerOptions(ServiceProperties properties, StreamOptions streams,
+				ObjectProvider<MessageFormat> format, Environment environment) {
+			int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
+			int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
+			int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
+			String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";
+			return InvalidNatsSettingException.check(name,
+					() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxStreams, maxHeadSize,
+							properties.verifySubject(), streams, format.getIfAvailable()));
 		}
-		logger.warn("The service has no name and joins the queue group '" + DEFAULT_NAME
-				+ "': set spring.application.name or natsproxy.service.name, lest services of different kinds share it");
-		return DEFAULT_NAME;
+
+		@Bean
+		@ConditionalOnMissingBean
+		NatsHandler natsHandler(ConfigurableApplicationContext context, ServiceProperties properties,
+				BlockingExecutor blockingExecutor, WebSocketAcceptor sockets,
+				ObjectProvider<WebFluxConfigurer> configurers) {
+			WebFluxSettings settings = WebFluxSettings.of(context.getEnvironment());
+			List<WebFluxConfigurer> all = new ArrayList<>();
+			if (!context.containsBean(WEBFLUX_BEAN)) {
+				all.add(new ServiceWebFluxConfigurer(context, settings));
+			}
+			configurers.orderedStream().forEach(all::add);
+			return new NatsHandlerFactory(context, blockingExecutor.get(), sockets)
+				.conversionService(new WebConversionService(new EmbeddedValueResolver(context.getBeanFactory()),
+						settings.format().formatters()))
+				.create(all, MiddlewareChain.of(context, properties.middleware()));
+		}
+
+		@Bean
+		NatsServer natsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler,
+				WebSocketAcceptor sockets, ServiceProperties properties) {
+			return new NatsServer(exchanges, options, handler,
+					CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
+					properties.forwardedHeaders(), sockets);
+		}
+
+		private static String name(ServiceProperties properties, Environment environment) {
+			String name = StringUtils.hasText(properties.name()) ? properties.name()
+					: environment.getProperty("spring.application.name");
+			if (StringUtils.hasText(name)) {
+				return name;
+			}
+			logger.warn("The service has no name and joins the queue group '" + DEFAULT_NAME
+					+ "': set spring.application.name or natsproxy.service.name, lest services of different kinds share it");
+			return DEFAULT_NAME;
+		}
+
 	}
 
 }

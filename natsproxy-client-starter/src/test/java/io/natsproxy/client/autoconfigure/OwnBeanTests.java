@@ -18,6 +18,7 @@ import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.core.websocket.service.WebSocketCommands;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import io.natsproxy.webflux.client.NatsClientHttpRequestFactory;
+import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsServer;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
@@ -26,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -83,6 +83,8 @@ class OwnBeanTests {
 				new OwnBean<>(WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME, LocaleContextResolver.class,
 						(context) -> new FixedLocaleContextResolver(Locale.GERMAN)),
 				new OwnBean<>("own", NatsServer.class, OwnBeanTests::server),
+				new OwnBean<>("own", NatsHandler.class, OwnBeanTests::handler),
+				new OwnBean<>("own", NatsListenerOptions.class, OwnBeanTests::listenerOptions),
 				new OwnBean<>("own", ServerRequestObservationConvention.class,
 						(context) -> new DefaultServerRequestObservationConvention("own")),
 				new OwnBean<>("natsproxyClientCaller", NatsCaller.class, OwnBeanTests::caller),
@@ -106,13 +108,18 @@ class OwnBeanTests {
 	}
 
 	private static NatsServer server(ApplicationContext context) {
-		WebSocketAcceptor sockets = context.getBean(WebSocketAcceptor.class);
-		NatsHandlerFactory factory = new NatsHandlerFactory((ConfigurableApplicationContext) context,
-				context.getBean(BlockingExecutor.class).get(), sockets);
-		NatsListenerOptions options = new NatsListenerOptions("own", 1, 1, 1024, true,
-				context.getBean(StreamOptions.class), null);
-		return new NatsServer(context.getBean(NatsExchanges.class), options, factory.create(List.of(), List.of()),
-				Duration.ofSeconds(1), true, sockets);
+		return new NatsServer(context.getBean(NatsExchanges.class), listenerOptions(context), handler(context),
+				Duration.ofSeconds(1), true, context.getBean(WebSocketAcceptor.class));
+	}
+
+	private static NatsListenerOptions listenerOptions(ApplicationContext context) {
+		return new NatsListenerOptions("own", 1, 1, 1024, true, context.getBean(StreamOptions.class), null);
+	}
+
+	private static NatsHandler handler(ApplicationContext context) {
+		return new NatsHandlerFactory(context, context.getBean(BlockingExecutor.class).get(),
+				context.getBean(WebSocketAcceptor.class))
+			.create(List.of(), List.of());
 	}
 
 	/**
