@@ -158,6 +158,7 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBooleanProperty(name = "natsproxy.gateway.dispatch-shortcut", matchIfMissing = true)
 	static BeanPostProcessor natsproxyGatewayDispatcherHandler(ApplicationContext context,
 			ObjectProvider<GatewayHandlerMapping> mapping) {
 		return new BeanPostProcessor() {

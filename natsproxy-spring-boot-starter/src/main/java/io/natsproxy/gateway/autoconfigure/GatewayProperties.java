@@ -57,6 +57,9 @@ import org.springframework.util.unit.DataSize;
  * @param managementPathReserved Whether paths under the base path of the management
  * endpoints that none of these answers are a 404, and not a request to a service. Only
  * where the endpoints are on the port of the gateway, and their base path is not "/".
+ * @param dispatchShortcut Whether requests for paths that no mapping of the application
+ * can claim go to the gateway at once. Otherwise Spring's own DispatcherHandler asks each
+ * mapping about each request.
  */
 @ConfigurationProperties("natsproxy.gateway")
 public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
@@ -69,7 +72,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
 		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
 		@DefaultValue EventLoops eventLoops, @DefaultValue Client client, @DefaultValue("1s") Duration shutdownLinger,
-		@DefaultValue("true") boolean managementPathReserved) {
+		@DefaultValue("true") boolean managementPathReserved, @DefaultValue("true") boolean dispatchShortcut) {
 
 	/**
 	 * What a client gets for a path that no service answers.
