@@ -4,14 +4,20 @@ import java.nio.charset.StandardCharsets;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.gateway.autoconfigure.GatewayProperties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -20,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The application is a gateway, and tells its health.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "natsproxy.embedded.enabled=true")
 class GatewayApplicationTests {
 
@@ -49,6 +56,23 @@ class GatewayApplicationTests {
 	@Test
 	void answersForPathsThatNoServiceAnswers() {
 		this.client.get().uri("/nobody").exchange().expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+	}
+
+	@Test
+	void saysThatTheEmbeddedBrokerIsForDevelopment(@Autowired Connection connection, CapturedOutput output) {
+		assertThat(output.getAll().lines().filter((line) -> line.contains("embedded NATS broker"))).singleElement()
+			.asString()
+			.contains("INFO", connection.getConnectedUrl(), "development");
+	}
+
+	@Test
+	void startsNoBrokerUnlessToldSo() {
+		try (ConfigurableApplicationContext context = SpringApplication.run(GatewayApplication.class, "--server.port=0",
+				"--natsproxy.nats.servers=nats://127.0.0.1:1", "--natsproxy.nats.startup-wait=0s")) {
+			assertThat(context.getBeansOfType(EmbeddedNatsBroker.class)).isEmpty();
+			assertThat(context.getBean(Connection.class).getOptions().getServers()).extracting(Object::toString)
+				.containsExactly("nats://127.0.0.1:1");
+		}
 	}
 
 	@Test
