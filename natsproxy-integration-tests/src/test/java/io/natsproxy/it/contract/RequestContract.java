@@ -1,6 +1,5 @@
 package io.natsproxy.it.contract;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

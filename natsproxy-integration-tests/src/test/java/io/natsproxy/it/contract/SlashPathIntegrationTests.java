@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 import io.natsproxy.core.exchange.caller.NatsCaller;
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
@@ -18,12 +18,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -42,18 +36,15 @@ class SlashPathIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static ConfigurableApplicationContext service;
+	private static TestApplication service;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		service = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=slashes", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s")
-			.run();
-		gateway = Gateway.start(broker);
+		service = TestApplication.service(broker, "slashes").with(Routes.class).start();
+		gateway = TestApplication.gateway(broker).start();
 	}
 
 	@AfterAll
@@ -79,8 +70,7 @@ class SlashPathIntegrationTests {
 		assertThat(response.status()).as(response.toString()).isEqualTo(status);
 		assertThat(response.header("Content-Type")).containsExactly("application/problem+json");
 		assertThat(response.text()).contains("\"instance\":\"" + instance + "\"");
-		WebTestClient
-			.bindToServer(new NatsClientHttpConnector(service.getBean(NatsCaller.class), Duration.ofSeconds(30)))
+		WebTestClient.bindToServer(new NatsClientHttpConnector(service.bean(NatsCaller.class), Duration.ofSeconds(30)))
 			.build()
 			.get()
 			.uri(URI.create("http://service.example" + encoded + "?kind=" + kind))
@@ -90,13 +80,6 @@ class SlashPathIntegrationTests {
 			.expectBody()
 			.jsonPath("$.instance")
 			.isEqualTo(instance);
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(Routes.class)
-	static class Application {
-
 	}
 
 	@NatsController

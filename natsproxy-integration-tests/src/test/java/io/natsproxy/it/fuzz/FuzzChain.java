@@ -10,14 +10,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.natsproxy.core.liveness.Heartbeat;
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
-import io.natsproxy.webflux.server.NatsServer;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -38,18 +33,20 @@ final class FuzzChain implements AutoCloseable {
 
 	private final TestBroker broker = TestBroker.start();
 
-	private final ConfigurableApplicationContext service;
+	private final TestApplication service;
 
-	private final Gateway gateway;
+	private final TestApplication gateway;
 
 	FuzzChain() {
 		this.errors.start();
 		rootLogger().addAppender(this.errors);
-		this.service = new SpringApplicationBuilder(FuzzService.class).web(WebApplicationType.NONE)
-			.run("--spring.application.name=fuzz", "--spring.main.banner-mode=off",
-					"--natsproxy.nats.servers=" + this.broker.url(), "--natsproxy.nats.startup-wait=5s",
-					"--natsproxy.stream.lost-after=2s");
-		this.gateway = Gateway.start(this.broker, "natsproxy.gateway.timeout=2s", "natsproxy.stream.lost-after=2s");
+		this.service = TestApplication.service(this.broker, "fuzz")
+			.with(FuzzService.class)
+			.properties("natsproxy.stream.lost-after=2s")
+			.start();
+		this.gateway = TestApplication.gateway(this.broker)
+			.properties("natsproxy.gateway.timeout=2s", "natsproxy.stream.lost-after=2s")
+			.start();
 	}
 
 	static int cases(int defaultCases) {
@@ -69,7 +66,7 @@ final class FuzzChain implements AutoCloseable {
 	}
 
 	FuzzService service() {
-		return this.service.getBean(FuzzService.class);
+		return this.service.bean(FuzzService.class);
 	}
 
 	/**
@@ -78,10 +75,10 @@ final class FuzzChain implements AutoCloseable {
 	void assertUnharmed() {
 		await().atMost(PATIENCE).untilAsserted(() -> {
 			assertThat(this.gateway.inFlight()).as("in flight in the gateway").isZero();
-			assertThat(this.service.getBean(NatsServer.class).getInFlight()).as("in flight in the service").isZero();
+			assertThat(this.service.inFlight()).as("in flight in the service").isZero();
 		});
 		assertThat(this.gateway.bean(Heartbeat.class).lost()).isEmpty();
-		assertThat(this.service.getBean(Heartbeat.class).lost()).isEmpty();
+		assertThat(this.service.bean(Heartbeat.class).lost()).isEmpty();
 		assertThat(this.errors.lines()).as("logged as an error").isEmpty();
 	}
 

@@ -8,16 +8,12 @@ import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.RequestBody;
 
 /**
  * Answers with the marker of a request, and remembers the body that it had.
  */
-@SpringBootConfiguration
-@EnableAutoConfiguration
 @NatsController
 public class FuzzService {
 

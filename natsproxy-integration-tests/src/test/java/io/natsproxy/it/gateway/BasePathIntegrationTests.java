@@ -1,9 +1,5 @@
 package io.natsproxy.it.gateway;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,38 +17,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BasePathIntegrationTests {
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of("spring.webflux.base-path=/api/v1");
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "spring.webflux.base-path=/api/v1");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer().tap();
 
 	@ParameterizedTest
 	@CsvSource({ "/api/v1/x, /x", "/api/v1, /", "/api/v1/, /", "/api/v1?a=b, /?a=b", "/api/v1//x, //x",
 			"/api/v1/api/v1, /api/v1", "http://other.example/api/v1/x, /x" })
 	void pathBelowTheBasePathGoesToServices(String target, String received) {
-		assertThat(get(gateway.port(), target).status()).isEqualTo(200);
+		assertThat(get(chain.port(), target).status()).isEqualTo(200);
 		assertThat(this.peer.next().getHeaders().getFirst("Natsproxy-Target")).isEqualTo(received);
 	}
 
@@ -60,7 +33,7 @@ class BasePathIntegrationTests {
 	@ValueSource(strings = { "/api/v1x", "/api/v1x/y", "/api/v1;a=b/x", "/api/v1%2Fx", "/api", "/", "/x", "//api/v1/x",
 			"/api//v1/x", "/API/v1/x", "/x/api/v1" })
 	void anyOtherPathIsNotFound(String target) {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertProblem(client.send(request("GET", target)).read(), 404);
 			assertThat(client.send(request("HEAD", target)).read(true).status()).isEqualTo(404);
 			assertThat(client.send(RawHttpClient.post(target, "hello")).read().status()).isEqualTo(404);
@@ -71,7 +44,7 @@ class BasePathIntegrationTests {
 
 	@Test
 	void serverIsNotBelowIt() {
-		assertThat(RawHttpClient.exchange(gateway.port(), request("OPTIONS", "*")).status()).isEqualTo(204);
+		assertThat(RawHttpClient.exchange(chain.port(), request("OPTIONS", "*")).status()).isEqualTo(204);
 	}
 
 }

@@ -3,12 +3,8 @@ package io.natsproxy.it.gateway;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import io.natsproxy.it.support.Meters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,12 +12,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -38,39 +32,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientTimeoutIntegrationTests {
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain
+		.of("natsproxy.gateway.client.head-timeout=400ms", "natsproxy.gateway.client.idle-timeout=800ms",
+				"natsproxy.gateway.client.rate-grace-period=1s", "natsproxy.gateway.client.min-request-rate=1000B",
+				"natsproxy.gateway.client.drain-timeout=400ms", "natsproxy.gateway.client.drain-size=10KB",
+				"natsproxy.gateway.max-body-size=1MB")
+		.with(Application.class, Meters.class);
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), Application.class, "natsproxy.gateway.client.head-timeout=400ms",
-				"natsproxy.gateway.client.idle-timeout=800ms", "natsproxy.gateway.client.rate-grace-period=1s",
-				"natsproxy.gateway.client.min-request-rate=1000B", "natsproxy.gateway.client.drain-timeout=400ms",
-				"natsproxy.gateway.client.drain-size=10KB", "natsproxy.gateway.max-body-size=1MB");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private Peer peer = chain.peer().tap();
 
 	@Test
 	void connectionWithoutAByteIsClosed() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertThat(client.isClosed()).isTrue();
 		}
 	}
@@ -78,7 +51,7 @@ class ClientTimeoutIntegrationTests {
 	@Test
 	void halfARequestLineIsRefused() {
 		double before = refused("head-timeout");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertTimedOut(client.send("GET /a").read());
 			assertThat(client.isClosed()).isTrue();
 		}
@@ -87,11 +60,13 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void headThatComesAFieldAtATimeIsRefused() throws Exception {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send("GET /a HTTP/1.1\r\nHost: a\r\n");
 			Thread sender = new Thread(() -> {
 				try {
 					for (int i = 0; i < 100; i++) {
+						// Often enough for the idle timeout: only that of the head may
+						// run out.
 						Thread.sleep(50);
 						client.send("X-" + i + ": 1\r\n");
 					}
@@ -109,7 +84,7 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void secondHeadHasItsTimeToo() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertThat(client.send(request("GET", "/first")).read().status()).isEqualTo(200);
 			assertTimedOut(client.send("GET /second HTTP/1.1\r\n").read());
 		}
@@ -117,7 +92,7 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void answerAfterARefusedHeadRequestHasItsBody() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			String[] fields = IntStream.range(0, 101).mapToObj((i) -> "X-" + i + ": 1").toArray(String[]::new);
 			assertThat(client.send(request("HEAD", "/first", fields)).read(true).status()).isEqualTo(431);
 			assertTimedOut(client.send("GET /second HTTP/1.1\r\n").read());
@@ -126,7 +101,7 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void idleConnectionIsClosedWithoutAWord() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertThat(client.send(request("GET", "/first")).read().status()).isEqualTo(200);
 			assertThat(client.isClosed()).isTrue();
 		}
@@ -137,7 +112,7 @@ class ClientTimeoutIntegrationTests {
 		double before = refused("slow-request");
 		for (String framing : new String[] { "Content-Length: 1000\r\n\r\nhello",
 				"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n" }) {
-			try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			try (RawHttpClient client = new RawHttpClient(chain.port())) {
 				client.send("POST /stops HTTP/1.1\r\nHost: a\r\n" + framing);
 				assertTimedOut(client.read());
 				assertThat(client.isClosed()).isTrue();
@@ -149,9 +124,10 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void slowButHonestBodyIsTaken() throws Exception {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 6000\r\n\r\n");
 			for (int i = 0; i < 20; i++) {
+				// Longer than the grace period in all, and faster than the least rate.
 				Thread.sleep(100);
 				client.send("x".repeat(300));
 			}
@@ -163,8 +139,8 @@ class ClientTimeoutIntegrationTests {
 	void clientThatDoesNotReadIsCutOff() {
 		double before = refused("slow-response");
 		this.peer.close();
-		this.peer = shared.peer().answer("GET:.long", "x".repeat(900_000), "Natsproxy-Status", "200");
-		try (RawHttpClient client = new RawHttpClient(gateway.port(), 4096)) {
+		this.peer = chain.peer().answer("GET:.long", "x".repeat(900_000), "Natsproxy-Status", "200");
+		try (RawHttpClient client = new RawHttpClient(chain.port(), 4096)) {
 			for (int i = 0; i < 20; i++) {
 				client.send(request("GET", "/long"));
 			}
@@ -177,8 +153,9 @@ class ClientTimeoutIntegrationTests {
 	@Test
 	void silentServiceIsNoFaultOfTheClient() {
 		this.peer.close();
-		this.peer = shared.peer().on("GET:.later", (message) -> {
+		this.peer = chain.peer().on("GET:.later", (message) -> {
 			try {
+				// Longer than all timeouts of clients: a service may take that long.
 				Thread.sleep(2500);
 			}
 			catch (InterruptedException ex) {
@@ -186,18 +163,20 @@ class ClientTimeoutIntegrationTests {
 			}
 			this.peer.reply(message, "later", "Natsproxy-Status", "200");
 		});
-		assertThat(RawHttpClient.get(gateway.port(), "/later").text()).isEqualTo("later");
+		assertThat(RawHttpClient.get(chain.port(), "/later").text()).isEqualTo("later");
 	}
 
 	@Test
 	void eventsThatComeSeldomAreNotCutOff() throws Exception {
 		this.peer.close();
-		this.peer = shared.peer()
+		this.peer = chain.peer()
 			.on("GET:.events", (message) -> this.peer.publish(message.getReplyTo(), "_INBOX.nobody", "event",
 					"Natsproxy-Status", "200", "Natsproxy-Body", "stream"));
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(request("GET", "/events"));
 			String replyTo = this.peer.next().getReplyTo();
+			// Longer than all timeouts of clients: an event stream may be silent that
+			// long.
 			Thread.sleep(2500);
 			this.peer.publish(replyTo, null, "more", "Natsproxy-Frame", "data 1");
 			this.peer.publish(replyTo, null, "", "Natsproxy-Frame", "end 2");
@@ -209,7 +188,7 @@ class ClientTimeoutIntegrationTests {
 	@ValueSource(strings = { "Content-Length: 5000000", "Transfer-Encoding: chunked" })
 	void answerBeforeTheEndOfABodySaysThatTheConnectionEnds(String length) {
 		answerEarly();
-		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.sharedPort())) {
 			client.send("POST /early HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n");
 			client.send("3e8\r\n" + "x".repeat(1000) + "\r\n");
 			Response response = client.read();
@@ -222,7 +201,7 @@ class ClientTimeoutIntegrationTests {
 	@Test
 	void shortRestOfABodyIsReadAndTheConnectionGoesOn() {
 		answerEarly();
-		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.sharedPort())) {
 			client.send("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(1000));
 			Response response = client.read();
 			assertThat(response.status()).isEqualTo(401);
@@ -234,7 +213,7 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void answerToARequestWithoutABodyLeavesTheConnectionOpen() {
-		try (RawHttpClient client = new RawHttpClient(shared.gateway().port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.sharedPort())) {
 			client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n" + request("GET", "/%zz"));
 			Response response = client.read();
 			assertThat(response.status()).isEqualTo(204);
@@ -249,14 +228,14 @@ class ClientTimeoutIntegrationTests {
 	 */
 	private void answerEarly() {
 		this.peer.close();
-		this.peer = shared.peer();
+		this.peer = chain.peer();
 		this.peer.on("POST:.early", (message) -> this.peer.reply(message, "no", "Natsproxy-Status", "401"));
 	}
 
 	@Test
 	void restOfABodyThatHasBeenRefusedIsDrainedALittle() {
 		double before = refused("answered-body");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send("POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\n");
 			assertProblem(client.read(), 413);
 			try {
@@ -274,7 +253,7 @@ class ClientTimeoutIntegrationTests {
 
 	@Test
 	void answerIsReadableAlthoughTheClientGoesOnSending() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send("POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n");
 			client.send(new byte[200_000]);
 			assertProblem(client.read(), 413);
@@ -284,7 +263,7 @@ class ClientTimeoutIntegrationTests {
 	@Test
 	void headOfManyFieldsIsRefused() {
 		double before = refused("head-too-large");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			Response response = client.send("GET /fields HTTP/1.1\r\nHost: a\r\n" + "A:\r\n".repeat(15_000) + "\r\n")
 				.read();
 			assertProblem(response, 431);
@@ -299,17 +278,17 @@ class ClientTimeoutIntegrationTests {
 			for (String hostile : new String[] { "\u001b[31m \u0000 x\r\n\r\n", "GET /\u001b\u0007 HTTP/1.1\r\n\r\n",
 					"GET / HTTP/1.1\r\nHost: \u001b:x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n",
 					"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\u001b\r\n" }) {
-				try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+				try (RawHttpClient client = new RawHttpClient(chain.port())) {
 					assertThat(client.send(hostile).read().status()).isIn(400, 505);
 				}
 			}
-			try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			try (RawHttpClient client = new RawHttpClient(chain.port())) {
 				client.send("POST " + ((i % 2 == 0) ? "/reset" : "/own")
 						+ " HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
 				client.reset();
 			}
 		}
-		SharedGateway.awaitNothingInFlight(gateway);
+		chain.awaitNothingInFlight();
 		assertThat(output.toString().lines().count()).isLessThan(20);
 		assertThat(output.toString()).doesNotContain("\u001b").doesNotContain("\u0000").doesNotContain("ERROR");
 	}
@@ -320,16 +299,15 @@ class ClientTimeoutIntegrationTests {
 	}
 
 	private static double refused(String reason) {
-		return gateway.bean(MeterRegistry.class)
+		return chain.gateway()
+			.bean(MeterRegistry.class)
 			.get("natsproxy.gateway.refused")
 			.tag("reason", reason)
 			.counter()
 			.count();
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
+	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
 		/**
@@ -340,11 +318,6 @@ class ClientTimeoutIntegrationTests {
 			return RouterFunctions.route()
 				.POST("/own", (request) -> ServerResponse.ok().body(request.bodyToMono(String.class), String.class))
 				.build();
-		}
-
-		@Bean
-		MeterRegistry meters() {
-			return new SimpleMeterRegistry();
 		}
 
 	}

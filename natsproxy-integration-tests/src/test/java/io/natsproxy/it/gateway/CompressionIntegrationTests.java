@@ -13,10 +13,6 @@ import java.util.zip.GZIPInputStream;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,11 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -50,46 +41,17 @@ class CompressionIntegrationTests {
 	private static final String LONG = "text ".repeat(1000);
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain
+		.of("server.compression.enabled=true", "server.compression.additional-mime-types=text/event-stream",
+				"server.compression.excluded-user-agents=old", "server.http2.enabled=true")
+		.service("compression", Routes.class);
 
-	private static Gateway gateway;
-
-	private static ConfigurableApplicationContext service;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "server.compression.enabled=true",
-				"server.compression.additional-mime-types=text/event-stream",
-				"server.compression.excluded-user-agents=old", "server.http2.enabled=true");
-		service = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=compression", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + shared.broker().url(), "natsproxy.nats.startup-wait=5s")
-			.run();
-	}
-
-	@AfterAll
-	static void stop() {
-		service.close();
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	@Test
 	void compressedResponseIsWeaklyTheSame() {
 		answer("200", "ETag", "\"v1\"", "Accept-Ranges", "bytes");
-		Response response = get(gateway.port(), "/doc", GZIP);
+		Response response = get(chain.port(), "/doc", GZIP);
 		assertThat(response.header("Content-Encoding")).containsExactly("gzip");
 		assertThat(inflate(response.body())).isEqualTo(LONG);
 		assertThat(response.header("ETag")).containsExactly("W/\"v1\"");
@@ -102,7 +64,7 @@ class CompressionIntegrationTests {
 		answer("200", "ETag", "\"v1\"", "Accept-Ranges", "bytes", "Vary", "Accept");
 		for (String[] fields : new String[][] { {}, { "Accept-Encoding: identity" }, { "Accept-Encoding: gzip;q=0" },
 				{ "Accept-Encoding: *" }, { GZIP, "User-Agent: old" } }) {
-			Response response = get(gateway.port(), "/doc", fields);
+			Response response = get(chain.port(), "/doc", fields);
 			assertThat(response.text()).isEqualTo(LONG);
 			assertThat(response.header("Content-Encoding")).isEmpty();
 			assertThat(response.header("ETag")).containsExactly("\"v1\"");
@@ -114,7 +76,7 @@ class CompressionIntegrationTests {
 	@Test
 	void weakTagAndVaryOfTheServiceStayAsTheyAre() {
 		answer("200", "ETag", "W/\"v1\"", "Vary", "Origin, accept-encoding");
-		Response response = get(gateway.port(), "/doc", GZIP);
+		Response response = get(chain.port(), "/doc", GZIP);
 		assertThat(response.header("ETag")).containsExactly("W/\"v1\"");
 		assertThat(varied(response)).containsExactlyInAnyOrder("origin", "accept-encoding", "user-agent");
 	}
@@ -122,7 +84,7 @@ class CompressionIntegrationTests {
 	@Test
 	void partIsNotCompressed() {
 		answer("206", "ETag", "\"v1\"", "Content-Range", "bytes 0-4999/10000", "Accept-Ranges", "bytes");
-		Response response = get(gateway.port(), "/doc", GZIP, "Range: bytes=0-4999");
+		Response response = get(chain.port(), "/doc", GZIP, "Range: bytes=0-4999");
 		assertThat(response.status()).isEqualTo(206);
 		assertThat(response.text()).isEqualTo(LONG);
 		assertThat(response.header("ETag")).containsExactly("\"v1\"");
@@ -143,7 +105,7 @@ class CompressionIntegrationTests {
 			""")
 	void responseThatMustStayAsItIsDoes(String name, String value) {
 		answer("200", "ETag", "\"v1\"", name, value);
-		Response response = get(gateway.port(), "/doc", GZIP);
+		Response response = get(chain.port(), "/doc", GZIP);
 		assertThat(response.text()).isEqualTo(LONG);
 		assertThat(response.header("ETag")).containsExactly("\"v1\"");
 		assertThat(response.header("Content-Encoding"))
@@ -155,7 +117,7 @@ class CompressionIntegrationTests {
 	@ValueSource(strings = { "204", "205", "304" })
 	void responseWithoutABodyIsNotTouched(String status) {
 		answer(status, "ETag", "\"v1\"");
-		Response response = get(gateway.port(), "/doc", GZIP);
+		Response response = get(chain.port(), "/doc", GZIP);
 		assertThat(response.status()).hasToString(status);
 		assertThat(response.header("ETag")).containsExactly("\"v1\"");
 		assertThat(response.header("Content-Encoding")).isEmpty();
@@ -166,7 +128,7 @@ class CompressionIntegrationTests {
 	void shortResponseIsNotTouched() {
 		this.peer.answer("GET:.short", "short", "Natsproxy-Status", "200", "Content-Type", "text/plain", "ETag",
 				"\"v1\"");
-		Response response = get(gateway.port(), "/short", GZIP);
+		Response response = get(chain.port(), "/short", GZIP);
 		assertThat(response.text()).isEqualTo("short");
 		assertThat(response.header("ETag")).containsExactly("\"v1\"");
 		assertThat(response.header("Vary")).isEmpty();
@@ -174,15 +136,15 @@ class CompressionIntegrationTests {
 
 	@Test
 	void tagOfACompressedResponseValidatesIt() {
-		Response first = get(gateway.port(), "/compression/tagged", GZIP);
+		Response first = get(chain.port(), "/compression/tagged", GZIP);
 		assertThat(first.header("Content-Encoding")).containsExactly("gzip");
 		String tag = first.header("ETag").get(0);
 		assertThat(tag).startsWith("W/");
-		Response second = get(gateway.port(), "/compression/tagged", GZIP, "If-None-Match: " + tag);
+		Response second = get(chain.port(), "/compression/tagged", GZIP, "If-None-Match: " + tag);
 		assertThat(second.status()).isEqualTo(304);
 		assertThat(second.header("ETag")).containsExactly(tag);
 		assertThat(varied(second)).contains("accept-encoding");
-		Response identity = get(gateway.port(), "/compression/tagged", "If-None-Match: " + tag.substring(2));
+		Response identity = get(chain.port(), "/compression/tagged", "If-None-Match: " + tag.substring(2));
 		assertThat(identity.status()).isEqualTo(304);
 		assertThat(identity.header("ETag")).containsExactly(tag.substring(2));
 	}
@@ -191,8 +153,8 @@ class CompressionIntegrationTests {
 	@ValueSource(strings = { "/compression/tagged", "/compression/stream" })
 	void headHasTheFieldsOfGet(String target) {
 		for (String accepted : List.of(GZIP, "Accept-Encoding: identity")) {
-			Response get = get(gateway.port(), target, accepted);
-			Response head = RawHttpClient.exchange(gateway.port(), request("HEAD", target, accepted));
+			Response get = get(chain.port(), target, accepted);
+			Response head = RawHttpClient.exchange(chain.port(), request("HEAD", target, accepted));
 			for (String name : List.of("ETag", "Vary", "Content-Encoding", "Content-Type", "Accept-Ranges")) {
 				assertThat(head.header(name)).isEqualTo(get.header(name));
 			}
@@ -213,7 +175,7 @@ class CompressionIntegrationTests {
 				"bytes 0-4999/10000");
 		this.peer.answer("HEAD:.part", "", "Natsproxy-Status", "206", "Content-Type", "text/plain", "Content-Range",
 				"bytes 0-4999/10000");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			for (int i = 0; i < 3; i++) {
 				assertThat(inflate(client.send(request("GET", "/doc", GZIP)).read().body())).isEqualTo(LONG);
 				assertThat(client.send(request("GET", "/part", GZIP)).read().text()).isEqualTo(LONG);
@@ -226,7 +188,7 @@ class CompressionIntegrationTests {
 	@Test
 	void clientOfHttp10GetsNothingCompressed() {
 		answer("200", "ETag", "\"v1\"");
-		Response response = RawHttpClient.exchange(gateway.port(),
+		Response response = RawHttpClient.exchange(chain.port(),
 				"GET /doc HTTP/1.0\r\nHost: example.com\r\n" + GZIP + "\r\n\r\n");
 		assertThat(response.text()).isEqualTo(LONG);
 		assertThat(response.header("ETag")).containsExactly("\"v1\"");
@@ -236,7 +198,7 @@ class CompressionIntegrationTests {
 	@Test
 	void streamIsCompressedFromHttp2() {
 		answer("200", "ETag", "\"v1\"");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 65_535)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/doc", "accept-encoding", "gzip");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(inflate(client.next(RawHttp2Client.DATA).payload())).isEqualTo(LONG);
@@ -245,16 +207,16 @@ class CompressionIntegrationTests {
 
 	@Test
 	void bodyThatIsStreamedIsCompressedAsAWhole() {
-		Response response = get(gateway.port(), "/compression/stream", GZIP);
+		Response response = get(chain.port(), "/compression/stream", GZIP);
 		assertThat(response.header("Content-Encoding")).containsExactly("gzip");
 		assertThat(inflate(response.body())).isEqualTo(LONG.repeat(300));
-		assertThat(get(gateway.port(), "/compression/stream").text()).isEqualTo(LONG.repeat(300));
+		assertThat(get(chain.port(), "/compression/stream").text()).isEqualTo(LONG.repeat(300));
 	}
 
 	@Test
 	void eventsComeOneByOneAlthoughCompressed() throws IOException {
-		Events events = service.getBean(Events.class);
-		try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+		Events events = chain.service().bean(Events.class);
+		try (Socket socket = new Socket("127.0.0.1", chain.port())) {
 			socket.setSoTimeout(15_000);
 			socket.getOutputStream()
 				.write(request("GET", "/compression/events", GZIP).getBytes(StandardCharsets.ISO_8859_1));
@@ -348,13 +310,6 @@ class CompressionIntegrationTests {
 
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ Routes.class, Events.class, OwnEventLoops.class })
-	static class Application {
-
-	}
-
 	static class Events {
 
 		private final Sinks.Many<String> sink = Sinks.many().replay().all();
@@ -362,6 +317,7 @@ class CompressionIntegrationTests {
 	}
 
 	@NatsController
+	@Import(Events.class)
 	static class Routes {
 
 		private final Events events;

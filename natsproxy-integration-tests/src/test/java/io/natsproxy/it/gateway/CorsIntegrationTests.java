@@ -7,19 +7,9 @@ import io.natsproxy.it.gateway.RawHttpClient.Response;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPut;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.CrossOrigin;
 
 import static io.natsproxy.it.gateway.RawHttpClient.get;
@@ -27,7 +17,7 @@ import static io.natsproxy.it.gateway.RawHttpClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * CORS at the gateway, at a service, and at both.
+ * CORS at the chain.gateway(), at a service, and at both.
  */
 class CorsIntegrationTests {
 
@@ -36,49 +26,21 @@ class CorsIntegrationTests {
 	private static final String PARTNER = "https://partner.example";
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain
+		.of("natsproxy.gateway.cors.allowed-origins=" + FRIEND, "natsproxy.gateway.cors.allowed-methods=GET,PUT",
+				"natsproxy.gateway.cors.allow-credentials=true", "natsproxy.gateway.cors.exposed-headers=X-Ours",
+				"natsproxy.gateway.trusted-proxies=127.0.0.2",
+				"natsproxy.gateway.websocket.allowed-origin-patterns=" + PARTNER)
+		.service("cors", Routes.class);
 
-	private static Gateway gateway;
-
-	private static ConfigurableApplicationContext service;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "natsproxy.gateway.cors.allowed-origins=" + FRIEND,
-				"natsproxy.gateway.cors.allowed-methods=GET,PUT", "natsproxy.gateway.cors.allow-credentials=true",
-				"natsproxy.gateway.cors.exposed-headers=X-Ours", "natsproxy.gateway.trusted-proxies=127.0.0.2",
-				"natsproxy.gateway.websocket.allowed-origin-patterns=" + PARTNER);
-		service = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=cors", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + shared.broker().url(), "natsproxy.nats.startup-wait=5s")
-			.run();
-	}
-
-	@AfterAll
-	static void stop() {
-		service.close();
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	@Test
 	void whatAServiceSaysOfCorsIsReplacedByWhatTheGatewaySays() {
 		this.peer.answer("GET:.public", "x", "Natsproxy-Status", "200", "Access-Control-Allow-Origin", "*",
 				"access-control-allow-methods", "DELETE", "Access-Control-Expose-Headers", "X-Theirs",
 				"Access-Control-Max-Age", "5");
-		Response response = get(gateway.port(), "/public", "Origin: " + FRIEND);
+		Response response = get(chain.port(), "/public", "Origin: " + FRIEND);
 		assertThat(response.text()).isEqualTo("x");
 		assertThat(response.header("Access-Control-Allow-Origin")).containsExactly(FRIEND);
 		assertThat(response.header("Access-Control-Allow-Credentials")).containsExactly("true");
@@ -89,8 +51,8 @@ class CorsIntegrationTests {
 	@Test
 	void requestOfNoOtherOriginGetsNothingOfCors() {
 		this.peer.answer("GET:.public", "x", "Natsproxy-Status", "200", "Access-Control-Allow-Origin", "*");
-		for (Response response : List.of(get(gateway.port(), "/public"),
-				get(gateway.port(), "/public", "Origin: http://example.com"))) {
+		for (Response response : List.of(get(chain.port(), "/public"),
+				get(chain.port(), "/public", "Origin: http://example.com"))) {
 			assertThat(response.text()).isEqualTo("x");
 			assertThat(response.headers().keySet()).noneMatch((name) -> name.startsWith("Access-Control-"));
 		}
@@ -100,7 +62,7 @@ class CorsIntegrationTests {
 	void varyNamesEachFieldOnce() {
 		this.peer.answer("GET:.varies", "x", "Natsproxy-Status", "200", "Vary",
 				"origin, Access-Control-Request-Method,Accept", "Vary", "Access-Control-Request-Headers, accept");
-		List<String> names = get(gateway.port(), "/varies", "Origin: " + FRIEND).header("Vary")
+		List<String> names = get(chain.port(), "/varies", "Origin: " + FRIEND).header("Vary")
 			.stream()
 			.flatMap((value) -> Stream.of(value.split(",")))
 			.map((name) -> name.trim().toLowerCase())
@@ -111,11 +73,11 @@ class CorsIntegrationTests {
 
 	@Test
 	void originThatTheGatewayAllowsIsNotRefusedByAService() {
-		Response preflight = RawHttpClient.exchange(gateway.port(),
+		Response preflight = RawHttpClient.exchange(chain.port(),
 				request("OPTIONS", "/cors/partner", "Origin: " + FRIEND, "Access-Control-Request-Method: PUT"));
 		assertThat(preflight.status()).isEqualTo(200);
 		assertThat(preflight.header("Access-Control-Allow-Origin")).containsExactly(FRIEND);
-		Response response = RawHttpClient.exchange(gateway.port(),
+		Response response = RawHttpClient.exchange(chain.port(),
 				request("PUT", "/cors/partner", "Origin: " + FRIEND, "Content-Length: 0"));
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(response.text()).isEqualTo("put");
@@ -125,14 +87,14 @@ class CorsIntegrationTests {
 	@Test
 	void originThatTheGatewayDoesNotAllowReachesNoService() {
 		this.peer.tap();
-		assertThat(get(gateway.port(), "/cors/partner", "Origin: " + PARTNER).status()).isEqualTo(403);
+		assertThat(get(chain.port(), "/cors/partner", "Origin: " + PARTNER).status()).isEqualTo(403);
 		assertThat(this.peer.subjects()).isEmpty();
 	}
 
 	@Test
 	void servicesDoNotLearnOfOriginsThatTheGatewayHasJudged() {
 		this.peer.tap();
-		get(gateway.port(), "/judged", "Origin: " + FRIEND, "Access-Control-Request-Method: PUT", "X-Other: x");
+		get(chain.port(), "/judged", "Origin: " + FRIEND, "Access-Control-Request-Method: PUT", "X-Other: x");
 		assertThat(this.peer.next().getHeaders().keySet()).contains("X-Other")
 			.doesNotContain("Origin", "Access-Control-Request-Method");
 	}
@@ -142,8 +104,8 @@ class CorsIntegrationTests {
 		this.peer.answer("PUT:.own", "x", "Natsproxy-Status", "200");
 		String put = request("PUT", "/own", "Origin: https://shop.example", "X-Forwarded-Proto: https",
 				"X-Forwarded-Host: shop.example", "Content-Length: 0");
-		try (RawHttpClient proxy = new RawHttpClient(gateway.port(), 0, "127.0.0.2");
-				RawHttpClient stranger = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient proxy = new RawHttpClient(chain.port(), 0, "127.0.0.2");
+				RawHttpClient stranger = new RawHttpClient(chain.port())) {
 			Response response = proxy.send(put).read();
 			assertThat(response.text()).isEqualTo("x");
 			assertThat(response.header("Vary")).contains("Origin");
@@ -154,7 +116,7 @@ class CorsIntegrationTests {
 
 	@Test
 	void problemsOfTheGatewayMayBeReadByScripts() {
-		Response response = get(gateway.port(), "/nobody/answers", "Origin: " + FRIEND);
+		Response response = get(chain.port(), "/nobody/answers", "Origin: " + FRIEND);
 		ProblemAssert.assertProblem(response, 503);
 		assertThat(response.header("Access-Control-Allow-Origin")).containsExactly(FRIEND);
 	}
@@ -169,26 +131,19 @@ class CorsIntegrationTests {
 	}
 
 	private static Response handshake(String origin) {
-		return get(gateway.port(), "/socket", "Origin: " + origin, "Connection: Upgrade", "Upgrade: websocket",
+		return get(chain.port(), "/socket", "Origin: " + origin, "Connection: Upgrade", "Upgrade: websocket",
 				"Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
 	}
 
 	@Test
 	void withoutSettingsTheServiceAloneSpeaks() {
-		Response preflight = RawHttpClient.exchange(shared.port(),
+		Response preflight = RawHttpClient.exchange(chain.sharedPort(),
 				request("OPTIONS", "/cors/partner", "Origin: " + PARTNER, "Access-Control-Request-Method: PUT"));
 		assertThat(preflight.header("Access-Control-Allow-Origin")).containsExactly(PARTNER);
-		Response response = get(shared.port(), "/cors/partner", "Origin: " + PARTNER);
+		Response response = get(chain.sharedPort(), "/cors/partner", "Origin: " + PARTNER);
 		assertThat(response.text()).isEqualTo("get");
 		assertThat(response.header("Access-Control-Allow-Origin")).containsExactly(PARTNER);
-		assertThat(get(shared.port(), "/cors/partner", "Origin: " + FRIEND).status()).isEqualTo(403);
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ Routes.class, OwnEventLoops.class })
-	static class Application {
-
+		assertThat(get(chain.sharedPort(), "/cors/partner", "Origin: " + FRIEND).status()).isEqualTo(403);
 	}
 
 	@NatsController

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -67,8 +68,9 @@ class ExchangeEndIntegrationTests {
 
 	@Test
 	void requestsOfClientsThatGoAwayMakeRoomForOthers() {
-		try (Gateway small = Gateway.start(shared.broker(), "natsproxy.gateway.max-in-flight=1");
-				Peer peer = shared.peer().ignore("GET:.gone").answer("GET:.after", "ok")) {
+		try (TestApplication small = TestApplication.gateway(shared.broker())
+			.properties("natsproxy.gateway.max-in-flight=1")
+			.start(); Peer peer = shared.peer().ignore("GET:.gone").answer("GET:.after", "ok")) {
 			for (int i = 0; i < 5; i++) {
 				try (RawHttpClient client = new RawHttpClient(small.port())) {
 					client.send(request("GET", "/gone"));
@@ -83,7 +85,7 @@ class ExchangeEndIntegrationTests {
 	@Test
 	void whileNatsIsDownRequestsFailAtOnceAndAreNotSentLater() {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = Gateway.start(broker);
+				TestApplication gateway = TestApplication.gateway(broker).start();
 				Peer peer = new Peer(broker).tap()) {
 			assertThat(get(gateway.port(), "/before").status()).isEqualTo(200);
 			broker.stop();
@@ -105,7 +107,9 @@ class ExchangeEndIntegrationTests {
 	@Test
 	void requestsUnderWayWhenNatsGoesDownEndInTime() {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = Gateway.start(broker, "natsproxy.gateway.timeout=1s");
+				TestApplication gateway = TestApplication.gateway(broker)
+					.properties("natsproxy.gateway.timeout=1s")
+					.start();
 				Peer peer = new Peer(broker).ignore("GET:.slow");
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			client.send(request("GET", "/slow"));
@@ -119,8 +123,12 @@ class ExchangeEndIntegrationTests {
 	@Test
 	void restartsOfNatsUnderLoadGiveNoWrongAnswers() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = Gateway.start(broker, "natsproxy.gateway.timeout=1s");
-				Service service = Service.start(broker, "restarts")) {
+				TestApplication gateway = TestApplication.gateway(broker)
+					.properties("natsproxy.gateway.timeout=1s")
+					.start();
+				TestApplication service = TestApplication.service(broker, "restarts")
+					.with(ServiceRoutes.class)
+					.start()) {
 			AtomicBoolean done = new AtomicBoolean();
 			Load load = Load.start(gateway.port(), 4, (i) -> !done.get());
 			for (int i = 0; i < 2; i++) {
@@ -138,29 +146,35 @@ class ExchangeEndIntegrationTests {
 
 	@Test
 	void instancesOfOneServiceShareTheLoadAndAnswerEachRequestOnce() throws Exception {
-		try (Service one = Service.start(shared.broker(), "shared");
-				Service two = Service.start(shared.broker(), "shared")) {
+		try (TestApplication one = TestApplication.service(shared.broker(), "shared").with(ServiceRoutes.class).start();
+				TestApplication two = TestApplication.service(shared.broker(), "shared")
+					.with(ServiceRoutes.class)
+					.start()) {
 			Map<Integer, AtomicInteger> statuses = Load.start(shared.port(), 8, (i) -> i < 375).join();
 			assertThat(statuses).containsOnlyKeys(200);
 			assertThat(statuses.get(200)).hasValue(3000);
-			assertThat(one.count() + two.count()).isEqualTo(3000);
-			assertThat(one.count()).isBetween(900, 2100);
+			assertThat(one.bean(ServiceRoutes.class).count() + two.bean(ServiceRoutes.class).count()).isEqualTo(3000);
+			assertThat(one.bean(ServiceRoutes.class).count()).isBetween(900, 2100);
 		}
 	}
 
 	@Test
 	void instanceThatStopsUnderLoadLosesNothing() throws Exception {
-		try (Service remaining = Service.start(shared.broker(), "stopping")) {
-			Service stopping = Service.start(shared.broker(), "stopping");
+		try (TestApplication remaining = TestApplication.service(shared.broker(), "stopping")
+			.with(ServiceRoutes.class)
+			.start()) {
+			TestApplication stopping = TestApplication.service(shared.broker(), "stopping")
+				.with(ServiceRoutes.class)
+				.start();
 			AtomicBoolean done = new AtomicBoolean();
 			Load load = Load.start(shared.port(), 8, (i) -> !done.get());
 			await(30).until(load.answersMore(200, 500));
-			assertThat(stopping.count()).isPositive();
+			assertThat(stopping.bean(ServiceRoutes.class).count()).isPositive();
 			stopping.close();
 			await(30).until(load.answersMore(200, 500));
 			done.set(true);
 			assertThat(load.join()).containsOnlyKeys(200);
-			assertThat(remaining.count()).isPositive();
+			assertThat(remaining.bean(ServiceRoutes.class).count()).isPositive();
 		}
 	}
 

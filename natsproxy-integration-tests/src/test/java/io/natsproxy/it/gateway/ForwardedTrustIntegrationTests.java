@@ -5,20 +5,17 @@ import java.util.List;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.web.server.WebFilter;
 
 import static io.natsproxy.it.gateway.RawHttpClient.get;
@@ -38,36 +35,32 @@ class ForwardedTrustIntegrationTests {
 	/**
 	 * In a pod of Kubernetes, with a filter that authenticates.
 	 */
-	private static Gateway pod;
+	private static TestApplication pod;
 
 	/**
 	 * Behind a trusted proxy.
 	 */
-	private static Gateway proxied;
+	private static TestApplication proxied;
 
-	private Peer peer;
+	private final Peer peer = shared.peer().tap();
 
 	@BeforeAll
 	static void start() {
-		pod = Gateway.start(shared.broker(), Application.class, "KUBERNETES_SERVICE_HOST=10.0.0.1",
-				"KUBERNETES_SERVICE_PORT=443", "spring.main.cloud-platform=kubernetes");
-		proxied = Gateway.start(shared.broker(), Application.class, "natsproxy.gateway.trusted-proxies=127.0.0.1");
+		pod = TestApplication.gateway(shared.broker())
+			.with(Application.class)
+			.properties("KUBERNETES_SERVICE_HOST=10.0.0.1", "KUBERNETES_SERVICE_PORT=443",
+					"spring.main.cloud-platform=kubernetes")
+			.start();
+		proxied = TestApplication.gateway(shared.broker())
+			.with(Application.class)
+			.properties("natsproxy.gateway.trusted-proxies=127.0.0.1")
+			.start();
 	}
 
 	@AfterAll
 	static void stop() {
 		pod.close();
 		proxied.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
 	}
 
 	@Test
@@ -93,7 +86,9 @@ class ForwardedTrustIntegrationTests {
 	@ValueSource(strings = { "native", "framework", "NATIVE" })
 	void strategyThatBelievesEverybodyFailsTheStart(String strategy) {
 		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> Gateway.start(shared.broker(), "server.forward-headers-strategy=" + strategy))
+			.isThrownBy(() -> TestApplication.gateway(shared.broker())
+				.properties("server.forward-headers-strategy=" + strategy)
+				.start())
 			.havingRootCause()
 			.isInstanceOf(InvalidNatsSettingException.class)
 			.withMessageContaining("server.forward-headers-strategy is " + strategy);
@@ -101,7 +96,9 @@ class ForwardedTrustIntegrationTests {
 
 	@Test
 	void strategyNoneIsFine() {
-		try (Gateway gateway = Gateway.start(shared.broker(), "server.forward-headers-strategy=none")) {
+		try (TestApplication gateway = TestApplication.gateway(shared.broker())
+			.properties("server.forward-headers-strategy=none")
+			.start()) {
 			assertThat(get(gateway.port(), "/none").status()).isEqualTo(200);
 		}
 	}
@@ -167,9 +164,7 @@ class ForwardedTrustIntegrationTests {
 		assertThat(headers.containsKey("X-Forwarded-Prefix")).isFalse();
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
+	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
 		@Bean

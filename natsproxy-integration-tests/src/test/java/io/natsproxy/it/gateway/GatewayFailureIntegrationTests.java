@@ -5,6 +5,7 @@ import java.util.function.Function;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,16 +31,19 @@ class GatewayFailureIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	static Gateway strict;
+	static TestApplication strict;
 
 	private Peer peer;
 
 	@BeforeAll
 	static void startStrictGateway() {
-		strict = Gateway.start(shared.broker(), "natsproxy.gateway.timeout=700ms", "natsproxy.gateway.max-in-flight=2",
-				"natsproxy.gateway.max-in-flight-per-address=2", "natsproxy.gateway.no-responders-status=not-found",
-				"natsproxy.gateway.max-body-size=10KB", "natsproxy.gateway.max-head-size=8KB",
-				"natsproxy.gateway.body-limits[0].path=/avatars/**", "natsproxy.gateway.body-limits[0].max-size=1KB");
+		strict = TestApplication.gateway(shared.broker())
+			.properties("natsproxy.gateway.timeout=700ms", "natsproxy.gateway.max-in-flight=2",
+					"natsproxy.gateway.max-in-flight-per-address=2", "natsproxy.gateway.no-responders-status=not-found",
+					"natsproxy.gateway.max-body-size=10KB", "natsproxy.gateway.max-head-size=8KB",
+					"natsproxy.gateway.body-limits[0].path=/avatars/**",
+					"natsproxy.gateway.body-limits[0].max-size=1KB")
+			.start();
 	}
 
 	@AfterAll

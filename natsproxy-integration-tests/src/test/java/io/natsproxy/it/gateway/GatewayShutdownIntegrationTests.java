@@ -17,6 +17,7 @@ import javax.net.ssl.SSLContext;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class GatewayShutdownIntegrationTests {
 
 	private Peer peer;
 
-	private Gateway gateway;
+	private TestApplication gateway;
 
 	@BeforeEach
 	void start() {
@@ -55,11 +56,13 @@ class GatewayShutdownIntegrationTests {
 	}
 
 	private void startGateway(String linger, String... properties) {
-		this.gateway = Gateway.start(this.broker,
-				Stream
-					.concat(Stream.of("server.shutdown=graceful", "natsproxy.gateway.timeout=30s",
-							"natsproxy.gateway.shutdown-linger=" + linger), Stream.of(properties))
-					.toArray(String[]::new));
+		this.gateway = TestApplication.gateway(this.broker)
+			.properties(
+					Stream
+						.concat(Stream.of("server.shutdown=graceful", "natsproxy.gateway.timeout=30s",
+								"natsproxy.gateway.shutdown-linger=" + linger), Stream.of(properties))
+						.toArray(String[]::new))
+			.start();
 	}
 
 	@AfterEach

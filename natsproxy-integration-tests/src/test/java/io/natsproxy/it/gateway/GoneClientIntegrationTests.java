@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.gateway.RequestConnection;
+import io.natsproxy.it.support.TestApplication;
 import io.netty.channel.Channel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -36,7 +34,7 @@ class GoneClientIntegrationTests {
 
 	@Test
 	void somebodyRunsWhatItsEventLoopDoesNot() throws InterruptedException {
-		try (Gateway gateway = Gateway.start(shared.broker(), Application.class);
+		try (TestApplication gateway = TestApplication.gateway(shared.broker()).with(Remembering.class).start();
 				Peer peer = shared.peer().ignore("GET:.gone")) {
 			try (RawHttpClient client = new RawHttpClient(gateway.port())) {
 				client.send(request("GET", "/gone"));
@@ -55,13 +53,6 @@ class GoneClientIntegrationTests {
 			assertThat(run.await(30, TimeUnit.SECONDS)).isTrue();
 			SharedGateway.awaitNothingInFlight(gateway);
 		}
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Remembering.class })
-	static class Application {
-
 	}
 
 	/**

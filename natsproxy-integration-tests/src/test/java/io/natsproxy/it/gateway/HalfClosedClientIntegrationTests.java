@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,26 +35,30 @@ class HalfClosedClientIntegrationTests {
 	/**
 	 * Gives up no client that has not announced its end, and soon those that have.
 	 */
-	private static Gateway patient;
+	private static TestApplication patient;
 
 	/**
 	 * As it is by default.
 	 */
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	/**
 	 * On event loops of its own, with the native transport of the system.
 	 */
-	private static Gateway nativeGateway;
+	private static TestApplication nativeGateway;
 
 	private Peer peer;
 
 	@BeforeAll
 	static void start() {
-		patient = Gateway.start(shared.broker(), "natsproxy.gateway.client.half-closed-timeout=0",
-				"natsproxy.gateway.client.idle-timeout=300ms", "natsproxy.gateway.timeout=20s");
-		gateway = Gateway.start(shared.broker(), "natsproxy.gateway.timeout=20s");
-		nativeGateway = Gateway.start(shared.broker(), "natsproxy.gateway.event-loops.shared=false");
+		patient = TestApplication.gateway(shared.broker())
+			.properties("natsproxy.gateway.client.half-closed-timeout=0", "natsproxy.gateway.client.idle-timeout=300ms",
+					"natsproxy.gateway.timeout=20s")
+			.start();
+		gateway = TestApplication.gateway(shared.broker()).properties("natsproxy.gateway.timeout=20s").start();
+		nativeGateway = TestApplication.gateway(shared.broker())
+			.properties("natsproxy.gateway.event-loops.shared=false")
+			.start();
 	}
 
 	@AfterAll
@@ -217,6 +222,9 @@ class HalfClosedClientIntegrationTests {
 		}
 	}
 
+	/**
+	 * Lets a service be slow, as clients that have half closed must be able to bear.
+	 */
 	private static void pause() {
 		try {
 			TimeUnit.MILLISECONDS.sleep(50);
@@ -266,11 +274,11 @@ class HalfClosedClientIntegrationTests {
 		}
 	}
 
-	private static void awaitNothingInFlight(Gateway gateway) {
+	private static void awaitNothingInFlight(TestApplication gateway) {
 		awaitInFlight(gateway, 0);
 	}
 
-	private static void awaitInFlight(Gateway gateway, int count) {
+	private static void awaitInFlight(TestApplication gateway, int count) {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(10))

@@ -8,10 +8,9 @@ import java.util.stream.Stream;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,28 +34,18 @@ class HeaderValueIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	private static Gateway http2;
+	private static TestApplication http2;
 
-	private Peer peer;
+	private final Peer peer = shared.peer();
 
 	@BeforeAll
 	static void start() {
-		http2 = Gateway.start(shared.broker(), "server.http2.enabled=true");
+		http2 = TestApplication.gateway(shared.broker()).properties("server.http2.enabled=true").start();
 	}
 
 	@AfterAll
 	static void stop() {
 		http2.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
 	}
 
 	static Stream<String> values() {

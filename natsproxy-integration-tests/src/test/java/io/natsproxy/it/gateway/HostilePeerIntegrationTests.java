@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,26 +31,20 @@ class HostilePeerIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	static Service service;
+	static TestApplication service;
 
-	private Peer peer;
+	private final Peer peer = shared.peer();
 
-	private RawNatsClient raw;
+	private final RawNatsClient raw = new RawNatsClient(shared.broker());
 
 	@BeforeAll
 	static void startService() {
-		service = Service.start(shared.broker(), "hostile-peers");
+		service = TestApplication.service(shared.broker(), "hostile-peers").with(ServiceRoutes.class).start();
 	}
 
 	@AfterAll
 	static void stopService() {
 		service.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-		this.raw = new RawNatsClient(shared.broker());
 	}
 
 	@AfterEach
@@ -272,14 +266,14 @@ class HostilePeerIntegrationTests {
 
 	@Test
 	void replyThatGoesToAnotherRouteIsNoRequestThere() {
-		int before = service.count();
+		int before = service.bean(ServiceRoutes.class).count();
 		for (int i = 0; i < 5; i++) {
 			this.peer.publish("GET:.service.hello", "POST:.service.count", "", "Natsproxy-Version", "1",
 					"Natsproxy-Method", "GET", "Natsproxy-Target", "/service/hello");
 		}
 		this.peer.flush();
 		assertThat(get(shared.port(), "/service/hello").text()).isEqualTo("hello");
-		assertThat(service.count()).isEqualTo(before);
+		assertThat(service.bean(ServiceRoutes.class).count()).isEqualTo(before);
 	}
 
 	@Test

@@ -4,8 +4,6 @@ import java.util.List;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,17 +22,7 @@ class HostileRequestIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	private Peer peer;
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-	}
+	private final Peer peer = shared.peer().tap();
 
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', textBlock = """

@@ -7,10 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Message;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,39 +22,16 @@ class Http2ClientIntegrationTests {
 	private static final int WINDOW = 65_535;
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of("server.http2.enabled=true",
+			"natsproxy.gateway.client.head-timeout=500ms", "natsproxy.gateway.client.idle-timeout=800ms",
+			"natsproxy.gateway.client.rate-grace-period=1s", "natsproxy.gateway.client.drain-timeout=300ms");
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "server.http2.enabled=true",
-				"natsproxy.gateway.client.head-timeout=500ms", "natsproxy.gateway.client.idle-timeout=800ms",
-				"natsproxy.gateway.client.rate-grace-period=1s", "natsproxy.gateway.client.drain-timeout=300ms");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	@Test
 	void requestIsAnswered() {
 		this.peer.tap();
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/whole").data(1, RawHttp2Client.END_STREAM, "hello");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(this.peer.next().getData()).asString().isEqualTo("hello");
@@ -68,7 +41,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void streamThatIsResetIsExecutedNowhere() {
 		this.peer.tap();
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/count").data(1, 0, "hello");
 			client.frame(RawHttp2Client.RST_STREAM, 0, 1, ByteBuffer.allocate(4).putInt(8).array());
 			awaitNothingInFlight();
@@ -81,7 +54,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void streamThatEndsBeforeItsLengthIsExecutedNowhere() {
 		this.peer.tap();
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/count", "content-length", "6").data(1, RawHttp2Client.END_STREAM, "hello");
 			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(1);
 			client.request(3, RawHttp2Client.END_STREAM, "GET", "/after");
@@ -93,7 +66,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void connectionThatEndsWithinABodyIsExecutedNowhere() {
 		this.peer.tap();
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/count").data(1, 0, "hello");
 		}
 		awaitNothingInFlight();
@@ -106,7 +79,7 @@ class Http2ClientIntegrationTests {
 		for (int i = 0; i < fields.length; i++) {
 			fields[i] = "x";
 		}
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/%zz");
 			assertThat(client.status()).isEqualTo(400);
 			assertThat(new String(client.next(RawHttp2Client.DATA).payload())).contains("\"status\":400");
@@ -121,7 +94,7 @@ class Http2ClientIntegrationTests {
 
 	@Test
 	void connectionWithoutStreamIsClosedAlthoughItPings() {
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
 			assertThat(client.isClosed()).isTrue();
 		}
@@ -131,6 +104,7 @@ class Http2ClientIntegrationTests {
 	void slowServiceEndsNoConnection() {
 		this.peer.on("GET:.slow", (message) -> {
 			try {
+				// Longer than the timeouts of clients: a service may take that long.
 				Thread.sleep(2000);
 			}
 			catch (InterruptedException ex) {
@@ -138,7 +112,7 @@ class Http2ClientIntegrationTests {
 			}
 			this.peer.reply(message, "slow", "Natsproxy-Status", "200");
 		});
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/slow");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(client.isClosed()).isTrue();
@@ -148,7 +122,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void bodyThatStopsIsRefused() {
 		this.peer.tap();
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/stops").data(1, 0, "hello");
 			assertThat(client.status()).isEqualTo(408);
 		}
@@ -158,7 +132,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void streamWhoseWindowStaysShutIsReset() {
 		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1000)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 1000)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(client.next(RawHttp2Client.RST_STREAM).stream()).isEqualTo(1);
@@ -168,7 +142,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void pingsDoNotKeepAStreamThatStandsStill() throws Exception {
 		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 1_000_000)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
 			assertThat(client.status()).isEqualTo(200);
 			CompletableFuture<RawHttp2Client.Frame> reset = CompletableFuture
@@ -177,6 +151,8 @@ class Http2ClientIntegrationTests {
 				for (int i = 0; i < 200; i++) {
 					client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
 				}
+				// The client keeps talking until the gateway ends the stream, without a
+				// flood.
 				TimeUnit.MILLISECONDS.sleep(50);
 			}
 			assertThat(reset.get().stream()).isEqualTo(1);
@@ -186,7 +162,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void windowOfAStreamDoesNotKeepItWhileThatOfTheConnectionIsShut() throws Exception {
 		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 1_000_000)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
 			assertThat(client.status()).isEqualTo(200);
 			CompletableFuture<RawHttp2Client.Frame> reset = CompletableFuture
@@ -197,6 +173,8 @@ class Http2ClientIntegrationTests {
 						ByteBuffer.allocate(6).putShort((short) 4).putInt(500_000).array());
 				client.frame(RawHttp2Client.SETTINGS, 0, 0,
 						ByteBuffer.allocate(6).putShort((short) 4).putInt(1_000_000).array());
+				// The client keeps talking until the gateway ends the stream, without a
+				// flood.
 				TimeUnit.MILLISECONDS.sleep(50);
 			}
 			assertThat(reset.get().stream()).isEqualTo(1);
@@ -206,7 +184,7 @@ class Http2ClientIntegrationTests {
 	@Test
 	void streamThatWaitsForTheWindowOfTheConnectionGoesOn() throws Exception {
 		this.peer.answer("GET:.long", "x".repeat(WINDOW + 60_000), "Natsproxy-Status", "200");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 1_000_000)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 1_000_000)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/long");
 			assertThat(client.status()).isEqualTo(200);
 			CompletableFuture<Integer> received = CompletableFuture.supplyAsync(() -> {
@@ -233,7 +211,7 @@ class Http2ClientIntegrationTests {
 		CompletableFuture<Message> streamed = new CompletableFuture<>();
 		this.peer.on("POST:.first", streamed::complete);
 		this.peer.answer("POST:.second", "done", "Natsproxy-Status", "200");
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			client.request(1, 0, "POST", "/first", "content-length", "10000000");
 			client.dataUntilWindowIsShut(1, WINDOW);
 			client.request(3, 0, "POST", "/second", "content-length", "5");
@@ -249,7 +227,7 @@ class Http2ClientIntegrationTests {
 
 	@Test
 	void floodOfPingsEndsTheConnection() {
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), WINDOW)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), WINDOW)) {
 			try {
 				for (int i = 0; i < 20_000; i++) {
 					client.frame(RawHttp2Client.PING, 0, 0, new byte[8]);
@@ -267,7 +245,7 @@ class Http2ClientIntegrationTests {
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(5))
 			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(gateway.inFlight()).isZero());
+			.untilAsserted(() -> assertThat(chain.gateway().inFlight()).isZero());
 	}
 
 }

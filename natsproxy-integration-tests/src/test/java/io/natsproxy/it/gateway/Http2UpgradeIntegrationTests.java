@@ -1,6 +1,5 @@
 package io.natsproxy.it.gateway;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,11 +15,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,36 +39,10 @@ class Http2UpgradeIntegrationTests {
 			"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA" };
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of("server.http2.enabled=true")
+		.service("upgrades", ServiceRoutes.class, "spring.http.codecs.max-in-memory-size=8MB");
 
-	private static Gateway gateway;
-
-	private static Service service;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "server.http2.enabled=true");
-		service = Service.start(shared.broker(), "upgrades", "spring.http.codecs.max-in-memory-size=8MB");
-	}
-
-	@AfterAll
-	static void stop() {
-		service.close();
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 5, 70_000, 3_000_000 })
@@ -107,7 +77,7 @@ class Http2UpgradeIntegrationTests {
 
 	@Test
 	void connectionGoesOnAsHttp11AfterAWishThatIsIgnored() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			Response first = client.send(post("/service/body", "hello", WISH)).read();
 			assertThat(first.status()).isEqualTo(200);
 			assertThat(first.text()).contains("\"length\":5");
@@ -120,7 +90,7 @@ class Http2UpgradeIntegrationTests {
 
 	@Test
 	void wishBehindARequestThatIsNotAnsweredCutsNothingOff() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(RawHttpClient.request("GET", "/service/work/1")
 					+ RawHttpClient.request("GET", "/service/work/2", WISH));
 			assertThat(client.read().text()).isEqualTo("1");
@@ -130,8 +100,9 @@ class Http2UpgradeIntegrationTests {
 
 	@Test
 	void wishBehindARequestThatIsNotAnsweredCutsNothingOffWithoutLimitsForClients() {
-		try (Gateway other = Gateway.start(shared.broker(), "server.http2.enabled=true",
-				"natsproxy.gateway.client.enabled=false"); RawHttpClient client = new RawHttpClient(other.port())) {
+		try (TestApplication other = TestApplication.gateway(chain.broker())
+			.properties("server.http2.enabled=true", "natsproxy.gateway.client.enabled=false")
+			.start(); RawHttpClient client = new RawHttpClient(other.port())) {
 			client
 				.send(RawHttpClient.request("GET", "/service/work/1") + RawHttpClient.request("GET", "/service/work/2")
 						+ RawHttpClient.request("GET", "/service/work/3", WISH));
@@ -150,7 +121,7 @@ class Http2UpgradeIntegrationTests {
 			"HTTP2-Settings: AAT_____", "HTTP2-Settings: AAUAAAAA", "X-Settings: AAMAAABk" })
 	void wishWithSettingsThatCannotBeReadIsIgnored(String settings) {
 		ListAppender<ILoggingEvent> log = listenTo(Http2ServerUpgradeCodec.class);
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			for (int i = 0; i < 3; i++) {
 				Response response = client
 					.send(RawHttpClient.request("GET", "/service/hello", WISH[0], WISH[1], settings))
@@ -175,13 +146,13 @@ class Http2UpgradeIntegrationTests {
 	@ValueSource(strings = { "GET /service/hello HTTP/1.1\r\n", "GET /service/hello HTTP/1.1\r\nHost: a\r\nHost: a\r\n",
 			"GET /service/hello HTTP/1.1\r\nHost: a/b@c\r\n", "GET /service/hello HTTP/1.1\r\nHost: [::1]x\r\n" })
 	void wishGetsPastNoCheckOfTheHost(String head) {
-		assertThat(RawHttpClient.exchange(gateway.port(), head + String.join("\r\n", WISH) + "\r\n\r\n").status())
+		assertThat(RawHttpClient.exchange(chain.port(), head + String.join("\r\n", WISH) + "\r\n\r\n").status())
 			.isEqualTo(400);
 	}
 
 	@Test
 	void wishOfHttp10IsIgnored() {
-		Response response = RawHttpClient.exchange(gateway.port(),
+		Response response = RawHttpClient.exchange(chain.port(),
 				"GET /service/hello HTTP/1.0\r\nHost: a\r\n" + String.join("\r\n", WISH) + "\r\n\r\n");
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(response.text()).isEqualTo("hello");
@@ -191,7 +162,7 @@ class Http2UpgradeIntegrationTests {
 	@ValueSource(strings = { "TLS/1.0", "h2c, websocket", "websocket", "IRC/6.9" })
 	void bodyOfARequestWithAnotherWishArrives(String protocol) {
 		this.peer.tap();
-		Response response = RawHttpClient.exchange(gateway.port(),
+		Response response = RawHttpClient.exchange(chain.port(),
 				post("/other", "hello", "Connection: Upgrade", "Upgrade: " + protocol));
 		assertThat(response.text()).isEqualTo("tapped");
 		assertThat(this.peer.next().getData()).asString().isEqualTo("hello");
@@ -199,8 +170,9 @@ class Http2UpgradeIntegrationTests {
 
 	@Test
 	void wishIsIgnoredWithoutLimitsForClients() {
-		try (Gateway other = Gateway.start(shared.broker(), "server.http2.enabled=true",
-				"natsproxy.gateway.client.enabled=false")) {
+		try (TestApplication other = TestApplication.gateway(chain.broker())
+			.properties("server.http2.enabled=true", "natsproxy.gateway.client.enabled=false")
+			.start()) {
 			assertThat(RawHttpClient.exchange(other.port(), post("/service/body", "hello", WISH)).text())
 				.contains("\"length\":5");
 		}
@@ -214,9 +186,9 @@ class Http2UpgradeIntegrationTests {
 			client.send(HttpRequest.newBuilder(uri("/upgraded")).build(), BodyHandlers.discarding());
 			assertNothingOfTheConnection(this.peer.next());
 		}
-		RawHttpClient.exchange(gateway.port(), post("/ignored", "hello", WISH));
+		RawHttpClient.exchange(chain.port(), post("/ignored", "hello", WISH));
 		assertNothingOfTheConnection(this.peer.next());
-		try (RawHttp2Client prior = new RawHttp2Client(gateway.port(), 65_535)) {
+		try (RawHttp2Client prior = new RawHttp2Client(chain.port(), 65_535)) {
 			prior.request(1, RawHttp2Client.END_STREAM, "GET", "/prior", "x-http2-stream-weight", "16", "x-http2-path",
 					"/other");
 			assertThat(prior.status()).isEqualTo(200);
@@ -227,7 +199,7 @@ class Http2UpgradeIntegrationTests {
 	@Test
 	void clientsDoNotMakeThemUpEither() {
 		this.peer.tap();
-		for (int port : new int[] { gateway.port(), shared.port() }) {
+		for (int port : new int[] { chain.port(), chain.sharedPort() }) {
 			get(port, "/made/up", "X-HTTP2-Scheme: https", "x-http2-stream-id: 7", "X-Http2-Path: /admin",
 					"X-Http2-Protocol: websocket", "X-Http2: kept", "X-Http21: kept");
 			Message message = this.peer.next();
@@ -250,7 +222,7 @@ class Http2UpgradeIntegrationTests {
 	}
 
 	private static URI uri(String path) {
-		return URI.create("http://127.0.0.1:" + gateway.port() + path);
+		return URI.create("http://127.0.0.1:" + chain.port() + path);
 	}
 
 }

@@ -6,10 +6,9 @@ import java.util.Map;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,29 +32,20 @@ class HttpHygieneIntegrationTests {
 	/**
 	 * Behind a proxy on the loopback interface and one in 10.0.0.0/8, below /base.
 	 */
-	static Gateway proxied;
+	static TestApplication proxied;
 
-	private Peer peer;
+	private final Peer peer = shared.peer();
 
 	@BeforeAll
 	static void startProxiedGateway() {
-		proxied = Gateway.start(shared.broker(), "natsproxy.gateway.trusted-proxies=127.0.0.1,10.0.0.0/8",
-				"spring.webflux.base-path=/base");
+		proxied = TestApplication.gateway(shared.broker())
+			.properties("natsproxy.gateway.trusted-proxies=127.0.0.1,10.0.0.0/8", "spring.webflux.base-path=/base")
+			.start();
 	}
 
 	@AfterAll
 	static void stopProxiedGateway() {
 		proxied.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
 	}
 
 	@Test

@@ -6,8 +6,6 @@ import java.util.stream.Stream;
 
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,17 +29,7 @@ class IncompleteRequestIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	private Peer peer;
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-	}
+	private Peer peer = shared.peer().tap();
 
 	static Stream<Named<String>> malformedRests() {
 		return Stream.of(Named.of("size that is no number", "\r\nZZ\r\nhello\r\n0\r\n\r\n"),

@@ -1,7 +1,6 @@
 package io.natsproxy.it.gateway;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +19,7 @@ class ManagementPathIntegrationTests {
 	@RegisterExtension
 	static final SharedGateway shared = new SharedGateway();
 
-	private Peer peer;
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-	}
+	private final Peer peer = shared.peer().tap();
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/actuator/env", "/actuator/heapdump", "/actuator/no/such/endpoint", "/actuator/",
@@ -67,8 +56,10 @@ class ManagementPathIntegrationTests {
 
 	@Test
 	void basePathOfTheApplicationStandsBeforeIt() {
-		try (Gateway gateway = Gateway.start(shared.broker(), "spring.webflux.base-path=/base",
-				"management.endpoints.web.base-path=/manage/", "management.endpoints.web.discovery.enabled=false")) {
+		try (TestApplication gateway = TestApplication.gateway(shared.broker())
+			.properties("spring.webflux.base-path=/base", "management.endpoints.web.base-path=/manage/",
+					"management.endpoints.web.discovery.enabled=false")
+			.start()) {
 			assertProblem(get(gateway.port(), "/base/manage"), 404);
 			assertProblem(get(gateway.port(), "/base/manage/env"), 404);
 			assertThat(this.peer.subjects()).isEmpty();
@@ -80,7 +71,7 @@ class ManagementPathIntegrationTests {
 	@ValueSource(strings = { "natsproxy.gateway.management-path-reserved=false", "management.server.port=0",
 			"management.server.port=-1", "management.endpoints.web.base-path=/" })
 	void nothingIsReservedWhereTheyAreNotOrWhereThatIsSaid(String property) {
-		try (Gateway gateway = Gateway.start(shared.broker(), property)) {
+		try (TestApplication gateway = TestApplication.gateway(shared.broker()).properties(property).start()) {
 			assertThat(get(gateway.port(), "/actuator/env").text()).isEqualTo("tapped");
 		}
 	}

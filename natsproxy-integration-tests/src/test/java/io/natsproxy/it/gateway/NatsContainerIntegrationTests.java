@@ -42,7 +42,7 @@ class NatsContainerIntegrationTests {
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	@Import({ Service.Routes.class, OwnEventLoops.class })
+	@Import(ServiceRoutes.class)
 	static class Application {
 
 	}

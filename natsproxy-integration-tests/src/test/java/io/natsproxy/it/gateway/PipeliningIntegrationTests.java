@@ -4,11 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import io.natsproxy.it.support.Meters;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,12 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 
 import static io.natsproxy.it.gateway.ProblemAssert.assertProblem;
 import static io.natsproxy.it.gateway.RawHttpClient.post;
@@ -40,33 +33,14 @@ class PipeliningIntegrationTests {
 	private static final int LIMIT = 100;
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of().with(Meters.class);
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), Application.class);
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
+	private final Peer peer = chain.peer();
 
 	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
+	void answer() {
 		this.peer.on("GET:.pipe.*", (message) -> this.peer.reply(message, message.getSubject()));
 		this.peer.on("POST:.pipe", (message) -> this.peer.reply(message, "posted"));
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
 	}
 
 	@Test
@@ -130,7 +104,7 @@ class PipeliningIntegrationTests {
 		this.peer.on("GET:.slow", (message) -> CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)
 			.execute(() -> this.peer.reply(message, "slow")));
 		double before = refused("incomplete-body");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			client.send(request("GET", "/slow") + request("GET", "/pipe/0", "Connection: close") + requests(1, 3));
 			client.shutdownOutput();
 			assertThat(client.read().text()).isEqualTo("slow");
@@ -142,7 +116,7 @@ class PipeliningIntegrationTests {
 
 	@Test
 	void lastOfSeveralRequestsMayHaveABody() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			String body = "x".repeat(200_000);
 			client.send(requests(0, 3) + post("/pipe", body, "Connection: close") + requests(4, 6));
 			assertAnswered(client, 3);
@@ -157,7 +131,7 @@ class PipeliningIntegrationTests {
 	 * A connection on which much has come, so that all that is there is read at once.
 	 */
 	private static RawHttpClient connectionThatReadsMuchAtOnce() {
-		RawHttpClient client = new RawHttpClient(gateway.port());
+		RawHttpClient client = new RawHttpClient(chain.port());
 		assertThat(client.send(post("/pipe", "x".repeat(500_000))).read().text()).isEqualTo("posted");
 		return client;
 	}
@@ -181,23 +155,12 @@ class PipeliningIntegrationTests {
 	}
 
 	private static double refused(String reason) {
-		return gateway.bean(MeterRegistry.class)
+		return chain.gateway()
+			.bean(MeterRegistry.class)
 			.get("natsproxy.gateway.refused")
 			.tag("reason", reason)
 			.counter()
 			.count();
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
-	static class Application {
-
-		@Bean
-		MeterRegistry meters() {
-			return new SimpleMeterRegistry();
-		}
-
 	}
 
 }

@@ -5,10 +5,6 @@ import java.nio.charset.StandardCharsets;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,10 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -44,33 +38,12 @@ class ReadBodyIntegrationTests {
 	private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain
+		.of("spring.webflux.hiddenmethod.filter.enabled=true", "natsproxy.gateway.body-limits[0].path=/limited",
+				"natsproxy.gateway.body-limits[0].max-size=10B")
+		.with(Application.class);
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), Application.class, "spring.webflux.hiddenmethod.filter.enabled=true",
-				"natsproxy.gateway.body-limits[0].path=/limited", "natsproxy.gateway.body-limits[0].max-size=10B");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer().tap();
 
 	@Test
 	void formThatAFilterHasReadIsEncodedAgain() {
@@ -131,7 +104,7 @@ class ReadBodyIntegrationTests {
 
 	@Test
 	void connectionIsUsableAfterAForm() {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			for (int i = 0; i < 3; i++) {
 				assertThat(client.send(post("/form", "a=" + i, FORM)).read().status()).isEqualTo(200);
 				assertThat(this.peer.next().getData()).asString().isEqualTo("a=" + i);
@@ -198,12 +171,10 @@ class ReadBodyIntegrationTests {
 	}
 
 	private static Response send(String request) {
-		return RawHttpClient.exchange(gateway.port(), request);
+		return RawHttpClient.exchange(chain.port(), request);
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
+	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
 		/**

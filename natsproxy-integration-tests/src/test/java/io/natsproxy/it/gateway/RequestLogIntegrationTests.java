@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.natsproxy.gateway.RequestLog;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class RequestLogIntegrationTests {
 
 	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
-	private Gateway gateway;
+	private TestApplication gateway;
 
 	@BeforeAll
 	static void startBroker() {
@@ -62,7 +63,7 @@ class RequestLogIntegrationTests {
 
 	@BeforeEach
 	void start() {
-		this.gateway = Gateway.start(broker, "natsproxy.gateway.timeout=60s");
+		this.gateway = TestApplication.gateway(broker).properties("natsproxy.gateway.timeout=60s").start();
 		logger.setLevel(Level.DEBUG);
 		logger.setAdditive(false);
 		this.lines.start();
@@ -89,7 +90,9 @@ class RequestLogIntegrationTests {
 	@Test
 	void serviceThatIsNotThereOrDoesNotAnswerIsAWarning() {
 		request("/nobody");
-		try (Gateway impatient = Gateway.start(broker, "natsproxy.gateway.timeout=300ms")) {
+		try (TestApplication impatient = TestApplication.gateway(broker)
+			.properties("natsproxy.gateway.timeout=300ms")
+			.start()) {
 			get(impatient.port(), "/silent");
 		}
 		request("/broken");

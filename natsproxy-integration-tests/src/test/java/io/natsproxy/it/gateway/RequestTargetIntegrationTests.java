@@ -8,9 +8,6 @@ import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import io.netty.handler.codec.http2.Http2Headers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,9 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -39,36 +35,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RequestTargetIntegrationTests {
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of("server.http2.enabled=true").with(Application.class);
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), Application.class, "server.http2.enabled=true");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
+	private final Peer peer = chain.peer().tap();
 
 	@BeforeEach
-	void connect() {
-		this.peer = shared.peer().tap();
+	void forgetWhatWasRefused() {
 		recorder().refused.clear();
 	}
 
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
-
 	private static Recorder recorder() {
-		return gateway.bean(Recorder.class);
+		return chain.gateway().bean(Recorder.class);
 	}
 
 	@ParameterizedTest
@@ -115,7 +92,7 @@ class RequestTargetIntegrationTests {
 			"GET http://[::1/", "GET http://a\\b/", "GET /a#b", "GET #", "POST *", "OPTIONS *a", "OPTIONS **",
 			"OPTIONS dump", "CONNECT other.example:80", "CONNECT /x", "CONNECT http://a/b" })
 	void targetOfAnotherFormIsRefused(String line) {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			assertProblem(client.send(line + " HTTP/1.1\r\nHost: x.example\r\n\r\n").read(), 400);
 			assertThat(client.send(request("GET", "/after")).read().status()).isEqualTo(200);
 		}
@@ -132,7 +109,7 @@ class RequestTargetIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "*", "http://example.com", "http://example.com:80" })
 	void optionsOfTheServerAreItsOwn(String target) {
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			for (int i = 0; i < 2; i++) {
 				Response response = client.send(request("OPTIONS", target)).read();
 				assertThat(response.status()).isEqualTo(204);
@@ -204,7 +181,7 @@ class RequestTargetIntegrationTests {
 
 	@Test
 	void http2HasTheSameTargets() {
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 65_535)) {
 			client.request(1, RawHttp2Client.END_STREAM, "GET", "/a|b?c={d}");
 			assertThat(client.status()).isEqualTo(200);
 			assertThat(this.peer.next().getHeaders().getFirst("Natsproxy-Target")).isEqualTo("/a%7Cb?c=%7Bd%7D");
@@ -223,7 +200,7 @@ class RequestTargetIntegrationTests {
 
 	@Test
 	void http2HasOneHost() {
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 65_535)) {
 			http2(client, 1, ":authority", "x.example:");
 			assertThat(client.status()).isEqualTo(200);
 			assertReceived("/x", "x.example", "80");
@@ -251,12 +228,11 @@ class RequestTargetIntegrationTests {
 	}
 
 	private static Response exchange(String request) {
-		return RawHttpClient.exchange(gateway.port(), request);
+		return RawHttpClient.exchange(chain.port(), request);
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Own.class })
+	@Configuration(proxyBeanMethods = false)
+	@Import(Own.class)
 	static class Application {
 
 		@Bean

@@ -7,20 +7,14 @@ import java.util.List;
 import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import io.natsproxy.webflux.path.PathCondition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 
@@ -35,43 +29,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ResponseHookIntegrationTests {
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
-
-	static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void startGateway() {
-		gateway = Gateway.start(shared.broker(), Hooks.class, "natsproxy.gateway.response-headers[0].path=/settings/**",
+	static final GatewayChain chain = GatewayChain
+		.of("natsproxy.gateway.response-headers[0].path=/settings/**",
 				"natsproxy.gateway.response-headers[0].set.X-Set=new",
 				"natsproxy.gateway.response-headers[0].add.X-Add=more",
 				"natsproxy.gateway.response-headers[0].remove=Server,X-Secret",
 				"natsproxy.gateway.response-headers[1].regex=/login.*",
-				"natsproxy.gateway.response-headers[1].add.X-Order=settings");
-	}
+				"natsproxy.gateway.response-headers[1].add.X-Order=settings")
+		.with(Hooks.class);
 
-	@AfterAll
-	static void stopGateway() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	@Test
 	void allHooksOfPathRunInTheirOrderAndSettingsLast() {
 		this.peer.answer("GET:.login", "in", "Natsproxy-Status", "200", "X-Order", "service");
-		assertThat(get(gateway.port(), "/login").header("X-Order")).containsExactly("service", "first", "second",
-				"third", "settings");
+		assertThat(get(chain.port(), "/login").header("X-Order")).containsExactly("service", "first", "second", "third",
+				"settings");
 	}
 
 	@ParameterizedTest
@@ -79,21 +52,20 @@ class ResponseHookIntegrationTests {
 			"/login%0Ax", "/login/" })
 	void otherSpellingOfPathDoesNotDodgeHooks(String target) {
 		this.peer.tap();
-		assertThat(get(gateway.port(), target).header("X-Order")).containsExactly("first", "second", "third",
-				"settings");
+		assertThat(get(chain.port(), target).header("X-Order")).containsExactly("first", "second", "third", "settings");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/other", "/Login", "/a/login", "//login" })
 	void otherPathsMeetNoHook(String target) {
 		this.peer.tap();
-		assertThat(get(gateway.port(), target).headers()).containsOnlyKeys("Content-Length", "Date");
+		assertThat(get(chain.port(), target).headers()).containsOnlyKeys("Content-Length", "Date");
 	}
 
 	@Test
 	void hookChangesEverything() {
 		this.peer.answer("GET:.change.me", "before", "Natsproxy-Status", "200", "Content-Type", "text/plain");
-		Response response = get(gateway.port(), "/change/me?by=you", "X-Client: c");
+		Response response = get(chain.port(), "/change/me?by=you", "X-Client: c");
 		assertThat(response.status()).isEqualTo(201);
 		assertThat(response.text()).isEqualTo("before and after GET by=you c");
 		assertThat(response.header("Content-Length")).containsExactly("29");
@@ -106,7 +78,7 @@ class ResponseHookIntegrationTests {
 		this.peer.answer("GET:.failing.hook", "secret", "Natsproxy-Status", "200", "X-Secret", "secret", "Set-Cookie",
 				"s=secret");
 		for (String failure : List.of("error", "throw", "null", "status")) {
-			Response response = get(gateway.port(), "/failing/hook", "X-Failure: " + failure);
+			Response response = get(chain.port(), "/failing/hook", "X-Failure: " + failure);
 			assertProblem(response, 500);
 			assertThat(response.headers()).containsOnlyKeys("Content-Type", "Content-Length", "Date");
 			assertThat(response.toString()).doesNotContain("secret").doesNotContain("half");
@@ -117,7 +89,7 @@ class ResponseHookIntegrationTests {
 	@ValueSource(strings = { "line", "name", "wide" })
 	void headerThatHookMakesUpWronglyDoesNotSplitTheResponse(String failure) {
 		this.peer.answer("GET:.failing.hook", "secret", "Natsproxy-Status", "200", "Set-Cookie", "s=secret");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			Response response = client.send(request("GET", "/failing/hook", "X-Failure: " + failure)).read();
 			assertThat(response.header("Injected")).isEmpty();
 			if (response.status() != 200) {
@@ -130,7 +102,7 @@ class ResponseHookIntegrationTests {
 
 	@Test
 	void problemsMeetHooksToo() {
-		Response response = get(gateway.port(), "/login/nobody");
+		Response response = get(chain.port(), "/login/nobody");
 		assertProblem(response, 503);
 		assertThat(response.header("X-Order")).containsExactly("first", "second", "third", "settings");
 	}
@@ -138,7 +110,7 @@ class ResponseHookIntegrationTests {
 	@Test
 	void headMeetsHooks() {
 		this.peer.answer("GET:.change.me", "", "Natsproxy-Status", "200", "Content-Length", "6");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			Response response = client.send(request("HEAD", "/change/me")).read(true);
 			assertThat(response.status()).isEqualTo(201);
 			assertThat(response.header("Set-Cookie")).containsExactly("a=b");
@@ -149,7 +121,7 @@ class ResponseHookIntegrationTests {
 	void settingsRemoveSetAndAdd() {
 		this.peer.answer("GET:.settings.a", "", "Natsproxy-Status", "200", "Server", "x", "x-secret", "y", "X-Set",
 				"old", "X-Add", "some");
-		Response response = get(gateway.port(), "/settings/a");
+		Response response = get(chain.port(), "/settings/a");
 		assertThat(response.headers()).containsOnlyKeys("Content-Length", "Date", "X-Set", "X-Add");
 		assertThat(response.header("X-Set")).containsExactly("new");
 		assertThat(response.header("X-Add")).containsExactly("some", "more");
@@ -158,12 +130,10 @@ class ResponseHookIntegrationTests {
 	@Test
 	void hookWaitsForWhatIsNotThereYet() {
 		this.peer.tap();
-		assertThat(get(gateway.port(), "/later").header("X-Later")).containsExactly("now");
+		assertThat(get(chain.port(), "/later").header("X-Later")).containsExactly("now");
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
+	@Configuration(proxyBeanMethods = false)
 	static class Hooks {
 
 		@Bean

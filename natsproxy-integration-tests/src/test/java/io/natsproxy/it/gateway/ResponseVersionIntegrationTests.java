@@ -8,10 +8,7 @@ import java.util.List;
 
 import io.nats.client.Message;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,32 +28,9 @@ import static org.assertj.core.api.Assertions.within;
 class ResponseVersionIntegrationTests {
 
 	@RegisterExtension
-	static final SharedGateway shared = new SharedGateway();
+	static final GatewayChain chain = GatewayChain.of("server.http2.enabled=true");
 
-	private static Gateway gateway;
-
-	private Peer peer;
-
-	@BeforeAll
-	static void start() {
-		gateway = Gateway.start(shared.broker(), "server.http2.enabled=true");
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
-	}
-
-	@BeforeEach
-	void connect() {
-		this.peer = shared.peer();
-	}
-
-	@AfterEach
-	void close() {
-		this.peer.close();
-		SharedGateway.awaitNothingInFlight(gateway);
-	}
+	private final Peer peer = chain.peer();
 
 	/**
 	 * Answers by a stream of unknown length.
@@ -73,7 +47,7 @@ class ResponseVersionIntegrationTests {
 	void oldClientGetsNoChunksAndTheEndOfTheConnection(String fields) {
 		this.peer.on("GET:.stream", this::stream).answer("GET:.whole", "whole", "Natsproxy-Status", "200");
 		for (String path : List.of("/stream", "/whole", "/nobody-is-there")) {
-			try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+			try (RawHttpClient client = new RawHttpClient(chain.port())) {
 				Response response = client.send("GET " + path + " HTTP/1.0\r\n" + fields + "\r\n").read();
 				assertThat(response.version()).isEqualTo("HTTP/1.1");
 				assertThat(response.header("Transfer-Encoding")).isEmpty();
@@ -91,7 +65,7 @@ class ResponseVersionIntegrationTests {
 	@Test
 	void headOfAnOldClientHasNoChunks() {
 		this.peer.on("GET:.stream", this::stream);
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			Response response = client.send("HEAD /stream HTTP/1.0\r\n\r\n").read(true);
 			assertThat(response.status()).isEqualTo(200);
 			assertThat(response.header("Transfer-Encoding")).isEmpty();
@@ -103,8 +77,9 @@ class ResponseVersionIntegrationTests {
 	void oldClientGetsNoChunksOfWhatWouldBeCompressedEither() {
 		String text = "text ".repeat(10_000);
 		this.peer.answer("GET:.text", text, "Natsproxy-Status", "200", "Content-Type", "text/plain");
-		try (Gateway compressing = Gateway.start(shared.broker(), "server.compression.enabled=true");
-				RawHttpClient client = new RawHttpClient(compressing.port())) {
+		try (TestApplication compressing = TestApplication.gateway(chain.broker())
+			.properties("server.compression.enabled=true")
+			.start(); RawHttpClient client = new RawHttpClient(compressing.port())) {
 			Response response = client.send("GET /text HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n").read();
 			assertThat(response.version()).isEqualTo("HTTP/1.1");
 			assertThat(response.header("Transfer-Encoding")).isEmpty();
@@ -117,7 +92,7 @@ class ResponseVersionIntegrationTests {
 	@Test
 	void laterClientGetsTheVersionOfTheServer() {
 		this.peer.on("GET:.stream", this::stream).answer("GET:.whole", "whole", "Natsproxy-Status", "200");
-		try (RawHttpClient client = new RawHttpClient(gateway.port())) {
+		try (RawHttpClient client = new RawHttpClient(chain.port())) {
 			for (String path : List.of("/whole", "/stream", "/whole")) {
 				Response response = client.send("GET " + path + " HTTP/1.2\r\nHost: a\r\n\r\n").read();
 				assertThat(response.version()).isEqualTo("HTTP/1.1");
@@ -131,7 +106,7 @@ class ResponseVersionIntegrationTests {
 	@ValueSource(strings = { "HTTP/2.0", "HTTP/3.0", "HTTP/0.9", "HTTP/9.9" })
 	void anotherMajorVersionIsNotSupported(String version) {
 		this.peer.tap();
-		Response response = RawHttpClient.exchange(gateway.port(), "GET /x " + version + "\r\nHost: a\r\n\r\n");
+		Response response = RawHttpClient.exchange(chain.port(), "GET /x " + version + "\r\nHost: a\r\n\r\n");
 		assertProblem(response, 505);
 		assertThat(response.version()).isEqualTo("HTTP/1.1");
 		assertThat(this.peer.subjects()).isEmpty();
@@ -147,9 +122,9 @@ class ResponseVersionIntegrationTests {
 				"GET /whole HTTP/1.0\r\n\r\n", "GET /x HTTP/2.0\r\nHost: a\r\n\r\n", "\u0000\r\n\r\n",
 				"POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
 				"GET /x HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(70_000) + "\r\n\r\n")) {
-			assertNow(RawHttpClient.exchange(gateway.port(), request).header("Date"));
+			assertNow(RawHttpClient.exchange(chain.port(), request).header("Date"));
 		}
-		try (RawHttp2Client client = new RawHttp2Client(gateway.port(), 65_535)) {
+		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 65_535)) {
 			String[] paths = { "/whole", "/nobody", "/%zz" };
 			for (int i = 0; i < paths.length; i++) {
 				client.request(1 + 2 * i, RawHttp2Client.END_STREAM, "GET", paths[i]);
@@ -161,8 +136,9 @@ class ResponseVersionIntegrationTests {
 	@Test
 	void aDateIsThereWithoutTheLimitsOfConnectionsToo() {
 		this.peer.answer("GET:.whole", "whole", "Natsproxy-Status", "200");
-		try (Gateway plain = Gateway.start(shared.broker(), "natsproxy.gateway.client.enabled=false");
-				RawHttpClient client = new RawHttpClient(plain.port())) {
+		try (TestApplication plain = TestApplication.gateway(chain.broker())
+			.properties("natsproxy.gateway.client.enabled=false")
+			.start(); RawHttpClient client = new RawHttpClient(plain.port())) {
 			for (String path : List.of("/whole", "/nobody", "/whole")) {
 				assertNow(client.send(request("GET", path)).read().header("Date"));
 			}
@@ -179,7 +155,7 @@ class ResponseVersionIntegrationTests {
 	@Test
 	void dateOfAServiceStays() {
 		this.peer.answer("GET:.dated", "x", "Natsproxy-Status", "200", "Date", "Tue, 15 Nov 1994 08:12:31 GMT");
-		assertThat(RawHttpClient.get(gateway.port(), "/dated").header("Date"))
+		assertThat(RawHttpClient.get(chain.port(), "/dated").header("Date"))
 			.containsExactly("Tue, 15 Nov 1994 08:12:31 GMT");
 	}
 

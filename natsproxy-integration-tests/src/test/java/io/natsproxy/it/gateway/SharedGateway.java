@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.nats.client.Connection;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -28,6 +29,8 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 
 	private static final Queue<String> leaks = new ConcurrentLinkedQueue<>();
 
+	private final Queue<Peer> peers = new ConcurrentLinkedQueue<>();
+
 	private volatile Running running;
 
 	@Override
@@ -41,7 +44,7 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 		return this.running.broker;
 	}
 
-	public Gateway gateway() {
+	public TestApplication gateway() {
 		return this.running.gateway;
 	}
 
@@ -50,18 +53,27 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 	}
 
 	/**
-	 * A peer for one test, to be closed by it.
+	 * Returns a new peer, which is closed after the test if not before.
 	 */
 	public Peer peer() {
-		return new Peer(this.running.connection);
+		Peer peer = new Peer(this.running.connection);
+		this.peers.add(peer);
+		return peer;
+	}
+
+	void closePeers() {
+		for (Peer peer = this.peers.poll(); peer != null; peer = this.peers.poll()) {
+			peer.close();
+		}
 	}
 
 	@Override
 	public void afterEach(ExtensionContext context) {
+		closePeers();
 		awaitNothingInFlight(this.running.gateway);
 	}
 
-	public static void awaitNothingInFlight(Gateway gateway) {
+	public static void awaitNothingInFlight(TestApplication gateway) {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))
@@ -96,14 +108,14 @@ public final class SharedGateway implements BeforeAllCallback, AfterEachCallback
 
 		private final TestBroker broker;
 
-		private final Gateway gateway;
+		private final TestApplication gateway;
 
 		private final Connection connection;
 
 		private Running() {
 			ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + ": " + records));
 			this.broker = TestBroker.start();
-			this.gateway = Gateway.start(this.broker);
+			this.gateway = TestApplication.gateway(this.broker).start();
 			this.connection = Peer.connect(this.broker);
 		}
 

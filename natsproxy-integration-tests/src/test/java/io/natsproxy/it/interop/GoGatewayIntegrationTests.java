@@ -11,6 +11,7 @@ import java.util.List;
 import io.nats.client.Message;
 import io.natsproxy.interop.go.GoMessageCodec;
 import io.natsproxy.interop.go.GoResponse;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,14 +30,14 @@ class GoGatewayIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static LegacyService service;
+	private static TestApplication service;
 
 	private static GoPeer gateway;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		service = LegacyService.start(broker);
+		service = GoFormatRoutes.service(broker).start();
 		gateway = new GoPeer(broker);
 	}
 
@@ -87,18 +88,21 @@ class GoGatewayIntegrationTests {
 		assertThat(response.head().status()).isEqualTo(401);
 		assertThat(response.body()).isEmpty();
 		gateway.exchange("GET:.bare", "GET", "/bare");
-		assertThat(service.routes().seenByLaterMiddleware).contains("/bare").doesNotContain("/aborted/1");
+		assertThat(service.bean(GoFormatRoutes.Routes.class).seenByLaterMiddleware).contains("/bare")
+			.doesNotContain("/aborted/1");
 	}
 
 	@Test
 	void oneInstanceAnswersEachRequest() {
-		try (LegacyService second = LegacyService.start(broker)) {
-			int before = service.routes().count.get();
+		try (TestApplication second = GoFormatRoutes.service(broker).start()) {
+			int before = service.bean(GoFormatRoutes.Routes.class).count.get();
 			for (int i = 0; i < 40; i++) {
 				assertThat(gateway.exchange("POST:.count", "POST", "/count").head().status()).isEqualTo(200);
 			}
-			assertThat(service.routes().count.get() - before + second.routes().count.get()).isEqualTo(40);
-			assertThat(second.routes().count.get()).isPositive();
+			assertThat(service.bean(GoFormatRoutes.Routes.class).count.get() - before
+					+ second.bean(GoFormatRoutes.Routes.class).count.get())
+				.isEqualTo(40);
+			assertThat(second.bean(GoFormatRoutes.Routes.class).count.get()).isPositive();
 		}
 	}
 

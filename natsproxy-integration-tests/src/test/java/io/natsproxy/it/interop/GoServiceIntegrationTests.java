@@ -12,8 +12,8 @@ import io.natsproxy.interop.go.GoMessageCodec;
 import io.natsproxy.interop.go.GoRequest;
 import io.natsproxy.interop.go.GoResponse;
 import io.natsproxy.interop.go.proto.GoMessages;
-import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.path.PathCondition;
 import org.junit.jupiter.api.AfterAll;
@@ -26,10 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,15 +40,17 @@ class GoServiceIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static LegacyGateway gateway;
+	private static GoFormatGateway gateway;
 
 	private GoPeer service;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		gateway = LegacyGateway.start(broker, Application.class, "natsproxy.gateway.timeout=2s",
-				"natsproxy.gateway.formats[0].path=/native/**", "natsproxy.gateway.formats[0].format=native");
+		gateway = GoFormatGateway.start(TestApplication.gateway(broker)
+			.with(Application.class)
+			.properties("natsproxy.gateway.timeout=2s", "natsproxy.gateway.formats[0].path=/native/**",
+					"natsproxy.gateway.formats[0].format=native"));
 	}
 
 	@AfterAll
@@ -195,9 +195,7 @@ class GoServiceIntegrationTests {
 		assertThat(gateway.get("/flagged").body()).isEqualTo("body");
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
+	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
 		@Bean

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import io.natsproxy.it.gateway.RawHttpClient;
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.Test;
 

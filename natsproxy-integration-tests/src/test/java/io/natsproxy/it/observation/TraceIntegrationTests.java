@@ -7,8 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.natsproxy.it.gateway.Gateway;
-import io.natsproxy.it.gateway.OwnEventLoops;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
@@ -26,13 +25,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -64,28 +57,25 @@ class TraceIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
-	private static ConfigurableApplicationContext service;
+	private static TestApplication service;
 
 	private static WebTestClient client;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		gateway = Gateway.start(broker, GatewayApplication.class, PROPERTIES);
-		service = service(ServiceApplication.class, "traced", "--spring.main.banner-mode=off");
+		gateway = TestApplication.gateway(broker).with(Tracing.class).properties(PROPERTIES).start();
+		service = service("traced", Handlers.class).start();
 		client = WebTestClient.bindToServer()
 			.baseUrl("http://localhost:" + gateway.port())
 			.responseTimeout(Duration.ofSeconds(20))
 			.build();
 	}
 
-	private static ConfigurableApplicationContext service(Class<?> application, String name, String property) {
-		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
-			.properties("spring.application.name=" + name, "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s")
-			.run("--" + PROPERTIES[0], "--" + PROPERTIES[1], property);
+	private static TestApplication.Builder service(String name, Class<?> controller) {
+		return TestApplication.service(broker, name).with(Tracing.class, controller).properties(PROPERTIES);
 	}
 
 	@AfterAll
@@ -104,7 +94,7 @@ class TraceIntegrationTests {
 	}
 
 	private static SpanData servedByService(String path) {
-		return service.getBean(Spans.class).one(SpanKind.SERVER, path);
+		return service.bean(Spans.class).one(SpanKind.SERVER, path);
 	}
 
 	@Test
@@ -156,7 +146,7 @@ class TraceIntegrationTests {
 	void traceGoesOnFromServiceToService() {
 		client.get().uri("/traced/relayed").exchange().expectBody(String.class).isEqualTo("3");
 		SpanData first = servedByService("/traced/relayed");
-		SpanData call = service.getBean(Spans.class).one(SpanKind.CLIENT, "/traced/3");
+		SpanData call = service.bean(Spans.class).one(SpanKind.CLIENT, "/traced/3");
 		assertChild(first, sentByGateway("/traced/relayed"));
 		assertChild(call, first);
 		assertChild(servedByService("/traced/3"), call);
@@ -164,11 +154,12 @@ class TraceIntegrationTests {
 
 	@Test
 	void traceGoesOnFromAHandlerThatBlocks() {
-		try (ConfigurableApplicationContext blocking = service(BlockingApplication.class, "blocking",
-				"--spring.reactor.context-propagation=auto")) {
+		try (TestApplication blocking = service("blocking", BlockingHandlers.class)
+			.properties("spring.reactor.context-propagation=auto")
+			.start()) {
 			client.get().uri("/blocking/relayed").exchange().expectBody(String.class).isEqualTo("5");
-			SpanData first = blocking.getBean(Spans.class).one(SpanKind.SERVER, "/blocking/relayed");
-			SpanData call = blocking.getBean(Spans.class).one(SpanKind.CLIENT, "/traced/5");
+			SpanData first = blocking.bean(Spans.class).one(SpanKind.SERVER, "/blocking/relayed");
+			SpanData call = blocking.bean(Spans.class).one(SpanKind.CLIENT, "/traced/5");
 			assertChild(first, sentByGateway("/blocking/relayed"));
 			assertChild(call, first);
 			assertChild(servedByService("/traced/5"), call);
@@ -219,31 +210,10 @@ class TraceIntegrationTests {
 	}
 
 	private static Timer timer(String uri, String status) {
-		return service.getBean(MeterRegistry.class)
+		return service.bean(MeterRegistry.class)
 			.get("http.server.requests")
 			.tags("uri", uri, "status", status, "outcome", "SUCCESS")
 			.timer();
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Tracing.class })
-	static class GatewayApplication {
-
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Tracing.class, Handlers.class })
-	static class ServiceApplication {
-
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Tracing.class, BlockingHandlers.class })
-	static class BlockingApplication {
-
 	}
 
 	@NatsController

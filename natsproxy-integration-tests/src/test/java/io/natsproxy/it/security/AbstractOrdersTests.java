@@ -3,7 +3,7 @@ package io.natsproxy.it.security;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,9 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 abstract class AbstractOrdersTests {
 
-	abstract Gateway gateway();
+	abstract TestApplication gateway();
 
-	abstract OrdersService service();
+	abstract TestApplication service();
 
 	TestClient client() {
 		return new TestClient(gateway().port());
@@ -67,7 +67,7 @@ abstract class AbstractOrdersTests {
 		try (InputStream events = client().open("/orders/events")) {
 			assertThat(events.read()).isEqualTo('d');
 		}
-		service().awaitEnd("events cancel");
+		service().bean(Orders.class).awaitEnd("events cancel");
 	}
 
 }

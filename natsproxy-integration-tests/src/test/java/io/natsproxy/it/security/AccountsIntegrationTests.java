@@ -8,7 +8,7 @@ import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,9 +23,9 @@ class AccountsIntegrationTests extends AbstractOrdersTests {
 
 	private static ServerConfiguration server;
 
-	private static OrdersService service;
+	private static TestApplication service;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	@BeforeAll
 	static void start() throws Exception {
@@ -44,12 +44,12 @@ class AccountsIntegrationTests extends AbstractOrdersTests {
 	}
 
 	@Override
-	Gateway gateway() {
+	TestApplication gateway() {
 		return gateway;
 	}
 
 	@Override
-	OrdersService service() {
+	TestApplication service() {
 		return service;
 	}
 

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -14,7 +13,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.client.autoconfigure.NatsClientAutoConfiguration;
 import io.natsproxy.core.websocket.WebSocketEvent;
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -25,11 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
 
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
@@ -43,9 +37,9 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 
 	private static ServerConfiguration server;
 
-	private static OrdersService service;
+	private static TestApplication service;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	@BeforeAll
 	static void start() throws Exception {
@@ -69,12 +63,12 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 	}
 
 	@Override
-	Gateway gateway() {
+	TestApplication gateway() {
 		return gateway;
 	}
 
 	@Override
-	OrdersService service() {
+	TestApplication service() {
 		return service;
 	}
 
@@ -85,7 +79,7 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 				.write("GET /orders/wait HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().atMost(TestClient.PATIENCE).until(() -> service.inFlight() > 0);
 		}
-		service.awaitEnd("wait cancel");
+		service.bean(Orders.class).awaitEnd("wait cancel");
 	}
 
 	@Test
@@ -110,15 +104,12 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 
 	@Test
 	void callerCallsWhatItMayAndNothingElse() {
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Caller.class)
-			.web(WebApplicationType.NONE)
-			.properties("spring.main.banner-mode=off", "natsproxy.nats.startup-wait=5s", "natsproxy.client.timeout=10m",
-					"natsproxy.service.enabled=false", "natsproxy.nats.servers=" + server.url())
-			.run(Stream.of(ServerConfiguration.privateInboxes("caller", "orders"))
-				.map((property) -> "--" + property)
-				.toArray(String[]::new))) {
+		try (TestApplication caller = TestApplication.service(server.url(), "caller")
+			.properties("natsproxy.client.timeout=10m", "natsproxy.service.enabled=false")
+			.properties(ServerConfiguration.privateInboxes("caller", "orders"))
+			.start()) {
 			WebClient client = BeanFactoryAnnotationUtils
-				.qualifiedBeanOfType(context.getBeanFactory(), WebClient.Builder.class,
+				.qualifiedBeanOfType(caller.context().getBeanFactory(), WebClient.Builder.class,
 						NatsClientAutoConfiguration.QUALIFIER)
 				.baseUrl("http://orders")
 				.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(4_000_000))
@@ -194,12 +185,6 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 			connection.close();
 		}
 		return String.join("\n", errors);
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	static class Caller {
-
 	}
 
 }

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.PermissionFront;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
@@ -36,9 +36,9 @@ class PermissionIntegrationTests {
 
 	private static PermissionFront front;
 
-	private static OrdersService service;
+	private static TestApplication service;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	private static TestClient client;
 
@@ -46,8 +46,8 @@ class PermissionIntegrationTests {
 	static void start() {
 		broker = TestBroker.start();
 		front = new PermissionFront(broker);
-		service = OrdersService.start(broker.url());
-		gateway = Gateway.start(broker, properties(front));
+		service = Orders.service(broker.url()).start();
+		gateway = TestApplication.gateway(broker).properties(properties(front)).start();
 		client = new TestClient(gateway.port());
 	}
 
@@ -130,7 +130,7 @@ class PermissionIntegrationTests {
 	@Test
 	void gatewayThatMayNotReceiveRepliesIsDownAndAnswers503AndComesBack() throws Exception {
 		front.permitSubscribe((subject) -> !subject.startsWith("_INBOX."));
-		try (Gateway refused = Gateway.start(broker, properties(front))) {
+		try (TestApplication refused = TestApplication.gateway(broker).properties(properties(front)).start()) {
 			TestClient client = new TestClient(refused.port());
 			HttpResponse<String> response = client.get("/orders/7");
 			assertThat(response.statusCode()).isEqualTo(503);
@@ -148,7 +148,9 @@ class PermissionIntegrationTests {
 	@Test
 	void healthOfAServiceNamesTheRoutesThatItMayNotServe() {
 		front.permitSubscribe((subject) -> !subject.startsWith("POST:"));
-		try (OrdersService refused = OrdersService.start(front.url(), "spring.application.name=refused")) {
+		try (TestApplication refused = Orders.service(front.url())
+			.properties("spring.application.name=refused")
+			.start()) {
 			Awaitility.await()
 				.atMost(TestClient.PATIENCE)
 				.untilAsserted(() -> assertThat(health(refused.bean(HealthEndpoint.class)).getDetails())
@@ -164,7 +166,7 @@ class PermissionIntegrationTests {
 		}
 	}
 
-	private static IndicatedHealthDescriptor health(Gateway gateway) {
+	private static IndicatedHealthDescriptor health(TestApplication gateway) {
 		return health(gateway.bean(HealthEndpoint.class));
 	}
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -55,9 +55,10 @@ class ReloadIntegrationTests {
 	@ValueSource(strings = { "netty", "jnats" })
 	void gatewayNoticesThatItMayNoLongerReceiveRepliesAndThatItMayAgain(String transport) throws Exception {
 		try (TestBroker server = start(INBOX);
-				OrdersService service = OrdersService.start(server.url(),
-						ServerConfiguration.privateInboxes("orders", "gateway"));
-				Gateway gateway = Gateway.start(server, properties(transport))) {
+				TestApplication service = Orders.service(server.url())
+					.properties(ServerConfiguration.privateInboxes("orders", "gateway"))
+					.start();
+				TestApplication gateway = TestApplication.gateway(server).properties(properties(transport)).start()) {
 			TestClient client = new TestClient(gateway.port());
 			assertThat(client.get("/orders/7").body()).isEqualTo("order 7");
 			write(this.permitted.replace(INBOX, "subscribe = [\n            \"nothing\""));
@@ -86,9 +87,10 @@ class ReloadIntegrationTests {
 	@Test
 	void serviceNoticesThatItMayNoLongerServeARouteAndThatItMayAgain() throws Exception {
 		try (TestBroker server = start(ROUTE);
-				OrdersService service = OrdersService.start(server.url(),
-						ServerConfiguration.privateInboxes("orders", "gateway"));
-				Gateway gateway = Gateway.start(server, properties("netty"))) {
+				TestApplication service = Orders.service(server.url())
+					.properties(ServerConfiguration.privateInboxes("orders", "gateway"))
+					.start();
+				TestApplication gateway = TestApplication.gateway(server).properties(properties("netty")).start()) {
 			TestClient client = new TestClient(gateway.port());
 			assertThat(client.get("/orders/7").body()).isEqualTo("order 7");
 			write(this.permitted.replace(ROUTE, ""));

@@ -3,7 +3,7 @@ package io.natsproxy.it.security;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.Assumptions;
 
@@ -53,12 +53,12 @@ final class ServerConfiguration implements AutoCloseable {
 				"natsproxy.nats.reply-prefixes=" + String.join(",", prefixes));
 	}
 
-	Gateway gateway(String... properties) {
-		return Gateway.start(this.server, properties);
+	TestApplication gateway(String... properties) {
+		return TestApplication.gateway(this.server).properties(properties).start();
 	}
 
-	OrdersService service(String... properties) {
-		return OrdersService.start(url(), properties);
+	TestApplication service(String... properties) {
+		return Orders.service(url()).properties(properties).start();
 	}
 
 	@Override

@@ -487,7 +487,7 @@ class HostileSocketPeerIntegrationTests {
 			peer.on(GATEWAY_FRAMES, frames::add);
 			Message answer = request(peer, handshake(name));
 			assertThat(answer.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("101");
-			ServiceSocket socket = chain.service().socket(name);
+			ServiceSocket socket = chain.socket(name);
 			peer.publish(answer.getHeaders().getFirst("Natsproxy-Frames"), null, payload, "Natsproxy-Frame", frame);
 			assertThat(socket.closed()).startsWith("1006");
 			Message last = frames.poll(30, TimeUnit.SECONDS);

@@ -1,20 +1,15 @@
 package io.natsproxy.it.socket;
 
-import io.natsproxy.it.gateway.OwnEventLoops;
 import io.netty.channel.ChannelOption;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * A gateway whose sockets buffer little, so that a test can tell what else is buffered.
  */
-@SpringBootConfiguration
-@EnableAutoConfiguration
-@Import(OwnEventLoops.class)
+@Configuration(proxyBeanMethods = false)
 class SmallBuffers {
 
 	@Bean

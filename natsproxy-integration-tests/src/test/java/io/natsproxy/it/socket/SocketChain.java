@@ -7,9 +7,9 @@ import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -46,7 +46,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		return this.shared.broker();
 	}
 
-	Gateway gateway() {
+	TestApplication gateway() {
 		return this.running.gateway;
 	}
 
@@ -54,12 +54,27 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		return this.running.gateway.port();
 	}
 
-	SocketService service() {
+	/**
+	 * Returns a builder of a service that accepts WebSockets.
+	 */
+	static TestApplication.Builder service(TestBroker broker) {
+		return TestApplication.service(broker, "sockets")
+			.with(SocketProbes.class, SocketHandlers.class, SocketMethods.class);
+	}
+
+	/**
+	 * Waits for the service's end of the WebSocket of a name.
+	 */
+	ServiceSocket socket(String name) {
+		return service().bean(SocketProbes.class).await(name);
+	}
+
+	TestApplication service() {
 		return this.running.service;
 	}
 
 	/**
-	 * A peer for one test, to be closed by it.
+	 * Returns a new peer, which is closed after the test if not before.
 	 */
 	Peer peer() {
 		return this.shared.peer();
@@ -85,6 +100,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 
 	@Override
 	public void afterEach(ExtensionContext context) {
+		this.shared.afterEach(context);
 		SharedGateway.awaitNothingInFlight(this.running.gateway);
 		try {
 			awaitNothingOpen(this.running.gateway, this.running.service);
@@ -96,12 +112,12 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		}
 	}
 
-	static void awaitNothingOpen(Gateway gateway, SocketService service) {
+	static void awaitNothingOpen(TestApplication gateway, TestApplication service) {
 		await().untilAsserted(() -> {
 			assertThat(gateway.bean(GatewayWebSockets.class).open()).as("in the core of the gateway").isZero();
 			assertThat(gateway.bean(GatewayWebSockets.class).groups()).as("groups").isZero();
 			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();
-			assertThat(service.open()).as("in the service").isZero();
+			assertThat(service.bean(WebSocketAcceptor.class).open()).as("in the service").isZero();
 			assertThat(service.inFlight()).as("handshakes in the service").isZero();
 		});
 	}
@@ -121,13 +137,15 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 
 	private static final class Running implements AutoCloseable {
 
-		private final Gateway gateway;
+		private final TestApplication gateway;
 
-		private final SocketService service;
+		private final TestApplication service;
 
 		private Running(SharedGateway shared) {
-			this.service = SocketService.start(shared.broker());
-			this.gateway = Gateway.start(shared.broker(), "natsproxy.gateway.websocket.handshake-timeout=2s");
+			this.service = service(shared.broker()).start();
+			this.gateway = TestApplication.gateway(shared.broker())
+				.properties("natsproxy.gateway.websocket.handshake-timeout=2s")
+				.start();
 		}
 
 		@Override

@@ -1,5 +1,7 @@
 package io.natsproxy.it.socket;
 
+import io.natsproxy.it.support.TestApplication;
+
 /**
  * Both ends of a WebSocket.
  *
@@ -8,18 +10,18 @@ package io.natsproxy.it.socket;
  */
 record SocketPair(RawWebSocketClient client, ServiceSocket service) implements AutoCloseable {
 
-	static SocketPair open(int port, SocketService service, String query, String... headers) {
+	static SocketPair open(int port, TestApplication service, String query, String... headers) {
 		return open(port, 0, service, query, headers);
 	}
 
 	/**
 	 * Opens a WebSocket on a connection that buffers little.
 	 */
-	static SocketPair open(int port, int bufferSize, SocketService service, String query, String... headers) {
+	static SocketPair open(int port, int bufferSize, TestApplication service, String query, String... headers) {
 		String name = SocketChain.newName();
 		RawWebSocketClient client = RawWebSocketClient.open(port, bufferSize, "/ws/probe/" + name + query, headers);
 		try {
-			return new SocketPair(client, service.socket(name));
+			return new SocketPair(client, service.bean(SocketProbes.class).await(name));
 		}
 		catch (Error ex) {
 			client.close();

@@ -10,8 +10,8 @@ import io.nats.client.Nats;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.test.TestCluster;
 import org.junit.jupiter.api.Test;
@@ -81,8 +81,12 @@ class WebSocketAccountIntegrationTests {
 				"The embedded broker has no accounts: needs -D" + TestBroker.SERVER_PROPERTY);
 		try (TestCluster server = TestCluster.startServer(ACCOUNTS)) {
 			String url = "natsproxy.nats.servers=" + server.nodes().get(0).url();
-			try (SocketService service = SocketService.start(chain.broker(), login(url, "service"));
-					Gateway gateway = Gateway.start(chain.broker(), login(url, "gateway"))) {
+			try (TestApplication service = SocketChain.service(chain.broker())
+				.properties(login(url, "service"))
+				.start();
+					TestApplication gateway = TestApplication.gateway(chain.broker())
+						.properties(login(url, "gateway"))
+						.start()) {
 				assertThat(RawHttpClient.get(gateway.port(), "/ws/methods/both").text())
 					.isEqualTo("an ordinary response");
 				RawHttpClient.Response large = RawHttpClient.get(gateway.port(), "/ws/methods/large");

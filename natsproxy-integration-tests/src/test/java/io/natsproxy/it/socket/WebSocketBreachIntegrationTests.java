@@ -1,12 +1,12 @@
 package io.natsproxy.it.socket;
 
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.HexFormat;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,11 +41,11 @@ class WebSocketBreachIntegrationTests {
 	/**
 	 * A gateway whose sockets buffer little.
 	 */
-	static Gateway small;
+	static TestApplication small;
 
 	@BeforeAll
 	static void start() {
-		small = Gateway.start(chain.broker(), SmallBuffers.class);
+		small = TestApplication.gateway(chain.broker()).with(SmallBuffers.class).start();
 	}
 
 	@AfterAll

@@ -9,7 +9,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,11 +45,13 @@ class WebSocketCompressionIntegrationTests {
 	@RegisterExtension
 	static SocketChain chain = new SocketChain();
 
-	static Gateway compressing;
+	static TestApplication compressing;
 
 	@BeforeAll
 	static void start() {
-		compressing = Gateway.start(chain.broker(), "natsproxy.gateway.websocket.compress=true");
+		compressing = TestApplication.gateway(chain.broker())
+			.properties("natsproxy.gateway.websocket.compress=true")
+			.start();
 	}
 
 	@AfterAll

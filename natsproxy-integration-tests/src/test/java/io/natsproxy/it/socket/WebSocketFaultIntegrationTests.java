@@ -9,14 +9,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.websocket.WebSocketEvent;
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
+import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,25 +45,25 @@ class WebSocketFaultIntegrationTests {
 
 	static CompletableFuture<ForkedApplication> forkedGateway;
 
-	static Gateway gateway;
+	static TestApplication gateway;
 
-	static SocketService service;
+	static TestApplication service;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		forkedService = fork(SocketService.class, FORKED);
-		forkedGateway = fork(Gateway.class);
-		service = SocketService.start(broker, LOST_AFTER);
-		gateway = Gateway.start(broker, LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=30s");
+		forkedService = fork(SocketChain.service(broker).properties(LOST_AFTER, FORKED));
+		forkedGateway = fork(TestApplication.gateway(broker).properties(LOST_AFTER));
+		service = SocketChain.service(broker).properties(LOST_AFTER).start();
+		gateway = TestApplication.gateway(broker)
+			.properties(LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=30s")
+			.start();
 	}
 
-	private static CompletableFuture<ForkedApplication> fork(Class<?> application, String... properties) {
-		String[] arguments = Stream.concat(Stream.of(broker.url(), LOST_AFTER), Stream.of(properties))
-			.toArray(String[]::new);
+	private static CompletableFuture<ForkedApplication> fork(TestApplication.Builder application) {
 		return CompletableFuture.supplyAsync(() -> {
 			try {
-				return ForkedApplication.start(application, arguments);
+				return application.fork();
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
@@ -94,15 +94,17 @@ class WebSocketFaultIntegrationTests {
 		List<RawWebSocketClient> clients = new ArrayList<>();
 		List<RawWebSocketClient> stopped = new ArrayList<>();
 		List<ServiceSocket> sockets = new ArrayList<>();
-		SocketService stopping = SocketService.start(broker, LOST_AFTER);
+		TestApplication stopping = SocketChain.service(broker).properties(LOST_AFTER).start();
 		try {
 			SocketChain.await().until(() -> {
 				String name = SocketChain.newName();
 				RawWebSocketClient client = RawWebSocketClient.open(gateway.port(), "/ws/probe/" + name);
-				SocketChain.await().until(() -> service.probes().has(name) || stopping.probes().has(name));
-				if (stopping.probes().has(name)) {
+				SocketChain.await()
+					.until(() -> service.bean(SocketProbes.class).has(name)
+							|| stopping.bean(SocketProbes.class).has(name));
+				if (stopping.bean(SocketProbes.class).has(name)) {
 					stopped.add(client);
-					sockets.add(stopping.socket(name));
+					sockets.add(stopping.bean(SocketProbes.class).await(name));
 				}
 				else {
 					clients.add(client);
@@ -128,7 +130,7 @@ class WebSocketFaultIntegrationTests {
 
 	@Test
 	void gatewayThatStopsClosesItsWebSocketsWith1001() {
-		Gateway stopping = Gateway.start(broker, LOST_AFTER);
+		TestApplication stopping = TestApplication.gateway(broker).properties(LOST_AFTER).start();
 		try (SocketPair pair = SocketPair.open(stopping.port(), service, "");
 				SocketPair silent = SocketPair.open(stopping.port(), service, "");
 				SocketPair other = open()) {
@@ -151,7 +153,9 @@ class WebSocketFaultIntegrationTests {
 
 	@Test
 	void idleWebSocketsAreClosedWith1001() {
-		Gateway idle = Gateway.start(broker, LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=2s");
+		TestApplication idle = TestApplication.gateway(broker)
+			.properties(LOST_AFTER, "natsproxy.gateway.websocket.idle-timeout=2s")
+			.start();
 		try (SocketPair pair = SocketPair.open(idle.port(), service, "");
 				SocketPair busy = SocketPair.open(idle.port(), service, "")) {
 			CompletableFuture<Void> talking = CompletableFuture.runAsync(() -> {
@@ -171,6 +175,9 @@ class WebSocketFaultIntegrationTests {
 		}
 	}
 
+	/**
+	 * Spaces the messages of a client that talks while others are idle.
+	 */
 	private static void pause(int millis) {
 		try {
 			Thread.sleep(millis);
@@ -183,7 +190,7 @@ class WebSocketFaultIntegrationTests {
 	@Test
 	void serviceThatFallsSilentOrIsKilledIsA1014() throws Exception {
 		try (ForkedApplication forked = forkedService.get(40, TimeUnit.SECONDS);
-				Gateway own = Gateway.start(broker, LOST_AFTER, FORKED)) {
+				TestApplication own = TestApplication.gateway(broker).properties(LOST_AFTER, FORKED).start()) {
 			try (RawWebSocketClient client = RawWebSocketClient.open(own.port(), "/ws/echo/a")) {
 				assertThat(client.text("alive").readText()).isEqualTo("alive");
 				forked.pause();
@@ -205,7 +212,7 @@ class WebSocketFaultIntegrationTests {
 	@Test
 	void gatewayThatIsKilledIsA1006AndItsWebSocketsAreTold() throws Exception {
 		BlockingQueue<WebSocketEvent> events = new LinkedBlockingQueue<>();
-		Disposable listening = service.webSockets().events().subscribe(events::add);
+		Disposable listening = service.bean(NatsWebSockets.class).events().subscribe(events::add);
 		try (ForkedApplication forked = forkedGateway.get(40, TimeUnit.SECONDS)) {
 			try (SocketPair one = SocketPair.open(forked.port(), service, "");
 					SocketPair two = SocketPair.open(forked.port(), service, "")) {
@@ -234,8 +241,8 @@ class WebSocketFaultIntegrationTests {
 	@Test
 	void idleWebSocketsAndMembershipsSurviveARestartOfTheBroker() {
 		try (SocketPair one = open(); SocketPair two = open()) {
-			service.webSockets().join(one.service().id(), "survivors").block(Duration.ofSeconds(30));
-			service.webSockets().join(two.service().id(), "survivors").block(Duration.ofSeconds(30));
+			service.bean(NatsWebSockets.class).join(one.service().id(), "survivors").block(Duration.ofSeconds(30));
+			service.bean(NatsWebSockets.class).join(two.service().id(), "survivors").block(Duration.ofSeconds(30));
 			one.client().text("before");
 			assertThat(one.service().next().text()).isEqualTo("before");
 			broker.stop();
@@ -248,11 +255,11 @@ class WebSocketFaultIntegrationTests {
 			assertThat(two.client().readText()).isEqualTo("back");
 			SocketChain.await()
 				.ignoreExceptions()
-				.untilAsserted(() -> assertThat(
-						service.webSockets().sendText(one.service().id(), "commands too").block(Duration.ofSeconds(30)))
-					.isTrue());
+				.untilAsserted(() -> assertThat(service.bean(NatsWebSockets.class)
+					.sendText(one.service().id(), "commands too")
+					.block(Duration.ofSeconds(30))).isTrue());
 			assertThat(one.client().readText()).isEqualTo("commands too");
-			service.webSockets().broadcastText("survivors", "to all").block(Duration.ofSeconds(30));
+			service.bean(NatsWebSockets.class).broadcastText("survivors", "to all").block(Duration.ofSeconds(30));
 			assertThat(one.client().readText()).isEqualTo("to all");
 			assertThat(two.client().readText()).isEqualTo("to all");
 			one.client().close(4000, "done");

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,12 +32,16 @@ class WebSocketFlowIntegrationTests {
 	/**
 	 * A gateway without patience, whose sockets buffer little.
 	 */
-	static Gateway impatient;
+	static TestApplication impatient;
 
 	@BeforeAll
 	static void start() {
-		impatient = Gateway.start(chain.broker(), SmallBuffers.class, "natsproxy.gateway.websocket.slow-client=close",
-				"natsproxy.gateway.websocket.slow-client-timeout=1s", "natsproxy.gateway.websocket.ping-interval=1s");
+		impatient = TestApplication.gateway(chain.broker())
+			.with(SmallBuffers.class)
+			.properties("natsproxy.gateway.websocket.slow-client=close",
+					"natsproxy.gateway.websocket.slow-client-timeout=1s",
+					"natsproxy.gateway.websocket.ping-interval=1s")
+			.start();
 	}
 
 	@AfterAll
@@ -134,7 +138,7 @@ class WebSocketFlowIntegrationTests {
 		String name = SocketChain.newName();
 		try (RawWebSocketClient client = RawWebSocketClient.open(impatient.port(), BUFFER,
 				"/ws/probe/" + name + "?manual")) {
-			ServiceSocket service = chain.service().socket(name);
+			ServiceSocket service = chain.socket(name);
 			CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
 				for (int i = 0; i < count; i++) {
 					client.text("x".repeat(32 * 1024) + i);
@@ -160,7 +164,7 @@ class WebSocketFlowIntegrationTests {
 		try (SocketPair idle = SocketPair.open(impatient.port(), chain.service(), "");
 				RawWebSocketClient client = RawWebSocketClient.open(impatient.port(),
 						"/ws/probe/" + name + "?manual")) {
-			ServiceSocket service = chain.service().socket(name);
+			ServiceSocket service = chain.socket(name);
 			for (int i = 0; i < 8; i++) {
 				client.binary(new byte[32 * 1024]);
 			}
@@ -253,7 +257,7 @@ class WebSocketFlowIntegrationTests {
 	void clientThatGoesWhileItsServiceDoesNotReadIsNoticed() {
 		String name = SocketChain.newName();
 		try (RawWebSocketClient client = RawWebSocketClient.open(impatient.port(), "/ws/probe/" + name + "?manual")) {
-			ServiceSocket service = chain.service().socket(name);
+			ServiceSocket service = chain.socket(name);
 			for (int i = 0; i < 8; i++) {
 				client.binary(new byte[32 * 1024]);
 			}
@@ -298,7 +302,7 @@ class WebSocketFlowIntegrationTests {
 	void closeFrameBehindMessagesThatTheServiceDoesNotReadIsToldAfterAWhile() {
 		String name = SocketChain.newName();
 		try (RawWebSocketClient client = RawWebSocketClient.open(chain.port(), "/ws/probe/" + name + "?manual")) {
-			ServiceSocket service = chain.service().socket(name);
+			ServiceSocket service = chain.socket(name);
 			client.binary(new byte[60 * 1024]).binary(new byte[60 * 1024]).binary(new byte[1]);
 			client.close(4000, "bye");
 			assertThat(service.closed()).isEqualTo("4000 bye");

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
 
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,19 +40,22 @@ class WebSocketFrameIntegrationTests {
 	/**
 	 * A gateway that forwards pings, and takes messages longer than one of NATS.
 	 */
-	static Gateway other;
+	static TestApplication other;
 
 	/**
 	 * A service behind it.
 	 */
-	static SocketService large;
+	static TestApplication large;
 
 	@BeforeAll
 	static void start() {
-		other = Gateway.start(chain.broker(), "natsproxy.gateway.websocket.forward-pings=true",
-				"natsproxy.websocket.max-message-size=3MB", "natsproxy.subject-prefix=large");
-		large = SocketService.start(chain.broker(), "natsproxy.websocket.max-message-size=3MB",
-				"natsproxy.subject-prefix=large");
+		other = TestApplication.gateway(chain.broker())
+			.properties("natsproxy.gateway.websocket.forward-pings=true", "natsproxy.websocket.max-message-size=3MB",
+					"natsproxy.subject-prefix=large")
+			.start();
+		large = SocketChain.service(chain.broker())
+			.properties("natsproxy.websocket.max-message-size=3MB", "natsproxy.subject-prefix=large")
+			.start();
 	}
 
 	@AfterAll

@@ -12,9 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.websocket.WebSocketEvent;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
-import io.natsproxy.it.gateway.Gateway;
-import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.gateway.Peer;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,9 +26,6 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,17 +43,17 @@ class WebSocketGroupIntegrationTests {
 	@RegisterExtension
 	static SocketChain chain = new SocketChain();
 
-	static Gateway second;
+	static TestApplication second;
 
 	/**
 	 * A service that has accepted none of the WebSockets.
 	 */
-	static SocketService elsewhere;
+	static TestApplication elsewhere;
 
 	@BeforeAll
 	static void start() {
-		second = Gateway.start(chain.broker());
-		elsewhere = SocketService.start(chain.broker(), Elsewhere.class);
+		second = TestApplication.gateway(chain.broker()).start();
+		elsewhere = TestApplication.service(chain.broker(), "sockets").start();
 	}
 
 	@AfterAll
@@ -68,7 +64,7 @@ class WebSocketGroupIntegrationTests {
 	}
 
 	private static NatsWebSockets sockets() {
-		return elsewhere.webSockets();
+		return elsewhere.bean(NatsWebSockets.class);
 	}
 
 	private static SocketPair openSecond() {
@@ -154,7 +150,7 @@ class WebSocketGroupIntegrationTests {
 				SocketPair three = openSecond();
 				SocketPair outside = openSecond()) {
 			for (SocketPair member : List.of(one, two, three)) {
-				assertThat(get(chain.service().webSockets().join(member.service().id(), group))).isTrue();
+				assertThat(get(chain.service().bean(NatsWebSockets.class).join(member.service().id(), group))).isTrue();
 			}
 			assertThat(get(sockets().join(outside.service().id(), group + "2"))).isTrue();
 			get(sockets().broadcastText(group, "to äll"));
@@ -363,13 +359,6 @@ class WebSocketGroupIntegrationTests {
 			one.service().session().getAttributes().put("own", Map.of());
 			assertThat(two.service().session().getAttributes()).doesNotContainKey("own");
 		}
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
-	static class Elsewhere {
-
 	}
 
 }

@@ -3,8 +3,8 @@ package io.natsproxy.it.socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -204,25 +203,24 @@ class WebSocketHandlerIntegrationTests {
 
 	@Test
 	void annotationOnABeanThatIsNoHandlerFailsAtStartUp() {
-		assertThatThrownBy(() -> SocketService.start(chain.broker(), NoHandler.class))
+		assertThatThrownBy(() -> TestApplication.service(chain.broker(), "sockets").with(NoHandler.class).start())
 			.hasStackTraceContaining("has a @NatsWebSocket annotation, but it is not a WebSocketHandler");
 	}
 
 	@Test
 	void annotationOnAMethodOfAnOrdinaryBeanFailsAtStartUp() {
-		assertThatThrownBy(() -> SocketService.start(chain.broker(), OrdinaryBean.class))
+		assertThatThrownBy(() -> TestApplication.service(chain.broker(), "sockets").with(OrdinaryBean.class).start())
 			.hasStackTraceContaining("is mapped to NATS, but its class is not a @NatsController");
 	}
 
 	@Test
 	void twoHandlersOfOnePathFailAtStartUp() {
-		assertThatThrownBy(() -> SocketService.start(chain.broker(), Twice.class).close())
+		assertThatThrownBy(() -> TestApplication.service(chain.broker(), "sockets").with(Twice.class).start().close())
 			.hasStackTraceContaining("WebSocket /twice is mapped to two handlers");
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, NoHandler.Misplaced.class })
+	@Configuration(proxyBeanMethods = false)
+	@Import(NoHandler.Misplaced.class)
 	static class NoHandler {
 
 		@NatsWebSocket("/misplaced")
@@ -232,9 +230,8 @@ class WebSocketHandlerIntegrationTests {
 
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, OrdinaryBean.Misplaced.class })
+	@Configuration(proxyBeanMethods = false)
+	@Import(OrdinaryBean.Misplaced.class)
 	static class OrdinaryBean {
 
 		@Component
@@ -249,9 +246,8 @@ class WebSocketHandlerIntegrationTests {
 
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ OwnEventLoops.class, Twice.One.class, Twice.Two.class })
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Twice.One.class, Twice.Two.class })
 	static class Twice {
 
 		@NatsWebSocket("/twice")

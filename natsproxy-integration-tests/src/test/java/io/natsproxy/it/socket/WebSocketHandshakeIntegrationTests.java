@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,10 +70,10 @@ class WebSocketHandshakeIntegrationTests {
 
 	@Test
 	void rulesForResponseHeadersHoldForTheAcceptance() {
-		try (Gateway gateway = Gateway.start(chain.broker(),
-				"natsproxy.gateway.response-headers[0].remove=Set-Cookie,X-Committed",
-				"natsproxy.gateway.response-headers[0].set.X-Order=ruled");
-				SocketPair pair = SocketPair.open(gateway.port(), chain.service(), "")) {
+		try (TestApplication gateway = TestApplication.gateway(chain.broker())
+			.properties("natsproxy.gateway.response-headers[0].remove=Set-Cookie,X-Committed",
+					"natsproxy.gateway.response-headers[0].set.X-Order=ruled")
+			.start(); SocketPair pair = SocketPair.open(gateway.port(), chain.service(), "")) {
 			RawHttpClient.Response response = pair.client().response();
 			assertThat(response.status()).isEqualTo(101);
 			assertThat(response.header("X-Order")).containsExactly("ruled");
@@ -227,7 +227,7 @@ class WebSocketHandshakeIntegrationTests {
 			.buildAsync(URI.create("ws://127.0.0.1:" + chain.port() + "/ws/probe/" + name), listener)
 			.get(30, TimeUnit.SECONDS);
 		assertThat(client.getSubprotocol()).isEqualTo("v1.chat");
-		ServiceSocket service = chain.service().socket(name);
+		ServiceSocket service = chain.socket(name);
 		client.sendText("from ", false).get(30, TimeUnit.SECONDS);
 		client.sendText("the JDK", true).get(30, TimeUnit.SECONDS);
 		assertThat(service.next().text()).isEqualTo("from the JDK");

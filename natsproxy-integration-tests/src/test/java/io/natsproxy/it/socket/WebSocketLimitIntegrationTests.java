@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.natsproxy.gateway.websocket.WebSocketGateway;
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
+import io.natsproxy.it.support.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,14 +27,17 @@ class WebSocketLimitIntegrationTests {
 	/**
 	 * A gateway behind a proxy, with few places.
 	 */
-	static Gateway limited;
+	static TestApplication limited;
 
 	@BeforeAll
 	static void start() {
-		limited = Gateway.start(chain.broker(), "natsproxy.gateway.trusted-proxies=127.0.0.1",
-				"natsproxy.gateway.websocket.allowed-origin-patterns=https://*.example.org,http://exact.example.net:8080",
-				"natsproxy.gateway.websocket.max-sockets=4", "natsproxy.gateway.websocket.max-sockets-per-address=2",
-				"natsproxy.gateway.websocket.handshake-timeout=1s");
+		limited = TestApplication.gateway(chain.broker())
+			.properties("natsproxy.gateway.trusted-proxies=127.0.0.1",
+					"natsproxy.gateway.websocket.allowed-origin-patterns=https://*.example.org,http://exact.example.net:8080",
+					"natsproxy.gateway.websocket.max-sockets=4",
+					"natsproxy.gateway.websocket.max-sockets-per-address=2",
+					"natsproxy.gateway.websocket.handshake-timeout=1s")
+			.start();
 	}
 
 	@AfterAll
@@ -47,7 +50,7 @@ class WebSocketLimitIntegrationTests {
 		SocketChain.awaitNothingOpen(limited, chain.service());
 	}
 
-	private static int status(Gateway gateway, String... headers) {
+	private static int status(TestApplication gateway, String... headers) {
 		RawHttpClient.Response response = RawWebSocketClient.handshake(gateway.port(), "/ws/echo/a", headers);
 		if (response.status() == 101) {
 			awaitFree();

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
-import io.natsproxy.it.gateway.Gateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,8 +37,10 @@ class WebSocketLoadIntegrationTests {
 	void thousandsAreOpenedUsedAndClosedAndNothingIsLeft() {
 		LoopResources loops = LoopResources.create("clients", 1, true);
 		try (TestBroker broker = TestBroker.start();
-				SocketService service = SocketService.start(broker);
-				Gateway gateway = Gateway.start(broker, "natsproxy.gateway.websocket.handshake-timeout=30s")) {
+				TestApplication service = SocketChain.service(broker).start();
+				TestApplication gateway = TestApplication.gateway(broker)
+					.properties("natsproxy.gateway.websocket.handshake-timeout=30s")
+					.start()) {
 			Clients clients = new Clients(gateway.port(), loops);
 			clients.open(10);
 			clients.close();
@@ -51,7 +54,7 @@ class WebSocketLoadIntegrationTests {
 			many.open(COUNT);
 			assertThat(gateway.bean(WebSocketGateway.class).open()).isEqualTo(COUNT);
 			assertThat(gateway.bean(GatewayWebSockets.class).open()).isEqualTo(COUNT);
-			assertThat(service.open()).isEqualTo(COUNT);
+			assertThat(service.bean(WebSocketAcceptor.class).open()).isEqualTo(COUNT);
 			// All of them share the subscriptions of their two ends.
 			assertThat(broker.subscriptions().orElse(0)).isEqualTo(subscriptions);
 			assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThan(threads + 50);
@@ -59,7 +62,7 @@ class WebSocketLoadIntegrationTests {
 
 			SocketChain.await(Duration.ofSeconds(30)).untilAsserted(() -> {
 				assertThat(gateway.bean(WebSocketGateway.class).open()).isZero();
-				assertThat(service.open()).isZero();
+				assertThat(service.bean(WebSocketAcceptor.class).open()).isZero();
 			});
 			SocketChain.awaitNothingOpen(gateway, service);
 			assertThat(gateway.inFlight()).isZero();

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.it.support.ForkedApplication;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,9 +44,10 @@ class BodyMemoryIntegrationTests {
 	@BeforeAll
 	static void start() throws Exception {
 		broker = TestBroker.start();
-		service = ForkedApplication.start(StreamService.class, broker.url());
-		gateway = ForkedApplication.start(Gateway.class, broker.url(),
-				"management.endpoints.web.exposure.include=metrics");
+		service = StreamChain.service(broker).fork();
+		gateway = TestApplication.gateway(broker)
+			.properties("management.endpoints.web.exposure.include=metrics")
+			.fork();
 	}
 
 	@AfterAll
@@ -111,10 +113,11 @@ class BodyMemoryIntegrationTests {
 	@Test
 	void downloadsThatBeginAtOnceAreAllCompleted() throws Exception {
 		int count = 200;
-		try (StreamService own = StreamService.start(broker);
-				Gateway fast = Gateway.start(broker, "natsproxy.gateway.timeout=30s",
-						"natsproxy.gateway.max-in-flight-per-address=1000",
-						"natsproxy.gateway.max-streams-per-address=1000")) {
+		try (TestApplication own = StreamChain.service(broker).start();
+				TestApplication fast = TestApplication.gateway(broker)
+					.properties("natsproxy.gateway.timeout=30s", "natsproxy.gateway.max-in-flight-per-address=1000",
+							"natsproxy.gateway.max-streams-per-address=1000")
+					.start()) {
 			List<RawHttpClient> clients = new ArrayList<>();
 			try {
 				for (int i = 0; i < count; i++) {

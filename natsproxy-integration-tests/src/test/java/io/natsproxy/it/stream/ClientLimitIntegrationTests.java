@@ -3,9 +3,9 @@ package io.natsproxy.it.stream;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,17 +29,17 @@ class ClientLimitIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static StreamService service;
+	private static TestApplication service;
 
-	private static Gateway gateway;
+	private static TestApplication gateway;
 
 	private final List<RawHttpClient> clients = new ArrayList<>();
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		service = StreamService.start(broker);
-		gateway = Gateway.start(broker, "natsproxy.gateway.max-streams=4");
+		service = StreamChain.service(broker).start();
+		gateway = TestApplication.gateway(broker).properties("natsproxy.gateway.max-streams=4").start();
 	}
 
 	@AfterAll

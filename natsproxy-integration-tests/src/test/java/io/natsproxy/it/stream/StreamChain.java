@@ -2,9 +2,10 @@ package io.natsproxy.it.stream;
 
 import java.time.Duration;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.it.support.TestApplication;
+import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -38,12 +39,19 @@ final class StreamChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		return this.running.gateway.port();
 	}
 
+	/**
+	 * Returns a builder of a service that streams.
+	 */
+	static TestApplication.Builder service(TestBroker broker) {
+		return TestApplication.service(broker, "streams").with(StreamRoutes.class);
+	}
+
 	Probe probe(String name) {
-		return this.running.service.probe(name);
+		return this.running.service.bean(StreamRoutes.class).probe(name);
 	}
 
 	/**
-	 * A peer for one test, to be closed by it.
+	 * Returns a new peer, which is closed after the test if not before.
 	 */
 	Peer peer() {
 		return this.shared.peer();
@@ -58,6 +66,7 @@ final class StreamChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 
 	@Override
 	public void afterEach(ExtensionContext context) {
+		this.shared.afterEach(context);
 		SharedGateway.awaitNothingInFlight(this.running.gateway);
 		await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(this.running.service.inFlight()).isZero());
 	}
@@ -73,15 +82,17 @@ final class StreamChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 
 	private static final class Running implements AutoCloseable {
 
-		private final Gateway gateway;
+		private final TestApplication gateway;
 
-		private final StreamService service;
+		private final TestApplication service;
 
 		private Running(SharedGateway shared) {
-			this.service = StreamService.start(shared.broker());
-			this.gateway = Gateway.start(shared.broker(), StreamGateway.class,
-					"natsproxy.gateway.body-limits[0].path=/stream/limited/**",
-					"natsproxy.gateway.body-limits[0].max-size=2MB");
+			this.service = service(shared.broker()).start();
+			this.gateway = TestApplication.gateway(shared.broker())
+				.with(StreamGateway.class)
+				.properties("natsproxy.gateway.body-limits[0].path=/stream/limited/**",
+						"natsproxy.gateway.body-limits[0].max-size=2MB")
+				.start();
 		}
 
 		@Override

@@ -4,11 +4,11 @@ import java.io.EOFException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.stream.Stream;
 
-import io.natsproxy.it.gateway.Gateway;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.SharedGateway;
+import io.natsproxy.it.support.ForkedApplication;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class StreamFaultIntegrationTests {
 	@Test
 	void deathOfTheServiceBreaksOffTheDownload() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker);
+				TestApplication gateway = gateway(broker);
 				ForkedApplication service = service(broker);
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, ENDLESS);
@@ -61,7 +61,7 @@ class StreamFaultIntegrationTests {
 	@Test
 	void deathOfTheServiceBreaksOffTheUpload() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker);
+				TestApplication gateway = gateway(broker);
 				ForkedApplication service = service(broker);
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			client.send("POST /stream/fault/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
@@ -78,7 +78,7 @@ class StreamFaultIntegrationTests {
 	@Test
 	void serviceThatStandsStillBreaksOffTheDownloadAndServesAgainAfterwards() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker);
+				TestApplication gateway = gateway(broker);
 				ForkedApplication service = service(broker);
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, ENDLESS);
@@ -93,7 +93,7 @@ class StreamFaultIntegrationTests {
 	@Test
 	void serviceThatStandsStillForLessThanTheLimitGoesOn() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker, "natsproxy.stream.lost-after=10s");
+				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=10s");
 				ForkedApplication service = service(broker, "natsproxy.stream.lost-after=10s");
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, "download?size=50000000");
@@ -107,8 +107,8 @@ class StreamFaultIntegrationTests {
 	@Test
 	void deathOfNatsBreaksOffTheDownload() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker);
-				StreamService service = StreamService.start(broker, OPTIONS);
+				TestApplication gateway = gateway(broker);
+				TestApplication service = StreamChain.service(broker).properties(OPTIONS).start();
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, ENDLESS);
 			broker.stop();
@@ -123,8 +123,8 @@ class StreamFaultIntegrationTests {
 	@Test
 	void restartOfNatsBreaksOffTheDownload() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				Gateway gateway = gateway(broker);
-				StreamService service = StreamService.start(broker, OPTIONS);
+				TestApplication gateway = gateway(broker);
+				TestApplication service = StreamChain.service(broker).properties(OPTIONS).start();
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, ENDLESS);
 			broker.restart();
@@ -138,8 +138,8 @@ class StreamFaultIntegrationTests {
 	@Test
 	void deathOfTheGatewayCancelsThePublisher() throws Exception {
 		try (TestBroker broker = TestBroker.start();
-				StreamService service = StreamService.start(broker, OPTIONS);
-				ForkedApplication gateway = ForkedApplication.start(Gateway.class, arguments(broker, OPTIONS));
+				TestApplication service = StreamChain.service(broker).properties(OPTIONS).start();
+				ForkedApplication gateway = TestApplication.gateway(broker).properties(OPTIONS).fork();
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
 			begin(client, ENDLESS);
 			gateway.kill();
@@ -166,29 +166,25 @@ class StreamFaultIntegrationTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(BOUND);
 	}
 
-	private static void awaitCancelled(StreamService service) {
+	private static void awaitCancelled(TestApplication service) {
 		StreamChain.await(BOUND)
-			.untilAsserted(() -> assertThat(service.probe("fault").end()).isEqualTo(SignalType.CANCEL));
+			.untilAsserted(() -> assertThat(service.bean(StreamRoutes.class).probe("fault").end())
+				.isEqualTo(SignalType.CANCEL));
 		StreamChain.await(BOUND).untilAsserted(() -> assertThat(service.inFlight()).isZero());
 	}
 
-	private static void assertServes(Gateway gateway) {
+	private static void assertServes(TestApplication gateway) {
 		StreamChain.await(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(get(gateway.port(), "/stream/after/download?size=3000000").body())
 				.hasSize(3_000_000));
 	}
 
-	private static Gateway gateway(TestBroker broker, String... options) {
-		return Gateway.start(broker, (options.length > 0) ? options : OPTIONS);
+	private static TestApplication gateway(TestBroker broker, String... options) {
+		return TestApplication.gateway(broker).properties((options.length > 0) ? options : OPTIONS).start();
 	}
 
 	private static ForkedApplication service(TestBroker broker, String... options) throws Exception {
-		return ForkedApplication.start(StreamService.class,
-				arguments(broker, (options.length > 0) ? options : OPTIONS));
-	}
-
-	private static String[] arguments(TestBroker broker, String... options) {
-		return Stream.concat(Stream.of(broker.url()), Stream.of(options)).toArray(String[]::new);
+		return StreamChain.service(broker).properties((options.length > 0) ? options : OPTIONS).fork();
 	}
 
 }

@@ -1,24 +1,19 @@
 package io.natsproxy.it.stream;
 
 import io.natsproxy.gateway.hook.ResponseHook;
-import io.natsproxy.it.gateway.OwnEventLoops;
 import io.natsproxy.webflux.path.PathCondition;
 import io.netty.channel.ChannelOption;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * A gateway whose sockets buffer little, so that a test can tell what else is buffered,
  * and which has hooks.
  */
-@SpringBootConfiguration
-@EnableAutoConfiguration
-@Import(OwnEventLoops.class)
+@Configuration(proxyBeanMethods = false)
 class StreamGateway {
 
 	static final int SOCKET_BUFFER = 64 * 1024;

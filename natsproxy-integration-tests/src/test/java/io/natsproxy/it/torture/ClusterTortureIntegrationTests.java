@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.it.torture.Attempt.Outcome;
 import io.natsproxy.test.ClusterNode;
 import io.natsproxy.test.TestBroker;

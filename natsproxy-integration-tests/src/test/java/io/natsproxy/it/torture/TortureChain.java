@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.test.ClusterNode;
 import io.natsproxy.test.TestCluster;
 import org.awaitility.Awaitility;

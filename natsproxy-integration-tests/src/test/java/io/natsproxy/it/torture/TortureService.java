@@ -1,6 +1,6 @@
 package io.natsproxy.it.torture;
 
-import io.natsproxy.it.stream.ForkedApplication;
+import io.natsproxy.it.support.ForkedApplication;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;

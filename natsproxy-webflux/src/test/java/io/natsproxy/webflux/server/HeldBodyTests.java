@@ -2,22 +2,14 @@ package io.natsproxy.webflux.server;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
-import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.caller.NatsCaller;
-import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.exchange.listener.NatsListener;
-import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,56 +36,32 @@ class HeldBodyTests {
 
 	private static final int LENGTH = 200_000;
 
-	private final NatsConnector service = new NatsConnector("service", "");
-
-	private final NatsConnector client = new NatsConnector("client", "");
-
 	private volatile BiFunction<ServerHttpRequest, ServerHttpResponse, Mono<Void>> handler = (request,
 			response) -> response.setComplete();
 
-	private TestBroker broker;
-
-	private NatsExchanges serviceSide;
-
-	private NatsExchanges callerSide;
-
-	private NatsListener listener;
-
-	private NatsCaller caller;
+	private TestExchanges exchanges;
 
 	@BeforeEach
 	void start() throws Exception {
-		this.broker = TestBroker.start();
-		this.serviceSide = exchanges(this.service);
-		this.listener = new NatsListener(this.serviceSide, new NatsListenerOptions("service"),
-				new NatsHttpHandlerAdapter((request, response) -> this.handler.apply(request, response),
-						Schedulers.parallel(), this.serviceSide.timer(), false));
-		this.listener.start(List.of("POST:.a"));
-		assertThat(this.serviceSide.transport().flush(TIMEOUT)).isTrue();
-		this.callerSide = exchanges(this.client);
-		this.caller = new NatsCaller(this.callerSide, NatsCallerOptions.DEFAULTS);
-	}
-
-	private NatsExchanges exchanges(NatsConnector connector) {
-		return new NatsExchanges(connector.connectNow(connector.options().server(this.broker.url()).build()), "");
+		this.exchanges = new TestExchanges("POST:.a",
+				(service) -> new NatsHttpHandlerAdapter((request, response) -> this.handler.apply(request, response),
+						Schedulers.parallel(), service.timer(), false));
 	}
 
 	@AfterEach
 	void stop() throws Exception {
-		this.caller.close();
-		this.listener.drain(TIMEOUT);
-		this.callerSide.close();
-		this.serviceSide.close();
-		this.client.close();
-		this.service.close();
-		this.broker.close();
+		this.exchanges.close();
+	}
+
+	private long used() {
+		return this.exchanges.service().budget().used();
 	}
 
 	@Test
 	void bodyThatHasBeenReadDoesNotCountWhileTheResponseStreams() throws Exception {
 		CompletableFuture<Long> usedBefore = new CompletableFuture<>();
 		this.handler = (request, response) -> DataBufferUtils.join(request.getBody()).flatMap((body) -> {
-			usedBefore.complete(this.serviceSide.budget().used());
+			usedBefore.complete(used());
 			DataBufferUtils.release(body);
 			return response.writeAndFlushWith(
 					Flux.just(Mono.just(text(response, "first"))).concatWith(Flux.<Mono<DataBuffer>>never()));
@@ -102,9 +70,7 @@ class HeldBodyTests {
 		assertThat(usedBefore.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(LENGTH);
 		try {
 			// What the response asks its source for counts.
-			Awaitility.await()
-				.atMost(TIMEOUT)
-				.untilAsserted(() -> assertThat(this.serviceSide.budget().used()).isLessThan(LENGTH / 2));
+			Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> assertThat(used()).isLessThan(LENGTH / 2));
 		}
 		finally {
 			reply.stream().discard();
@@ -118,10 +84,10 @@ class HeldBodyTests {
 			.zip(DataBufferUtils.join(request.getBody()), DataBufferUtils.join(request.getBody()))
 			.flatMap((both) -> {
 				DataBufferUtils.release(both.getT1());
-				long whileOneIsLeft = this.serviceSide.budget().used();
+				long whileOneIsLeft = used();
 				assertThat(both.getT2().readableByteCount()).isEqualTo(LENGTH);
 				DataBufferUtils.release(both.getT2());
-				used.complete(new long[] { whileOneIsLeft, this.serviceSide.budget().used() });
+				used.complete(new long[] { whileOneIsLeft, used() });
 				return response.setComplete();
 			});
 		post().block(TIMEOUT);
@@ -150,8 +116,9 @@ class HeldBodyTests {
 	}
 
 	private Mono<NatsReply> post() {
-		return this.caller.exchange(new RequestHead("POST", "/a", null, HeaderFields.EMPTY),
-				Mono.just(new byte[LENGTH]), TIMEOUT, ForkJoinPool.commonPool());
+		return this.exchanges.caller()
+			.exchange(new RequestHead("POST", "/a", null, HeaderFields.EMPTY), Mono.just(new byte[LENGTH]), TIMEOUT,
+					ForkJoinPool.commonPool());
 	}
 
 	private static DataBuffer text(ServerHttpResponse response, String text) {

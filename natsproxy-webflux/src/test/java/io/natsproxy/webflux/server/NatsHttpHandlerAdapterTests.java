@@ -2,25 +2,17 @@ package io.natsproxy.webflux.server;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.caller.NatsCaller;
-import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.exchange.listener.NatsListener;
-import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,48 +57,19 @@ class NatsHttpHandlerAdapterTests {
 
 	private final Scheduler scheduler = Schedulers.newBoundedElastic(4, 100, "handler", 60, true);
 
-	private final NatsConnector service = new NatsConnector("service", "");
-
-	private final NatsConnector client = new NatsConnector("client", "");
-
-	private TestBroker broker;
-
-	private NatsExchanges serviceSide;
-
-	private NatsExchanges callerSide;
-
-	private NatsListener listener;
-
-	private NatsCaller caller;
+	private TestExchanges exchanges;
 
 	@BeforeEach
 	void start() throws Exception {
-		this.broker = TestBroker.start();
-		this.serviceSide = exchanges(this.service);
-		this.listener = new NatsListener(this.serviceSide, new NatsListenerOptions("service"),
-				new NatsHttpHandlerAdapter(this::handle, this.scheduler, this.serviceSide.timer(), false,
-						this.nanoTime::get));
-		this.listener.start(List.of("GET:.*"));
-		assertThat(this.serviceSide.transport().flush(TIMEOUT)).isTrue();
-		this.callerSide = exchanges(this.client);
-		this.caller = new NatsCaller(this.callerSide, NatsCallerOptions.DEFAULTS);
-	}
-
-	private NatsExchanges exchanges(NatsConnector connector) {
-		return new NatsExchanges(connector.connectNow(connector.options().server(this.broker.url()).build()), "");
+		this.exchanges = new TestExchanges("GET:.*", (service) -> new NatsHttpHandlerAdapter(this::handle,
+				this.scheduler, service.timer(), false, this.nanoTime::get));
 	}
 
 	@AfterEach
 	void stop() throws Exception {
 		this.release.countDown();
-		this.caller.close();
-		this.listener.drain(TIMEOUT);
-		this.callerSide.close();
-		this.serviceSide.close();
-		this.client.close();
-		this.service.close();
+		this.exchanges.close();
 		this.scheduler.dispose();
-		this.broker.close();
 	}
 
 	@Test
@@ -218,8 +181,9 @@ class NatsHttpHandlerAdapterTests {
 	}
 
 	private Mono<NatsReply> reply(String path) {
-		return this.caller.exchange(new RequestHead("GET", path, null, HeaderFields.EMPTY), Mono.empty(), TIMEOUT,
-				ForkJoinPool.commonPool());
+		return this.exchanges.caller()
+			.exchange(new RequestHead("GET", path, null, HeaderFields.EMPTY), Mono.empty(), TIMEOUT,
+					ForkJoinPool.commonPool());
 	}
 
 	private Mono<String> exchange(String path) {

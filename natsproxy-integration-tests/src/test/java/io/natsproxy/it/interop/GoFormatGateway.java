@@ -6,42 +6,41 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.stream.Stream;
 
-import io.natsproxy.it.gateway.Gateway;
-import io.natsproxy.it.gateway.OwnEventLoops;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
-
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Import;
 
 /**
  * A gateway of ours with all paths in the Go project's format, and an HTTP client.
  */
-final class LegacyGateway implements AutoCloseable {
+final class GoFormatGateway implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final Gateway gateway;
+	private final TestApplication gateway;
 
-	private LegacyGateway(Gateway gateway) {
+	private GoFormatGateway(TestApplication gateway) {
 		this.gateway = gateway;
 	}
 
-	static LegacyGateway start(TestBroker broker, String... properties) {
-		return start(broker, Application.class, properties);
+	/**
+	 * Starts a gateway.
+	 * @param properties {@code name=value}
+	 */
+	static GoFormatGateway start(TestBroker broker, String... properties) {
+		return start(TestApplication.gateway(broker).properties(properties));
 	}
 
-	static LegacyGateway start(TestBroker broker, Class<?> application, String... properties) {
-		return new LegacyGateway(Gateway.start(broker, application,
-				Stream
-					.concat(Stream.of("spring.autoconfigure.exclude=${tests.tracing}",
-							"natsproxy.gateway.format=go-nats-proxy"), Stream.of(properties))
-					.toArray(String[]::new)));
+	/**
+	 * Starts a gateway with components of its own.
+	 */
+	static GoFormatGateway start(TestApplication.Builder gateway) {
+		return new GoFormatGateway(gateway
+			.properties("spring.autoconfigure.exclude=${tests.tracing}", "natsproxy.gateway.format=go-nats-proxy")
+			.start());
 	}
 
-	Gateway gateway() {
+	TestApplication gateway() {
 		return this.gateway;
 	}
 
@@ -76,13 +75,6 @@ final class LegacyGateway implements AutoCloseable {
 	@Override
 	public void close() {
 		this.gateway.close();
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(OwnEventLoops.class)
-	static class Application {
-
 	}
 
 }

@@ -6,9 +6,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.interop.go.GoMessageCodec;
 import io.natsproxy.interop.go.GoRequest;
 import io.natsproxy.interop.go.GoResponse;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +26,7 @@ import static org.awaitility.Awaitility.await;
  * WebSockets in the Go project's format: between our gateway and our service, and between
  * each of them and a program of the Go project.
  */
-class LegacyWebSocketIntegrationTests {
+class GoFormatWebSocketIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -32,18 +34,19 @@ class LegacyWebSocketIntegrationTests {
 
 	private static TestBroker broker;
 
-	private static LegacyService service;
+	private static TestApplication service;
 
-	private static LegacyGateway gateway;
+	private static GoFormatGateway gateway;
 
 	private static GoPeer peer;
 
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		service = LegacyService.start(broker, "natsproxy.websocket.window=8KB",
-				"natsproxy.websocket.max-message-size=4KB");
-		gateway = LegacyGateway.start(broker, "natsproxy.gateway.websocket.max-sockets=3",
+		service = GoFormatRoutes.service(broker)
+			.properties("natsproxy.websocket.window=8KB", "natsproxy.websocket.max-message-size=4KB")
+			.start();
+		gateway = GoFormatGateway.start(broker, "natsproxy.gateway.websocket.max-sockets=3",
 				"natsproxy.gateway.websocket.max-sockets-per-address=3");
 		peer = new GoPeer(broker);
 	}
@@ -58,18 +61,18 @@ class LegacyWebSocketIntegrationTests {
 
 	private static void nothingIsLeft() {
 		await().atMost(PATIENCE).untilAsserted(() -> {
-			assertThat(service.open()).isZero();
+			assertThat(service.bean(WebSocketAcceptor.class).open()).isZero();
 			assertThat(gateway.gateway().bean(GatewayWebSockets.class).open()).isZero();
 		});
 	}
 
 	private static CloseStatus closedService() throws InterruptedException {
-		return service.sockets().closed.poll(30, TimeUnit.SECONDS);
+		return service.bean(GoFormatRoutes.Sockets.class).closed.poll(30, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void messagesGoBothWaysBetweenOurGatewayAndOurService() throws Exception {
-		service.sockets().closed.clear();
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
 		TestSocket client = gateway.socket("/ws/1234");
 		assertThat(client.send("Hello").next()).isEqualTo("text Hi there: Hello (TEXT)");
 		assertThat(client.send("é").next()).isEqualTo("text Hi there: é (TEXT)");
@@ -93,7 +96,7 @@ class LegacyWebSocketIntegrationTests {
 
 	@Test
 	void clientThatVanishesEndsTheSessionOfOurService() throws Exception {
-		service.sockets().closed.clear();
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
 		gateway.socket("/ws/1234").abort();
 		assertThat(closedService().getCode()).isEqualTo(1006);
 		nothingIsLeft();
@@ -132,7 +135,7 @@ class LegacyWebSocketIntegrationTests {
 
 	@Test
 	void ourServiceBehindAGoGateway() throws Exception {
-		service.sockets().closed.clear();
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
 		BlockingQueue<String> out = peer.texts("WS_OUT" + ID);
 		BlockingQueue<String> notices = peer.texts("WS_CLOSE_OUT" + ID);
 		GoResponse accepted = peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", ID, "Sec-Websocket-Version", "13",
@@ -161,7 +164,7 @@ class LegacyWebSocketIntegrationTests {
 
 	@Test
 	void messageThatComesBeforeTheGoGatewayHasUpgradedIsNotLost() throws Exception {
-		service.sockets().opened.clear();
+		service.bean(GoFormatRoutes.Sockets.class).opened.clear();
 		assertThat(peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "upgrading").upgrade()).isTrue();
 		peer.publish("WS_INupgrading", "one");
 		peer.publish("WS_INupgrading", "two");
@@ -184,7 +187,7 @@ class LegacyWebSocketIntegrationTests {
 			goGateway.publish("WS_INgone", "one");
 			assertThat(out.poll(30, TimeUnit.SECONDS)).isEqualTo("Hi there: one (TEXT)");
 		}
-		service.sockets().closed.clear();
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
 		peer.publish("WS_INgone", "two");
 		assertThat(closedService().getCode()).isEqualTo(1006);
 		nothingIsLeft();
@@ -204,17 +207,20 @@ class LegacyWebSocketIntegrationTests {
 	@Test
 	void gatewayThatTellsNothingIsGivenUpAfterAnIdleTime() throws Exception {
 		try (TestBroker own = TestBroker.start();
-				LegacyService impatient = LegacyService.start(own, "natsproxy.websocket.foreign-idle-timeout=300ms");
+				TestApplication impatient = GoFormatRoutes.service(own)
+					.properties("natsproxy.websocket.foreign-idle-timeout=300ms")
+					.start();
 				GoPeer goGateway = new GoPeer(own)) {
 			assertThat(goGateway.exchange("GET:.ws.1234", "GET", "/ws/1234", "", ID).upgrade()).isTrue();
-			assertThat(impatient.sockets().closed.poll(30, TimeUnit.SECONDS).getCode()).isEqualTo(1001);
+			assertThat(impatient.bean(GoFormatRoutes.Sockets.class).closed.poll(30, TimeUnit.SECONDS).getCode())
+				.isEqualTo(1001);
 			await().atMost(PATIENCE).until(() -> !goGateway.isHeard("WS_IN" + ID));
 		}
 	}
 
 	@Test
 	void clientThatSendsMoreThanIsTakenIsClosed() throws Exception {
-		service.sockets().closed.clear();
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
 		peer.exchange("GET:.ws.1234", "GET", "/ws/1234", "", "flood");
 		peer.publish("WS_INflood", "wait");
 		for (int i = 0; i < 20; i++) {
@@ -290,8 +296,8 @@ class LegacyWebSocketIntegrationTests {
 
 	@Test
 	void serviceThatStopsTellsTheClientOfOurGateway() {
-		try (TestBroker own = TestBroker.start(); LegacyGateway ownGateway = LegacyGateway.start(own)) {
-			LegacyService stopping = LegacyService.start(own);
+		try (TestBroker own = TestBroker.start(); GoFormatGateway ownGateway = GoFormatGateway.start(own)) {
+			TestApplication stopping = GoFormatRoutes.service(own).start();
 			TestSocket client = ownGateway.socket("/ws/1");
 			assertThat(client.send("a").next()).startsWith("text");
 			stopping.close();
@@ -301,8 +307,8 @@ class LegacyWebSocketIntegrationTests {
 
 	@Test
 	void gatewayThatStopsTellsOurService() throws Exception {
-		service.sockets().closed.clear();
-		LegacyGateway stopping = LegacyGateway.start(broker);
+		service.bean(GoFormatRoutes.Sockets.class).closed.clear();
+		GoFormatGateway stopping = GoFormatGateway.start(broker);
 		stopping.socket("/ws/1").send("a").next();
 		stopping.close();
 		assertThat(closedService().getCode()).isEqualTo(1001);

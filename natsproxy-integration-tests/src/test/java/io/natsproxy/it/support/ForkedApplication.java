@@ -1,4 +1,4 @@
-package io.natsproxy.it.stream;
+package io.natsproxy.it.support;
 
 import java.io.BufferedReader;
 import java.io.File;

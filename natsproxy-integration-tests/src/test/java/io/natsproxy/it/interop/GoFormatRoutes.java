@@ -7,10 +7,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
-import io.natsproxy.core.websocket.service.WebSocketAcceptor;
-import io.natsproxy.it.gateway.OwnEventLoops;
+import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsDelete;
@@ -22,12 +20,8 @@ import io.natsproxy.webflux.server.NatsMiddleware;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -48,73 +42,41 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * A service of ours with the Go project's format on its class path, and the routes of the
- * captured exchanges.
+ * The routes of the captured exchanges, for a service of ours with the Go project's
+ * format on its class path.
  */
-final class LegacyService implements AutoCloseable {
-
-	private final ConfigurableApplicationContext context;
-
-	private LegacyService(ConfigurableApplicationContext context) {
-		this.context = context;
-	}
-
-	static LegacyService start(TestBroker broker, String... properties) {
-		return new LegacyService(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.application.name=legacy", "spring.main.banner-mode=off",
-					"natsproxy.nats.servers=" + broker.url(), "natsproxy.nats.startup-wait=5s",
-					"natsproxy.gateway.enabled=false")
-			.run(Stream.concat(Stream.of("spring.autoconfigure.exclude=${tests.tracing}"), Stream.of(properties))
-				.map((property) -> "--" + property)
-				.toArray(String[]::new)));
-	}
-
-	Routes routes() {
-		return this.context.getBean(Routes.class);
-	}
-
-	Sockets sockets() {
-		return this.context.getBean(Sockets.class);
-	}
+@Configuration(proxyBeanMethods = false)
+@Import({ GoFormatRoutes.Routes.class, GoFormatRoutes.Sockets.class })
+class GoFormatRoutes {
 
 	/**
-	 * How many WebSockets are open.
+	 * Returns a builder of such a service.
 	 */
-	int open() {
-		return this.context.getBean(WebSocketAcceptor.class).open();
+	static TestApplication.Builder service(TestBroker broker) {
+		return TestApplication.service(broker, "legacy")
+			.with(GoFormatRoutes.class)
+			.properties("natsproxy.gateway.enabled=false", "spring.autoconfigure.exclude=${tests.tracing}");
 	}
 
-	@Override
-	public void close() {
-		this.context.close();
+	@Bean
+	@Order(1)
+	NatsMiddleware aborts() {
+		return (exchange, chain) -> {
+			if (exchange.getRequest().getPath().value().startsWith("/aborted/")) {
+				exchange.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
+				return exchange.getResponse().setComplete();
+			}
+			return chain.filter(exchange);
+		};
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import({ Routes.class, Sockets.class, OwnEventLoops.class })
-	static class Application {
-
-		@Bean
-		@Order(1)
-		NatsMiddleware aborts() {
-			return (exchange, chain) -> {
-				if (exchange.getRequest().getPath().value().startsWith("/aborted/")) {
-					exchange.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
-					return exchange.getResponse().setComplete();
-				}
-				return chain.filter(exchange);
-			};
-		}
-
-		@Bean
-		@Order(2)
-		NatsMiddleware later(Routes routes) {
-			return (exchange, chain) -> {
-				routes.seenByLaterMiddleware.add(exchange.getRequest().getPath().value());
-				return chain.filter(exchange);
-			};
-		}
-
+	@Bean
+	@Order(2)
+	NatsMiddleware later(Routes routes) {
+		return (exchange, chain) -> {
+			routes.seenByLaterMiddleware.add(exchange.getRequest().getPath().value());
+			return chain.filter(exchange);
+		};
 	}
 
 	@NatsController

@@ -1,4 +1,6 @@
-package io.natsproxy.it.gateway;
+package io.natsproxy.it.support;
+
+import java.time.Duration;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,13 +11,13 @@ import org.springframework.http.client.ReactorResourceFactory;
  * by default.
  */
 @Configuration(proxyBeanMethods = false)
-public class OwnEventLoops {
+class OwnEventLoops {
 
 	@Bean
 	ReactorResourceFactory reactorResourceFactory() {
 		ReactorResourceFactory factory = new ReactorResourceFactory();
 		factory.setUseGlobalResources(false);
-		factory.setShutdownQuietPeriod(java.time.Duration.ZERO);
+		factory.setShutdownQuietPeriod(Duration.ZERO);
 		return factory;
 	}
 
