@@ -15,14 +15,14 @@ final class Arguments {
 	}
 
 	/**
-	 * Return the arguments of a {@code SUB} or {@code UNSUB}.
+	 * Returns the arguments of a {@code SUB} or {@code UNSUB}.
 	 */
 	static List<String> split(byte[] line, int length) {
 		return split(line, length, true);
 	}
 
 	/**
-	 * Return the control line of a {@code PUB} or {@code HPUB}. A carriage return inside
+	 * Returns the control line of a {@code PUB} or {@code HPUB}. A carriage return inside
 	 * it belongs to the subject, as it does in nats-server.
 	 * @param headers whether the size of a header block is among the arguments
 	 * @throws ProtocolException if the number of arguments or a size is wrong
@@ -43,7 +43,7 @@ final class Arguments {
 	}
 
 	/**
-	 * Return the number, or -1 if it is not one of at most nine digits.
+	 * Returns the number, or -1 if it is not one of at most nine digits.
 	 */
 	static int size(String text) {
 		if (text.isEmpty() || text.length() > MAX_SIZE_DIGITS) {

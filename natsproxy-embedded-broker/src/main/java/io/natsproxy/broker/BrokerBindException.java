@@ -20,7 +20,7 @@ public final class BrokerBindException extends RuntimeException {
 	}
 
 	/**
-	 * Return the host that was asked for.
+	 * Returns the host that was asked for.
 	 * @return a host name or an address
 	 */
 	public String getHost() {
@@ -28,7 +28,7 @@ public final class BrokerBindException extends RuntimeException {
 	}
 
 	/**
-	 * Return the port that was asked for.
+	 * Returns the port that was asked for.
 	 * @return a port number
 	 */
 	public int getPort() {

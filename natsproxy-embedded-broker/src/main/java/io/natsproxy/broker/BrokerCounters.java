@@ -3,7 +3,7 @@ package io.natsproxy.broker;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has been counted since the broker was created.
+ * The counters of a broker since it was created.
  */
 final class BrokerCounters {
 

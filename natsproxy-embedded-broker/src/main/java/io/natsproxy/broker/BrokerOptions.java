@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an {@link EmbeddedNatsBroker} listens, what it allows, and whom it lets in. The
- * defaults are those of nats-server, other than that it listens on the loopback interface
- * and on a free port.
+ * The options of an {@link EmbeddedNatsBroker}: its address, its limits, and the
+ * credentials of its clients. The defaults are those of nats-server, other than that it
+ * listens on the loopback interface and on a free port.
  *
  * @param host the address to listen on; {@code 127.0.0.1} by default
  * @param port the port to listen on; 0, the default, for a free one
@@ -36,7 +36,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 	private static final int SIXTY_FOUR_MEBIBYTES = 64 * 1024 * 1024;
 
 	/**
-	 * Check the options.
+	 * Checks the options.
 	 * @throws IllegalArgumentException if one of them makes no sense
 	 */
 	public BrokerOptions {
@@ -59,7 +59,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 	}
 
 	/**
-	 * Return the default options.
+	 * Returns the default options.
 	 * @return options for a broker on a free loopback port, open to everyone there
 	 */
 	public static BrokerOptions defaults() {
@@ -67,7 +67,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 	}
 
 	/**
-	 * Return a builder that begins with the defaults.
+	 * Returns a builder that begins with the defaults.
 	 * @return a new builder
 	 */
 	public static Builder builder() {
@@ -75,7 +75,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 	}
 
 	/**
-	 * Return whether clients must present credentials.
+	 * Returns whether clients must present credentials.
 	 * @return {@code true} if a user or a token is set
 	 */
 	public boolean isAuthenticationRequired() {
@@ -83,7 +83,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 	}
 
 	/**
-	 * Return the options without the secrets.
+	 * Returns the options without the secrets.
 	 */
 	@Override
 	public String toString() {
@@ -141,7 +141,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the address to listen on.
+		 * Sets the address to listen on.
 		 * @param host the address to listen on
 		 * @return this builder
 		 */
@@ -151,7 +151,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the port to listen on, 0 for a free one.
+		 * Sets the port to listen on, 0 for a free one.
 		 * @param port the port to listen on, 0 for a free one
 		 * @return this builder
 		 */
@@ -161,7 +161,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the name in {@code INFO}.
+		 * Sets the name in {@code INFO}.
 		 * @param serverName the name in {@code INFO}
 		 * @return this builder
 		 */
@@ -171,7 +171,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the largest message, headers included, in bytes.
+		 * Sets the largest message, headers included, in bytes.
 		 * @param maxPayload the largest message, headers included, in bytes
 		 * @return this builder
 		 */
@@ -181,7 +181,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the longest line of arguments, in bytes.
+		 * Sets the longest line of arguments, in bytes.
 		 * @param maxControlLine the longest line of arguments, in bytes
 		 * @return this builder
 		 */
@@ -191,7 +191,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the bytes that may wait for one client.
+		 * Sets the bytes that may wait for one client.
 		 * @param maxPending the bytes that may wait for one client
 		 * @return this builder
 		 */
@@ -201,7 +201,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set how long a client may be silent before it is pinged.
+		 * Sets how long a client may be silent before it is pinged.
 		 * @param pingInterval how long a client may be silent before it is pinged
 		 * @return this builder
 		 */
@@ -211,7 +211,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set how many pings may stay unanswered.
+		 * Sets how many pings may stay unanswered.
 		 * @param maxPingsOut how many pings may stay unanswered
 		 * @return this builder
 		 */
@@ -221,7 +221,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set how long a client may take to send {@code CONNECT}.
+		 * Sets how long a client may take to send {@code CONNECT}.
 		 * @param authTimeout how long a client may take to send {@code CONNECT}
 		 * @return this builder
 		 */
@@ -231,7 +231,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the token that clients must present.
+		 * Sets the token that clients must present.
 		 * @param token the token that clients must present
 		 * @return this builder
 		 */
@@ -241,7 +241,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the number of event loop threads.
+		 * Sets the number of event loop threads.
 		 * @param threads the number of event loop threads
 		 * @return this builder
 		 */
@@ -251,7 +251,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Set the user name and the password that clients must present.
+		 * Sets the user name and the password that clients must present.
 		 * @param user the user name, {@code null} for none
 		 * @param password the password, {@code null} for none
 		 * @return this builder
@@ -263,7 +263,7 @@ public record BrokerOptions(String host, int port, String serverName, int maxPay
 		}
 
 		/**
-		 * Return the options.
+		 * Returns the options.
 		 * @return the options that were collected
 		 * @throws IllegalArgumentException if one of them makes no sense
 		 */

@@ -42,7 +42,7 @@ final class BrokerRun {
 	}
 
 	/**
-	 * Listen on a port.
+	 * Listens on a port.
 	 * @throws Exception if that is not possible; nothing is left behind then
 	 */
 	static BrokerRun bind(BrokerOptions options, int port, ByteBufAllocator allocator, BrokerCounters counters,

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the connections of one run of the broker share.
+ * The state that the connections of one run of the broker share.
  *
  * @param connections those that are open
  */

@@ -1,9 +1,9 @@
 package io.natsproxy.broker;
 
 /**
- * What an {@link EmbeddedNatsBroker} has at this moment, and what it has counted since it
- * was created. The numbers are read one after the other while clients are served: wait
- * for a value rather than compare once.
+ * A snapshot of the connections and subscriptions of an {@link EmbeddedNatsBroker}, and
+ * of its counters since it was created. The numbers are read one after the other while
+ * clients are served: wait for a value rather than compare once.
  *
  * @param connections the connections that are open now
  * @param subscriptions the subscriptions that exist now

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client. What it sends is handled on the event loop of its connection;
- * {@link #queue()}, {@link #options()}, {@link #ended} and {@link #tooSlow} are for the
- * threads of those who publish to it.
+ * The connection of one client. Its operations are handled on the event loop of its
+ * connection; {@link #queue()}, {@link #options()}, {@link #ended} and {@link #tooSlow}
+ * are for the threads of those who publish to it.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements ProtocolParser.Handler {
 
@@ -35,7 +35,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 
 	private static final byte[] NOTHING = {};
 
-	/** How long a client may take to read why its connection is closed. */
+	/**
+	 * The time that a client has for reading why its connection is closed, in
+	 * milliseconds.
+	 */
 	private static final long LINGER_MILLIS = 2000;
 
 	private final long id;
@@ -99,7 +102,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	}
 
 	/**
-	 * Say that the broker is going to stop, if the client understands it. For any thread.
+	 * Says that the broker is going to stop, if the client understands it. For any
+	 * thread.
 	 */
 	void announceStop() {
 		this.channel.eventLoop().execute(() -> {
@@ -110,7 +114,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	}
 
 	/**
-	 * Say that the broker stops, and close. For any thread.
+	 * Says that the broker stops, and closes. For any thread.
 	 * @return when the connection is closed
 	 */
 	ChannelFuture shutDown() {
@@ -126,7 +130,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pro
 	}
 
 	/**
-	 * Close at once, as if the network had failed. For any thread.
+	 * Closes at once, as if the network had failed. For any thread.
 	 * @return when the connection is closed
 	 */
 	ChannelFuture disconnect() {

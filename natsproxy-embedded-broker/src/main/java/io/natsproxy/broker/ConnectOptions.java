@@ -12,16 +12,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a client asked for in its {@code CONNECT}. What it did not name has the default of
+ * The options that a client names in its {@code CONNECT}; the others have the defaults of
  * nats-server.
  */
 record ConnectOptions(boolean verbose, boolean pedantic, boolean echo, boolean headers, boolean noResponders,
 		int protocol, @Nullable String user, @Nullable String password, @Nullable String token) {
 
-	/** Those of a client that has not sent {@code CONNECT}. */
+	/** The options of a client that has not sent {@code CONNECT}. */
 	static final ConnectOptions DEFAULT = new ConnectOptions(true, true, true, false, false, 0, null, null, null);
 
-	/** Of no consequence, but text if they are there. */
+	/** The fields that change nothing, but must be text if they are there. */
 	private static final List<String> IGNORED_TEXTS = List.of("name", "lang", "version");
 
 	private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -29,7 +29,7 @@ record ConnectOptions(boolean verbose, boolean pedantic, boolean echo, boolean h
 		.build();
 
 	/**
-	 * Return these options with what another {@code CONNECT} names. Field names are
+	 * Returns these options with what another {@code CONNECT} names. Field names are
 	 * compared without regard to case; {@code null} and unknown fields change nothing.
 	 * @throws ProtocolException if it is not JSON, or a value has the wrong type
 	 */

@@ -47,7 +47,8 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return a broker with the default options: on a free port of the loopback interface.
+	 * Returns a broker with the default options: on a free port of the loopback
+	 * interface.
 	 * @return a broker that has not been started
 	 */
 	public static EmbeddedNatsBroker create() {
@@ -55,7 +56,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return a broker.
+	 * Returns a broker.
 	 * @param options how it listens, and what it allows
 	 * @return a broker that has not been started
 	 */
@@ -68,7 +69,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Listen, and return when clients can connect. A broker that is running goes on.
+	 * Listens, and returns when clients can connect. A broker that is running goes on.
 	 * @return this broker
 	 * @throws BrokerBindException if the address cannot be listened on
 	 */
@@ -81,7 +82,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Stop listening, close all connections, and return when the threads have ended.
+	 * Stops listening, closes all connections, and returns when the threads have ended.
 	 * Clients that understand it are told that the server is about to stop; what they
 	 * have not yet been sent may be lost. A broker that is not running stays so.
 	 */
@@ -103,7 +104,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether clients can connect.
+	 * Returns whether clients can connect.
 	 * @return {@code true} between {@link #start()} and {@link #stop()}
 	 */
 	public boolean isRunning() {
@@ -111,7 +112,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return the address that the broker listens on.
+	 * Returns the address that the broker listens on.
 	 * @return a host name or an address
 	 */
 	public String host() {
@@ -119,7 +120,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return the port that the broker listens on, or listened on before it was stopped.
+	 * Returns the port that the broker listens on, or listened on before it was stopped.
 	 * @return a port number; before the first start, the one that was asked for
 	 */
 	public int port() {
@@ -127,7 +128,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return where clients find the broker.
+	 * Returns where clients find the broker.
 	 * @return a URL such as {@code nats://127.0.0.1:4222}, without credentials
 	 */
 	public String url() {
@@ -136,7 +137,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return the options of the broker.
+	 * Returns the options of the broker.
 	 * @return the options that it was created with
 	 */
 	public BrokerOptions options() {
@@ -144,7 +145,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the broker has now, and what it has counted. Meant for tests that look
+	 * Returns what the broker has now, and what it has counted. Meant for tests that look
 	 * for leaks.
 	 * @return a snapshot; a broker that is not running has no connections and no
 	 * subscriptions
@@ -161,9 +162,9 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Close the connections of all clients at once and without a word, as a failing
-	 * network does, and wait until they are. The broker goes on, so that they can connect
-	 * again. Meant for tests.
+	 * Closes the connections of all clients at once and without a word, as a failing
+	 * network does, and waits until they are. The broker goes on, so that they can
+	 * connect again. Meant for tests.
 	 */
 	public void disconnectClients() {
 		BrokerRun run = this.run;
@@ -173,7 +174,7 @@ public final class EmbeddedNatsBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Tell all clients that the broker is going to stop, and let no others in, as
+	 * Tells all clients that the broker is going to stop, and lets no others in, as
 	 * {@code nats-server --signal ldm} does. Those that are connected are served on until
 	 * {@link #stop()}. Meant for tests.
 	 */

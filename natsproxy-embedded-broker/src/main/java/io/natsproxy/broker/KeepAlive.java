@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeepAlive {
 
-	/** nats-server pings for the first time after two seconds, whatever the interval. */
+	/**
+	 * The time before the first ping: two seconds whatever the interval, as in
+	 * nats-server.
+	 */
 	private static final Duration FIRST_PING = Duration.ofSeconds(2);
 
 	private final EventLoop eventLoop;

@@ -26,7 +26,7 @@ final class MessageRouter {
 	}
 
 	/**
-	 * Deliver a message.
+	 * Delivers a message.
 	 * @param payload header block, payload and line end; borrowed
 	 */
 	void publish(ClientConnection publisher, Publication publication, ByteBuf payload) {
@@ -47,7 +47,7 @@ final class MessageRouter {
 	}
 
 	/**
-	 * Tell a client that nobody is there to answer. Like nats-server, on one plain
+	 * Tells a client that nobody is there to answer. Like nats-server, on one plain
 	 * subscription of its own, and without counting it as a delivery.
 	 */
 	private void noResponders(ClientConnection publisher, String reply) {
@@ -61,8 +61,8 @@ final class MessageRouter {
 	}
 
 	/**
-	 * One message, which is encoded at most once for clients with headers and once for
-	 * those without.
+	 * The delivery of one message, which is encoded at most once for clients with headers
+	 * and once for those without.
 	 */
 	private final class Delivery {
 

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client may send, and how the line goes on after the name.
+ * The operations of the NATS protocol that a client may send, with the rest of their
+ * lines.
  */
 enum Operation {
 
@@ -50,7 +51,7 @@ enum Operation {
 	}
 
 	/**
-	 * What follows the name of an operation.
+	 * The rest of a line after the name of an operation.
 	 */
 	enum Line {
 
@@ -101,14 +102,14 @@ enum Operation {
 		}
 
 		/**
-		 * Return the state after one more byte, {@link #UNKNOWN} if no name goes on so.
+		 * Returns the state after one more byte, {@link #UNKNOWN} if no name goes on so.
 		 */
 		static int next(int state, byte character) {
 			return (character < 0) ? UNKNOWN : NODES.get(state)[character];
 		}
 
 		/**
-		 * Return the operation whose name is complete in this state. No name is the
+		 * Returns the operation whose name is complete in this state. No name is the
 		 * beginning of another.
 		 */
 		static @Nullable Operation complete(int state) {

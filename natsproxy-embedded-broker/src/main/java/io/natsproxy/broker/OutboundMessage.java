@@ -73,21 +73,22 @@ final class OutboundMessage {
 	}
 
 	/**
-	 * Return header block, payload and line end, with a reader index that stays as it is.
+	 * Returns header block, payload and line end, with a reader index that stays as it
+	 * is.
 	 */
 	ByteBuf payload() {
 		return this.payload;
 	}
 
 	/**
-	 * Return the length of header block and payload in bytes.
+	 * Returns the length of header block and payload in bytes.
 	 */
 	int size() {
 		return this.payload.readableBytes() - LINE_END;
 	}
 
 	/**
-	 * Return the whole message as bytes of its own.
+	 * Returns the whole message as bytes of its own.
 	 */
 	byte[] toBytes(Subscription subscription) {
 		byte[] bytes = new byte[lineLength(subscription) + this.payload.readableBytes()];

@@ -12,8 +12,8 @@ import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client is still to receive, in order. Every thread may add to it; only the
- * client's event loop writes from it. Its lock also guards the client's
+ * The data that one client is still to receive, in order. Every thread may add to it;
+ * only the client's event loop writes from it. Its lock also guards the client's
  * {@link Subscription subscriptions}: a message is either queued before an {@code UNSUB}
  * takes effect, and so before the {@code PONG} that follows, or not at all.
  * <p>
@@ -47,7 +47,7 @@ final class OutboundQueue {
 	private boolean closed;
 
 	/**
-	 * Create a queue.
+	 * Creates a queue.
 	 * @param flush is called on the event loop after something was added, and is to call
 	 * {@link #flush()}
 	 * @param maxPending the limit in bytes
@@ -59,7 +59,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * Add a message if the subscription still wants one.
+	 * Adds a message if the subscription still wants one.
 	 */
 	synchronized Delivery deliver(Subscription subscription, OutboundMessage message) {
 		if (this.closed || subscription.isEnded()) {
@@ -87,7 +87,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * Add a line of the protocol.
+	 * Adds a line of the protocol.
 	 * @return {@code false} if the queue is closed or full
 	 */
 	synchronized boolean send(byte[] line) {
@@ -100,7 +100,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * End a subscription after so many deliveries.
+	 * Ends a subscription after so many deliveries.
 	 * @return whether it has ended
 	 */
 	synchronized boolean end(Subscription subscription, int max) {
@@ -113,7 +113,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * Accept nothing more. To be called on the event loop.
+	 * Accepts nothing more. To be called on the event loop.
 	 * @param lastLine what the client is told before the connection closes
 	 * @param discard whether to drop the messages that are not on their way yet
 	 * @return when all has been written; it may never be
@@ -134,7 +134,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * Accept nothing more and release what is kept.
+	 * Accepts nothing more and releases what is kept.
 	 */
 	synchronized void close() {
 		this.closed = true;
@@ -142,7 +142,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * Write what has been queued. To be called on the event loop.
+	 * Writes what has been queued. To be called on the event loop.
 	 */
 	void flush() {
 		synchronized (this) {
@@ -232,7 +232,7 @@ final class OutboundQueue {
 	}
 
 	/**
-	 * What became of a message.
+	 * The results of handing a message to the queue of a client.
 	 */
 	enum Delivery {
 

@@ -3,13 +3,16 @@ package io.natsproxy.broker;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a client is told, in the words of nats-server.
+ * The errors that a client is told of, in the words of nats-server.
  */
 enum ProtocolError {
 
 	UNKNOWN_OPERATION("Unknown Protocol Operation"),
 
-	/** Nothing is said: nats-server closes a connection with malformed arguments so. */
+	/**
+	 * Malformed arguments. Like nats-server, the broker closes the connection without a
+	 * message.
+	 */
 	MALFORMED(""),
 
 	MAXIMUM_CONTROL_LINE("maximum control line exceeded"),
@@ -30,7 +33,10 @@ enum ProtocolError {
 
 	STALE_CONNECTION("Stale Connection"),
 
-	/** nats-server cuts a slow consumer off without a word. */
+	/**
+	 * A slow consumer. Like nats-server, the broker closes its connection without a
+	 * message.
+	 */
 	SLOW_CONSUMER("Slow Consumer");
 
 	private final byte[] line;
@@ -41,7 +47,7 @@ enum ProtocolError {
 	}
 
 	/**
-	 * Return the line to send, empty where nothing is said. Not to be modified.
+	 * Returns the line to send, empty where nothing is said. Not to be modified.
 	 */
 	byte[] line() {
 		return this.line;

@@ -50,7 +50,7 @@ final class ProtocolParser {
 	}
 
 	/**
-	 * Read all that is in the buffer. The caller keeps its reference.
+	 * Reads all that is in the buffer. The caller keeps its reference.
 	 * @throws ProtocolException if the connection is to be closed
 	 */
 	void parse(ByteBuf in) throws ProtocolException {
@@ -67,7 +67,7 @@ final class ProtocolParser {
 	}
 
 	/**
-	 * Release what is kept.
+	 * Releases what is kept.
 	 */
 	void close() {
 		if (this.partial != null) {
@@ -248,7 +248,7 @@ final class ProtocolParser {
 	interface Handler {
 
 		/**
-		 * Return whether only a {@code CONNECT} is acceptable now.
+		 * Returns whether only a {@code CONNECT} is acceptable now.
 		 */
 		boolean isAwaitingConnect();
 
@@ -261,7 +261,7 @@ final class ProtocolParser {
 		void subscribe(String subject, @Nullable String queue, String sid);
 
 		/**
-		 * End a subscription.
+		 * Ends a subscription.
 		 * @param max the number of deliveries, counted from its beginning, after which it
 		 * ends; 0 for at once
 		 */

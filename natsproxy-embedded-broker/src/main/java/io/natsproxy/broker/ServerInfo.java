@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the broker tells a client about itself.
+ * The information that the broker gives to a client in {@code INFO}.
  *
  * @param serverId identifies this run of the broker
  */
@@ -33,7 +33,7 @@ record ServerInfo(String serverId, BrokerOptions options, int port) {
 	}
 
 	/**
-	 * Return the {@code INFO} line for one client.
+	 * Returns the {@code INFO} line for one client.
 	 * @param lameDuck whether the broker is about to stop
 	 */
 	byte[] line(long clientId, String clientIp, boolean lameDuck) {

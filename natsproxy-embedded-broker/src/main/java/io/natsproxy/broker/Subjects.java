@@ -15,7 +15,7 @@ final class Subjects {
 	}
 
 	/**
-	 * Return whether a subscription may have this subject.
+	 * Returns whether a subscription may have this subject.
 	 */
 	static boolean isValid(String subject) {
 		int tail = indexOfToken(subject, '>');
@@ -23,7 +23,7 @@ final class Subjects {
 	}
 
 	/**
-	 * Return whether the subject is valid and without wildcards.
+	 * Returns whether the subject is valid and without wildcards.
 	 */
 	static boolean isValidLiteral(String subject) {
 		return !hasEmptyToken(subject) && indexOfToken(subject, '>') < 0 && indexOfToken(subject, '*') < 0;
@@ -34,7 +34,7 @@ final class Subjects {
 	}
 
 	/**
-	 * Return where a character stands for the first time as a whole token, or -1.
+	 * Returns where a character stands for the first time as a whole token, or -1.
 	 */
 	private static int indexOfToken(String subject, char token) {
 		int index = subject.indexOf(token);

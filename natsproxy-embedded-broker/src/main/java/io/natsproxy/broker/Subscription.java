@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription of one client. Its count of deliveries is guarded by the client's
+ * A subscription of one client. Its count of deliveries is guarded by the client's
  * {@link OutboundQueue}, so that it is exact whoever publishes.
  */
 final class Subscription {
@@ -55,7 +55,7 @@ final class Subscription {
 	}
 
 	/**
-	 * Count one delivery. To be called with the lock of the client's queue.
+	 * Counts one delivery. To be called with the lock of the client's queue.
 	 * @return whether the message may be delivered
 	 */
 	boolean claim() {
@@ -70,7 +70,7 @@ final class Subscription {
 	}
 
 	/**
-	 * Return whether no message is delivered any more. To be called with the lock of the
+	 * Returns whether no message is delivered any more. To be called with the lock of the
 	 * client's queue.
 	 */
 	boolean isEnded() {
@@ -78,7 +78,7 @@ final class Subscription {
 	}
 
 	/**
-	 * End after so many deliveries, or at once. To be called with the lock of the
+	 * Ends after so many deliveries, or at once. To be called with the lock of the
 	 * client's queue.
 	 * @param max the number of deliveries since the beginning; 0 for at once
 	 */

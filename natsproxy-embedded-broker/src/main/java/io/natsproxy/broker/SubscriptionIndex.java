@@ -28,7 +28,7 @@ final class SubscriptionIndex {
 	}
 
 	/**
-	 * Remove a subscription, if it is there.
+	 * Removes a subscription, if it is there.
 	 */
 	synchronized void remove(Subscription subscription) {
 		String[] tokens = subscription.subject().split("\\.", -1);
@@ -55,7 +55,7 @@ final class SubscriptionIndex {
 	}
 
 	/**
-	 * Return the subscriptions that match a subject. A subject with an empty token has
+	 * Returns the subscriptions that match a subject. A subject with an empty token has
 	 * none; wildcards in it stand for themselves.
 	 */
 	Matches match(String subject) {

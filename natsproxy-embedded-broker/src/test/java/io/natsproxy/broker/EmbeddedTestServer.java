@@ -32,7 +32,7 @@ final class EmbeddedTestServer implements TestServer {
 	}
 
 	/**
-	 * Wait until the clients are gone and nothing of them is left.
+	 * Waits until the clients are gone and nothing of them is left.
 	 */
 	void awaitNothingLeft() {
 		await().untilAsserted(() -> {

@@ -67,7 +67,7 @@ final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Send, and return all that the server has to say to it: what comes before the
+	 * Sends, and returns all that the server has to say to it: what comes before the
 	 * {@code PONG} of one more {@code PING}, or before the connection ends.
 	 */
 	String talk(String text) {
@@ -75,7 +75,7 @@ final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read the next line, with its end, or {@link #CLOSED}.
+	 * Reads the next line, with its end, or {@link #CLOSED}.
 	 */
 	String line() {
 		StringBuilder line = new StringBuilder();
@@ -103,8 +103,8 @@ final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read up to a line, which is not returned, or to the end of the connection. Pings of
-	 * the server are left out.
+	 * Reads up to a line, which is not returned, or to the end of the connection. Pings
+	 * of the server are left out.
 	 */
 	String answerUntil(String last) {
 		StringBuilder answer = new StringBuilder();

@@ -35,7 +35,7 @@ abstract class ServerContract {
 	}
 
 	/**
-	 * Start the server with other options than the defaults.
+	 * Starts the server with other options than the defaults.
 	 */
 	void serverWith(BrokerOptions.Builder options) {
 		this.server = this.starter.start(options.build());

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process of {@code nats-server} that listens, and on which ports.
+ * A running process of {@code nats-server}, and the ports on which it listens.
  */
 final class ServerLaunch {
 
@@ -43,7 +43,7 @@ final class ServerLaunch {
 	/**
 	 * Starts a server, and returns when it listens.
 	 * @param command the program and its arguments
-	 * @param listeners what it shall listen for
+	 * @param listeners the listeners to wait for
 	 */
 	static ServerLaunch start(List<String> command, Set<Listener> listeners) {
 		try {
@@ -143,7 +143,7 @@ final class ServerLaunch {
 	}
 
 	/**
-	 * What a server listens for, and the line of its log that tells so.
+	 * The listeners of a server, with the lines of its log that tell their ports.
 	 */
 	enum Listener {
 

@@ -46,7 +46,7 @@ public sealed interface TestBroker extends AutoCloseable permits EmbeddedTestBro
 	}
 
 	/**
-	 * Whether brokers are real servers, which have permissions and accounts.
+	 * Tells whether brokers are real servers, which have permissions and accounts.
 	 * @return whether the system property names one
 	 */
 	static boolean isServer() {

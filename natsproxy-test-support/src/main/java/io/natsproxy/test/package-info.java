@@ -1,5 +1,6 @@
 /**
- * What the tests of several modules share: a NATS server to run on, or a cluster of them.
+ * Support for the tests of several modules: a NATS server to run on, or a cluster of
+ * them.
  */
 @NullMarked
 package io.natsproxy.test;

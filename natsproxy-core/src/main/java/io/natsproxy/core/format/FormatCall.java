@@ -5,7 +5,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request goes out in another format.
+ * The message format in which a request is sent in place of the native one, and what this
+ * one needs to know beside it.
  *
  * @param format the format
  * @param remoteAddress the address of the HTTP client, if it is known

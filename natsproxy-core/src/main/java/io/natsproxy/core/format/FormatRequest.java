@@ -6,7 +6,7 @@ import io.natsproxy.core.wire.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request in another format.
+ * A request in a message format other than the native one.
  *
  * @param head method, target and end-to-end header fields
  * @param body the whole body, not copied, so not to be changed

@@ -35,7 +35,7 @@ public interface MessageFormat {
 	@Nullable FormatRequest decodeRequest(byte[] payload);
 
 	/**
-	 * Whether a request may come on a subject, so that permissions on subjects are
+	 * Tells whether a request may come on a subject, so that permissions on subjects are
 	 * permissions on paths.
 	 * @param subject the subject on which it came
 	 * @param method the HTTP method of the request

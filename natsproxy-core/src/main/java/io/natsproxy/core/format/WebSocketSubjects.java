@@ -1,8 +1,8 @@
 package io.natsproxy.core.format;
 
 /**
- * The subjects of a WebSocket in another format. The format has the first two; the others
- * are natsproxy's addition, to which nobody else subscribes.
+ * The subjects of a WebSocket in a message format. The format has the first two; the
+ * others are natsproxy's addition, to which nobody else subscribes.
  *
  * @param toService on which the service receives the client's messages
  * @param toGateway on which the gateway receives messages for the client

@@ -18,7 +18,7 @@ public final class FieldNameFilter {
 	}
 
 	/**
-	 * Whether a name may have been added.
+	 * Tells whether a name may have been added.
 	 * @param name the name of a header field
 	 * @return {@code false} if it has not been added, in any case
 	 */

@@ -21,7 +21,7 @@ public final class FieldValue {
 	}
 
 	/**
-	 * Whether a value is a text that a program has set.
+	 * Tells whether a value is a text that a program has set.
 	 */
 	public static boolean isText(String value) {
 		return !isWithin(value, LAST_OF_ONE_BYTE);

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The end-to-end HTTP header fields of a head, as something to walk through: whatever
- * holds them on either side is read or filled directly, with no map in between.
+ * The end-to-end HTTP header fields of a head, to be iterated: the holder of the fields
+ * on either side is read or filled directly, with no map in between.
  */
 @FunctionalInterface
 public interface HeaderFields {

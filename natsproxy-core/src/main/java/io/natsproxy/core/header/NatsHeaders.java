@@ -29,8 +29,8 @@ public final class NatsHeaders implements HeaderFields {
 	private static final int SEPARATORS = 3;
 
 	/**
-	 * From how many lines on repeated names are looked for by hash: somebody may send
-	 * thousands.
+	 * The number of lines from which on repeated names are looked up by hash: a peer may
+	 * send thousands.
 	 */
 	private static final int MANY = 64;
 
@@ -81,7 +81,7 @@ public final class NatsHeaders implements HeaderFields {
 	}
 
 	/**
-	 * Whether all lines are known to be of printable ASCII and blanks.
+	 * Tells whether all lines are known to be of printable ASCII and blanks.
 	 * @return {@code false} if they may be of something else
 	 */
 	public boolean isPrintable() {
@@ -209,7 +209,7 @@ public final class NatsHeaders implements HeaderFields {
 	}
 
 	/**
-	 * Whether there is a line with this name.
+	 * Tells whether there is a line with this name.
 	 * @param name the name
 	 * @return whether there is one
 	 */
@@ -238,7 +238,7 @@ public final class NatsHeaders implements HeaderFields {
 	}
 
 	/**
-	 * Whether there is no line.
+	 * Tells whether there is no line.
 	 * @return whether there is none
 	 */
 	public boolean isEmpty() {

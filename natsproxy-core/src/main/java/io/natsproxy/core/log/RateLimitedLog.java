@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * A log for one kind of event that somebody else can cause as often as they like: one
+ * A log for one kind of event that peers or clients can cause as often as they like: one
  * line in an interval at its level, which says how many came before without one; the
  * others at the level debug. Texts among the arguments are made safe by {@link SafeText}.
  * Safe for use by many threads; never waits.
@@ -27,7 +27,8 @@ public final class RateLimitedLog {
 	private final long interval;
 
 	/**
-	 * When the next line may be written, on the clock of {@link System#nanoTime()}.
+	 * The time at which the next line may be written, on the clock of
+	 * {@link System#nanoTime()}.
 	 */
 	private final AtomicLong next = new AtomicLong(System.nanoTime());
 

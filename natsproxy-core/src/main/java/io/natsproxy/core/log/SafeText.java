@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class SafeText {
 
 	/**
-	 * How long a text may be, in characters.
+	 * The largest length of a text, in characters.
 	 */
 	public static final int MAX_LENGTH = 1024;
 

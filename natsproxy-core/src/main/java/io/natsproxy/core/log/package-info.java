@@ -1,5 +1,6 @@
 /**
- * Log lines about what others did, which they can neither multiply nor shape.
+ * Logging of events that peers and clients cause, rate-limited and with their texts made
+ * safe.
  */
 @NullMarked
 package io.natsproxy.core.log;

@@ -20,7 +20,7 @@ import reactor.core.Disposable;
 public final class ByteBudget {
 
 	/**
-	 * Share of the largest heap by default, in per cent.
+	 * The default share of the largest heap, in per cent.
 	 */
 	public static final int DEFAULT_PERCENT = 30;
 
@@ -38,7 +38,8 @@ public final class ByteBudget {
 	private final AtomicLong peak = new AtomicLong();
 
 	/**
-	 * Guarded by itself.
+	 * The reservations that wait for memory, in the order in which they asked. Guarded by
+	 * itself.
 	 */
 	private final Set<Waiter> waiters = new LinkedHashSet<>();
 

@@ -35,7 +35,7 @@ public final class ConnectionCredit {
 	}
 
 	/**
-	 * Takes some.
+	 * Takes credit from what is left.
 	 * @param most bytes that are wanted
 	 * @param least bytes that are taken in any case
 	 * @return bytes taken, to be given back

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rule by which a subject that somebody else names may be published to: it must be an
- * inbox. Otherwise whoever may send a request could name a route, or a group of
- * WebSockets, as its reply subject, and have a service publish where it may not publish
- * itself. Safe for use by many threads.
+ * The rule by which a subject that a peer names may be published to: it must be an inbox.
+ * Otherwise whoever may send a request could name a route, or a group of WebSockets, as
+ * its reply subject, and have a service publish where it may not publish itself. Safe for
+ * use by many threads.
  */
 public final class ReplySubjects {
 
@@ -76,8 +76,9 @@ public final class ReplySubjects {
 	}
 
 	/**
-	 * Whether a subject may be published to; if not, a warning is logged now and then.
-	 * @param subject a subject that somebody else has named
+	 * Tells whether a subject may be published to; if not, a warning is logged now and
+	 * then.
+	 * @param subject a subject that a peer has named
 	 * @param purpose whose subject it is, for the log, such as "the reply subject of a
 	 * request"
 	 * @return whether it is an inbox
@@ -92,19 +93,19 @@ public final class ReplySubjects {
 	}
 
 	/**
-	 * Whether the other end of a WebSocket may be sent what it has asked for; if not, a
-	 * warning is logged now and then.
-	 * @param end what the other end has told in the handshake
+	 * Tells whether the frames and heartbeats of a WebSocket may be published to the
+	 * subjects that its peer names; if not, a warning is logged now and then.
+	 * @param end the peer's end, as told in the handshake
 	 * @return whether both of its subjects are inboxes
 	 */
 	public boolean allows(WebSocketEnd end) {
-		return allows(end.frames(), "where the other end of a WebSocket wants frames")
-				&& allows(end.alive(), "where the other end of a WebSocket wants signs of life");
+		return allows(end.frames(), "the subject of a WebSocket's frames")
+				&& allows(end.alive(), "the subject of a WebSocket's heartbeats");
 	}
 
 	/**
-	 * Whether the reply subjects of two messages may be those of one sender who has one
-	 * inbox for both.
+	 * Tells whether the reply subjects of two messages may be those of one sender who has
+	 * one inbox for both.
 	 * @param first the reply subject of a message
 	 * @param second the reply subject of another
 	 * @return whether they are equal, or have both been made by a server
@@ -114,7 +115,7 @@ public final class ReplySubjects {
 	}
 
 	/**
-	 * Whether a server has made a reply subject, because the message has come from
+	 * Tells whether a server has made a reply subject, because the message has come from
 	 * another account: other subjects that it tells mean nothing in this one.
 	 * @param replySubject the reply subject of a message
 	 * @return whether it has
@@ -124,7 +125,7 @@ public final class ReplySubjects {
 	}
 
 	/**
-	 * Whether a subject is an inbox: under one of the prefixes, of at most
+	 * Tells whether a subject is an inbox: under one of the prefixes, of at most
 	 * {@value #MAX_LENGTH} characters, and literal.
 	 * @param subject a subject
 	 * @return whether it is

@@ -14,8 +14,9 @@ import java.util.Set;
 public final class RouteSubjects {
 
 	/**
-	 * What a route without methods answers. Named one by one: a wildcard in place of the
-	 * method would take in the subjects of everybody else on the same NATS.
+	 * The methods that a route without methods answers. Each is subscribed by itself: a
+	 * wildcard in place of the method would take in the subjects of everybody else on the
+	 * same NATS.
 	 */
 	private static final List<String> ANY_METHOD = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
 

@@ -174,7 +174,7 @@ public final class SubjectCodec {
 	}
 
 	/**
-	 * RFC 3986, section 2.3.
+	 * Tells whether a character is unreserved (RFC 3986, section 2.3).
 	 */
 	private static boolean isUnreserved(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0;

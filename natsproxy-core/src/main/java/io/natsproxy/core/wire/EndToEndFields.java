@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The header fields of a message that may travel, by the rules of this protocol, for
- * messages in another format: names in canonical case, no hop-by-hop fields, none of
- * those that natsproxy or a NATS server acts on, and no value that could end a line. Not
- * safe for use by many threads.
+ * messages in other message formats: names in canonical case, no hop-by-hop fields, none
+ * of those that natsproxy or a NATS server acts on, and no value that could end a line.
+ * Not safe for use by many threads.
  */
 public final class EndToEndFields {
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a frame of a stream is for.
+ * The kinds of frames of a stream.
  */
 public enum FrameKind {
 

@@ -108,7 +108,7 @@ public final class HeadCodec {
 	}
 
 	/**
-	 * Whether the payload of a message is only the first part of its body.
+	 * Tells whether the payload of a message is only the first part of its body.
 	 * @param headers the NATS headers of a request or a response
 	 * @return whether the rest comes in frames
 	 */
@@ -188,8 +188,8 @@ public final class HeadCodec {
 	}
 
 	/**
-	 * Whether a text is an HTTP method: a token of RFC 9110, section 5.6.2, that is not
-	 * too long.
+	 * Tells whether a text is an HTTP method: a token of RFC 9110, section 5.6.2, that is
+	 * not too long.
 	 * @param method the text
 	 * @return whether it can be the method of a request
 	 */
@@ -207,8 +207,8 @@ public final class HeadCodec {
 	}
 
 	/**
-	 * Whether the target is a path with an optional query (RFC 9112, section 3.2.1), in
-	 * printable ASCII and without a fragment.
+	 * Tells whether the target is a path with an optional query (RFC 9112, section
+	 * 3.2.1), in printable ASCII and without a fragment.
 	 */
 	private static boolean isOriginForm(String target) {
 		for (int i = 0; i < target.length(); i++) {

@@ -3,7 +3,7 @@ package io.natsproxy.core.wire;
 import io.natsproxy.core.header.HeaderFields;
 
 /**
- * About what a head would take as NATS headers, for messages that have none: the limits
+ * The approximate size of a head as NATS headers, for messages that have none: the limits
  * are the same.
  */
 public final class HeadSize {

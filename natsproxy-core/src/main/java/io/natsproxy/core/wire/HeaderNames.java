@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the name of a header field says: its canonical spelling, and whether it may travel
- * at all. Answers are remembered for the names in use; the memory is bounded, since
+ * Canonical spellings of the names of header fields, and the rule which of them may be
+ * sent at all. Results are remembered for the names in use; the memory is bounded, since
  * clients choose names.
  */
 final class HeaderNames {
@@ -17,13 +17,13 @@ final class HeaderNames {
 	private static final int REMEMBERED_LENGTH = 64;
 
 	/**
-	 * Canonical form that stands for "never on the wire".
+	 * The canonical form of names that are never sent.
 	 */
 	private static final String DROPPED = "";
 
 	/**
-	 * RFC 9110, section 7.6.1, with those that a proxy consumes, and {@code Expect},
-	 * which the nearest HTTP server answers.
+	 * The hop-by-hop fields (RFC 9110, section 7.6.1), with those that a proxy consumes,
+	 * and {@code Expect}, which the nearest HTTP server answers.
 	 */
 	private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "proxy-connection",
 			"proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
@@ -57,7 +57,7 @@ final class HeaderNames {
 	}
 
 	/**
-	 * Whether the name is a token of RFC 9110, section 5.6.2.
+	 * Tells whether the name is a token of RFC 9110, section 5.6.2.
 	 */
 	static boolean isToken(String name) {
 		for (int i = 0; i < name.length(); i++) {

@@ -9,8 +9,8 @@ public final class LiteralSubject {
 	}
 
 	/**
-	 * Whether a text is such a subject: tokens separated by dots, in printable ASCII,
-	 * without wildcards or spaces.
+	 * Tells whether a text is such a subject: tokens separated by dots, in printable
+	 * ASCII, without wildcards or spaces.
 	 * @param subject a text
 	 * @return whether it is
 	 */

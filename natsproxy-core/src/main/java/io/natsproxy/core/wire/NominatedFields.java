@@ -47,7 +47,7 @@ final class NominatedFields {
 	}
 
 	/**
-	 * Their canonical names.
+	 * Returns the canonical names of the fields.
 	 */
 	Set<String> names() {
 		return this.names;

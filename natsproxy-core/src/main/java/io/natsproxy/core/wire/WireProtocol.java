@@ -43,8 +43,9 @@ public final class WireProtocol {
 	public static final String BODY_HEADER = "Natsproxy-Body";
 
 	/**
-	 * Most bytes of a body that the reply to a request may carry: the whole of it, or the
-	 * first part of a stream. Without it, as many as a message takes.
+	 * Header with the largest number of bytes of a body that the reply to a request may
+	 * carry: the whole of it, or the first part of a stream. Without it, as many as a
+	 * message takes.
 	 */
 	public static final String MAX_REPLY_HEADER = "Natsproxy-Max-Reply";
 
@@ -91,7 +92,7 @@ public final class WireProtocol {
 	public static final String FRAMES_HEADER = "Natsproxy-Frames";
 
 	/**
-	 * Header with the subject on which the sender of a handshake receives signs of life,
+	 * Header with the subject on which the sender of a handshake receives heartbeats,
 	 * once for all of its WebSockets.
 	 */
 	public static final String ALIVE_HEADER = "Natsproxy-Alive";
@@ -112,7 +113,7 @@ public final class WireProtocol {
 	public static final int SWITCHING_PROTOCOLS = 101;
 
 	/**
-	 * What every message of a WebSocket costs of the credit beside its payload, in bytes.
+	 * The credit that every message of a WebSocket takes beside its payload, in bytes.
 	 */
 	public static final int MESSAGE_OVERHEAD = 64;
 
@@ -147,8 +148,8 @@ public final class WireProtocol {
 	public static final String ESCAPED_HEADER = "Natsproxy-Escaped";
 
 	/**
-	 * Those of the escaped fields whose values are texts, in UTF-8, and not bytes of an
-	 * HTTP message. Both: separated by commas.
+	 * Header with the names of those escaped fields whose values are texts in UTF-8, and
+	 * not bytes of an HTTP message; separated by commas.
 	 */
 	public static final String TEXT_HEADER = "Natsproxy-Text";
 

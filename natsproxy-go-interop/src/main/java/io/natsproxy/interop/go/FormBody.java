@@ -21,7 +21,7 @@ final class FormBody {
 	}
 
 	/**
-	 * Whether a body of the type may be such a form.
+	 * Tells whether a body of the type may be such a form.
 	 */
 	static boolean isForm(String contentType) {
 		int parameters = contentType.indexOf(';');

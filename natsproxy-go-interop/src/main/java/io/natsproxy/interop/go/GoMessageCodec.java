@@ -44,7 +44,7 @@ public final class GoMessageCodec {
 	private static final Pattern WEB_SOCKET_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
 	/**
-	 * Whether a payload is a request of the Go project. It must be exactly such a
+	 * Tells whether a payload is a request of the Go project. It must be exactly such a
 	 * message, with a method and a URL that are well-formed, and nothing else: no payload
 	 * at all, text and JSON are none.
 	 * @param payload the payload of a message without headers

@@ -93,9 +93,9 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether a request may come on a subject: on the one of natsproxy's protocol, or on
-	 * the Go project's, if that is not the subject of another path. So a permission on a
-	 * subject stays a permission on a path.
+	 * Tells whether a request may come on a subject: on the one of natsproxy's protocol,
+	 * or on the Go project's, if that is not the subject of another path. So a permission
+	 * on a subject stays a permission on a path.
 	 * @param subject the subject on which the request came, without a prefix
 	 * @param method the HTTP method of the request
 	 * @param rawPath the path of its target
@@ -112,9 +112,9 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether a request may come on a subject, for a service that subscribes to some. The
-	 * Go project's subject of a path with dots in a segment, which is that of another
-	 * path too, counts where a route of the service has this segment literally.
+	 * Tells whether a request may come on a subject, for a service that subscribes to
+	 * some. The Go project's subject of a path with dots in a segment, which is that of
+	 * another path too, counts where a route of the service has this segment literally.
 	 * @param subject the subject on which the request came, without a prefix
 	 * @param method the HTTP method of the request
 	 * @param rawPath the path of its target
@@ -141,7 +141,7 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether a route covers a canonical subject, and has each token with a dot
+	 * Tells whether a route covers a canonical subject, and has each token with a dot
 	 * literally.
 	 */
 	private static boolean coversLiterally(String route, String subject) {
@@ -219,8 +219,8 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether a subject is natsproxy's for some path: if the path at hand has another,
-	 * both would share it.
+	 * Tells whether a subject is natsproxy's for some path: if the path at hand has
+	 * another, both would share it.
 	 */
 	private boolean isCanonical(String subject) {
 		try {
@@ -267,16 +267,16 @@ public final class GoSubjects {
 	}
 
 	/**
-	 * Whether the text, as it is, cannot be taken for another path.
+	 * Tells whether the text, as it is, cannot be taken for another path.
 	 */
 	private static boolean isOwnToken(String decoded) {
 		return isLiteralToken(decoded) && decoded.indexOf('.') < 0 && decoded.indexOf('%') < 0;
 	}
 
 	/**
-	 * Whether the text can stand in a subject as it is. A slash would hide where the
-	 * segment ends, a semicolon would be taken for one that ends it, and a percent sign
-	 * alone for the empty segment.
+	 * Tells whether the text can stand in a subject as it is. A slash would hide where
+	 * the segment ends, a semicolon would be taken for one that ends it, and a percent
+	 * sign alone for the empty segment.
 	 */
 	private static boolean isLiteralToken(String decoded) {
 		if (decoded.isEmpty() || decoded.equals(EMPTY_SEGMENT) || decoded.startsWith(".") || decoded.endsWith(".")

@@ -59,10 +59,12 @@ final class ChunkFlux extends Flux<byte[]> {
 
 		private final int chunkSize;
 
-		/** How long the next chunk may be. */
+		/** The largest length of the next chunk, in bytes. */
 		private int limit;
 
-		/** How long an array is made at first, if need be. */
+		/**
+		 * The length of the array that is allocated first where one is needed, in bytes.
+		 */
 		private long expected;
 
 		private final AtomicInteger wip = new AtomicInteger();

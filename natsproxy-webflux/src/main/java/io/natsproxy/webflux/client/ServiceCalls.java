@@ -17,12 +17,12 @@ import org.springframework.http.HttpMethod;
 import org.springframework.util.StringUtils;
 
 /**
- * What the calls of reactive and of blocking clients have in common.
+ * The parts of a call that reactive and blocking clients share.
  */
 final class ServiceCalls {
 
 	/**
-	 * Where replies are handed over.
+	 * The executor on which replies are delivered.
 	 */
 	static final Executor EXECUTOR = Schedulers.parallel()::schedule;
 

@@ -94,7 +94,7 @@ public final class PathCondition {
 	}
 
 	/**
-	 * Whether a path meets the condition.
+	 * Tells whether a path meets the condition.
 	 * @param path the path of a request
 	 * @return whether it does
 	 */

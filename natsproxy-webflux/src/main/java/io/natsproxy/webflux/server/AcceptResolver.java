@@ -20,7 +20,8 @@ class AcceptResolver implements RequestedContentTypeResolver {
 	private static final int REMEMBERED = 64;
 
 	/**
-	 * What is longer is not remembered, so that clients cannot fill the memory.
+	 * The largest length of a header that is remembered, in characters, so that clients
+	 * cannot fill the memory.
 	 */
 	private static final int MAX_LENGTH = 256;
 

@@ -16,16 +16,16 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What an {@code Accept} header means, and which media types were chosen for it: that
- * choice, which compares each type that is accepted with each that can be written, and
- * reads their qualities, takes WebFlux as long as all the rest of a small response. Safe
- * for use by many threads.
+ * The media types of an {@code Accept} header, with the choices that were made for it:
+ * such a choice, which compares each type that is accepted with each that can be written,
+ * and reads their qualities, takes WebFlux as long as all the rest of a small response.
+ * Safe for use by many threads.
  */
 final class AcceptedMediaTypes extends AbstractList<MediaType> implements RandomAccess {
 
 	/**
-	 * For how many combinations of types that can be written: there is one for each type
-	 * of a response body.
+	 * The largest number of choices that are remembered: there is one for each
+	 * combination of types that can be written, and so for each type of a response body.
 	 */
 	private static final int REMEMBERED = 64;
 
@@ -81,7 +81,7 @@ final class AcceptedMediaTypes extends AbstractList<MediaType> implements Random
 	}
 
 	/**
-	 * How WebFlux chooses.
+	 * The choice of a media type as WebFlux makes it.
 	 */
 	@FunctionalInterface
 	interface Selection {

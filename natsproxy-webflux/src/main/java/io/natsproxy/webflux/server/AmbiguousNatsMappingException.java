@@ -1,8 +1,8 @@
 package io.natsproxy.webflux.server;
 
 /**
- * Two handlers of a service are mapped to the same requests, so that one of them would
- * never be called, or none.
+ * Thrown when two handlers of a service are mapped to the same requests, so that one of
+ * them would never be called, or none.
  */
 public class AmbiguousNatsMappingException extends RuntimeException {
 

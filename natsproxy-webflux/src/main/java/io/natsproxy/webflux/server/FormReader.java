@@ -32,7 +32,8 @@ import org.springframework.web.server.ServerWebInputException;
 final class FormReader<T> extends RequestBodyReader<T> {
 
 	/**
-	 * How Spring's limit for the head of a part, which is no limit for content, begins.
+	 * The beginning of the message of Spring's limit for the head of a part, which is no
+	 * limit for content.
 	 */
 	private static final String PART_HEAD_LIMIT = "Part headers ";
 

@@ -11,7 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
 
 /**
- * Where a request came from, as the gateway says in its {@code X-Forwarded-*} headers.
+ * The origin of a request as the gateway tells it in {@code X-Forwarded-*} headers.
  * Spring's {@code ForwardedHeaderTransformer} is not used: it rebuilds the path and
  * merges doubled slashes, so that the path which is matched would not be the one that was
  * routed.

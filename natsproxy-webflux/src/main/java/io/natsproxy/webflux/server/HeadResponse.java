@@ -21,8 +21,8 @@ final class HeadResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * Drops the body. Only of one that comes whole its length is told, where nothing else
-	 * tells it.
+	 * Drops the body. The length of a body that comes whole is told, unless a field tells
+	 * it already.
 	 */
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
@@ -48,7 +48,7 @@ final class HeadResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * Commits the head. What is flushed bit by bit is not even begun.
+	 * Commits the head. A body that is flushed in parts is not subscribed to.
 	 */
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {

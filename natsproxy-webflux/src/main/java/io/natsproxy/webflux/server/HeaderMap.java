@@ -28,8 +28,8 @@ import org.springframework.util.MultiValueMap;
 class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueMap<String, String> {
 
 	/**
-	 * How many names are searched one after the other: a head of many thousands must not
-	 * take quadratic time.
+	 * The largest number of names that are searched one after the other: a head of many
+	 * thousands must not take quadratic time.
 	 */
 	static final int MAX_SEARCHED = 32;
 

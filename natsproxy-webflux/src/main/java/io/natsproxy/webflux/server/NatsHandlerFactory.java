@@ -57,8 +57,8 @@ import org.springframework.web.server.session.WebSessionManager;
 public final class NatsHandlerFactory {
 
 	/**
-	 * How much of a body codecs hold in memory unless the application says otherwise, in
-	 * bytes: what fits a NATS message by default.
+	 * The default limit for the part of a body that codecs hold in memory, in bytes: the
+	 * default of the largest NATS message.
 	 */
 	public static final int MAX_IN_MEMORY_SIZE = 1024 * 1024;
 
@@ -192,7 +192,8 @@ public final class NatsHandlerFactory {
 	}
 
 	/**
-	 * That of WebFlux over HTTP where there is one, else a new one.
+	 * Returns the conversion service of WebFlux over HTTP where there is one, else a new
+	 * one.
 	 */
 	private FormattingConversionService conversionService(NatsWebFluxConfiguration configuration) {
 		return this.context.containsBean("webFluxConversionService")

@@ -82,7 +82,8 @@ public class NatsServer implements SmartLifecycle, Watched {
 	}
 
 	/**
-	 * Each beat asks the next of the threads on which handlers run.
+	 * Registers the threads on which handlers run with the heartbeat, which checks
+	 * another one of them each time.
 	 */
 	@Override
 	public void watchedBy(Heartbeat heartbeat) {

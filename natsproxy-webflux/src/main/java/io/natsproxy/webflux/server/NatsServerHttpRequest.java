@@ -37,7 +37,7 @@ class NatsServerHttpRequest extends AbstractServerHttpRequest {
 	private static final String NO_KEY = "bmF0c3Byb3h5LXNvY2tldA==";
 
 	/**
-	 * Those of a browser, and those of the gateway.
+	 * The number of fields that a browser and the gateway usually send together.
 	 */
 	private static final int EXPECTED_FIELDS = 24;
 

@@ -46,7 +46,7 @@ class NatsWebFluxConfiguration extends DelegatingWebFluxConfiguration {
 	}
 
 	/**
-	 * Whether a configurer provides the validator.
+	 * Tells whether a configurer provides the validator.
 	 */
 	boolean hasValidator() {
 		return getValidator() != null;

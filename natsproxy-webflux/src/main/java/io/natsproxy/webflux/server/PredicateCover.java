@@ -12,7 +12,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /**
- * What a request predicate lets through at the most: one of its alternatives.
+ * The requests that one alternative of a request predicate lets through at the most.
  *
  * @param methods the HTTP methods; {@code null} for every method
  * @param path the path pattern; {@code null} for every path
@@ -27,7 +27,7 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path, bool
 	private static final Pattern ENDS_WITH_THE_REST = Pattern.compile("(.*/)?(\\*\\*|\\{\\*[^/]*})");
 
 	/**
-	 * Both conditions on the same path.
+	 * Combines this condition with another one on the same path.
 	 * @return one cover, or none if there is no method that meets both
 	 */
 	Stream<PredicateCover> and(PredicateCover other) {
@@ -36,7 +36,8 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path, bool
 	}
 
 	/**
-	 * Both conditions, the other one on what this one's path has left.
+	 * Combines this condition with another one, which applies to the rest of the path
+	 * that this one leaves.
 	 * @return one cover, or none if there is no method that meets both
 	 */
 	Stream<PredicateCover> nest(PredicateCover inner) {
@@ -50,9 +51,9 @@ record PredicateCover(@Nullable Set<String> methods, @Nullable String path, bool
 	}
 
 	/**
-	 * Both conditions, the other one that of a route on what this one's path has left:
-	 * when it says nothing about paths, it takes everything below, and when its path is
-	 * empty, a slash too.
+	 * Combines this condition with that of a route, which applies to the rest of the path
+	 * that this one leaves: when it says nothing about paths, it takes everything below,
+	 * and when its path is empty, a slash too.
 	 * @return covers with a path; none if there is no method that meets both
 	 */
 	Stream<PredicateCover> nestRoute(PredicateCover route) {

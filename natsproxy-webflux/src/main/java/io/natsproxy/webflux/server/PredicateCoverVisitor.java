@@ -106,7 +106,7 @@ final class PredicateCoverVisitor implements RequestPredicates.Visitor {
 	}
 
 	/**
-	 * Whether nested routes may see another path than the predicate does.
+	 * Tells whether nested routes may see another path than the predicate does.
 	 */
 	private static boolean takesPathOff(RequestPredicate predicate) {
 		Method nest = ReflectionUtils.findMethod(predicate.getClass(), "nest", ServerRequest.class);

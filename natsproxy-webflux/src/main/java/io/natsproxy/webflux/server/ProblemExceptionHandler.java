@@ -32,7 +32,8 @@ import org.springframework.web.server.WebExceptionHandler;
 class ProblemExceptionHandler implements WebExceptionHandler {
 
 	/**
-	 * Just before the handler of Spring Boot, which would write an error page.
+	 * The order of the handler: just before that of Spring Boot, which would write an
+	 * error page.
 	 */
 	static final int ORDER = -1;
 

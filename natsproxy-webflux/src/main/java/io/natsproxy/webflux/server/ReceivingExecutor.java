@@ -28,7 +28,8 @@ final class ReceivingExecutor implements Executor {
 	private final LongSupplier nanoTime;
 
 	/**
-	 * Like all that follows, used by the thread that receives only.
+	 * The time of the thread that receives. Used by that thread only, as are the fields
+	 * below.
 	 */
 	private final ReceivingTime time;
 

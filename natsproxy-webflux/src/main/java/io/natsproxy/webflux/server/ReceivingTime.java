@@ -10,24 +10,24 @@ package io.natsproxy.webflux.server;
 class ReceivingTime {
 
 	/**
-	 * What may be spent at once after a pause, in nanoseconds.
+	 * The largest time that may be spent at once after a pause, in nanoseconds.
 	 */
 	private static final long MOST_SAVED = 2_000_000;
 
 	/**
-	 * What a handler takes that is no small one, in nanoseconds.
+	 * The time from which on a handler counts as long, in nanoseconds.
 	 */
 	private static final long LONG = 1_000_000;
 
 	/**
-	 * How many times a long one counts at the most: the first once, each that follows
-	 * twice as often as the one before.
+	 * The largest weight of a long handler: the first counts once, each that follows
+	 * twice as much as the one before.
 	 */
 	private static final int MOST_COUNTS = 64;
 
 	/**
-	 * After how many small ones the next long one counts as the first. Long ones that are
-	 * rare were most likely interrupted by somebody else's work.
+	 * The number of short handlers after which the next long one counts as the first.
+	 * Rare long ones were most likely interrupted by other work of the machine.
 	 */
 	private static final int FORGIVEN_AFTER = 50;
 
@@ -50,7 +50,7 @@ class ReceivingTime {
 	}
 
 	/**
-	 * Whether a request may be handled here.
+	 * Tells whether a request may be handled here.
 	 * @param now the time, by {@link System#nanoTime()}
 	 */
 	boolean isLeft(long now) {

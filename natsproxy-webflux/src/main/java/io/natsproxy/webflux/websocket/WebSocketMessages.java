@@ -40,7 +40,7 @@ final class WebSocketMessages {
 	}
 
 	/**
-	 * Whether messages can be read as objects of a type.
+	 * Tells whether messages can be read as objects of a type.
 	 */
 	boolean canRead(ResolvableType type) {
 		Class<?> raw = type.toClass();

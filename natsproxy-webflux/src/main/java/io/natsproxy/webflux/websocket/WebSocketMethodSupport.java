@@ -71,8 +71,8 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 	}
 
 	/**
-	 * Before the handler of {@code @ResponseBody}, which every method of a controller
-	 * over NATS has.
+	 * Returns an order before that of the handler of {@code @ResponseBody}, which every
+	 * method of a controller over NATS has.
 	 */
 	@Override
 	public int getOrder() {
@@ -153,7 +153,8 @@ public final class WebSocketMethodSupport implements HandlerMethodArgumentResolv
 	}
 
 	/**
-	 * A method that has returned no handler has answered, or at least refused.
+	 * Completes the response of a method that has returned no handler: such a method has
+	 * answered, or at least refused.
 	 */
 	private static Mono<Void> refuse(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();

@@ -14,7 +14,7 @@ import org.springframework.web.server.ServerWebExchange;
 public final class WebSocketUpgradeCondition implements RequestCondition<WebSocketUpgradeCondition> {
 
 	/**
-	 * Whether a request is the handshake of a WebSocket (RFC 6455, section 4.1).
+	 * Tells whether a request is the handshake of a WebSocket (RFC 6455, section 4.1).
 	 * @param request the request
 	 * @return whether it asks for a WebSocket
 	 */
