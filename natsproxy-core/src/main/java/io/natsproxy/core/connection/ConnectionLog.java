@@ -1,17 +1,9 @@
 package io.natsproxy.core.connection;
 
-import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-
-import javax.net.ssl.SSLException;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -30,7 +22,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells what happens to a connection, in one line per change: the first failure of an
+ * A log of what happens to a connection, in one line per change: the first failure of an
  * outage is a warning, the attempts that follow are debug output. Shows no credentials.
  * jnats calls it on its event thread.
  */
@@ -43,7 +35,7 @@ final class ConnectionLog implements ErrorListener {
 	private static final String SUBSCRIBE_ADVICE = "Without it something does not work, and health is down while it is one that is always needed. Add the subject to the permissions of the user (docs/security.md).";
 
 	/**
-	 * How many subscriptions that are refused have a line of their own.
+	 * The most refused subscriptions that have a line of their own.
 	 */
 	private static final int MAX_REFUSED = 100;
 
@@ -67,16 +59,12 @@ final class ConnectionLog implements ErrorListener {
 
 	private volatile @Nullable String reason;
 
-	private boolean connected;
-
-	private boolean connectedBefore;
-
-	private boolean reported;
+	private ConnectionState state = ConnectionState.NEW;
 
 	private @Nullable String lastError;
 
 	/**
-	 * Create a log.
+	 * Creates a log.
 	 * @param advice what to do when there is no server, a sentence
 	 */
 	ConnectionLog(String advice) {
@@ -87,7 +75,7 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
-	 * Create the log of one of several connections to the same servers.
+	 * Creates the log of one of several connections to the same servers.
 	 * @param first the log of the first of them, which tells what they have in common
 	 */
 	ConnectionLog(ConnectionLog first) {
@@ -102,30 +90,31 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
-	 * Whether failures and the end of the connection are no news, as somebody else tells
-	 * of them or wants them.
+	 * Sets whether failures and the end of the connection are no news, as somebody else
+	 * tells of them or wants them.
 	 */
 	void quiet(boolean quiet) {
 		this.quiet = quiet;
 	}
 
 	/**
-	 * Whether the connection is left on purpose, for another server.
+	 * Sets whether the connection is left on purpose, for another server.
 	 */
 	void moving(boolean moving) {
 		this.moving = moving;
 	}
 
 	/**
-	 * Open as soon as the first real attempt to connect has succeeded or failed.
+	 * Returns a latch that is open as soon as the first real attempt to connect has
+	 * succeeded or failed.
 	 */
 	CountDownLatch settled() {
 		return this.settled;
 	}
 
 	/**
-	 * Why the connection is down, such as "connection refused"; {@code null} when nothing
-	 * is known.
+	 * Returns the reason why the connection is down, such as "connection refused";
+	 * {@code null} when nothing is known.
 	 */
 	@Nullable String reason() {
 		return this.reason;
@@ -151,15 +140,15 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	private void connected(Connection connection) {
-		news().log("{} to NATS at {} (server {}, version {})", this.connectedBefore ? "Reconnected" : "Connected",
+		news().log("{} to NATS at {} (server {}, version {})",
+				(this.state == ConnectionState.LOST || this.state == ConnectionState.CONNECTED) ? "Reconnected"
+						: "Connected",
 				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
 				connection.getServerInfo().getVersion());
 		if (this.outage.over(this) && this.sibling) {
 			logger.info("All connections to NATS at {} are up again", this.servers);
 		}
-		this.connected = true;
-		this.connectedBefore = true;
-		this.reported = false;
+		this.state = ConnectionState.CONNECTED;
 		this.reason = null;
 		this.lastError = null;
 		this.refused.clear();
@@ -167,11 +156,10 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	private void disconnected() {
-		if (!this.connected) {
+		if (this.state != ConnectionState.CONNECTED) {
 			return;
 		}
-		this.connected = false;
-		this.reported = true;
+		this.state = ConnectionState.LOST;
 		if (this.quiet || this.moving || !this.outage.lost(this)) {
 			logger.debug("Disconnected from NATS");
 			return;
@@ -182,7 +170,7 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	private void closed() {
-		this.connected = false;
+		this.state = ConnectionState.CLOSED;
 		this.outage.over(this);
 		this.settled.countDown();
 		if (this.quiet) {
@@ -194,7 +182,7 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
-	 * The thread that connects has failed.
+	 * Tells that the thread that connects has failed.
 	 */
 	void gaveUp(Throwable failure) {
 		if (!this.quiet) {
@@ -208,24 +196,24 @@ final class ConnectionLog implements ErrorListener {
 		if (exception instanceof BackgroundServerPool.NotYetException) {
 			return;
 		}
-		if (!isConnectionTrouble(exception)) {
+		if (!ConnectionTrouble.isOne(exception)) {
 			logger.warn("A handler of NATS messages failed", exception);
 			return;
 		}
-		if (this.connected) {
-			this.reason = describe(exception);
+		if (this.state == ConnectionState.CONNECTED) {
+			this.reason = ConnectionTrouble.describe(exception);
 			logger.debug("NATS connection trouble: {}", this.reason);
 			return;
 		}
 		if (this.lastError == null) {
-			this.reason = describe(exception);
+			this.reason = ConnectionTrouble.describe(exception);
 		}
-		if (this.reported || isQuiet()) {
+		if (this.state != ConnectionState.NEW || isQuiet()) {
 			logger.debug("Still no NATS server at {} ({})", this.servers, this.reason);
 		}
 		else {
 			logger.warn("No NATS server at {} ({}). {}", this.servers, this.reason, this.advice);
-			this.reported = true;
+			this.state = ConnectionState.UNREACHABLE;
 		}
 		this.settled.countDown();
 	}
@@ -242,7 +230,9 @@ final class ConnectionLog implements ErrorListener {
 		this.lastError = text;
 		if (AuthenticationErrors.isAuthenticationFailure(text)) {
 			this.reason = text;
-			this.reported = true;
+			if (this.state == ConnectionState.NEW) {
+				this.state = ConnectionState.UNREACHABLE;
+			}
 		}
 		// What is wrong with one connection only, such as that it is one too many, is
 		// told.
@@ -259,7 +249,7 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
-	 * Each refused subscription is told once, and messages as often as the limit allows:
+	 * Tells each refused subscription once, and messages as often as the limit allows:
 	 * clients choose their subjects.
 	 */
 	private void denied(Denial denial, String error) {
@@ -294,41 +284,6 @@ final class ConnectionLog implements ErrorListener {
 	@Override
 	public void socketWriteTimeout(@Nullable Connection connection) {
 		logger.warn("The NATS server at {} does not take what is sent to it", this.servers);
-	}
-
-	/**
-	 * jnats reports the exceptions of message handlers to the same method.
-	 */
-	private static boolean isConnectionTrouble(Exception exception) {
-		return exception instanceof IOException || exception instanceof TimeoutException
-				|| exception instanceof ExecutionException || exception instanceof CancellationException
-				|| (exception instanceof IllegalStateException && exception.getMessage() != null
-						&& exception.getMessage().startsWith("Max outgoing Ping"));
-	}
-
-	private static String describe(Throwable failure) {
-		Throwable cause = failure;
-		while (cause.getCause() != null
-				&& (cause instanceof ExecutionException || cause.getClass() == IOException.class)) {
-			cause = cause.getCause();
-		}
-		String message = cause.getMessage();
-		if (cause instanceof UnknownHostException) {
-			return "unknown host " + message;
-		}
-		if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
-			return "timed out";
-		}
-		if (cause instanceof SSLException) {
-			return "TLS failed: " + message;
-		}
-		if (message == null) {
-			return cause.getClass().getSimpleName();
-		}
-		if (message.contains("refused")) {
-			return "connection refused";
-		}
-		return message.startsWith("Read channel closed") ? "connection lost" : message;
 	}
 
 }

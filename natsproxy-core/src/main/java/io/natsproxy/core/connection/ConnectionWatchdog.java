@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Connection;
 import io.nats.client.impl.ConnectionBridge;
@@ -16,41 +14,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reconnects a connection that has gone silent: one that says it is connected, but
- * receives nothing and answers no ping, as after the death of the reader thread of jnats.
- * Does so too when a connection is down and nobody is at work on it any more, or when it
- * is up without its transport. Works on any connection, whoever made it, and goes on
- * whatever is thrown.
+ * A thread that reconnects a connection which has gone silent: one that says it is
+ * connected, but receives nothing and answers no ping, as after the death of the reader
+ * thread of jnats. Does so too when a connection is down and nobody is at work on it any
+ * more, or when it is up without its transport. Works on any connection, whoever made it,
+ * and goes on whatever is thrown.
  *
  * <p>
  * While something comes in, nothing is sent. The server is pinged after an interval
  * without anything, and after a quarter of it when something has been published
- * meanwhile. From then on other transports are preferred, until something comes. Two
- * pings in a row must go unanswered, so that a JVM which stood still (garbage collection,
- * a suspended machine) gets the time to read what waits for it. What the server still
- * says while it is being left is not lost, see {@link NettyTransport#leave()}.
+ * meanwhile. From then on other transports are preferred, until something comes (see
+ * {@link SilenceCheck}). What the server still says while it is being left is not lost,
+ * see {@link NettyTransport#leave()}.
  */
 public final class ConnectionWatchdog implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 
-	private static final int PINGS = 2;
-
 	/**
-	 * How often the connection is looked at within an interval.
+	 * The number of looks at the connection within an interval.
 	 */
 	private static final int TICKS = 4;
 
 	/**
-	 * After how many looks in a row at which a connection was found in a state that
-	 * should last for a moment only it is taken in hand.
+	 * The number of looks in a row that have to find a connection in a state that should
+	 * last for a moment only, before it is taken in hand.
 	 */
 	private static final int MOMENTS = 3 * TICKS;
-
-	/**
-	 * By how much a thread may run late on a machine that is busy.
-	 */
-	private static final long LATE_MILLIS = 200;
 
 	private static final String FAILED = "The NATS connection could not be made anew, trying again";
 
@@ -58,7 +48,9 @@ public final class ConnectionWatchdog implements AutoCloseable {
 
 	private final Duration interval;
 
-	private final Duration timeout;
+	private final ConnectionActivity activity;
+
+	private final SilenceCheck check;
 
 	private final ThreadFactory threads;
 
@@ -67,18 +59,12 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	private boolean closed;
 
 	/**
-	 * Used by the thread that watches, like what follows.
+	 * Used by the thread that watches.
 	 */
-	private long received = -1;
-
-	private long published;
-
-	private long quietSince = System.nanoTime();
-
 	private int moments;
 
 	/**
-	 * Create a watchdog, which does nothing before {@link #start()}.
+	 * Creates a watchdog, which does nothing before {@link #start()}.
 	 * @param connection the connection to watch
 	 * @param interval the time without a message after which the server is pinged, one
 	 * millisecond at least
@@ -95,7 +81,8 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		}
 		this.connection = connection;
 		this.interval = interval;
-		this.timeout = timeout;
+		this.activity = new ConnectionActivity(connection);
+		this.check = new SilenceCheck(connection, this.activity, timeout);
 		this.threads = threads;
 	}
 
@@ -106,7 +93,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Start to watch, on a daemon thread of its own. Does nothing while that is alive,
+	 * Starts to watch, on a daemon thread of its own. Does nothing while that is alive,
 	 * when the connection is closed, or when this has been closed.
 	 */
 	public synchronized void start() {
@@ -127,7 +114,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Stop to watch.
+	 * Stops to watch.
 	 */
 	@Override
 	public synchronized void close() {
@@ -171,41 +158,21 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		long begin = System.nanoTime();
 		Thread.sleep(tick);
 		long now = System.nanoTime();
-		boolean stoodStill = isLate(now - begin, tick);
+		boolean stoodStill = SilenceCheck.isLate(now - begin, tick);
 		if (isStuck()) {
 			this.moments = 0;
 			takeInHand();
 		}
-		else if (received() != this.received || stoodStill) {
-			heard(now);
+		else if (this.activity.hasReceived() || stoodStill) {
+			this.activity.see(now);
 		}
-		else if (now - this.quietSince >= TimeUnit.MILLISECONDS
-			.toNanos(isWaiting() ? tick : this.interval.toMillis())) {
-			if (isSilent(self)) {
+		else if (this.activity.quietNanos(now) >= TimeUnit.MILLISECONDS
+			.toNanos(this.activity.hasPublished() ? tick : this.interval.toMillis())) {
+			if (this.check.isSilent(() -> this.thread == self)) {
 				reconnect();
 			}
-			heard(System.nanoTime());
+			this.activity.see(System.nanoTime());
 		}
-	}
-
-	/**
-	 * Whether something took so much longer than it should that this JVM did not get on.
-	 */
-	private static boolean isLate(long nanos, long millis) {
-		return TimeUnit.NANOSECONDS.toMillis(nanos) > 2 * millis + LATE_MILLIS;
-	}
-
-	private void heard(long now) {
-		this.received = received();
-		this.published = published();
-		this.quietSince = now;
-	}
-
-	/**
-	 * Whether something has been published since anything came.
-	 */
-	private boolean isWaiting() {
-		return published() != this.published;
 	}
 
 	/**
@@ -235,54 +202,9 @@ public final class ConnectionWatchdog implements AutoCloseable {
 		forceReconnect();
 	}
 
-	/**
-	 * Pings the server. A ping does not count while this JVM, or the event loop, does not
-	 * get on, nor while what was sent before is still on its way.
-	 */
-	private boolean isSilent(Thread self) throws InterruptedException {
-		NettyTransport transport = NettyTransport.of(this.connection);
-		if (transport != null) {
-			transport.doubt();
-		}
-		int unanswered = 0;
-		while (unanswered < PINGS) {
-			AtomicBoolean loopTurned = new AtomicBoolean(transport == null);
-			long sent = 0;
-			if (transport != null) {
-				sent = transport.sent();
-				transport.loop().execute(() -> loopTurned.set(true));
-			}
-			long begin = System.nanoTime();
-			if (!isConnected() || isAnswered() || received() != this.received || this.thread != self) {
-				return false;
-			}
-			boolean stoodStill = isLate(System.nanoTime() - begin, this.timeout.toMillis());
-			boolean sending = transport != null && transport.unsent() > 0 && transport.sent() != sent;
-			if (!stoodStill && !sending && loopTurned.get()) {
-				unanswered++;
-			}
-		}
-		return isConnected();
-	}
-
-	private boolean isAnswered() throws InterruptedException {
-		try {
-			this.connection.flush(this.timeout);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		catch (IllegalStateException ex) {
-			// The outgoing queue is full: nothing is read on the other side either.
-			Thread.sleep(this.timeout.toMillis());
-			return false;
-		}
-	}
-
 	private void reconnect() throws InterruptedException {
 		logger.warn("NATS at {} has not answered {} pings although the connection is up. Reconnecting.",
-				ServerAddresses.redact(this.connection.getConnectedUrl()), PINGS);
+				ServerAddresses.redact(this.connection.getConnectedUrl()), SilenceCheck.PINGS);
 		NettyTransport transport = NettyTransport.of(this.connection);
 		try {
 			if (transport != null) {
@@ -308,22 +230,6 @@ public final class ConnectionWatchdog implements AutoCloseable {
 
 	private boolean isConnected() {
 		return this.connection.getStatus() == Connection.Status.CONNECTED;
-	}
-
-	/**
-	 * Counts what jnats has received, in whole messages, and the transport, in any parts.
-	 * With a statistics collector that does not count, every interval ends with a ping,
-	 * which is as good.
-	 */
-	private long received() {
-		NettyTransport transport = NettyTransport.of(this.connection);
-		long ofTransport = (transport != null) ? transport.received() : 0;
-		return this.connection.getStatistics().getInBytes() + ofTransport;
-	}
-
-	private long published() {
-		NettyTransport transport = NettyTransport.of(this.connection);
-		return (transport != null) ? transport.published() : this.connection.getStatistics().getOutMsgs();
 	}
 
 }

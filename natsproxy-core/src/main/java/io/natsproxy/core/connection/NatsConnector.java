@@ -2,23 +2,17 @@ package io.natsproxy.core.connection;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.ServerPool;
 import io.natsproxy.core.transport.NatsTransport;
-import io.natsproxy.core.transport.ServerErrors;
 import io.natsproxy.core.transport.jnats.GuardedDataPort;
 import io.natsproxy.core.transport.jnats.AuthenticationErrors;
 import io.natsproxy.core.transport.netty.NettyDataPort;
@@ -28,8 +22,8 @@ import io.natsproxy.core.transport.netty.SharedEventLoops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a connection that outlives any outage, and closes it; on several event loops, one
- * for each of them.
+ * The owner of a connection that outlives any outage, which it opens and closes; on
+ * several event loops, of one for each of them.
  *
  * <p>
  * Take {@link #options()}, adjust it, then call {@link #connect} or {@link #connectNow}
@@ -41,21 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsConnector implements AutoCloseable {
 
-	/**
-	 * The longest subject plus reply that is read, far above what a server accepts by
-	 * default (4096 bytes): a longer one would cost the connection.
-	 */
-	static final int MAX_CONTROL_LINE = 64 * 1024;
-
-	/**
-	 * How many messages may wait to be written. jnats blocks its callers beyond it, so it
-	 * stands above what is ever in flight.
-	 */
-	static final int MAX_OUTGOING_MESSAGES = 64 * 1024;
-
 	private static final Duration FLUSH_BEFORE_CLOSE = Duration.ofSeconds(2);
-
-	private static final Duration SMALLEST_JITTER = Duration.ofMillis(1);
 
 	private static final Duration CONNECTION_OBJECT = Duration.ofSeconds(10);
 
@@ -75,14 +55,14 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final LameDuckMoves moves;
 
-	private final List<NatsConnector> siblings = new ArrayList<>();
+	private final SiblingConnectors siblings = new SiblingConnectors();
 
 	private volatile @Nullable NettyTransport transport;
 
 	private volatile @Nullable Connection connection;
 
 	/**
-	 * Create a connector.
+	 * Creates a connector.
 	 * @param threadName the prefix of the names of the threads
 	 * @param advice what the user should do when there is no server, a sentence for the
 	 * log
@@ -92,12 +72,12 @@ public final class NatsConnector implements AutoCloseable {
 	}
 
 	/**
-	 * Create a connector.
+	 * Creates a connector.
 	 * @param threadName the prefix of the names of the threads
 	 * @param advice what the user should do when there is no server, a sentence for the
 	 * log
-	 * @param eventLoops where {@link NettyTransport}s run, each with a connection of its
-	 * own; {@code null} for one on an event loop of its own
+	 * @param eventLoops the event loops of {@link NettyTransport}s, each with a
+	 * connection of its own; {@code null} for one on an event loop of its own
 	 */
 	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoops eventLoops) {
 		this.threadName = threadName;
@@ -122,27 +102,15 @@ public final class NatsConnector implements AutoCloseable {
 	}
 
 	/**
-	 * The options to start from. Everything may be changed.
+	 * Returns the options to start from. Everything may be changed.
 	 * @return a new builder
 	 */
 	public Options.Builder options() {
-		Options.Builder builder = new Options.Builder();
-		this.executors.applyTo(builder);
-		return builder.maxReconnects(-1)
-			.reconnectWait(Duration.ofSeconds(1))
-			.reconnectJitter(Duration.ofMillis(500))
-			.reconnectJitterTls(Duration.ofMillis(500))
-			.reconnectBufferSize(0)
-			.pingInterval(Duration.ofSeconds(20))
-			.maxPingsOut(5)
-			.maxControlLine(MAX_CONTROL_LINE)
-			.maxMessagesInOutgoingQueue(MAX_OUTGOING_MESSAGES)
-			.dataPortType(NettyDataPort.class.getName())
-			.errorListener(this.log);
+		return ConnectionOptions.start(this.executors, this.log);
 	}
 
 	/**
-	 * Start to connect in the background.
+	 * Starts to connect in the background.
 	 * @param options the finished options
 	 * @param patience how long to wait for the first attempt to end, so that the
 	 * connection is ready on return when a server is there
@@ -184,7 +152,7 @@ public final class NatsConnector implements AutoCloseable {
 	}
 
 	/**
-	 * Connect, trying every server once.
+	 * Connects, trying every server once.
 	 * @param options the finished options
 	 * @return the connection, connected
 	 * @throws NatsConnectException if no server could be connected to
@@ -212,35 +180,20 @@ public final class NatsConnector implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Connects the other event loops, in the background: until they are connected, and
-	 * whenever they are not, the first connection serves them as well.
-	 */
 	private void connectSiblings(Options options) {
 		SharedEventLoops eventLoops = this.eventLoops;
 		NettyTransport own = this.transport;
 		// The servers of a pool of somebody's own are tried by one connection only.
-		if (eventLoops == null || own == null || options.getServerPool() != null) {
-			return;
+		if (eventLoops != null && own != null && options.getServerPool() == null) {
+			this.siblings.connect(this, own, eventLoops, options);
 		}
-		List<NatsTransport> transports = new ArrayList<>();
-		transports.add(own);
-		for (int i = 1; i < eventLoops.connections(); i++) {
-			NatsConnector sibling = new NatsConnector(this, eventLoops.ofConnection(i));
-			NatsTransport transport = sibling.connectAsSibling(options);
-			if (transport != null) {
-				this.siblings.add(sibling);
-				transports.add(transport);
-			}
-		}
-		Map<Executor, NatsTransport> byLoop = new HashMap<>();
-		for (int i = 0; i < eventLoops.loops().size(); i++) {
-			NatsTransport transport = transports.get(i % transports.size());
-			if (transport != own) {
-				byLoop.put(eventLoops.loops().get(i), transport);
-			}
-		}
-		own.siblings(byLoop);
+	}
+
+	/**
+	 * Makes the connector of another event loop.
+	 */
+	NatsConnector newSibling(SharedEventLoop eventLoop) {
+		return new NatsConnector(this, eventLoop);
 	}
 
 	/**
@@ -249,7 +202,7 @@ public final class NatsConnector implements AutoCloseable {
 	 * @return the transport, or {@code null} if there is no connection object, and so
 	 * none
 	 */
-	private @Nullable NatsTransport connectAsSibling(Options options) {
+	@Nullable NatsTransport connectAsSibling(Options options) {
 		Options own = new Options.Builder(options).connectionListener(null)
 			.readListener(null)
 			.errorListener(this.log)
@@ -271,11 +224,11 @@ public final class NatsConnector implements AutoCloseable {
 	 * @return the connections, connected or not
 	 */
 	public List<Connection> siblings() {
-		return this.siblings.stream().map(NatsConnector::connection).toList();
+		return this.siblings.connections();
 	}
 
 	/**
-	 * The connection that was made.
+	 * Returns the connection that was made.
 	 * @return the connection
 	 * @throws IllegalStateException before it was made
 	 */
@@ -289,34 +242,15 @@ public final class NatsConnector implements AutoCloseable {
 
 	private Options prepare(Options options, CompletableFuture<Connection> created, boolean background) {
 		this.log.servers(servers(options));
-		Options.Builder builder = new Options.Builder(options);
 		NettyTransport transport = null;
-		if (NettyDataPort.class.getName().equals(options.getDataPortType())) {
-			if (NettyDataPort.supports(options)) {
-				transport = (this.eventLoop != null) ? new NettyTransport(this.eventLoop)
-						: new NettyTransport(this.threadName + "-loop");
-				this.transport = transport;
-			}
-			else {
-				builder.dataPortType(GuardedDataPort.class.getName());
-			}
+		if (ConnectionOptions.wantTransport(options)) {
+			transport = (this.eventLoop != null) ? new NettyTransport(this.eventLoop)
+					: new NettyTransport(this.threadName + "-loop");
+			this.transport = transport;
 		}
-		if (transport == null) {
-			builder.errorListener(new ServerErrors(options.getErrorListener()));
-		}
-		builder.connectionListener(
-				new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(), transport));
-		// jnats fails when it shall add a random part of nothing.
-		if (options.getReconnectJitter().isZero()) {
-			builder.reconnectJitter(SMALLEST_JITTER);
-		}
-		if (options.getReconnectJitterTls().isZero()) {
-			builder.reconnectJitterTls(SMALLEST_JITTER);
-		}
-		ServerPool pool = (options.getServerPool() != null) ? options.getServerPool()
-				: new ClusterServerPool(this.servers);
-		builder.serverPool(background ? new BackgroundServerPool(pool) : pool);
-		return builder.build();
+		ConnectionEvents events = new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(),
+				transport);
+		return ConnectionOptions.complete(options, transport, events, new ClusterServerPool(this.servers), background);
 	}
 
 	private static String servers(Options options) {
@@ -333,17 +267,22 @@ public final class NatsConnector implements AutoCloseable {
 	}
 
 	/**
-	 * Send what is queued, for two seconds at most, then close the connection and end its
-	 * threads; before that those of the other event loops.
+	 * Sends what is queued, for two seconds at most, then closes the connection and ends
+	 * its threads; before that those of the other event loops.
 	 */
 	@Override
 	public void close() {
 		long deadline = System.nanoTime() + FLUSH_BEFORE_CLOSE.toNanos();
-		this.siblings.forEach((sibling) -> sibling.close(deadline));
+		this.siblings.close(deadline);
 		close(deadline);
 	}
 
-	private void close(long deadline) {
+	/**
+	 * Closes the connection.
+	 * @param deadline when the last of what is queued must have been sent, as
+	 * {@link System#nanoTime()} tells it
+	 */
+	void close(long deadline) {
 		this.log.quiet(true);
 		Connection connection = this.connection;
 		try {

@@ -1,0 +1,102 @@
+package io.natsproxy.core.connection;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+import io.nats.client.Connection;
+import io.natsproxy.core.transport.netty.NettyTransport;
+
+/**
+ * The pings that show whether a quiet connection is silent: up, but without an answer.
+ * Two in a row must go unanswered, so that a JVM which stood still (garbage collection, a
+ * suspended machine) gets the time to read what waits for it. For one thread.
+ */
+final class SilenceCheck {
+
+	static final int PINGS = 2;
+
+	/**
+	 * The time by which a thread may run late on a machine that is busy.
+	 */
+	private static final long LATE_MILLIS = 200;
+
+	private final Connection connection;
+
+	private final ConnectionActivity activity;
+
+	private final Duration timeout;
+
+	/**
+	 * Creates a check.
+	 * @param timeout the time that the answer to a ping may take
+	 */
+	SilenceCheck(Connection connection, ConnectionActivity activity, Duration timeout) {
+		this.connection = connection;
+		this.activity = activity;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Pings the server. A ping does not count while this JVM, or the event loop, does not
+	 * get on, nor while what was sent before is still on its way.
+	 * @param wanted whether the answer is still of interest
+	 * @return whether the connection is silent
+	 */
+	boolean isSilent(BooleanSupplier wanted) throws InterruptedException {
+		NettyTransport transport = NettyTransport.of(this.connection);
+		if (transport != null) {
+			transport.doubt();
+		}
+		int unanswered = 0;
+		while (unanswered < PINGS) {
+			AtomicBoolean loopTurned = new AtomicBoolean(transport == null);
+			long sent = 0;
+			if (transport != null) {
+				sent = transport.sent();
+				transport.loop().execute(() -> loopTurned.set(true));
+			}
+			long begin = System.nanoTime();
+			if (!isConnected() || isAnswered() || this.activity.hasReceived() || !wanted.getAsBoolean()) {
+				return false;
+			}
+			boolean stoodStill = isLate(System.nanoTime() - begin, this.timeout.toMillis());
+			boolean sending = transport != null && transport.unsent() > 0 && transport.sent() != sent;
+			if (!stoodStill && !sending && loopTurned.get()) {
+				unanswered++;
+			}
+		}
+		return isConnected();
+	}
+
+	private boolean isAnswered() throws InterruptedException {
+		try {
+			this.connection.flush(this.timeout);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			// The outgoing queue is full: nothing is read on the other side either.
+			Thread.sleep(this.timeout.toMillis());
+			return false;
+		}
+	}
+
+	private boolean isConnected() {
+		return this.connection.getStatus() == Connection.Status.CONNECTED;
+	}
+
+	/**
+	 * Whether something took so much longer than it should that this JVM did not get on.
+	 * @param nanos the time it took, in nanoseconds
+	 * @param millis the time it should take, in milliseconds
+	 */
+	static boolean isLate(long nanos, long millis) {
+		return TimeUnit.NANOSECONDS.toMillis(nanos) > 2 * millis + LATE_MILLIS;
+	}
+
+}
