@@ -3,20 +3,16 @@ package io.natsproxy.gateway.client;
 import io.natsproxy.gateway.BrokenRequestException;
 import io.natsproxy.gateway.ReceivedBody;
 import io.natsproxy.gateway.RefusalReason;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -26,11 +22,11 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of the request that is being handled, as Reactor Netty gets it, of HTTP/1.1 or
- * of a stream of HTTP/2: knows whether it is whole, and has it fail when it does not come
+ * The handler of the bodies of requests, as Reactor Netty gets them, of HTTP/1.1 or of a
+ * stream of HTTP/2: keeps their {@link BodyProgress}, and has one fail that does not come
  * as it should.
  */
-final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, LoopClock.Member {
+final class BodyHandler extends ChannelDuplexHandler implements LoopClock.Member {
 
 	private final ClientLimits limits;
 
@@ -42,22 +38,11 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 
 	private final Pace pace;
 
-	private long length;
-
-	/**
-	 * The fields of the request.
-	 */
-	private @Nullable HttpHeaders fields;
-
-	private boolean emptyForm = true;
-
-	private volatile boolean whole = true;
+	private final BodyProgress body = new BodyProgress();
 
 	private boolean broken;
 
 	private boolean watched;
-
-	private HttpVersion version = HttpVersion.HTTP_1_1;
 
 	/**
 	 * Whether what is being written answers a request: not so for a status like 100.
@@ -86,24 +71,9 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	}
 
 	@Override
-	public long length() {
-		return this.length;
-	}
-
-	@Override
-	public boolean isEmptyForm() {
-		return this.emptyForm;
-	}
-
-	@Override
-	public boolean isWhole() {
-		return this.whole;
-	}
-
-	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		ctx.channel().attr(ReceivedBody.KEY).set(this);
+		ctx.channel().attr(ReceivedBody.KEY).set(this.body);
 	}
 
 	@Override
@@ -120,12 +90,7 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (MessageTypes.isRequest(message)) {
-			HttpRequest request = (HttpRequest) message;
-			this.version = request.protocolVersion();
-			this.fields = request.headers();
-			this.length = 0;
-			this.emptyForm = true;
-			this.whole = false;
+			this.body.begin((HttpRequest) message);
 			this.broken = false;
 			this.answered = false;
 			if (!MessageTypes.isContent(message)) {
@@ -139,11 +104,9 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			return;
 		}
 		if (MessageTypes.isContent(message)) {
-			ByteBuf content = ((HttpContent) message).content();
-			this.length += content.readableBytes();
-			this.emptyForm = this.emptyForm && content.forEachByte(BodyHandler::isBetweenFields) < 0;
+			this.body.add(((HttpContent) message).content());
 			if (!this.broken && MessageTypes.isLast(message)) {
-				this.whole = true;
+				this.body.complete();
 				unwatch();
 			}
 		}
@@ -154,10 +117,6 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			return;
 		}
 		ctx.fireChannelRead(message);
-	}
-
-	private static boolean isBetweenFields(byte octet) {
-		return octet == '&' || (octet >= 0 && octet <= ' ');
 	}
 
 	@Override
@@ -176,9 +135,9 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 	}
 
 	private void watch() {
-		if (!this.whole && !this.watched && !this.broken && !(this.answered && this.connection)) {
+		if (!this.body.isWhole() && !this.watched && !this.broken && !(this.answered && this.connection)) {
 			this.watched = true;
-			this.pace.restart(this.length);
+			this.pace.restart(this.body.length());
 			this.clock.add(this);
 		}
 	}
@@ -221,7 +180,7 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 			drain(ctx, elapsed);
 		}
 		else if (ctx.channel().config().isAutoRead() && mayComeIn(ctx.channel())
-				&& this.pace.isTooSlow(elapsed, this.length)) {
+				&& this.pace.isTooSlow(elapsed, this.body.length())) {
 			String detail = "The body of the request comes too slowly";
 			this.refusals.refused(RefusalReason.SLOW_REQUEST, ctx.channel(), detail);
 			breakOff(ctx, new BrokenRequestException(408, detail));
@@ -253,46 +212,24 @@ final class BodyHandler extends ChannelDuplexHandler implements ReceivedBody, Lo
 		}
 	}
 
-	/**
-	 * To a client of HTTP/1.0, which knows neither chunks nor persistent connections, the
-	 * end of a body without a length is that of the connection (RFC 9112, section 6.3).
-	 * Handlers behind this one know by the version of the response.
-	 */
-	private static void makeOld(HttpResponse response) {
-		response.setProtocolVersion(HttpVersion.HTTP_1_0);
-		HttpUtil.setTransferEncodingChunked(response, false);
-		HttpUtil.setKeepAlive(response, false);
-	}
-
-	/**
-	 * Whether the rest of the body that is being answered is going to be read, however
-	 * late: the client must not send another request on a connection that is going to be
-	 * closed (RFC 9112, section 9.6).
-	 */
-	private boolean isShortRest() {
-		HttpHeaders fields = this.fields;
-		String announced = (fields != null) ? fields.get(HttpHeaderNames.CONTENT_LENGTH) : null;
-		return (announced != null) ? Long.parseLong(announced) - this.length <= this.limits.drainSize()
-				: fields == null || !fields.contains(HttpHeaderNames.TRANSFER_ENCODING);
-	}
-
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (MessageTypes.isResponse(message)) {
 			HttpResponse response = (HttpResponse) message;
 			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
-			if (this.broken || (this.connection && this.answering && !this.whole && !isShortRest())) {
+			if (this.broken || (this.connection && this.answering && !this.body.isWhole()
+					&& !this.body.isRestWithin(this.limits.drainSize()))) {
 				HttpUtil.setKeepAlive(response, false);
 			}
-			if (this.version != HttpVersion.HTTP_1_1 && this.version.minorVersion() == 0 && this.answering) {
-				makeOld(response);
+			if (this.answering && ResponseVersion.isOld(this.body.version())) {
+				ResponseVersion.makeOld(response);
 			}
 			if (response.status().code() != HttpResponseStatus.CONTINUE.code()) {
 				HttpDate.addTo(response.headers());
 			}
 		}
 		ctx.write(message, promise);
-		if (this.answering && !this.whole && MessageTypes.isLast(message)) {
+		if (this.answering && !this.body.isWhole() && MessageTypes.isLast(message)) {
 			this.answered = true;
 			if (this.connection) {
 				unwatch();

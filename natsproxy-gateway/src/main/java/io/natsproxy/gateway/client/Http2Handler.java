@@ -77,7 +77,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
 		this.codec = ctx.pipeline().get(Http2FrameCodec.class);
-		this.connection.streams();
+		this.connection.state().streams();
 		this.clock.add(this);
 	}
 
@@ -100,7 +100,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 				refuse(ctx, frame, refusal);
 				return;
 			}
-			this.connection.streams(1);
+			this.connection.state().streams(1);
 		}
 		else if (message instanceof Http2WindowUpdateFrame frame) {
 			Http2FrameStream stream = frame.stream();
@@ -163,7 +163,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 			this.controlFrames = 0;
 		}
 		Http2Connection http2 = codec.connection();
-		this.connection.streams(http2.numActiveStreams());
+		this.connection.state().streams(http2.numActiveStreams());
 		if (this.limits.minResponseRate() > 0) {
 			checkStreams(ctx, codec, http2, elapsed);
 		}

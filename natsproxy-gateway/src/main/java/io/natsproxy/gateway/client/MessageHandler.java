@@ -11,15 +11,11 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageHandler extends ChannelDuplexHandler {
 
-	/**
-	 * How many requests wait for their answers at most. The codec fails beyond 128.
-	 */
-	private static final int MAX_PIPELINED = 100;
-
 	private static final Refusal TOO_MANY = new Refusal(RefusalReason.PIPELINED, 429,
-			"Too many requests are pipelined, the limit is " + MAX_PIPELINED);
+			"Too many requests are pipelined, the limit is " + PipelinedExchanges.MAX);
 
 	private final ConnectionHandler connection;
 
@@ -47,52 +38,17 @@ final class MessageHandler extends ChannelDuplexHandler {
 
 	private final Supplier<Http2Handler> http2;
 
-	/**
-	 * How many requests have not been answered.
-	 */
-	private int open;
+	private final PipelinedExchanges exchanges = new PipelinedExchanges();
 
-	/**
-	 * Whether what is being written answers a request: not so for a status like 100.
-	 */
-	private boolean answering;
-
-	/**
-	 * The answer to what has come last, once all before it has been answered. Nothing is
-	 * read after it.
-	 */
-	private @Nullable Refusal refusal;
-
-	/**
-	 * Whether that answer is one to HEAD.
-	 */
-	private boolean bodiless;
-
-	/**
-	 * The last request that has not been answered.
-	 */
-	private @Nullable HttpRequest last;
-
-	/**
-	 * Whether the last request is the last one by the word of the client, and has come
-	 * while others before it were not answered.
-	 */
-	private boolean closing;
-
-	/**
-	 * Whether that request has come whole. Nothing is read after it.
-	 */
-	private boolean ended;
-
-	/**
-	 * Whether what comes belongs to a request that has been refused.
-	 */
-	private boolean skipping;
+	private @Nullable LastAnswer lastAnswer;
 
 	private @Nullable ChannelHandlerContext ctx;
 
 	/**
 	 * Creates the handler.
+	 * @param connection the handler of the same connection next to its socket
+	 * @param check looks at heads
+	 * @param refusals counts and writes what is refused
 	 * @param http2 makes the handler that takes its place when the client changes to
 	 * HTTP/2
 	 */
@@ -117,7 +73,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (this.refusal != null) {
+		if (this.exchanges.input() == InputState.REFUSED) {
 			ReferenceCountUtil.release(message);
 		}
 		else if (MessageTypes.isRequest(message)) {
@@ -132,7 +88,7 @@ final class MessageHandler extends ChannelDuplexHandler {
 		}
 		else if (MessageTypes.isContent(message)) {
 			HttpContent content = (HttpContent) message;
-			if (this.skipping) {
+			if (this.exchanges.input() == InputState.SKIPPED) {
 				onSkipped(ctx, content);
 			}
 			else {
@@ -142,9 +98,9 @@ final class MessageHandler extends ChannelDuplexHandler {
 		else if (message instanceof Http2Frame) {
 			onFrame(ctx, message);
 		}
-		else if (this.ended) {
+		else if (this.exchanges.input() == InputState.ENDED) {
 			ReferenceCountUtil.release(message);
-			this.connection.refusing();
+			this.connection.state().refusing();
 		}
 		else {
 			ctx.fireChannelRead(message);
@@ -152,7 +108,8 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * The client has changed to HTTP/2 without TLS.
+	 * Gives its place to the handler of HTTP/2, to which the client has changed without
+	 * TLS.
 	 */
 	private void onFrame(ChannelHandlerContext ctx, Object frame) {
 		Http2Handler handler = this.http2.get();
@@ -163,30 +120,22 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
-		Refusal refusal = (this.open < MAX_PIPELINED) ? this.check.check(request, ctx.channel()) : TOO_MANY;
+		Refusal refusal = this.exchanges.isFull() ? TOO_MANY : this.check.check(request, ctx.channel());
 		if (refusal != null) {
 			boolean head = HttpMethod.HEAD.equals(request.method());
-			boolean persistent = isPersistent(request);
+			boolean persistent = this.exchanges.mayFollow(request);
 			ReferenceCountUtil.release(request);
 			// Answers that nobody takes must not pile up.
 			if (persistent && ctx.channel().isWritable()) {
 				refuseThis(ctx, refusal);
 			}
 			else {
-				this.bodiless = head;
-				refuse(refusal);
+				refuse(refusal, head);
 			}
 			return;
 		}
-		if (this.open > 0 && !HttpUtil.isKeepAlive(request)) {
-			// Reactor Netty would close the connection after the answer that is under
-			// way.
-			this.closing = true;
-			CloseOption.remove(request);
-		}
-		this.open++;
-		this.last = request;
-		this.connection.headComplete();
+		this.exchanges.add(request);
+		this.connection.state().headComplete();
 		if (MessageTypes.isLast(request)) {
 			onWhole(ctx);
 		}
@@ -194,32 +143,20 @@ final class MessageHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * The last request is there. What follows one that is the last on its connection is
-	 * not decoded.
+	 * Notes that the last request is there. Nothing is decoded that follows one which is
+	 * the last on its connection.
 	 */
 	private void onWhole(ChannelHandlerContext ctx) {
-		this.connection.requestComplete();
-		if (this.closing) {
-			this.ended = true;
+		this.connection.state().requestComplete();
+		if (this.exchanges.complete()) {
 			ctx.pipeline().get(HttpServerCodec.class).removeInboundHandler();
 		}
 	}
 
-	/**
-	 * Whether another request may follow one that is refused: it has been understood, has
-	 * no body, and there is none before it.
-	 */
-	private boolean isPersistent(HttpRequest request) {
-		return request.decoderResult().isSuccess() && this.open == 0 && HttpUtil.isKeepAlive(request)
-				&& request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-				&& !HttpUtil.isTransferEncodingChunked(request)
-				&& !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-	}
-
 	private void refuseThis(ChannelHandlerContext ctx, Refusal refusal) {
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
-		this.skipping = true;
-		this.connection.headComplete();
+		this.exchanges.enter(InputState.SKIPPED);
+		this.connection.state().headComplete();
 		// Through the codec, which remembers what is to be answered.
 		ctx.writeAndFlush(this.refusals.response(refusal));
 	}
@@ -228,24 +165,25 @@ final class MessageHandler extends ChannelDuplexHandler {
 		boolean last = MessageTypes.isLast(content);
 		content.release();
 		if (last) {
-			this.skipping = false;
-			this.connection.requestComplete();
+			this.exchanges.enter(InputState.OPEN);
+			this.connection.state().requestComplete();
 			this.connection.answered();
 		}
 		ctx.read();
 	}
 
 	/**
-	 * The client has ended its sending side.
+	 * Ends the requests of a client that has ended its sending side.
 	 * @param whole whether all that it has begun to send has come
 	 * @return whether something is still to be answered
 	 */
 	boolean inputEnded(boolean whole) {
 		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null || this.open == 0) {
+		if (ctx == null || this.exchanges.isEmpty()) {
 			return false;
 		}
-		if (!whole && this.refusal == null && !this.ended) {
+		InputState input = this.exchanges.input();
+		if (!whole && input != InputState.REFUSED && input != InputState.ENDED) {
 			String detail = "The body of the request has ended before its end";
 			this.refusals.refused(RefusalReason.INCOMPLETE_BODY, ctx.channel(), detail);
 			ctx.fireChannelRead(new BrokenContent(new BrokenRequestException(400, detail)));
@@ -253,23 +191,12 @@ final class MessageHandler extends ChannelDuplexHandler {
 		return true;
 	}
 
-	/**
-	 * Whether the head of a response has been written, and not its end.
-	 */
-	boolean isResponding() {
-		return this.answering && this.open > 0;
-	}
-
-	/**
-	 * Whether the client has said that it sends nothing after its last request (RFC 9112,
-	 * section 9.6).
-	 */
-	boolean isLastAnnounced() {
-		return this.closing || (this.last != null && !HttpUtil.isKeepAlive(this.last));
+	PipelinedExchanges exchanges() {
+		return this.exchanges;
 	}
 
 	private void onContent(ChannelHandlerContext ctx, HttpContent content) {
-		boolean answered = this.open == 0;
+		boolean answered = this.exchanges.isEmpty();
 		if (content.decoderResult().isFailure()) {
 			content.release();
 			this.refusals.refused(RefusalReason.INCOMPLETE_BODY, ctx.channel(), "the body is malformed");
@@ -298,32 +225,27 @@ final class MessageHandler extends ChannelDuplexHandler {
 	 * @return {@code false} if it cannot be answered
 	 */
 	boolean refuse(Refusal refusal) {
+		return refuse(refusal, false);
+	}
+
+	private boolean refuse(Refusal refusal, boolean bodiless) {
 		ChannelHandlerContext ctx = this.ctx;
 		HttpServerCodec codec = (ctx != null) ? ctx.pipeline().get(HttpServerCodec.class) : null;
 		if (ctx == null || codec == null) {
 			return false;
 		}
-		if (this.refusal != null) {
+		if (this.lastAnswer != null) {
 			return true;
 		}
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
-		this.refusal = refusal;
+		this.lastAnswer = new LastAnswer(refusal, bodiless);
+		this.exchanges.enter(InputState.REFUSED);
 		codec.removeInboundHandler();
-		this.connection.refusing();
-		if (this.open == 0) {
-			answer(ctx, refusal);
+		this.connection.state().refusing();
+		if (this.exchanges.isEmpty()) {
+			this.lastAnswer.write(ctx, this.refusals);
 		}
 		return true;
-	}
-
-	/**
-	 * Writes past the codec: where no request could be read, it has nothing to answer.
-	 */
-	private void answer(ChannelHandlerContext ctx, Refusal refusal) {
-		ctx.pipeline()
-			.context(HttpServerCodec.class)
-			.writeAndFlush(this.refusals.lastMessage(refusal, this.bodiless))
-			.addListener((future) -> ctx.channel().close());
 	}
 
 	@Override
@@ -336,42 +258,20 @@ final class MessageHandler extends ChannelDuplexHandler {
 				ctx.write(message, promise.unvoid().addListener((future) -> ClientConnections.leave(ctx.pipeline())));
 				return;
 			}
-			this.answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
-			if (response.protocolVersion() != HttpVersion.HTTP_1_1) {
-				speakOwnVersion(response);
-			}
-			if (this.closing && this.open == 1 && this.answering) {
-				HttpUtil.setKeepAlive(response, false);
-			}
+			ResponseVersion.makeOwn(response);
+			this.exchanges.respond(response);
 		}
-		boolean last = this.answering && this.open > 0 && MessageTypes.isLast(message);
-		ctx.write(message, (last && this.closing && this.open == 1)
+		boolean last = this.exchanges.isResponding() && MessageTypes.isLast(message);
+		ctx.write(message, (last && this.exchanges.isLastResponse())
 				? promise.unvoid().addListener(ChannelFutureListener.CLOSE) : promise);
-		if (last) {
-			this.answering = false;
-			this.open--;
-			onAnswered(ctx);
+		if (last && this.exchanges.answered()) {
+			onAllAnswered(ctx);
 		}
 	}
 
-	/**
-	 * The version of a response is that of the server, and not that of its client (RFC
-	 * 9110, section 6.2).
-	 */
-	private static void speakOwnVersion(HttpResponse response) {
-		boolean keepAlive = HttpUtil.isKeepAlive(response);
-		response.setProtocolVersion(HttpVersion.HTTP_1_1);
-		HttpUtil.setKeepAlive(response, keepAlive);
-	}
-
-	private void onAnswered(ChannelHandlerContext ctx) {
-		Refusal refusal = this.refusal;
-		if (this.open > 0) {
-			return;
-		}
-		this.last = null;
-		if (refusal != null) {
-			answer(ctx, refusal);
+	private void onAllAnswered(ChannelHandlerContext ctx) {
+		if (this.lastAnswer != null) {
+			this.lastAnswer.write(ctx, this.refusals);
 		}
 		else {
 			this.connection.answered();
