@@ -114,6 +114,14 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
+	 * Whether the connection is up, or is going to come back.
+	 * @return {@code false} if it has been closed, or is being closed
+	 */
+	public boolean isConnectionOpen() {
+		return !ConnectionBridge.isOver(this.connection);
+	}
+
+	/**
 	 * Stops to watch.
 	 */
 	@Override

@@ -1,12 +1,14 @@
 package io.natsproxy.it.architecture;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -24,8 +26,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 /**
  * The directions between modules, and other rules that no compiler checks.
  */
-@AnalyzeClasses(packages = "io.natsproxy", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = { "io.natsproxy", ArchitectureTests.BRIDGES },
+		importOptions = { ImportOption.DoNotIncludeTests.class, ArchitectureTests.DoNotIncludeNatsClient.class })
 class ArchitectureTests {
+
+	/**
+	 * The package of the NATS client in which a few classes of ours stand, because what
+	 * they need is package-private there.
+	 */
+	static final String BRIDGES = "io.nats.client.impl";
 
 	private static final Set<String> BLOCKING = Set.of("block", "blockFirst", "blockLast", "blockOptional", "toStream",
 			"toIterable");
@@ -94,6 +103,26 @@ class ArchitectureTests {
 		.resideInAPackage("io.nats.client..");
 
 	@ArchTest
+	static final ArchRule whatStandsInThePackageOfTheNatsClientIsABridge = classes().that()
+		.resideInAPackage(BRIDGES)
+		.should()
+		.haveSimpleNameEndingWith("Bridge");
+
+	@ArchTest
+	static final ArchRule bridgesAreUsedByTransportAndConnectionOnly = classes().that()
+		.resideInAPackage(BRIDGES)
+		.should()
+		.onlyHaveDependentClassesThat()
+		.resideInAnyPackage("io.natsproxy.core.transport..", "io.natsproxy.core.connection..");
+
+	@ArchTest
+	static final ArchRule bridgesUseTheNatsClientOnly = classes().that()
+		.resideInAPackage(BRIDGES)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("java..", "io.nats.client..");
+
+	@ArchTest
 	static final ArchRule packagesHaveNoCycles = slices().matching("io.natsproxy.(**)").should().beFreeOfCycles();
 
 	@ArchTest
@@ -127,5 +156,19 @@ class ArchitectureTests {
 		.resideInAPackage("..autoconfigure..")
 		.should()
 		.bePackagePrivate();
+
+	/**
+	 * Leaves out the classes of the NATS client itself, which share a package with ours.
+	 */
+	static final class DoNotIncludeNatsClient implements ImportOption {
+
+		private static final Pattern JAR = Pattern.compile(".*/jnats-[^/]*\\.jar!/.*");
+
+		@Override
+		public boolean includes(Location location) {
+			return !location.matches(JAR);
+		}
+
+	}
 
 }

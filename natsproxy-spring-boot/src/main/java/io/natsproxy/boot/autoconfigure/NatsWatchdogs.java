@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 
 import io.nats.client.Connection;
-import io.nats.client.impl.ConnectionBridge;
 import io.natsproxy.boot.autoconfigure.NatsProperties.Watchdog;
 import io.natsproxy.core.connection.ConnectionWatchdog;
 import io.natsproxy.core.liveness.Heartbeat;
@@ -19,15 +18,12 @@ import org.springframework.beans.factory.InitializingBean;
  */
 class NatsWatchdogs implements InitializingBean, DisposableBean, Watched {
 
-	private final List<Connection> connections;
-
 	private final List<ConnectionWatchdog> watchdogs;
 
 	NatsWatchdogs(Collection<Connection> connections, Watchdog properties) {
 		SettingChecks check = new SettingChecks("natsproxy.nats.watchdog");
 		Duration interval = check.positive("interval", properties.interval());
 		Duration timeout = check.positive("timeout", properties.timeout());
-		this.connections = List.copyOf(connections);
 		this.watchdogs = connections.stream()
 			.map((connection) -> new ConnectionWatchdog(connection, interval, timeout))
 			.toList();
@@ -47,8 +43,7 @@ class NatsWatchdogs implements InitializingBean, DisposableBean, Watched {
 			watchdog.start();
 			return watchdog.isWatching();
 		}));
-		this.connections
-			.forEach((connection) -> heartbeat.watch("nats-connection", () -> !ConnectionBridge.isOver(connection)));
+		this.watchdogs.forEach((watchdog) -> heartbeat.watch("nats-connection", watchdog::isConnectionOpen));
 	}
 
 	@Override
