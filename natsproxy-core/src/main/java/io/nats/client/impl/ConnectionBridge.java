@@ -3,8 +3,8 @@ package io.nats.client.impl;
 import io.nats.client.Connection;
 
 /**
- * Tells of a connection what only this package can know: whether anybody is at work on
- * it. In jnats 2.26 an {@link Error} ends whoever connects it anew, and may leave the
+ * The state of a connection that only this package can know: whether anybody is at work
+ * on it. In jnats 2.26 an {@link Error} ends whoever connects it anew, and may leave the
  * mark of that work behind, with which every further attempt gives the connection up for
  * good.
  */
@@ -14,8 +14,8 @@ public final class ConnectionBridge {
 	}
 
 	/**
-	 * Whether a connection that is not up is left to itself: nobody connects it, and
-	 * nobody closes it. May be so for a moment between two who do.
+	 * Returns whether a connection that is not up is left to itself: nobody connects it,
+	 * and nobody closes it. May be so for a moment between two who do.
 	 * @param connection any connection
 	 * @return whether it is; {@code false} also where that cannot be known
 	 */
@@ -25,7 +25,7 @@ public final class ConnectionBridge {
 	}
 
 	/**
-	 * Whether a connection has been closed, or is being closed.
+	 * Returns whether a connection has been closed, or is being closed.
 	 * @param connection any connection
 	 * @return whether it is not going to come back
 	 */

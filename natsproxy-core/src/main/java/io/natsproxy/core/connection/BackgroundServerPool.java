@@ -8,12 +8,12 @@ import io.nats.client.support.NatsUri;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets jnats hand out its connection object at once. jnats has no way to create one
- * without connecting: the caller gets it from the first event, which for an address that
- * does not answer comes only after the connection time-out. So the one address of the
- * first round is {@link #NOWHERE}, which fails without touching the network and so raises
- * the first event within microseconds; the real servers are tried in the rounds that
- * follow, by the reconnect logic and for ever.
+ * A server pool with which jnats hands out its connection object at once. jnats has no
+ * way to create one without connecting: the caller gets it from the first event, which
+ * for an address that does not answer comes only after the connection time-out. So the
+ * one address of the first round is {@link #NOWHERE}, which fails without touching the
+ * network and so raises the first event within microseconds; the real servers are tried
+ * in the rounds that follow, by the reconnect logic and for ever.
  */
 final class BackgroundServerPool implements ServerPool {
 

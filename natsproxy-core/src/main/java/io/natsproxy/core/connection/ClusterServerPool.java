@@ -90,7 +90,7 @@ final class ClusterServerPool extends NatsServerPool {
 	}
 
 	/**
-	 * Which server each of several connections is connected to, or connecting.
+	 * The server that each of several connections is connected to, or connecting.
 	 */
 	static final class Usage {
 

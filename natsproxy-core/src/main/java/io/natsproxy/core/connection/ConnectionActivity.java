@@ -32,14 +32,14 @@ final class ConnectionActivity {
 	}
 
 	/**
-	 * Whether something has come since.
+	 * Returns whether something has come since.
 	 */
 	boolean hasReceived() {
 		return received() != this.received;
 	}
 
 	/**
-	 * Whether something has been published since.
+	 * Returns whether something has been published since.
 	 */
 	boolean hasPublished() {
 		return published() != this.published;

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the events of a connection to our log, to what moves it away from a server that
- * shuts down, and then to the listener of the application, and catches the connection
- * object with the first of them.
+ * The connection listener that hands events to our log, to what moves it away from a
+ * server that shuts down, and then to the listener of the application, and catches the
+ * connection object with the first of them.
  */
 final class ConnectionEvents implements ConnectionListener, NettyTransport.Holder {
 

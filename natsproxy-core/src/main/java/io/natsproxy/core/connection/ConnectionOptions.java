@@ -55,7 +55,8 @@ final class ConnectionOptions {
 	}
 
 	/**
-	 * Whether a connection with these options is to have a {@link NettyTransport}.
+	 * Returns whether a connection with these options is to have a
+	 * {@link NettyTransport}.
 	 */
 	static boolean wantTransport(Options options) {
 		return NettyDataPort.class.getName().equals(options.getDataPortType()) && NettyDataPort.supports(options);

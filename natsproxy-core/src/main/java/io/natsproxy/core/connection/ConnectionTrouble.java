@@ -18,8 +18,8 @@ final class ConnectionTrouble {
 	}
 
 	/**
-	 * Whether an exception is about the connection: jnats reports the exceptions of
-	 * message handlers to the same method.
+	 * Returns whether an exception is about the connection: jnats reports the exceptions
+	 * of message handlers to the same method.
 	 */
 	static boolean isOne(Exception exception) {
 		return exception instanceof IOException || exception instanceof TimeoutException

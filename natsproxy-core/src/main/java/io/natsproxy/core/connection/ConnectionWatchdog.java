@@ -93,7 +93,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Starts to watch, on a daemon thread of its own. Does nothing while that is alive,
+	 * Starts watching, on a daemon thread of its own. Does nothing while that is alive,
 	 * when the connection is closed, or when this has been closed.
 	 */
 	public synchronized void start() {
@@ -105,7 +105,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the connection is being watched, or need not be any more.
+	 * Returns whether the connection is being watched, or need not be any more.
 	 * @return {@code false} if it has not been started, or its thread has died
 	 */
 	public boolean isWatching() {
@@ -114,7 +114,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the connection is up, or is going to come back.
+	 * Returns whether the connection is up, or is going to come back.
 	 * @return {@code false} if it has been closed, or is being closed
 	 */
 	public boolean isConnectionOpen() {
@@ -122,7 +122,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Stops to watch.
+	 * Stops watching.
 	 */
 	@Override
 	public synchronized void close() {
@@ -184,8 +184,8 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the connection has been in a state for long that should last for a moment
-	 * only.
+	 * Returns whether the connection has been in a state for long that should last for a
+	 * moment only.
 	 */
 	private boolean isStuck() {
 		boolean passing = ConnectionBridge.isAbandoned(this.connection) || isWithoutTransport();
@@ -194,7 +194,7 @@ public final class ConnectionWatchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the connection is up for jnats, and down for the transport.
+	 * Returns whether the connection is up for jnats, and down for the transport.
 	 */
 	private boolean isWithoutTransport() {
 		NettyTransport transport = NettyTransport.of(this.connection);

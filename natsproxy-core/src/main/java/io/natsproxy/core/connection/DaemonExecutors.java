@@ -47,14 +47,14 @@ final class DaemonExecutors {
 	}
 
 	/**
-	 * Run a task on a thread of its own, which is interrupted by the shutdown.
+	 * Runs a task on a thread of its own, which is interrupted by the shutdown.
 	 */
 	void execute(Runnable task) {
 		this.tasks.execute(task);
 	}
 
 	/**
-	 * Run the task after the events that jnats reported before this call.
+	 * Runs the task after the events that jnats reported before this call.
 	 */
 	void afterEvents(Runnable task) {
 		this.callbacks.execute(task);

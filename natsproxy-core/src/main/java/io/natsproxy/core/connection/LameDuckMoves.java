@@ -26,12 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves connections away from a server that is going to shut down (lame duck mode), well
- * before it closes them, which it does ten seconds after its notice by default: each
- * connection at a moment of its own, so that not all clients of the server come to
- * another at once; the connections of one application one after the other; and only when
- * another server accepts connections, which one that is in lame duck mode itself does
- * not.
+ * The moves of connections away from a server that is going to shut down (lame duck
+ * mode), well before it closes them, which it does ten seconds after its notice by
+ * default: each connection at a moment of its own, so that not all clients of the server
+ * come to another at once; the connections of one application one after the other; and
+ * only when another server accepts connections, which one that is in lame duck mode
+ * itself does not.
  */
 final class LameDuckMoves {
 
@@ -61,7 +61,7 @@ final class LameDuckMoves {
 	}
 
 	/**
-	 * The server of a connection has told that it is going to shut down.
+	 * Moves a connection whose server has told that it is going to shut down.
 	 * @param log is told of the move
 	 */
 	void leave(Connection connection, ConnectionLog log) {
@@ -138,7 +138,7 @@ final class LameDuckMoves {
 	}
 
 	/**
-	 * Whether a server of the cluster, other than that of the connection, accepts
+	 * Returns whether a server of the cluster, other than that of the connection, accepts
 	 * connections.
 	 */
 	private static boolean isAnotherThere(Connection connection) {

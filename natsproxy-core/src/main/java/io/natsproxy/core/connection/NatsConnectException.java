@@ -16,7 +16,7 @@ public class NatsConnectException extends RuntimeException {
 	}
 
 	/**
-	 * Whether a server was there and refused the credentials.
+	 * Returns whether a server was there and refused the credentials.
 	 * @return {@code true} for an authentication failure
 	 */
 	public boolean isAuthenticationFailure() {

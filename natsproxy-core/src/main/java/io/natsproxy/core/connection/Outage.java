@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which of several connections to the same servers are down, so that the loss of many is
- * told once. Safe for use by many threads.
+ * The connections to the same servers that are down, so that the loss of many is told
+ * once. Safe for use by many threads.
  */
 final class Outage {
 
 	private final Set<ConnectionLog> down = new HashSet<>();
 
 	/**
-	 * A connection is lost.
+	 * Takes note of a lost connection.
 	 * @return whether no other was down
 	 */
 	synchronized boolean lost(ConnectionLog connection) {
@@ -20,7 +20,7 @@ final class Outage {
 	}
 
 	/**
-	 * A connection is up again, or is not going to come back.
+	 * Takes note that a connection is up again, or is not going to come back.
 	 * @return whether it was the last that was down
 	 */
 	synchronized boolean over(ConnectionLog connection) {

@@ -15,7 +15,7 @@ public final class ServerAddresses {
 	}
 
 	/**
-	 * The address without its user information.
+	 * Returns the address without its user information.
 	 * @param address a NATS URL, with or without a scheme, or {@code null}
 	 * @return the address, "unknown" for {@code null}
 	 */
@@ -32,7 +32,7 @@ public final class ServerAddresses {
 	}
 
 	/**
-	 * The addresses without their user information, comma separated.
+	 * Returns the addresses without their user information, comma separated.
 	 * @param addresses the NATS URLs
 	 * @return one readable list
 	 */

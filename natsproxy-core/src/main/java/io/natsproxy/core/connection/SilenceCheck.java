@@ -91,7 +91,8 @@ final class SilenceCheck {
 	}
 
 	/**
-	 * Whether something took so much longer than it should that this JVM did not get on.
+	 * Returns whether something took so much longer than it should that this JVM did not
+	 * get on.
 	 * @param nanos the time it took, in nanoseconds
 	 * @param millis the time it should take, in milliseconds
 	 */

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether threads still do their work: with each beat they get a task that does
- * nothing, and are lost when none of these has run for long. Time counts in beats, so
- * that a JVM which stood still (garbage collection, a suspended machine) has lost nobody.
- * Nothing that is thrown ends it. Safe for use by many threads.
+ * A watch on threads, which tells whether they still do their work: with each beat they
+ * get a task that does nothing, and are lost when none of these has run for long. Time
+ * counts in beats, so that a JVM which stood still (garbage collection, a suspended
+ * machine) has lost nobody. Nothing that is thrown ends it. Safe for use by many threads.
  */
 public final class Heartbeat implements AutoCloseable {
 
@@ -114,8 +114,8 @@ public final class Heartbeat implements AutoCloseable {
 	}
 
 	/**
-	 * Whether there has been no beat since this was asked a while ago, although there is
-	 * a thread for it.
+	 * Returns whether there has been no beat since this was asked a while ago, although
+	 * there is a thread for it.
 	 */
 	private synchronized boolean isLost() {
 		this.beats.ensureRunning();
@@ -136,7 +136,7 @@ public final class Heartbeat implements AutoCloseable {
 	}
 
 	/**
-	 * Stops to beat.
+	 * Stops beating.
 	 */
 	@Override
 	public void close() {

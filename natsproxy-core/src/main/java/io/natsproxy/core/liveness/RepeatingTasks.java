@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * Repeats tasks for as long as they are wanted, whatever they throw: a task that asks for
- * its own next run is never run again once it could not ask. To repeat one takes no
- * memory. Safe for use by many threads.
+ * Tasks that are repeated for as long as they are wanted, whatever they throw: a task
+ * that asks for its own next run is never run again once it could not ask. To repeat one
+ * takes no memory. Safe for use by many threads.
  */
 public final class RepeatingTasks implements AutoCloseable {
 

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * Reports what was thrown where nobody is left to catch it and the thread goes on. Never
+ * A log of what was thrown where nobody is left to catch it and the thread goes on. Never
  * throws, not even when there is no memory for a line in the log. Errors of the virtual
  * machine, of which there may be thousands at once, are logged once a second. Safe for
  * use by many threads.

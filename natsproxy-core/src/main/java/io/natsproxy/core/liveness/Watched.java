@@ -1,7 +1,8 @@
 package io.natsproxy.core.liveness;
 
 /**
- * Has threads whose work nobody else can take over, and lets a heartbeat watch them.
+ * The owner of threads whose work nobody else can take over, so that a heartbeat has to
+ * watch them.
  */
 @FunctionalInterface
 public interface Watched {

@@ -1,6 +1,6 @@
 /**
- * What keeps threads at work whatever is thrown on them, and tells when one of them is
- * not.
+ * Means to keep threads at work whatever is thrown on them, and to tell when one of them
+ * is not.
  */
 @NullMarked
 package io.natsproxy.core.liveness;

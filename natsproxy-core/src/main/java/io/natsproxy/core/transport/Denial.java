@@ -3,7 +3,7 @@ package io.natsproxy.core.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server does not permit, as it says in an error.
+ * A permission that a server denies, as it says in an error.
  *
  * @param kind whether it is to publish or to subscribe
  * @param subject the subject, or {@code null} where it is one subscription too many
@@ -85,7 +85,8 @@ public record Denial(Kind kind, @Nullable String subject, @Nullable String queue
 	}
 
 	/**
-	 * Whether this is about a subject. jnats leaves the apostrophes out of errors.
+	 * Returns whether this is about a subject. jnats leaves the apostrophes out of
+	 * errors.
 	 * @param candidate a subject
 	 * @return whether it is that of this
 	 */

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * Tells those whom it concerns what a server does not permit to a transport. Safe for use
- * by many threads.
+ * The way of denials to those whom they concern on a transport. Safe for use by many
+ * threads.
  */
 public final class Denials {
 

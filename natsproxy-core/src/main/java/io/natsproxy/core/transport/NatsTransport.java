@@ -14,21 +14,20 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * How messages get to a NATS server and back: the data plane of a {@link Connection},
- * which does everything else (logging in, TLS, reconnecting). Safe for use by many
- * threads.
+ * The data plane of a {@link Connection}: messages to a NATS server and back. jnats does
+ * everything else (logging in, TLS, reconnecting). Safe for use by many threads.
  */
 public interface NatsTransport extends Watched {
 
 	/**
-	 * Whether a message that is published now can be sent.
+	 * Returns whether a message that is published now can be sent.
 	 * @return whether there is a connection
 	 */
 	boolean isConnected();
 
 	/**
-	 * Whether what is published now is likely to be answered: there is a connection, and
-	 * no doubt about the server at its other end.
+	 * Returns whether what is published now is likely to be answered: there is a
+	 * connection, and no doubt about the server at its other end.
 	 * @return whether to prefer this transport to one of which that cannot be said
 	 */
 	default boolean isResponsive() {
@@ -36,13 +35,13 @@ public interface NatsTransport extends Watched {
 	}
 
 	/**
-	 * Whether the connection has been closed for good.
+	 * Returns whether the connection has been closed for good.
 	 * @return whether it has
 	 */
 	boolean isClosed();
 
 	/**
-	 * Returns how long a message may be, its headers included.
+	 * Returns the length of the longest message, its headers included.
 	 * @return bytes that the server takes in one message
 	 */
 	long maxPayload();
@@ -93,7 +92,7 @@ public interface NatsTransport extends Watched {
 	Disposable onPublishDenied(Consumer<Denial> listener);
 
 	/**
-	 * Returns which standing subscriptions the server does not permit.
+	 * Returns the standing subscriptions that the server does not permit.
 	 * @return their subjects, empty if all is well
 	 */
 	List<String> refusedSubscriptions();

@@ -32,7 +32,7 @@ public final class RefusedSubscriptions {
 	private static final Duration FLUSH = Duration.ofSeconds(2);
 
 	/**
-	 * How long jnats may take to tell of an error that came before an answered ping.
+	 * The time that jnats may take to tell of an error that came before an answered ping.
 	 */
 	private static final Duration JUDGED_AFTER = Duration.ofMillis(300);
 
@@ -57,7 +57,7 @@ public final class RefusedSubscriptions {
 	}
 
 	/**
-	 * The server does not permit a subscription.
+	 * Takes note that the server does not permit a subscription.
 	 * @param subscription the subscription
 	 */
 	void refused(TransportSubscription subscription) {
@@ -72,15 +72,15 @@ public final class RefusedSubscriptions {
 	}
 
 	/**
-	 * The server has refused some subscription because there are too many. It is not
-	 * asked again before the connection is made anew.
+	 * Takes note that the server has refused some subscription because there are too
+	 * many. It is not asked again before the connection is made anew.
 	 */
 	synchronized void tooMany() {
 		this.tooMany = true;
 	}
 
 	/**
-	 * A subscription has ended, or is asked for anew.
+	 * Forgets a subscription that has ended, or is asked for anew.
 	 * @param subscription the subscription
 	 */
 	public void forget(TransportSubscription subscription) {
@@ -93,7 +93,7 @@ public final class RefusedSubscriptions {
 	}
 
 	/**
-	 * All subscriptions are asked for anew, on another connection to a server.
+	 * Forgets all subscriptions: they are asked for anew, on another connection.
 	 */
 	public void reset() {
 		List<TransportSubscription> before;
@@ -105,7 +105,7 @@ public final class RefusedSubscriptions {
 	}
 
 	/**
-	 * Returns what the server does not permit.
+	 * Returns the subjects that the server does not permit.
 	 * @return subjects, and last an error without one
 	 */
 	public synchronized List<String> subjects() {
@@ -163,7 +163,7 @@ public final class RefusedSubscriptions {
 	}
 
 	/**
-	 * Those that have not been refused since are permitted.
+	 * Takes those that have not been refused since for permitted.
 	 */
 	private void judge(Map<TransportSubscription, Integer> asked) {
 		List<TransportSubscription> permitted = new ArrayList<>();

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param subject the subject
  * @param replySubject where an answer goes; {@code null} where none is expected
  * @param headers the headers; {@code null} when the message has none
- * @param status the status, where the message is a word of the server; 0 for any other
+ * @param status the status of a message by which the server itself answers, such as 503
+ * for no responders; 0 for any other
  * @param payload the payload, not copied, so not to be changed
  */
 public record TransportMessage(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, int status,
 		byte[] payload) {
 
 	/**
-	 * Whether this is a word of the server.
+	 * Returns whether this is an answer of the server itself.
 	 * @return whether it has a status
 	 */
 	public boolean isStatus() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * Receives messages, one after the other. Its subscriptions outlive a loss of the
+ * A receiver of messages, one after the other. Its subscriptions outlive a loss of the
  * connection. Safe for use by many threads.
  */
 public interface TransportSubscriber extends AutoCloseable {

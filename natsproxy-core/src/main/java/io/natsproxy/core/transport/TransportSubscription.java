@@ -12,14 +12,14 @@ public interface TransportSubscription extends PermissionListener {
 	String subject();
 
 	/**
-	 * Whether it stands for as long as its owner works, so that the server is asked for
-	 * it again where it is not permitted.
+	 * Returns whether it stands for as long as its owner works, so that the server is
+	 * asked for it again where it is not permitted.
 	 * @return whether it does
 	 */
 	boolean isStanding();
 
 	/**
-	 * Whether it is this that the server does not permit.
+	 * Returns whether it is this subscription that the server does not permit.
 	 * @param denial what the server has said
 	 * @return whether it is
 	 */

@@ -1,5 +1,6 @@
 /**
- * What carries messages to a NATS server and back, and its implementation by jnats.
+ * The transport of messages to a NATS server and back, as the rest of core sees it, and
+ * what a server does not permit to it.
  */
 @NullMarked
 package io.natsproxy.core.transport;

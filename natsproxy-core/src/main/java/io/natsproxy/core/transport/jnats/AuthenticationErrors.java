@@ -33,7 +33,7 @@ public final class AuthenticationErrors {
 	}
 
 	/**
-	 * Whether the server has refused the credentials.
+	 * Returns whether the server has refused the credentials.
 	 * @param error the text of an error
 	 * @return whether another attempt with the same credentials is to be expected to fail
 	 */

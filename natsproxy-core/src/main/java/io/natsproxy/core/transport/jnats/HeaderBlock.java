@@ -35,7 +35,7 @@ public final class HeaderBlock {
 	}
 
 	/**
-	 * Whether jnats reads the block between the two positions.
+	 * Returns whether jnats reads the block between the two positions.
 	 * @param bytes holds the block
 	 * @param start where the block begins
 	 * @param end where it ends

@@ -28,7 +28,7 @@ final class HeldBytes {
 	private int end;
 
 	/**
-	 * Move bytes from the front to the target, as many as there are and fit.
+	 * Moves bytes from the front to the target, as many as there are and fit.
 	 */
 	int take(byte[] target, int offset, int length) {
 		int taken = Math.min(length, this.end - this.start);
@@ -38,7 +38,7 @@ final class HeldBytes {
 	}
 
 	/**
-	 * Put bytes before those that are held.
+	 * Puts bytes before those that are held.
 	 */
 	void putBack(byte[] source, int offset, int length) {
 		int behind = this.end - this.start;
@@ -62,14 +62,14 @@ final class HeldBytes {
 	}
 
 	/**
-	 * Forget the bytes before the position that an inspection has found.
+	 * Forgets the bytes before the position that an inspection has found.
 	 */
 	void dropUpTo(int position) {
 		this.start = position;
 	}
 
 	/**
-	 * Add what the source has, waiting for one byte at least.
+	 * Adds what the source has, waiting for one byte at least.
 	 * @throws EOFException if the source has ended
 	 */
 	void readMore(InboundGuard.Source source) throws IOException {

@@ -39,7 +39,7 @@ public final class InboundGuard {
 	}
 
 	/**
-	 * Told of each message whose headers were replaced.
+	 * A listener to the messages whose headers were replaced.
 	 */
 	@FunctionalInterface
 	public interface Observer {

@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports messages whose headers could not be read: the 1st, 2nd, 4th, 8th.. with a
- * warning, because whoever sends them must not be able to fill the log.
+ * A log of messages whose headers could not be read: the 1st, 2nd, 4th, 8th and so on
+ * with a warning, because whoever sends them must not be able to fill the log.
  */
 public final class MalformedMessages {
 
 	private static final Logger logger = LoggerFactory.getLogger("io.natsproxy.connection");
 
 	/**
-	 * How much of a subject is shown, in characters.
+	 * The most characters of a subject that are shown.
 	 */
 	private static final int MAX_SUBJECT = 200;
 

@@ -1,6 +1,5 @@
 /**
- * What stands between a NATS server and jnats, and takes out what jnats would not
- * survive.
+ * A transport by jnats, and the filters that take out what its reader would not survive.
  */
 @NullMarked
 package io.natsproxy.core.transport.jnats;

@@ -91,7 +91,7 @@ final class ControlLine {
 	}
 
 	/**
-	 * Whether the message has a header block, be it an empty one.
+	 * Returns whether the message has a header block, be it an empty one.
 	 */
 	boolean isWithHeaders() {
 		return this.withHeaders;

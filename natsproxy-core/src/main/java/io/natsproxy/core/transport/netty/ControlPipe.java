@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is meant for jnats from the event loop to its blocking reader.
+ * A pipe for what is meant for jnats, from the event loop to its blocking reader.
  */
 final class ControlPipe {
 

@@ -17,10 +17,10 @@ import io.natsproxy.core.transport.TransportMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one sequence of messages out of two, of which the one begins before the other
- * ends: what comes from the old connection is received at once, and what comes from the
- * new one is held until the old one has brought all that it is going to bring. Of a
- * message that comes on both the first counts. Belongs to the event loop.
+ * A filter that makes one sequence of messages out of two, of which the one begins before
+ * the other ends: what comes from the old connection is received at once, and what comes
+ * from the new one is held until the old one has brought all that it is going to bring.
+ * Of a message that comes on both the first counts. Belongs to the event loop.
  *
  * <p>
  * Messages are compared by a hash of all that they consist of. Two that are alike and
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class DuplicateFilter {
 
 	/**
-	 * Within which time the new connection brings the copy of what has come on the old
-	 * one, in nanoseconds.
+	 * The time, in nanoseconds, within which the new connection brings the copy of what
+	 * has come on the old one.
 	 */
 	static final long LAG = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -44,8 +44,8 @@ final class DuplicateFilter {
 	private final LongSupplier clock;
 
 	/**
-	 * When a message has come from the old connection that has not yet come from the new
-	 * one, latest first.
+	 * The messages that have come from the old connection and not yet from the new one,
+	 * by their hashes, of those that are alike the latest first.
 	 */
 	private final Map<Long, Ahead> ahead = new HashMap<>();
 
@@ -62,7 +62,7 @@ final class DuplicateFilter {
 	}
 
 	/**
-	 * A message has come from the old connection, and is to be received.
+	 * Takes note of a message from the old connection, which is to be received.
 	 */
 	void fromOld(TransportMessage message) {
 		long hash = hash(message);
@@ -79,8 +79,7 @@ final class DuplicateFilter {
 	}
 
 	/**
-	 * A message has come from the new connection: it is held, unless it has been received
-	 * already.
+	 * Holds a message from the new connection, unless it has been received already.
 	 */
 	void fromNew(NettySubscription subscription, TransportMessage message) {
 		long hash = hash(message);
@@ -92,8 +91,8 @@ final class DuplicateFilter {
 	}
 
 	/**
-	 * The old connection has brought all that it is going to bring: what is held is
-	 * received, in its order.
+	 * Receives what is held, in its order: the old connection has brought all that it is
+	 * going to bring.
 	 */
 	void oldEnded() {
 		Collection<Held> left = List.copyOf(this.held);
@@ -103,7 +102,7 @@ final class DuplicateFilter {
 	}
 
 	/**
-	 * A message has come from the new connection, after the end of the old one.
+	 * Tells a copy among what comes from the new connection after the end of the old one.
 	 * @return whether it has been received already
 	 */
 	boolean isSecond(TransportMessage message) {

@@ -46,7 +46,7 @@ public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 		private static final Logger logger = LoggerFactory.getLogger(EnduringEventLoopGroup.class);
 
 		/**
-		 * How long the loop pauses after a failure, in milliseconds, lest one that comes
+		 * The pause of the loop after a failure, in milliseconds, lest one that comes
 		 * with every turn takes the processor.
 		 */
 		private static final long PAUSE_MILLIS = 5;

@@ -14,7 +14,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import reactor.core.scheduler.NonBlocking;
 
 /**
- * Makes event loops, on the native transport where there is one.
+ * A factory of event loops, on the native transport where there is one.
  */
 final class EventLoops {
 
@@ -37,7 +37,7 @@ final class EventLoops {
 	}
 
 	/**
-	 * The kind of channel that runs on these event loops.
+	 * Returns the kind of channel that runs on these event loops.
 	 */
 	static Class<? extends Channel> channelType() {
 		return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;

@@ -57,7 +57,7 @@ final class HandoverMarks {
 	}
 
 	/**
-	 * Whether a mark is that of a phase.
+	 * Returns whether a mark is that of a phase.
 	 */
 	static boolean isOf(HandoverPhase phase, TransportMessage mark) {
 		return new String(mark.payload(), StandardCharsets.US_ASCII).equals(phase.name());

@@ -53,7 +53,7 @@ enum HandoverPhase {
 	DONE;
 
 	/**
-	 * Whether both connections are in use.
+	 * Returns whether both connections are in use.
 	 */
 	boolean isAtBoth() {
 		return this != TRAILING && this != DONE;

@@ -13,7 +13,7 @@ import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the header blocks of messages (ADR-4). For one thread.
+ * A reader of the header blocks of messages (ADR-4). For one thread.
  */
 final class HeaderReader {
 
@@ -139,14 +139,14 @@ final class HeaderReader {
 	}
 
 	/**
-	 * The headers, {@code null} when there is none.
+	 * Returns the headers, {@code null} when there is none.
 	 */
 	@Nullable NatsHeaders headers() {
 		return this.headers;
 	}
 
 	/**
-	 * The status, 0 when there is none, -1 for one that is no positive number.
+	 * Returns the status, 0 when there is none, -1 for one that is no positive number.
 	 */
 	int status() {
 		return this.status;

@@ -79,7 +79,7 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Whether all that has come has been handed on.
+	 * Returns whether all that has come has been handed on.
 	 */
 	boolean isIdle() {
 		return this.held == null && this.reader.isBetweenMessages();

@@ -91,14 +91,14 @@ final class InboundReader {
 	}
 
 	/**
-	 * Whether it is not known any more what follows.
+	 * Returns whether it is not known any more what follows.
 	 */
 	boolean isLost() {
 		return this.next == InboundPart.NOTHING;
 	}
 
 	/**
-	 * Whether a line comes next.
+	 * Returns whether a line comes next.
 	 */
 	boolean isBetweenMessages() {
 		return this.next == InboundPart.CONTROL_LINE;

@@ -64,7 +64,7 @@ public final class NettyDataPort extends DataPortBridge {
 	private @Nullable InboundHandler handler;
 
 	/**
-	 * Whether a connection with these options can have such a socket.
+	 * Returns whether a connection with these options can have such a socket.
 	 * @param options the options
 	 * @return {@code false} if they ask for a proxy, a WebSocket, or another way to
 	 * resolve host names than that of the JDK
@@ -204,14 +204,14 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
-	 * Whether jnats has closed this port, and the transport goes on with it.
+	 * Returns whether jnats has closed this port, and the transport goes on with it.
 	 */
 	boolean isKept() {
 		return this.state.isKept();
 	}
 
 	/**
-	 * Whether messages can be published.
+	 * Returns whether messages can be published.
 	 */
 	boolean isUsable() {
 		Channel channel = this.channel;
@@ -282,7 +282,7 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	/**
-	 * Whether the server has accepted the log-in; on the event loop.
+	 * Returns whether the server has accepted the log-in; on the event loop.
 	 */
 	boolean isLoggedIn() {
 		return this.state.isLoggedIn();

@@ -101,7 +101,7 @@ final class NettySubscription implements TransportSubscription {
 	}
 
 	/**
-	 * Whether one of several members receives each message.
+	 * Returns whether one of several members receives each message.
 	 */
 	boolean isOfQueueGroup() {
 		return this.queueGroup != null;
@@ -117,7 +117,7 @@ final class NettySubscription implements TransportSubscription {
 	}
 
 	/**
-	 * Receives nothing more, from now on.
+	 * Drops what comes from now on.
 	 */
 	void close() {
 		this.closed = true;

@@ -21,7 +21,7 @@ final class NettySubscriptions {
 	}
 
 	/**
-	 * Whether a subscription is to be known to the server.
+	 * Returns whether a subscription is to be known to the server.
 	 */
 	boolean isActive(NettySubscription subscription) {
 		return this.active.get(subscription.id()) == subscription;
@@ -32,7 +32,7 @@ final class NettySubscriptions {
 	}
 
 	/**
-	 * Receives on, but does not come back with the connection.
+	 * Ends a subscription, which receives on, but does not come back with the connection.
 	 * @return whether the server has to be told
 	 */
 	boolean end(NettySubscription subscription) {

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is sent at the same time into as few buffers and writes as possible. A
+ * A batch of what is sent at the same time, in as few buffers and writes as possible. A
  * connection on which a write fails is closed, so that it is made anew. Belongs to the
  * event loop.
  */
@@ -16,7 +16,7 @@ final class OutgoingBatch {
 	private static final int BUFFER = 16 * 1024;
 
 	/**
-	 * How much is written before it is flushed, in bytes: what comes first must not wait
+	 * The bytes that are written before they are flushed: what comes first must not wait
 	 * for everything behind it.
 	 */
 	private static final int FLUSH_AFTER = 256 * 1024;

@@ -33,7 +33,7 @@ record OutgoingMessage(String subject, @Nullable String replySubject, @Nullable 
 	private static final int MAX_BYTES = 3;
 
 	/**
-	 * How long a subject may be. Servers allow much less for a whole line.
+	 * The most characters of a subject. Servers allow much less for a whole line.
 	 */
 	private static final int MAX_SUBJECT = 64 * 1024;
 

@@ -279,7 +279,7 @@ final class OutgoingQueue {
 	}
 
 	/**
-	 * Whether so much waits to be sent that jnats should wait.
+	 * Returns whether so much waits to be sent that jnats should wait.
 	 */
 	boolean isFull() {
 		return this.unsent.get() > MAX_PENDING / 2;

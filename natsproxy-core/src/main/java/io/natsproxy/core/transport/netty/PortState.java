@@ -63,14 +63,14 @@ enum PortState {
 	}
 
 	/**
-	 * Whether the server has accepted the log-in.
+	 * Returns whether the server has accepted the log-in.
 	 */
 	boolean isLoggedIn() {
 		return this.loggedIn;
 	}
 
 	/**
-	 * Whether jnats has closed the port, and the transport has gone on with it.
+	 * Returns whether jnats has closed the port, and the transport has gone on with it.
 	 */
 	boolean isKept() {
 		return this.kept;
