@@ -1,20 +1,14 @@
 package io.natsproxy.core.exchange.caller;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
-import io.natsproxy.core.exchange.Inbox;
-import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.FormatResponse;
 import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodyCollector;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.TransportMessage;
@@ -28,21 +22,10 @@ import reactor.core.Disposables;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One exchange of a {@link NatsCaller} in another format: one message each way. Where
- * nobody subscribes to a subject, the next that the format knows is tried. Ends in
- * exactly one way, after which it holds nothing.
+ * An exchange in another message format: one message each way. Where nobody subscribes to
+ * a subject, the next that the format knows is tried.
  */
-final class FormatExchange implements InboxReceiver {
-
-	private enum State {
-
-		COLLECTING, AWAITING_REPLY, ENDED
-
-	}
-
-	private final NatsCaller caller;
-
-	private final CallerConnection connection;
+final class FormatExchange extends CallerExchange {
 
 	private final FormatCall call;
 
@@ -50,23 +33,7 @@ final class FormatExchange implements InboxReceiver {
 
 	private final List<String> subjects;
 
-	private final Duration timeout;
-
-	private final Executor executor;
-
-	private final MonoSink<NatsReply> sink;
-
-	private final String replySubject;
-
-	private final ExchangePlace place;
-
-	private final ByteReservation memory;
-
-	private final AtomicReference<State> state = new AtomicReference<>(State.COLLECTING);
-
 	private final Disposable.Swap body = Disposables.swap();
-
-	private final Disposable.Swap deadline = Disposables.swap();
 
 	private byte[] payload = {};
 
@@ -83,25 +50,18 @@ final class FormatExchange implements InboxReceiver {
 	FormatExchange(NatsCaller caller, CallerConnection connection, FormatCall call, RequestHead head,
 			List<String> subjects, String replySubject, ExchangePlace place, CallOptions options,
 			MonoSink<NatsReply> sink) {
-		this.caller = caller;
-		this.connection = connection;
+		super(caller, connection, replySubject, place, options, sink);
 		this.call = call;
 		this.head = head;
 		this.subjects = subjects;
-		this.timeout = options.timeout();
-		this.executor = options.executor();
-		this.sink = sink;
-		this.replySubject = replySubject;
-		this.place = place;
-		this.memory = new ByteReservation(caller.budget());
 	}
 
 	void start(Publisher<byte[]> source) {
 		try {
-			this.sink.onCancel(this::cancelled);
-			this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
-			this.body.update(BodyCollector.collect(source, this.connection.maxPayload(), this.memory)
-				.contextWrite(this.sink.contextView())
+			sink().onCancel(this::cancelled);
+			startDeadline();
+			this.body.update(BodyCollector.collect(source, connection().maxPayload(), memory())
+				.contextWrite(sink().contextView())
 				.subscribe(this::publish,
 						(ex) -> end((ex instanceof BodyCollector.TooLongException) ? tooLong() : ex)));
 		}
@@ -112,21 +72,21 @@ final class FormatExchange implements InboxReceiver {
 
 	private NatsExchangeException tooLong() {
 		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
-				"The request takes more than one NATS message of " + this.connection.maxPayload()
+				"The request takes more than one NATS message of " + connection().maxPayload()
 						+ " bytes, and the format " + this.call.format().name() + " of this path cannot stream it");
 	}
 
 	private void publish(byte[] body) {
-		if (!this.state.compareAndSet(State.COLLECTING, State.AWAITING_REPLY)) {
+		if (!enter(State.COLLECTING, State.AWAITING_REPLY)) {
 			return;
 		}
 		try {
-			this.place.publish();
+			place().publish();
 			this.payload = encode(body);
-			this.connection.register(this.replySubject, this);
-			if (this.state.get() == State.ENDED) {
+			connection().register(replySubject(), this);
+			if (state() == State.ENDED) {
 				// It ended meanwhile, and has been forgotten already.
-				this.connection.unregister(this.replySubject);
+				connection().unregister(replySubject());
 				return;
 			}
 			publishNext();
@@ -146,7 +106,7 @@ final class FormatExchange implements InboxReceiver {
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.MALFORMED_REQUEST, ex.getMessage());
 		}
-		if (encoded.length > this.connection.maxPayload()) {
+		if (encoded.length > connection().maxPayload()) {
 			throw tooLong();
 		}
 		return encoded;
@@ -154,10 +114,10 @@ final class FormatExchange implements InboxReceiver {
 
 	private void publishNext() {
 		String subject = this.subjects.get(this.next++);
-		this.connection.publish(subject, this.replySubject, null, this.payload);
+		connection().publish(subject, replySubject(), null, this.payload);
 		this.published = true;
-		if (this.state.get() == State.ENDED && !this.denied) {
-			this.connection.publishCancel(this.replySubject);
+		if (state() == State.ENDED && !this.denied) {
+			connection().publishCancel(replySubject());
 		}
 	}
 
@@ -170,18 +130,13 @@ final class FormatExchange implements InboxReceiver {
 		}
 	}
 
-	@Override
-	public void onInboxRefused() {
-		end(Inbox.refused());
-	}
-
 	/**
 	 * Takes a message, on the thread on which all replies arrive.
 	 */
 	@Override
 	public void onMessage(TransportMessage message) {
 		boolean nobody = message.isStatus() && message.status() == WireProtocol.NO_RESPONDERS_STATUS;
-		if (nobody && this.next < this.subjects.size() && this.state.get() == State.AWAITING_REPLY) {
+		if (nobody && this.next < this.subjects.size() && state() == State.AWAITING_REPLY) {
 			try {
 				publishNext();
 			}
@@ -189,7 +144,7 @@ final class FormatExchange implements InboxReceiver {
 				end(ex);
 			}
 		}
-		else if (this.state.compareAndSet(State.AWAITING_REPLY, State.ENDED)) {
+		else if (enter(State.AWAITING_REPLY, State.ENDED)) {
 			try {
 				release();
 			}
@@ -201,10 +156,10 @@ final class FormatExchange implements InboxReceiver {
 
 	private void succeed(TransportMessage message) {
 		try {
-			this.sink.success(decode(message));
+			sink().success(decode(message));
 		}
 		catch (Throwable ex) {
-			this.sink.error(ex);
+			sink().error(ex);
 		}
 	}
 
@@ -219,8 +174,8 @@ final class FormatExchange implements InboxReceiver {
 		try {
 			FormatResponse response = this.call.format()
 				.decodeResponse(message.payload(), this.call.socketId() != null);
-			if (HeadSize.of(response.head().headers()) > this.caller.maxHeadSize()) {
-				throw badReply("its head takes more than " + this.caller.maxHeadSize() + " bytes");
+			if (HeadSize.of(response.head().headers()) > caller().maxHeadSize()) {
+				throw badReply("its head takes more than " + caller().maxHeadSize() + " bytes");
 			}
 			return new NatsReply(response.head(), response.body());
 		}
@@ -233,41 +188,20 @@ final class FormatExchange implements InboxReceiver {
 		return new NatsExchangeException(ExchangeFailure.BAD_REPLY, "The service sent a malformed reply: " + reason);
 	}
 
-	private void onDeadline() {
-		try {
-			end(timeout());
-		}
-		catch (Throwable ex) {
-			// Nobody else is going to end it.
-			end(ex);
-		}
-	}
-
-	private NatsExchangeException timeout() {
-		long millis = this.timeout.toMillis();
-		return (this.state.get() == State.COLLECTING)
-				? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
-						"The body did not come within " + millis + " ms")
-				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms");
-	}
-
-	/**
-	 * The caller wants no reply.
-	 */
-	private void cancelled() {
-		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
+	@Override
+	void cancelled() {
+		if (enterEnded() != State.ENDED) {
 			abandon();
 		}
 	}
 
-	private void end(Throwable failure) {
-		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-			try {
-				abandon();
-			}
-			finally {
-				execute(() -> this.sink.error(failure));
-			}
+	@Override
+	void ended(State before, Throwable failure) {
+		try {
+			abandon();
+		}
+		finally {
+			execute(() -> sink().error(failure));
 		}
 	}
 
@@ -280,29 +214,18 @@ final class FormatExchange implements InboxReceiver {
 		}
 		finally {
 			if (this.published && !this.denied) {
-				this.connection.publishCancel(this.replySubject);
+				connection().publishCancel(replySubject());
 			}
 		}
 	}
 
-	private void release() {
+	@Override
+	void release() {
 		try {
-			this.deadline.dispose();
 			this.body.dispose();
 		}
 		finally {
-			this.memory.close();
-			this.place.leave();
-			this.connection.unregister(this.replySubject);
-		}
-	}
-
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (Throwable ex) {
-			this.sink.error(ex);
+			super.release();
 		}
 	}
 

@@ -1,24 +1,16 @@
 package io.natsproxy.core.exchange.caller;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
-import io.natsproxy.core.exchange.Inbox;
-import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.SafeText;
-import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodySender;
 import io.natsproxy.core.stream.BodyShape;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.stream.BodyTarget;
-import io.natsproxy.core.stream.ReceiveWindow;
 import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.Denial;
@@ -34,38 +26,15 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One exchange of a {@link NatsCaller}: sends the request, waits for the head of the
- * response, receives its body, and ends in exactly one way, after which it holds nothing.
+ * An exchange in natsproxy's own format: sends the request, waits for the head of the
+ * response, and receives its body. Both bodies may be streams.
  */
-final class NativeExchange implements BodyTarget, InboxReceiver {
-
-	private enum State {
-
-		/**
-		 * Reading a body that may fit one message.
-		 */
-		COLLECTING,
-
-		/**
-		 * The request has been published, or its head.
-		 */
-		AWAITING_HEAD,
-
-		/**
-		 * The head of a response has come, whose body is a stream.
-		 */
-		STREAMING,
-
-		ENDED
-
-	}
+final class NativeExchange extends CallerExchange implements BodyTarget {
 
 	private static final Logger logger = LoggerFactory.getLogger(NativeExchange.class);
 
@@ -73,47 +42,19 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 
 	private static final byte[] GIVEN_UP = "The caller has given up".getBytes(StandardCharsets.UTF_8);
 
-	/**
-	 * Bytes that each reply may carry without a further word, however many there are.
-	 */
-	private static final int LEAST_REPLY = 16 * 1024;
-
-	private final NatsCaller caller;
-
-	private final CallerConnection connection;
-
 	private final String subject;
 
 	private final NatsHeaders headers;
 
 	private final @Nullable WebSocketEnd socket;
 
-	private final Duration timeout;
-
-	private final Executor executor;
-
-	private final MonoSink<NatsReply> sink;
-
-	private final String replySubject;
-
-	private final ExchangePlace place;
-
-	private final ByteReservation memory;
-
-	/**
-	 * Bytes that the reply may carry without a further word.
-	 */
-	private final AtomicInteger maxReply = new AtomicInteger();
-
 	private final long startedAt = System.nanoTime();
-
-	private final AtomicReference<State> state = new AtomicReference<>(State.COLLECTING);
 
 	private final BodySender sender;
 
 	private final StreamEndpoint stream;
 
-	private final Disposable.Swap deadline = Disposables.swap();
+	private final ReplyCredit replyCredit;
 
 	private volatile boolean published;
 
@@ -139,34 +80,20 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	NativeExchange(NatsCaller caller, CallerConnection connection, String subject, String replySubject,
 			NatsHeaders headers, @Nullable WebSocketEnd socket, ExchangePlace place, CallOptions call,
 			MonoSink<NatsReply> sink) {
-		this.caller = caller;
-		this.connection = connection;
+		super(caller, connection, replySubject, place, call, sink);
 		this.subject = subject;
-		this.replySubject = replySubject;
 		this.headers = headers;
 		this.socket = socket;
-		this.place = place;
-		this.timeout = call.timeout();
-		this.executor = call.executor();
-		this.sink = sink;
-		this.memory = new ByteReservation(caller.budget());
 		this.stream = connection.newStream(this::lost);
+		this.replyCredit = new ReplyCredit(connection);
 		this.sender = new BodySender(
-				BodyShape.request(connection.maxMessage(headers), connection.frameSize(), call.length()), this.memory,
-				caller.timer(), this.executor, this, sink.contextView());
-	}
-
-	String replySubject() {
-		return this.replySubject;
-	}
-
-	boolean hasEnded() {
-		return this.state.get() == State.ENDED;
+				BodyShape.request(connection.maxMessage(headers), connection.frameSize(), call.length()), memory(),
+				caller.timer(), call.executor(), this, sink.contextView());
 	}
 
 	void start(Publisher<byte[]> body) {
-		this.sink.onCancel(this::cancelled);
-		this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
+		sink().onCancel(this::cancelled);
+		startDeadline();
 		if (isEmpty(body)) {
 			complete(NOTHING);
 		}
@@ -185,7 +112,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	@Override
 	public void complete(byte[] body) {
 		publish(body, false);
-		this.memory.release(body.length);
+		memory().release(body.length);
 	}
 
 	@Override
@@ -194,46 +121,37 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	}
 
 	private void publish(byte[] body, boolean streamed) {
-		if (!this.state.compareAndSet(State.COLLECTING, State.AWAITING_HEAD)) {
+		if (!enter(State.COLLECTING, State.AWAITING_REPLY)) {
 			return;
 		}
 		try {
 			if (streamed) {
-				this.place.stream();
+				place().stream();
 				this.streamed = true;
 				HeadCodec.setStreamed(this.headers);
 			}
 			else {
-				this.place.publish();
+				place().publish();
 			}
-			HeadCodec.setTimeout(this.headers, this.timeout.minusNanos(System.nanoTime() - this.startedAt));
-			HeadCodec.setMaxReply(this.headers, takeMaxReply());
-			this.published = this.connection.publish(this, this.subject, this.headers, body);
+			HeadCodec.setTimeout(this.headers, timeout().minusNanos(System.nanoTime() - this.startedAt));
+			HeadCodec.setMaxReply(this.headers, takeReplyCredit());
+			this.published = connection().publish(this, this.subject, this.headers, body);
 		}
 		catch (Throwable ex) {
 			failed(ex);
 		}
 		if (this.unwanted && this.published && !this.denied) {
 			// It ended while it was being published: the word must not come first.
-			this.connection.publishCancel(this.replySubject);
+			connection().publishCancel(replySubject());
 		}
 	}
 
-	/**
-	 * Takes the part of the connection's credit that the reply may use.
-	 */
-	private int takeMaxReply() {
-		int most = this.connection.maxReply();
-		int taken = this.connection.credit().take(most, Math.min(most, LEAST_REPLY));
-		this.maxReply.set(taken);
+	private int takeReplyCredit() {
+		int taken = this.replyCredit.take();
 		if (hasEnded()) {
-			giveMaxReplyBack();
+			this.replyCredit.giveBack();
 		}
 		return taken;
-	}
-
-	private void giveMaxReplyBack() {
-		this.connection.credit().giveBack(this.maxReply.getAndSet(0));
 	}
 
 	@Override
@@ -246,8 +164,8 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	 */
 	@Override
 	public void sent() {
-		if (this.state.get() == State.AWAITING_HEAD) {
-			this.deadline.update(this.caller.timer().schedule(this::onDeadline, this.timeout));
+		if (state() == State.AWAITING_REPLY) {
+			startDeadline();
 		}
 	}
 
@@ -262,7 +180,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	@Override
 	public void onPublishDenied(Denial denial) {
 		String peer = this.stream.peer();
-		if (peer == null && (denial.concerns(this.subject) || denial.concerns(this.replySubject))) {
+		if (peer == null && (denial.concerns(this.subject) || denial.concerns(replySubject()))) {
 			// Nobody is at work who is to be told.
 			this.denied = true;
 			end(NatsExchangeException.notPermitted(this.subject));
@@ -271,11 +189,6 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 			this.stream.close();
 			end(NatsExchangeException.notPermitted(this.subject));
 		}
-	}
-
-	@Override
-	public void onInboxRefused() {
-		end(Inbox.refused());
 	}
 
 	/**
@@ -291,7 +204,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 			else if (isStreamed(message.headers())) {
 				onStreamedHead(message);
 			}
-			else if (this.state.compareAndSet(State.AWAITING_HEAD, State.ENDED)) {
+			else if (enter(State.AWAITING_REPLY, State.ENDED)) {
 				release();
 				answer(() -> succeed(message, null));
 			}
@@ -314,44 +227,39 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 			return;
 		}
 		String peer = message.replySubject();
-		if (peer == null || !this.caller.replySubjects().allows(peer, "the reply subject of a streamed response")) {
+		if (peer == null || !caller().replySubjects().allows(peer, "the reply subject of a streamed response")) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a malformed reply: a streamed body without an inbox as its reply subject");
 		}
 		open(peer);
-		ByteReservation held = new ByteReservation(this.caller.budget());
-		ReceiveWindow window = new ReceiveWindow(this.caller.streamOptions().window(), this.connection.maxPayload(),
-				held, this.connection.credit(), this.caller.timer(), this::grant, this::end);
-		BodyStream body = new BodyStream(window, held, this.executor, this::cancelled, held::close);
-		long credit;
+		StreamedReply streamed = StreamedReply.receive(caller(), connection(), executor(), message.payload(),
+				this::grant, this::end, this::cancelled);
+		BodyStream body = streamed.body();
+		// Before the state changes: whoever ends the exchange from then on ends it.
+		this.responseBody = body;
 		try {
-			body.data(message.payload());
-			credit = window.open();
-			// Before the state changes: whoever ends the exchange from then on ends it.
-			this.responseBody = body;
 			// Without a place for a stream the service is told that it is not wanted.
-			this.place.stream();
+			place().stream();
 		}
 		catch (Throwable ex) {
 			body.fail(ex);
-			held.close();
 			throw ex;
 		}
-		if (!this.state.compareAndSet(State.AWAITING_HEAD, State.STREAMING)) {
+		if (!enter(State.AWAITING_REPLY, State.STREAMING)) {
 			body.fail(broken("The exchange has ended"));
 			return;
 		}
-		giveMaxReplyBack();
+		this.replyCredit.giveBack();
 		try {
-			this.deadline.dispose();
+			endDeadline();
 		}
 		catch (Throwable ex) {
-			this.sink.error(ex);
+			sink().error(ex);
 			throw ex;
 		}
 		answer(() -> {
-			grant(credit);
-			window.opened();
+			grant(streamed.credit());
+			streamed.window().opened();
 			succeed(message, body);
 		});
 	}
@@ -383,12 +291,12 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 		BodyStream body = this.responseBody;
 		switch (frame.kind()) {
 			case ACCEPT -> {
-				if (!this.streamed || this.accepted || replySubject == null || !this.caller.replySubjects()
+				if (!this.streamed || this.accepted || replySubject == null || !caller().replySubjects()
 					.allows(replySubject, "the reply subject of who accepts a streamed request")) {
 					throw broken("The request was accepted twice, or nowhere, or has no stream");
 				}
 				this.accepted = true;
-				this.deadline.update(Disposables.disposed());
+				suspendDeadline();
 				open(replySubject);
 				this.sender.addCredit(frame.credit());
 			}
@@ -405,7 +313,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 			case DATA -> require(body, frame).data(frame.payload());
 			case END -> {
 				BodyStream ended = require(body, frame);
-				if (this.state.compareAndSet(State.STREAMING, State.ENDED)) {
+				if (enter(State.STREAMING, State.ENDED)) {
 					release();
 					ended.end();
 				}
@@ -434,73 +342,29 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	private void succeed(TransportMessage message, @Nullable BodyStream body) {
 		NatsReply reply;
 		try {
-			reply = this.caller.replyDecoder().decode(message, body);
-			requireExpected(reply);
+			reply = caller().replyDecoder().decode(message, body, this.socket);
 		}
 		catch (Throwable ex) {
 			log(ex);
 			end(ex);
-			this.sink.error(ex);
+			sink().error(ex);
 			return;
 		}
-		this.sink.success(reply);
-	}
-
-	/**
-	 * Only the handshake of a WebSocket is answered by an acceptance, and by one of the
-	 * same WebSocket.
-	 */
-	private void requireExpected(NatsReply reply) {
-		WebSocketEnd accepted = reply.head().socket();
-		if (accepted != null
-				&& (this.socket == null || !accepted.id().equals(this.socket.id()) || reply.stream() != null)) {
-			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
-					"The service accepted a WebSocket that was not offered");
-		}
-		if (accepted != null && !this.caller.replySubjects().allows(accepted)) {
-			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
-					"The service accepted a WebSocket, and wants its frames on a subject that is not an inbox");
-		}
-	}
-
-	private void onDeadline() {
-		try {
-			State before = this.state.get();
-			if (before == State.COLLECTING || before == State.AWAITING_HEAD) {
-				NatsExchangeException failure = timeout(before);
-				if (this.state.compareAndSet(before, State.ENDED)) {
-					ended(before, failure);
-				}
-				else {
-					onDeadline();
-				}
-			}
-		}
-		catch (Throwable ex) {
-			// Nobody else is going to end it.
-			end(ex);
-		}
-	}
-
-	private NatsExchangeException timeout(State before) {
-		long millis = this.timeout.toMillis();
-		return (before == State.COLLECTING)
-				? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT,
-						"The body did not come within " + millis + " ms")
-				: new NatsExchangeException(ExchangeFailure.REPLY_TIMEOUT, "No reply came within " + millis + " ms");
+		sink().success(reply);
 	}
 
 	private void lost(NatsExchangeException failure) {
-		boolean bodyMissing = failure.failure() == ExchangeFailure.STREAM_IDLE
-				&& this.state.get() == State.AWAITING_HEAD && this.sender.awaitsSource();
+		boolean bodyMissing = failure.failure() == ExchangeFailure.STREAM_IDLE && state() == State.AWAITING_REPLY
+				&& this.sender.awaitsSource();
 		end(bodyMissing ? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT, failure.getMessage()) : failure);
 	}
 
 	/**
 	 * The caller wants no reply, or no more of it.
 	 */
-	private void cancelled() {
-		if (this.state.getAndSet(State.ENDED) != State.ENDED) {
+	@Override
+	void cancelled() {
+		if (enterEnded() != State.ENDED) {
 			try {
 				tellPeer(FrameKind.CANCEL, NOTHING);
 			}
@@ -526,21 +390,8 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 		}
 	}
 
-	/**
-	 * Ends the exchange with a failure, wherever it stands.
-	 */
-	private void end(Throwable failure) {
-		State before = this.state.getAndSet(State.ENDED);
-		if (before != State.ENDED) {
-			ended(before, failure);
-		}
-	}
-
-	/**
-	 * Whatever of this fails, the exchange holds nothing afterwards, and whoever waits is
-	 * told.
-	 */
-	private void ended(State before, Throwable failure) {
+	@Override
+	void ended(State before, Throwable failure) {
 		try {
 			if (before != State.COLLECTING) {
 				tellPeer(FrameKind.ERROR, GIVEN_UP);
@@ -563,7 +414,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 			body.fail(failure);
 		}
 		if (before != State.STREAMING) {
-			execute(() -> this.sink.error(failure));
+			execute(() -> sink().error(failure));
 		}
 	}
 
@@ -587,22 +438,20 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 		else {
 			this.unwanted = true;
 			if (this.published && !this.denied) {
-				this.connection.publishCancel(this.replySubject);
+				connection().publishCancel(replySubject());
 			}
 		}
 	}
 
-	private void release() {
+	@Override
+	void release() {
 		try {
-			this.deadline.dispose();
 			this.stream.close();
 			this.sender.cancel();
 		}
 		finally {
-			giveMaxReplyBack();
-			this.memory.close();
-			this.place.leave();
-			this.connection.unregister(this.replySubject);
+			this.replyCredit.giveBack();
+			super.release();
 		}
 	}
 
@@ -610,7 +459,7 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 	 * Hands over a reply: at once, where it has come on the thread on which it belongs.
 	 */
 	private void answer(Runnable task) {
-		if (!(this.executor instanceof EventExecutor loop && loop.inEventLoop())) {
+		if (!(executor() instanceof EventExecutor loop && loop.inEventLoop())) {
 			execute(task);
 			return;
 		}
@@ -620,16 +469,6 @@ final class NativeExchange implements BodyTarget, InboxReceiver {
 		catch (Throwable ex) {
 			// Errors, too: they must not get to the connection, which is everybody's.
 			Uncaught.report(logger, "A reply could not be handed over", ex);
-		}
-	}
-
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(task);
-		}
-		catch (Throwable ex) {
-			this.sink.error(ex);
-			cancelled();
 		}
 	}
 

@@ -69,7 +69,7 @@ public final class NatsCaller implements AutoCloseable {
 		this.timer = exchanges.timer();
 		this.options = options;
 		this.limits = new ExchangeLimits(options);
-		this.replyDecoder = new ReplyDecoder(this.headCodec, options.maxHeadSize());
+		this.replyDecoder = new ReplyDecoder(this.headCodec, exchanges.replySubjects(), options.maxHeadSize());
 		this.first = newConnection(transport);
 		Map<NatsTransport, CallerConnection> siblings = new HashMap<>();
 		this.byExecutor = new HashMap<>();

@@ -5,10 +5,12 @@ import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WebSocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,13 @@ final class ReplyDecoder {
 
 	private final HeadCodec headCodec;
 
+	private final ReplySubjects replySubjects;
+
 	private final int maxHeadSize;
 
-	ReplyDecoder(HeadCodec headCodec, int maxHeadSize) {
+	ReplyDecoder(HeadCodec headCodec, ReplySubjects replySubjects, int maxHeadSize) {
 		this.headCodec = headCodec;
+		this.replySubjects = replySubjects;
 		this.maxHeadSize = maxHeadSize;
 	}
 
@@ -34,19 +39,40 @@ final class ReplyDecoder {
 	 * Reads the reply.
 	 * @param message the message
 	 * @param stream the body of the reply, when the message is only its first part
+	 * @param offered the WebSocket whose handshake is replied to, if it is one
 	 * @throws NatsExchangeException if it is none
 	 */
-	NatsReply decode(TransportMessage message, @Nullable BodyStream stream) {
+	NatsReply decode(TransportMessage message, @Nullable BodyStream stream, @Nullable WebSocketEnd offered) {
 		if (message.isStatus()) {
 			throw status(message.status());
 		}
 		try {
 			ResponseHead head = head(message.headers());
+			requireExpected(head.socket(), offered, stream);
 			return (stream != null) ? new NatsReply(head, NO_BODY, stream) : new NatsReply(head, message.payload());
 		}
 		catch (MalformedMessageException ex) {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a malformed reply: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Only the handshake of a WebSocket is answered by an acceptance, and by one of the
+	 * same WebSocket.
+	 */
+	private void requireExpected(@Nullable WebSocketEnd accepted, @Nullable WebSocketEnd offered,
+			@Nullable BodyStream stream) {
+		if (accepted == null) {
+			return;
+		}
+		if (offered == null || !accepted.id().equals(offered.id()) || stream != null) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service accepted a WebSocket that was not offered");
+		}
+		if (!this.replySubjects.allows(accepted)) {
+			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
+					"The service accepted a WebSocket, and wants its frames on a subject that is not an inbox");
 		}
 	}
 
