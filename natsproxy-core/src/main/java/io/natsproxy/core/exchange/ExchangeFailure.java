@@ -86,7 +86,7 @@ public enum ExchangeFailure {
 	BAD_REPLY(502),
 
 	/**
-	 * A stream was not whole, or its other end has gone.
+	 * A stream was not whole, or its peer has gone.
 	 */
 	STREAM_BROKEN(502),
 
@@ -96,7 +96,7 @@ public enum ExchangeFailure {
 	STREAM_IDLE(504),
 
 	/**
-	 * The other end could not complete a stream.
+	 * The peer could not complete a stream.
 	 */
 	STREAM_FAILED(502),
 

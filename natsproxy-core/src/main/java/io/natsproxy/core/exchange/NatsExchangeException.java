@@ -56,13 +56,13 @@ public class NatsExchangeException extends RuntimeException {
 	}
 
 	/**
-	 * Returns a failure about which the other end has said something. The client is not
-	 * shown its text.
+	 * Returns a failure about which the peer has said something. The client is not shown
+	 * its text.
 	 * @param failure the kind of failure
 	 * @param status the HTTP status
 	 * @param detail what happened, fit to be shown to the client
-	 * @param text the words of the other end, of which so much becomes a part of the
-	 * message as is fit for a log
+	 * @param text the words of the peer, of which so much becomes a part of the message
+	 * as is fit for a log
 	 * @return the failure
 	 */
 	public static NatsExchangeException told(ExchangeFailure failure, int status, String detail, String text) {
@@ -91,7 +91,7 @@ public class NatsExchangeException extends RuntimeException {
 	/**
 	 * Returns what happened.
 	 * @return the text for whoever calls or reads the log: it may end with the words of
-	 * the other end, on one line and of bounded length
+	 * the peer, on one line and of bounded length
 	 */
 	@Override
 	public String getMessage() {

@@ -1,6 +1,7 @@
 /**
- * Exchanges: a request message and its reply, as the caller ({@code NatsCaller}) and as
- * the receiver ({@code NatsListener}) see them.
+ * Exchanges, of a request message and its reply: all that callers
+ * ({@code exchange.caller}) and listeners ({@code exchange.listener}) share, their
+ * failures, inboxes and timer.
  */
 @NullMarked
 package io.natsproxy.core.exchange;

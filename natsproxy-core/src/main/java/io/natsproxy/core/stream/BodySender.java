@@ -449,7 +449,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
-	 * Where the sending of a body stands.
+	 * The states of a body that is being sent.
 	 *
 	 * <pre>
 	 * COLLECTING ----------------------------------&gt; ENDED   all has come: one message
@@ -502,7 +502,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
-	 * What a drain does next.
+	 * The next step of a drain.
 	 */
 	private enum Step {
 

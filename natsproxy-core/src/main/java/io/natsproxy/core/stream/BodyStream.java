@@ -10,8 +10,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
- * A body that arrives in frames. The other end sends no more than it is granted, and it
- * is granted no more than there is memory for: delivered bytes have to be reported as
+ * A body that arrives in frames. The peer sends no more than it is granted, and it is
+ * granted no more than there is memory for: delivered bytes have to be reported as
  * consumed before more comes. Must be subscribed to or discarded.
  */
 public final class BodyStream {
@@ -62,7 +62,7 @@ public final class BodyStream {
 	}
 
 	/**
-	 * Returns the frames, for one subscriber. Cancelling it tells the other end to stop.
+	 * Returns the frames, for one subscriber. Cancelling it tells the peer to stop.
 	 * @return the frames in order, ending when the body is complete, or with a
 	 * {@link NatsExchangeException} when it is not going to be
 	 */
@@ -87,8 +87,8 @@ public final class BodyStream {
 	}
 
 	/**
-	 * Reports that delivered bytes take up no more memory, and lets the other end send as
-	 * many more.
+	 * Reports that delivered bytes take up no more memory, and lets the peer send as many
+	 * more.
 	 * @param bytes number of bytes
 	 */
 	public void consumed(int bytes) {
@@ -97,8 +97,7 @@ public final class BodyStream {
 	}
 
 	/**
-	 * Lets the other end send as many bytes as have been delivered, which are still in
-	 * memory.
+	 * Lets the peer send as many bytes as have been delivered, which are still in memory.
 	 * @param bytes number of bytes
 	 */
 	public void delivered(int bytes) {
@@ -114,7 +113,7 @@ public final class BodyStream {
 	}
 
 	/**
-	 * Tells the other end to stop, where nobody is going to subscribe.
+	 * Tells the peer to stop, where nobody is going to subscribe.
 	 */
 	public void discard() {
 		this.cancelled.run();
@@ -122,7 +121,7 @@ public final class BodyStream {
 
 	/**
 	 * Takes a frame. Frames come one after the other.
-	 * @throws NatsExchangeException if the other end has sent more than it may
+	 * @throws NatsExchangeException if the peer has sent more than it may
 	 */
 	public void data(byte[] payload) {
 		this.delivery.emit(() -> {

@@ -79,7 +79,7 @@ public final class FrameSender {
 		String peer = this.peer;
 		if (peer == null) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"The other end has not told where it receives the stream");
+					"The peer has not told where it receives the stream");
 		}
 		try {
 			this.publisher.publish(peer, replySubject, new Frame(kind, this.sent + 1, payload).headers(), payload);

@@ -51,7 +51,7 @@ public final class ReceiveWindow {
 	private int size;
 
 	/**
-	 * Credit that the other end has left; negative by what went beyond it.
+	 * Credit that the peer has left; negative by what went beyond it.
 	 */
 	private long credit;
 
@@ -74,7 +74,7 @@ public final class ReceiveWindow {
 	 * @param memory holds what is granted and what has come; closed by its owner
 	 * @param connection has the credit of all streams of the connection
 	 * @param timer bounds the time for which a stream waits for memory
-	 * @param grant lets the other end send more bytes
+	 * @param grant lets the peer send more bytes
 	 * @param refused is told when there was no memory in time
 	 */
 	public ReceiveWindow(int limit, long overrun, ByteReservation memory, ConnectionCredit connection,
@@ -90,9 +90,9 @@ public final class ReceiveWindow {
 
 	/**
 	 * Opens the window, after the first part has been received, which needed no credit.
-	 * @return the first credit, from which the other end subtracts the first part; zero
-	 * where there is no memory yet. {@link #opened()} is to be called when the other end
-	 * has been told
+	 * @return the first credit, from which the peer subtracts the first part; zero where
+	 * there is no memory yet. {@link #opened()} is to be called when the peer has been
+	 * told
 	 */
 	public synchronized long open() {
 		this.opened = true;
@@ -117,8 +117,7 @@ public final class ReceiveWindow {
 	}
 
 	/**
-	 * The other end has been told of the first credit: from now on it may be told of
-	 * more.
+	 * The peer has been told of the first credit: from now on it may be told of more.
 	 */
 	public void opened() {
 		boolean wait;
@@ -150,7 +149,7 @@ public final class ReceiveWindow {
 			this.credit -= bytes;
 			if (this.credit < -this.overrun) {
 				throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-						"The other end has sent more than it was granted");
+						"The peer has sent more than it was granted");
 			}
 		}
 		if (this.closed) {

@@ -19,7 +19,7 @@ public final class SendCredit {
 	public void add(long granted) {
 		if (granted > Integer.MAX_VALUE - this.bytes) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"The other end has granted more than " + Integer.MAX_VALUE + " bytes");
+					"The peer has granted more than " + Integer.MAX_VALUE + " bytes");
 		}
 		this.bytes += granted;
 	}

@@ -18,8 +18,8 @@ import reactor.core.Disposables;
 
 /**
  * One end of the streams of an exchange: numbers the frames that it sends, checks the
- * numbers of those that it receives, pings, and notices when the other end has gone. Safe
- * for use by many threads.
+ * numbers of those that it receives, pings, and notices when the peer has gone. Safe for
+ * use by many threads.
  */
 public final class StreamEndpoint {
 
@@ -51,7 +51,7 @@ public final class StreamEndpoint {
 
 	/**
 	 * Creates an end that is not open yet.
-	 * @param lost is told, on a thread of the timer, when the other end has gone
+	 * @param lost is told, on a thread of the timer, when the peer has gone
 	 */
 	public StreamEndpoint(NatsTransport transport, ExchangeTimer timer, StreamOptions options,
 			Consumer<NatsExchangeException> lost) {
@@ -62,7 +62,7 @@ public final class StreamEndpoint {
 	}
 
 	/**
-	 * Opens this end, once the other end's subject is known. Later calls change nothing.
+	 * Opens this end, once the peer's subject is known. Later calls change nothing.
 	 */
 	public synchronized void open(String peer) {
 		if (this.sender.open(peer)) {
@@ -77,7 +77,7 @@ public final class StreamEndpoint {
 	}
 
 	/**
-	 * Returns the other end's subject, once this end is open.
+	 * Returns the peer's subject, once this end is open.
 	 */
 	public synchronized @Nullable String peer() {
 		return this.sender.peer();
@@ -102,15 +102,14 @@ public final class StreamEndpoint {
 	}
 
 	/**
-	 * Tells the other end something for the last time; if that fails, it notices by
-	 * itself.
+	 * Tells the peer something for the last time; if that fails, it notices by itself.
 	 */
 	public void sendLast(FrameKind kind, byte[] payload) {
 		try {
 			send(kind, payload);
 		}
 		catch (NatsExchangeException ex) {
-			// No connection: the other end is going to miss the pings.
+			// No connection: the peer is going to miss the pings.
 		}
 		finally {
 			close();
@@ -135,7 +134,7 @@ public final class StreamEndpoint {
 	}
 
 	/**
-	 * Ticks for the next ping, or when the other end is given up, if that is sooner.
+	 * Ticks for the next ping, or when the peer is given up, if that is sooner.
 	 */
 	private void scheduleTick() {
 		long left = this.options.lostAfter().toNanos() - (System.nanoTime() - this.lastReceived);
@@ -160,7 +159,7 @@ public final class StreamEndpoint {
 		if (silence >= this.options.lostAfter().toNanos()) {
 			close();
 			this.lost.accept(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"The other end of the stream has said nothing for " + silence / 1_000_000 + " ms"));
+					"The peer of the stream has said nothing for " + silence / 1_000_000 + " ms"));
 			return;
 		}
 		long idle = System.nanoTime() - this.lastData;
@@ -185,7 +184,7 @@ public final class StreamEndpoint {
 			send(FrameKind.PING, NOTHING);
 		}
 		catch (NatsExchangeException ex) {
-			// The connection may come back before the other end gives up.
+			// The connection may come back before the peer gives up.
 		}
 	}
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.natsproxy.core.wire.WireProtocol;
 
 /**
- * How streams run.
+ * The settings of streams.
  *
  * @param window how many bytes of a stream may be under way or waiting at its receiver
  * @param frameSize longest payload of a frame, in bytes
@@ -64,9 +64,9 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	}
 
 	/**
-	 * Returns how often to ping: as often as the other end may expect by default, however
-	 * long this one is ready to wait.
-	 * @return the time between two signs of life
+	 * Returns how often to ping: as often as the peer may expect by default, however long
+	 * this one is ready to wait.
+	 * @return the time between two heartbeats
 	 */
 	public Duration pingInterval() {
 		Duration longest = DEFAULTS.lostAfter.dividedBy(PINGS);

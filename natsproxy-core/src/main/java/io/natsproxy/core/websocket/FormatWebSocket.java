@@ -27,8 +27,8 @@ import reactor.core.publisher.Sinks;
 public final class FormatWebSocket implements WebSocketConnection {
 
 	/**
-	 * How long nobody may subscribe to the first message: gateways of others do so only
-	 * when they have upgraded the connection of the client.
+	 * Time for which nobody may subscribe to the first message: gateways of others do so
+	 * only when they have upgraded the connection of the client.
 	 */
 	private static final Duration UPGRADE_TIME = Duration.ofSeconds(10);
 
@@ -78,10 +78,10 @@ public final class FormatWebSocket implements WebSocketConnection {
 	/**
 	 * Creates an end.
 	 * @param messagesTo where its messages go
-	 * @param noticesTo where the other end is told of the end
-	 * @param service whether it is that of a service, which looks whether the other end
-	 * is there
-	 * @param lostCode with which code it is closed when the other end is lost
+	 * @param noticesTo where the peer is told of the end
+	 * @param service whether it is that of a service, which looks whether the peer is
+	 * there
+	 * @param lostCode with which code it is closed when the peer is lost
 	 */
 	FormatWebSocket(FormatWebSockets sockets, String id, String messagesTo, String noticesTo, boolean service,
 			int lostCode, Executor executor) {
@@ -151,19 +151,20 @@ public final class FormatWebSocket implements WebSocketConnection {
 	}
 
 	/**
-	 * The other end, one of ours, tells that it has closed the WebSocket.
+	 * The peer, one of ours, tells that it has closed the WebSocket.
 	 */
 	private void onNotice(TransportMessage message) {
 		try {
 			end(WebSocketClose.parse(message.payload()));
 		}
 		catch (MalformedMessageException ex) {
-			lost("The other end has given up");
+			lost("The peer has given up");
 		}
 	}
 
 	/**
-	 * Nobody has subscribed to what has been sent: the gateway has gone.
+	 * Ends the WebSocket because nobody has subscribed to what has been sent: the gateway
+	 * has gone.
 	 */
 	private void onUndelivered(TransportMessage message) {
 		if (isNobody(message)) {
@@ -298,7 +299,7 @@ public final class FormatWebSocket implements WebSocketConnection {
 	}
 
 	/**
-	 * Ends without the other end.
+	 * Ends without the peer.
 	 */
 	public void lost(String reason) {
 		end(new WebSocketClose(this.lostCode, reason));

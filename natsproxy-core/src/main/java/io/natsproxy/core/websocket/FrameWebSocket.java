@@ -56,8 +56,8 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	private volatile @Nullable WebSocketEnd peer;
 
 	/**
-	 * What the other end has last been told about the frames that it must have got, and
-	 * when, in beats; used by one beat at a time.
+	 * The number of frames of which the peer has last been told, and the beat in which it
+	 * was; used by one beat at a time.
 	 */
 	private long confirmed = -1;
 
@@ -78,14 +78,14 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	}
 
 	/**
-	 * Returns what the other end is told in the handshake.
+	 * Returns what the peer is told in the handshake.
 	 */
 	public WebSocketEnd local() {
 		return new WebSocketEnd(this.id, this.frames, this.endpoint.alive(), this.endpoint.options().window());
 	}
 
 	/**
-	 * Begins to send: the other end has told where it receives.
+	 * Begins to send: the peer has told where it receives.
 	 */
 	public void connect(WebSocketEnd peer) {
 		this.peer = peer;
@@ -218,7 +218,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 			case DATA -> this.inbound.part(frame.payload());
 			case CREDIT -> this.outbound.addCredit(frame.credit());
 			case CLOSE -> end(WebSocketClose.parse(frame.payload()));
-			case ERROR -> lost("The other end has given up");
+			case ERROR -> lost("The peer has given up");
 			default -> throw broken("A frame of the kind " + frame.kind().token() + " is none of a WebSocket");
 		}
 	}
@@ -228,13 +228,13 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	}
 
 	/**
-	 * Compares what has come with what the other end has sent before it said so.
-	 * @param from who says so; anybody but the other end is not believed
+	 * Compares what has come with what the peer has sent before it said so.
+	 * @param from who says so; anybody but the peer is not believed
 	 */
 	void confirm(String from, long sent) {
 		WebSocketEnd peer = this.peer;
 		if (peer != null && !peer.alive().equals(from)) {
-			logger.debug("A sign of life for WebSocket {} has come from another than its other end", this.id);
+			logger.debug("A heartbeat for WebSocket {} has come from another than its peer", this.id);
 		}
 		else if (this.received.received() < sent) {
 			fail("Frames up to " + sent + " were sent, " + this.received.received() + " have come");
@@ -242,8 +242,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	}
 
 	/**
-	 * Returns how many frames the other end must have got, if it is to be told in this
-	 * beat.
+	 * Returns how many frames the peer must have got, if it is to be told in this beat.
 	 * @param beat the number of the beat
 	 * @param everyBeats after how many beats it is told in any case
 	 * @return the number, or -1
@@ -259,7 +258,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	}
 
 	/**
-	 * Gives up: the other end is told, as far as it can be.
+	 * Gives up: the peer is told, as far as it can be.
 	 */
 	private void fail(String reason) {
 		try {
@@ -271,7 +270,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	}
 
 	/**
-	 * Ends without the other end.
+	 * Ends without the peer.
 	 * @param reason what has happened, for the log
 	 */
 	public void lost(String reason) {
@@ -296,7 +295,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 			this.outbound.frame(kind, payload);
 		}
 		catch (NatsExchangeException ex) {
-			// No connection: the other end learns with the next sign of life.
+			// No connection: the peer learns with the next heartbeat.
 		}
 	}
 

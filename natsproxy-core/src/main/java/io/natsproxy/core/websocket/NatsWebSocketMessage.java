@@ -45,7 +45,7 @@ public record NatsWebSocketMessage(Type type, byte[] payload) {
 	}
 
 	/**
-	 * What a message is.
+	 * The types of messages.
 	 */
 	public enum Type {
 

@@ -5,13 +5,13 @@ import java.time.Duration;
 import io.natsproxy.core.stream.StreamOptions;
 
 /**
- * How WebSockets run.
+ * The settings of WebSockets.
  *
  * @param window how many bytes of messages may be under way to this end or waiting there,
  * for each WebSocket; {@value io.natsproxy.core.wire.WireProtocol#MESSAGE_OVERHEAD} bytes
  * more than its payload for each message
  * @param maxMessageSize longest message, in bytes, in both directions
- * @param streams size of frames, and how long the other end may be silent
+ * @param streams size of frames, and how long the peer may be silent
  * @param foreignIdleTimeout for how long the client of a WebSocket in another format may
  * say nothing before the service gives it up, because gateways of others do not tell of
  * its end; zero for no limit
@@ -28,7 +28,7 @@ public record NatsWebSocketOptions(int window, int maxMessageSize, StreamOptions
 	 * Creates options with an idle time-out of one hour for WebSockets in another format.
 	 * @param window how many bytes of messages may be under way or waiting
 	 * @param maxMessageSize longest message, in bytes
-	 * @param streams size of frames, and how long the other end may be silent
+	 * @param streams size of frames, and how long the peer may be silent
 	 */
 	public NatsWebSocketOptions(int window, int maxMessageSize, StreamOptions streams) {
 		this(window, maxMessageSize, streams, Duration.ofHours(1));

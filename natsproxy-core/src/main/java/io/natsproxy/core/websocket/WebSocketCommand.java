@@ -9,8 +9,8 @@ import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done with a WebSocket by a message from anywhere. A message that does not
- * say is text.
+ * A command to a WebSocket, in a message from anywhere. A message that does not say is
+ * text.
  */
 public enum WebSocketCommand {
 

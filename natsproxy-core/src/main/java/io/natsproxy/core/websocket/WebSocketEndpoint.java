@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * Where the WebSockets of one gateway, or of one instance of a service, end. Frames of
- * all of them arrive in one inbox, and signs of life are exchanged once for all that have
- * the same other end. Safe for use by many threads.
+ * The end of all WebSockets of one gateway, or of one instance of a service. Frames of
+ * all of them arrive in one inbox, and heartbeats are exchanged once for all that have
+ * the same peer. Safe for use by many threads.
  */
 public final class WebSocketEndpoint implements AutoCloseable {
 
@@ -60,9 +60,8 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
-	 * @param lost why WebSockets are closed whose other end is lost
-	 * @param peerLost is told of the WebSockets that had the same other end, which has
-	 * gone
+	 * @param lost why WebSockets are closed whose peer is lost
+	 * @param peerLost is told of the WebSockets that had the same peer, which has gone
 	 */
 	public WebSocketEndpoint(NatsExchanges exchanges, NatsWebSocketOptions options, WebSocketClose lost,
 			Consumer<Collection<FrameWebSocket>> peerLost) {
@@ -80,7 +79,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * What is sent to the other end of a WebSocket is not permitted, or to that of many.
+	 * Ends the WebSockets to whose peer the server does not permit to publish.
 	 */
 	private void onPublishDenied(Denial denial) {
 		if (!this.replySubjects.isInbox(denial.subject())) {
@@ -170,7 +169,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
 				beat(peer, connected);
 			}
 			catch (Throwable ex) {
-				Uncaught.report(logger, "The signs of life of one gateway or service have failed", ex);
+				Uncaught.report(logger, "The heartbeats of one gateway or service have failed", ex);
 			}
 		}
 		if (connected) {
@@ -197,7 +196,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
 				this.peerLost.accept(lost);
 			}
 			finally {
-				lost.forEach((socket) -> lose(socket, "The other end has said nothing for too long"));
+				lost.forEach((socket) -> lose(socket, "The peer has said nothing for too long"));
 			}
 		}
 	}
@@ -224,8 +223,8 @@ public final class WebSocketEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * Takes a sign of life, or word that the other end does not know some of the
-	 * WebSockets. A sign of life counts for those whose other end it comes from.
+	 * Takes a heartbeat, or word that the peer does not know some of the WebSockets. A
+	 * heartbeat counts for those whose peer it comes from.
 	 */
 	private void onBeat(TransportMessage message) {
 		String from = message.replySubject();
@@ -233,7 +232,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
 			WebSocketHeartbeat.gone(message).forEach((frames) -> {
 				FrameWebSocket socket = this.sockets.get(frames);
 				if (socket != null) {
-					socket.lost("The other end knows nothing of it");
+					socket.lost("The peer knows nothing of it");
 				}
 			});
 			return;
@@ -242,7 +241,7 @@ public final class WebSocketEndpoint implements AutoCloseable {
 		if (peer != null) {
 			peer.heard();
 		}
-		else if (!this.replySubjects.allows(from, "the sender of a sign of life")) {
+		else if (!this.replySubjects.allows(from, "the sender of a heartbeat")) {
 			return;
 		}
 		WebSocketHeartbeat.Answer answer = new WebSocketHeartbeat.Answer(this.transport, from);

@@ -11,7 +11,7 @@ import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to a WebSocket, or to all of a gateway.
+ * An event of one WebSocket, or of all of a gateway.
  *
  * @param type what has happened
  * @param gateway the id of the gateway
@@ -76,7 +76,7 @@ public record WebSocketEvent(Type type, String gateway, @Nullable String socket,
 	}
 
 	/**
-	 * What has happened.
+	 * The kinds of events.
 	 */
 	public enum Type {
 

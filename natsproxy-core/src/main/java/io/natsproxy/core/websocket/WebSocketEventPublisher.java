@@ -11,7 +11,7 @@ import io.natsproxy.core.wire.WireProtocol;
 
 /**
  * Tells whoever listens what happens to WebSockets, in the order in which it happens.
- * What happens while there is no connection is told when it has come back.
+ * Events without a connection are published when it has come back.
  */
 public final class WebSocketEventPublisher {
 

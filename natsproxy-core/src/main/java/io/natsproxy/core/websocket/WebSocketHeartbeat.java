@@ -8,7 +8,7 @@ import io.natsproxy.core.transport.TransportMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sign of life: one message, or more where one is too short, with a line for each
+ * A heartbeat: one message, or more where one is too short, with a line for each
  * WebSocket whose count is confirmed. A line has the subject on which the receiver gets
  * the frames, the one on which the sender does, and the number of frames sent.
  */
@@ -40,7 +40,7 @@ final class WebSocketHeartbeat {
 	}
 
 	/**
-	 * Sends what has not been sent, and a sign of life in any case.
+	 * Sends what has not been sent, and a heartbeat in any case.
 	 */
 	void send() {
 		if (!this.sent || !this.lines.isEmpty()) {
@@ -64,7 +64,7 @@ final class WebSocketHeartbeat {
 	}
 
 	/**
-	 * Reads a sign of life. Lines that are malformed are skipped.
+	 * Reads a heartbeat. Lines that are malformed are skipped.
 	 */
 	static void forEach(TransportMessage message, Line action) {
 		for (String line : lines(message)) {
@@ -77,7 +77,7 @@ final class WebSocketHeartbeat {
 	}
 
 	/**
-	 * Reads which WebSockets the other end does not know: the subjects of this end.
+	 * Reads which WebSockets the peer does not know: the subjects of this end.
 	 */
 	static List<String> gone(TransportMessage message) {
 		return lines(message);
@@ -88,7 +88,7 @@ final class WebSocketHeartbeat {
 	}
 
 	/**
-	 * What a line says.
+	 * One line of a heartbeat.
 	 */
 	@FunctionalInterface
 	interface Line {
@@ -98,7 +98,7 @@ final class WebSocketHeartbeat {
 	}
 
 	/**
-	 * Tells the sender of a sign of life which of its WebSockets are not known here: a
+	 * Tells the sender of a heartbeat which of its WebSockets are not known here: a
 	 * message without a reply subject, with a line for each.
 	 */
 	static final class Answer {

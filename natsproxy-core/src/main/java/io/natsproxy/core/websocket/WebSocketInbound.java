@@ -15,8 +15,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
- * What comes to one end of a WebSocket: messages of the other end, which sends no more
- * than the window holds, and messages from anywhere, of which no more are taken than that
+ * The receiving half of a WebSocket: takes messages of the peer, which sends no more than
+ * the window holds, and messages from anywhere, of which no more are taken than that
  * again.
  */
 final class WebSocketInbound {
@@ -56,9 +56,9 @@ final class WebSocketInbound {
 	/**
 	 * Creates the queue.
 	 * @param options window and length of messages
-	 * @param memory holds the messages of the other end; closed by this object
+	 * @param memory holds the messages of the peer; closed by this object
 	 * @param executor where messages are delivered
-	 * @param grant lets the other end send more bytes
+	 * @param grant lets the peer send more bytes
 	 */
 	WebSocketInbound(NatsWebSocketOptions options, ByteReservation memory, Executor executor, LongConsumer grant) {
 		this.options = options;
@@ -77,7 +77,7 @@ final class WebSocketInbound {
 
 	/**
 	 * Takes a part of a message that is not its last.
-	 * @throws NatsExchangeException if the other end sends more than it may
+	 * @throws NatsExchangeException if the peer sends more than it may
 	 */
 	void part(byte[] payload) {
 		synchronized (this.delivery) {
@@ -92,7 +92,7 @@ final class WebSocketInbound {
 
 	/**
 	 * Takes a message, or the last part of one.
-	 * @throws NatsExchangeException if the other end sends more than it may
+	 * @throws NatsExchangeException if the peer sends more than it may
 	 */
 	void message(NatsWebSocketMessage.Type type, byte[] payload) {
 		this.delivery.emit(() -> takeMessage(type, payload));
@@ -108,7 +108,7 @@ final class WebSocketInbound {
 		}
 		requireShort(message.payload().length);
 		if (type == NatsWebSocketMessage.Type.TEXT && !Utf8.isValid(message.payload())) {
-			throw broken("The other end has sent text that is not UTF-8");
+			throw broken("The peer has sent text that is not UTF-8");
 		}
 		emit(message, true);
 	}
@@ -117,7 +117,7 @@ final class WebSocketInbound {
 		this.outstanding += bytes;
 		if (this.outstanding > (long) this.options.window() + this.options.maxMessageSize()
 				+ NatsWebSocketMessage.MAX_CONTROL_SIZE) {
-			throw broken("The other end has sent more than it was granted");
+			throw broken("The peer has sent more than it was granted");
 		}
 		if (!this.memory.tryReserveNow(bytes)) {
 			throw new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED, "There is no memory for more messages");
@@ -126,7 +126,7 @@ final class WebSocketInbound {
 
 	private void requireShort(int length) {
 		if (length > this.options.maxMessageSize()) {
-			throw broken("The other end has sent a message of more than " + this.options.maxMessageSize() + " bytes");
+			throw broken("The peer has sent a message of more than " + this.options.maxMessageSize() + " bytes");
 		}
 	}
 
@@ -175,8 +175,8 @@ final class WebSocketInbound {
 	}
 
 	/**
-	 * Lets the other end send as many bytes more as have been consumed, if these are half
-	 * of the window.
+	 * Lets the peer send as many bytes more as have been consumed, if these are half of
+	 * the window.
 	 */
 	void grantAgain() {
 		long granted = 0;
@@ -192,7 +192,7 @@ final class WebSocketInbound {
 	}
 
 	/**
-	 * The other end could not be told.
+	 * The peer could not be told.
 	 */
 	void notGranted(long bytes) {
 		synchronized (this.delivery) {
@@ -219,7 +219,7 @@ final class WebSocketInbound {
 	 * A message that waits.
 	 *
 	 * @param message the message
-	 * @param granted whether it came from the other end, on its credit
+	 * @param granted whether it came from the peer, on its credit
 	 */
 	private record Delivery(NatsWebSocketMessage message, boolean granted) {
 	}

@@ -15,7 +15,7 @@ import io.natsproxy.core.wire.FrameKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one end of a WebSocket sends: numbered frames, and messages only while there is
+ * The sending half of a WebSocket: numbers frames, and sends messages only while there is
  * credit and a connection. A message is sent as a whole, and the last one may go beyond
  * the credit.
  */
@@ -40,7 +40,7 @@ final class WebSocketOutbound {
 	}
 
 	/**
-	 * Opens this end, once the other end's subject is known.
+	 * Opens this end, once the peer's subject is known.
 	 */
 	void open(String peer, long credit) {
 		synchronized (this) {
@@ -70,7 +70,7 @@ final class WebSocketOutbound {
 		}
 		catch (NatsExchangeException ex) {
 			if (sent() > before) {
-				// The other end has got a part of it.
+				// The peer has got a part of it.
 				throw ex;
 			}
 			await(sender);
@@ -113,7 +113,7 @@ final class WebSocketOutbound {
 	}
 
 	/**
-	 * Takes credit from the other end.
+	 * Takes credit from the peer.
 	 * @throws NatsExchangeException if there is more of it than any window holds
 	 */
 	void addCredit(long bytes) {

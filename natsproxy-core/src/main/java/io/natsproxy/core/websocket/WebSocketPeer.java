@@ -14,8 +14,8 @@ import io.natsproxy.core.wire.WebSocketEnd;
 final class WebSocketPeer {
 
 	/**
-	 * After how many beats the other end is told what it must have got of a WebSocket on
-	 * which nothing has moved: once a minute by default.
+	 * After how many beats the peer is told what it must have got of a WebSocket on which
+	 * nothing has moved: once a minute by default.
 	 */
 	private static final int CONFIRMED_EVERY = 18;
 
@@ -62,8 +62,8 @@ final class WebSocketPeer {
 	}
 
 	/**
-	 * Gives a sign of life, and tells of the WebSockets that have moved since, or that
-	 * have not been told of for a while.
+	 * Gives a heartbeat, and tells of the WebSockets that have moved since, or that have
+	 * not been told of for a while.
 	 */
 	void beat(NatsTransport transport, String from, long beat) {
 		WebSocketHeartbeat signs = new WebSocketHeartbeat(transport, this.alive, from);

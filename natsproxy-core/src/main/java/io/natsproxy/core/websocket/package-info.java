@@ -1,5 +1,5 @@
 /**
- * WebSockets over NATS: the two ends of each, signs of life for all of them together,
+ * WebSockets over NATS: the two ends of each, heartbeats for all of them together,
  * groups, commands from anywhere, and events.
  */
 @NullMarked

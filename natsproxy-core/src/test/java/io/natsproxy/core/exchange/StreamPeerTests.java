@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for streams whose other end is written by hand, and does not always keep to the
+ * Tests for streams whose peer is written by hand, and does not always keep to the
  * protocol.
  */
 class StreamPeerTests extends AbstractStreamTests {

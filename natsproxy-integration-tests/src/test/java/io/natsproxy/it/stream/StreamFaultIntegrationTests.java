@@ -31,7 +31,7 @@ class StreamFaultIntegrationTests {
 	private static final String[] OPTIONS = { "natsproxy.stream.lost-after=1s" };
 
 	/**
-	 * When the other end is given up, and some more for a machine that is busy.
+	 * When the peer is given up, and some more for a machine that is busy.
 	 */
 	private static final Duration BOUND = Duration.ofSeconds(20);
 

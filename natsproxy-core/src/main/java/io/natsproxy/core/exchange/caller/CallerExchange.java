@@ -21,7 +21,7 @@ import reactor.core.publisher.MonoSink;
 abstract sealed class CallerExchange implements InboxReceiver permits NativeExchange, FormatExchange {
 
 	/**
-	 * Where an exchange stands.
+	 * The states of an exchange.
 	 *
 	 * <pre>
 	 * COLLECTING ---&gt; AWAITING_REPLY ---&gt; STREAMING

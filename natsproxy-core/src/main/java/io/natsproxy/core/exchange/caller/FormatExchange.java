@@ -38,8 +38,8 @@ final class FormatExchange extends CallerExchange {
 	private byte[] payload = {};
 
 	/**
-	 * Which of the subjects comes next. Used before the request is published, and then on
-	 * the thread on which replies arrive.
+	 * Index of the subject that comes next. Used before the request is published, and
+	 * then on the thread on which replies arrive.
 	 */
 	private int next;
 

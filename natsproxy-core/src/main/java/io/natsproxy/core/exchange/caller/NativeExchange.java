@@ -380,8 +380,8 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 	}
 
 	/**
-	 * Nobody is going to take the body of the response, which may not have been handed
-	 * over yet.
+	 * Fails the body of the response, which may not have been handed over yet, since
+	 * nobody is going to take it.
 	 */
 	private void dropResponse() {
 		BodyStream body = this.responseBody;
@@ -419,7 +419,7 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 	}
 
 	/**
-	 * What the other end has said is here and nowhere else.
+	 * Logs a failure with the text of the peer, which is logged nowhere else.
 	 */
 	private static void log(Throwable failure) {
 		if (failure instanceof NatsExchangeException && logger.isDebugEnabled()) {

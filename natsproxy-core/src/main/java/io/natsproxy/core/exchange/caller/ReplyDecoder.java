@@ -58,8 +58,7 @@ final class ReplyDecoder {
 	}
 
 	/**
-	 * Only the handshake of a WebSocket is answered by an acceptance, and by one of the
-	 * same WebSocket.
+	 * Refuses the acceptance of a WebSocket where none was offered, or another.
 	 */
 	private void requireExpected(@Nullable WebSocketEnd accepted, @Nullable WebSocketEnd offered,
 			@Nullable BodyStream stream) {
@@ -99,8 +98,8 @@ final class ReplyDecoder {
 	}
 
 	/**
-	 * What is wrong with the request, the client is told in the service's own words; what
-	 * is wrong with the service is none of its business.
+	 * Returns the failure of an error reply. The client is told the text of a 4xx, which
+	 * is about its request, and not that of a 5xx.
 	 */
 	private static NatsExchangeException serviceError(int status, String error) {
 		if (status < ExchangeFailure.SERVICE_ERROR.status() && !error.isEmpty()) {

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 final class FormatIncomingExchange extends IncomingExchange {
 
 	/**
-	 * How long a handler may take where callers cannot say how long they wait, nor that
+	 * Time that a handler may take, since callers cannot say how long they wait, nor that
 	 * they no longer do.
 	 */
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -26,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
 public abstract sealed class IncomingExchange permits NativeIncomingExchange, FormatIncomingExchange {
 
 	/**
-	 * Where an exchange stands.
+	 * The states of an exchange.
 	 *
 	 * <pre>
 	 * OPEN -----------------&gt; ENDED   replied, expired, discarded, cancelled
@@ -372,7 +372,8 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	}
 
 	/**
-	 * Whatever of this fails, the exchange holds nothing afterwards.
+	 * Ends the exchange with a failure, wherever it stands. It holds nothing afterwards,
+	 * whatever of this fails.
 	 */
 	final void end(Throwable failure) {
 		if (this.state.getAndSet(State.ENDED) == State.ENDED) {

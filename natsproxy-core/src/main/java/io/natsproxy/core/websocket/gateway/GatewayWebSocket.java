@@ -8,12 +8,13 @@ import io.natsproxy.core.websocket.WebSocketClose;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway knows of one of its WebSockets.
+ * A WebSocket of a gateway, with the groups that it is in.
  */
 final class GatewayWebSocket {
 
 	/**
-	 * In how many groups one may be: a bound to what a peer can make a gateway keep.
+	 * Most groups that one WebSocket is in, which bounds the memory that a service can
+	 * make a gateway use.
 	 */
 	private static final int MAX_GROUPS = 1000;
 
