@@ -1,8 +1,5 @@
 package io.natsproxy.gateway.websocket;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 import io.natsproxy.core.websocket.NatsWebSocketMessage;
 import io.natsproxy.core.websocket.Utf8;
 import io.natsproxy.core.websocket.WebSocketClose;
@@ -27,8 +24,6 @@ final class ClientWebSocket {
 
 	private static final Log logger = LogFactory.getLog(ClientWebSocket.class);
 
-	private static final byte[] KEEP_ALIVE = "natsproxy".getBytes(StandardCharsets.US_ASCII);
-
 	private final WebSocketConnection socket;
 
 	private final Channel channel;
@@ -41,32 +36,7 @@ final class ClientWebSocket {
 
 	private final WebSocketPlace place;
 
-	private volatile long lastHeard = System.nanoTime();
-
-	private volatile long lastMessage = this.lastHeard;
-
-	private volatile boolean pinged;
-
-	/**
-	 * When the ping that is not answered was written, when writing began to wait, and
-	 * when the WebSocket was closed; zero when none of it is so.
-	 */
-	private volatile long pingWritten;
-
-	private volatile long blockedSince;
-
-	private volatile long closedSince;
-
-	/**
-	 * When the connection of the client was found to have ended, or zero.
-	 */
-	private volatile long goneSince;
-
-	/**
-	 * Since when the client is read, or zero while the service takes nothing: an answer
-	 * to a ping waits behind what the client has sent before.
-	 */
-	private volatile long readingSince;
+	private final ClientTimeouts timeouts;
 
 	/**
 	 * Creates the handler.
@@ -85,6 +55,7 @@ final class ClientWebSocket {
 		this.forwardPings = forwardPings;
 		this.clients = clients;
 		this.place = place;
+		this.timeouts = new ClientTimeouts(socket, channel, this::clientClosed);
 	}
 
 	/**
@@ -93,11 +64,11 @@ final class ClientWebSocket {
 	 */
 	Mono<Void> handle(WebSocketSession session) {
 		this.place.take();
-		this.clients.add(this);
+		this.clients.add(this.timeouts);
 		Mono<Void> toService = this.socket
 			.send(this.messages.<NatsWebSocketMessage>handle((message, sink) -> receive(message, sink))
-				.doOnRequest((count) -> this.readingSince = System.nanoTime())
-				.doOnNext((message) -> this.readingSince = 0))
+				.doOnRequest((count) -> this.timeouts.reading())
+				.doOnNext((message) -> this.timeouts.notReading()))
 			.then(Mono.<Void>fromRunnable(this::clientClosed))
 			.onErrorResume(this::clientFailed);
 		Mono<Void> toClient = session.send(this.socket.receive().concatMap((message) -> write(message, session), 1))
@@ -105,7 +76,7 @@ final class ClientWebSocket {
 			.then(Mono.defer(() -> serviceClosed(session)));
 		return Mono.when(toService, toClient).doFinally((signal) -> {
 			this.socket.close(abnormal("The client has gone"));
-			this.clients.remove(this);
+			this.clients.remove(this.timeouts);
 			this.place.leave();
 		});
 	}
@@ -114,11 +85,11 @@ final class ClientWebSocket {
 	 * Takes a message of the client, for the service or not.
 	 */
 	private void receive(WebSocketMessage message, SynchronousSink<NatsWebSocketMessage> sink) {
-		this.lastHeard = System.nanoTime();
+		this.timeouts.heard(
+				message.getType() == WebSocketMessage.Type.TEXT || message.getType() == WebSocketMessage.Type.BINARY);
 		byte[] payload = read(message);
 		switch (message.getType()) {
 			case TEXT -> {
-				this.lastMessage = this.lastHeard;
 				if (Utf8.isValid(payload)) {
 					sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.TEXT, payload));
 				}
@@ -127,7 +98,6 @@ final class ClientWebSocket {
 				}
 			}
 			case BINARY -> {
-				this.lastMessage = this.lastHeard;
 				sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.BINARY, payload));
 			}
 			case PING -> {
@@ -136,7 +106,7 @@ final class ClientWebSocket {
 				}
 			}
 			case PONG -> {
-				if (!Arrays.equals(payload, KEEP_ALIVE)) {
+				if (!ClientTimeouts.isAnswer(payload)) {
 					sink.next(new NatsWebSocketMessage(NatsWebSocketMessage.Type.PONG, payload));
 				}
 			}
@@ -158,13 +128,7 @@ final class ClientWebSocket {
 	 */
 	private Mono<WebSocketMessage> write(NatsWebSocketMessage message, WebSocketSession session) {
 		Mono<WebSocketMessage> written = Mono.fromSupplier(() -> {
-			if (!message.type().equals(NatsWebSocketMessage.Type.PING)
-					&& !message.type().equals(NatsWebSocketMessage.Type.PONG)) {
-				this.lastMessage = System.nanoTime();
-			}
-			else if (message.payload() == KEEP_ALIVE) {
-				this.pingWritten = System.nanoTime();
-			}
+			this.timeouts.writing(message);
 			return new WebSocketMessage(WebSocketMessage.Type.valueOf(message.type().name()),
 					session.bufferFactory().wrap(message.payload()));
 		});
@@ -177,9 +141,9 @@ final class ClientWebSocket {
 	 */
 	private Mono<Void> flushed() {
 		return Mono.create((sink) -> {
-			this.blockedSince = System.nanoTime();
+			this.timeouts.blocked();
 			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
-				this.blockedSince = 0;
+				this.timeouts.unblocked();
 				sink.success();
 			});
 		});
@@ -237,95 +201,6 @@ final class ClientWebSocket {
 					: new CloseStatus(status.code(), status.reason());
 		}
 		return (status.code() == WebSocketClose.NO_STATUS.code()) ? CloseStatus.NORMAL : CloseStatus.SERVER_ERROR;
-	}
-
-	/**
-	 * Does what is due.
-	 * @param now the time, of {@link System#nanoTime()}
-	 * @param options the time-outs
-	 * @param closingTimeout how long a client may take for what is to be written when its
-	 * WebSocket is closed, in nanoseconds
-	 * @param goneTimeout how long the service may take for what a client has sent that is
-	 * gone, in nanoseconds
-	 */
-	void sweep(long now, WebSocketOptions options, long closingTimeout, long goneTimeout) {
-		if (!this.socket.isOpen()) {
-			if (this.closedSince == 0) {
-				this.closedSince = now;
-			}
-			else if (now - this.closedSince > closingTimeout) {
-				abort();
-			}
-			return;
-		}
-		if (!this.channel.isActive()) {
-			gone(now, goneTimeout);
-		}
-		else if (isOver(now, this.lastMessage, options.idleTimeout().toNanos())) {
-			this.socket.close(new WebSocketClose(1001, "Idle"));
-		}
-		else if (this.blockedSince != 0 && isOver(now, this.blockedSince, options.slowClientTimeout().toNanos())) {
-			this.socket.close(new WebSocketClose(1013, "Too slow"));
-		}
-		else {
-			keepAlive(now, options.pingInterval().toNanos());
-		}
-	}
-
-	/**
-	 * The client has gone, and the service is left some time to take what it has sent
-	 * before.
-	 */
-	private void gone(long now, long timeout) {
-		if (this.goneSince == 0) {
-			this.goneSince = now;
-		}
-		else if (now - this.goneSince > timeout) {
-			clientClosed();
-		}
-	}
-
-	private static boolean isOver(long now, long since, long time) {
-		return time > 0 && now - since >= time;
-	}
-
-	private void keepAlive(long now, long interval) {
-		if (this.pinged && this.lastHeard - this.pingWritten > 0 && this.pingWritten != 0) {
-			this.pinged = false;
-			this.pingWritten = 0;
-		}
-		if (this.pinged) {
-			if (this.pingWritten != 0 && isOver(now, this.pingWritten, interval)) {
-				unanswered(now, interval);
-			}
-		}
-		else if (isOver(now, this.lastHeard, interval)) {
-			ping();
-		}
-	}
-
-	private void ping() {
-		this.pingWritten = 0;
-		this.pinged = this.socket.offer(new NatsWebSocketMessage(NatsWebSocketMessage.Type.PING, KEEP_ALIVE));
-	}
-
-	private void unanswered(long now, long interval) {
-		long reading = this.readingSince;
-		if (reading == 0) {
-			// The answer may be there. Writing tells whether the connection is.
-			ping();
-		}
-		else if (isOver(now, reading, interval)) {
-			this.socket.close(abnormal("The client has vanished"));
-			abort();
-		}
-	}
-
-	/**
-	 * Ends the connection without a word.
-	 */
-	private void abort() {
-		this.channel.close();
 	}
 
 }

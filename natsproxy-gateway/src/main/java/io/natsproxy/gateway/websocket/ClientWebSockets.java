@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * The WebSockets of clients that are open, looked through once a second for what is due:
+ * The time-outs of the WebSockets that are open, looked through once a second:
  * one timer for all of them.
  */
 final class ClientWebSockets implements AutoCloseable {
@@ -33,7 +33,7 @@ final class ClientWebSockets implements AutoCloseable {
 
 	private final WebSocketOptions options;
 
-	private final Set<ClientWebSocket> sockets = ConcurrentHashMap.newKeySet();
+	private final Set<ClientTimeouts> timeouts = ConcurrentHashMap.newKeySet();
 
 	private final Disposable sweeps;
 
@@ -42,22 +42,22 @@ final class ClientWebSockets implements AutoCloseable {
 		this.sweeps = timer.repeat(this::sweep, INTERVAL);
 	}
 
-	void add(ClientWebSocket socket) {
-		this.sockets.add(socket);
+	void add(ClientTimeouts each) {
+		this.timeouts.add(each);
 	}
 
-	void remove(ClientWebSocket socket) {
-		this.sockets.remove(socket);
+	void remove(ClientTimeouts each) {
+		this.timeouts.remove(each);
 	}
 
 	private void sweep() {
 		long now = System.nanoTime();
-		this.sockets.forEach((socket) -> sweep(socket, now));
+		this.timeouts.forEach((each) -> sweep(each, now));
 	}
 
-	private void sweep(ClientWebSocket socket, long now) {
+	private void sweep(ClientTimeouts each, long now) {
 		try {
-			socket.sweep(now, this.options, CLOSING.toNanos(), GONE.toNanos());
+			each.sweep(now, this.options, CLOSING.toNanos(), GONE.toNanos());
 		}
 		catch (Throwable ex) {
 			// The failure of one must not reach the others.

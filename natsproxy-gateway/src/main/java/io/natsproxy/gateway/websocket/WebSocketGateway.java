@@ -1,18 +1,13 @@
 package io.natsproxy.gateway.websocket;
 
 import java.net.InetSocketAddress;
-import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.header.FieldValue;
 import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.WebSocketConnection;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
@@ -51,22 +46,6 @@ import org.springframework.web.server.WebHandler;
  * request, and the connection is upgraded when it has accepted.
  */
 public final class WebSocketGateway implements WebHandler, AutoCloseable {
-
-	private static final String VERSION = "Sec-WebSocket-Version";
-
-	private static final String KEY = "Sec-WebSocket-Key";
-
-	private static final String SUB_PROTOCOL = "Sec-WebSocket-Protocol";
-
-	private static final String SUPPORTED_VERSION = "13";
-
-	private static final int KEY_LENGTH = 16;
-
-	/**
-	 * Fields of the handshake that are between the client and the gateway.
-	 */
-	private static final Set<String> OWN_FIELDS = Set.of("sec-websocket-key", "sec-websocket-version",
-			"sec-websocket-extensions", "sec-websocket-accept");
 
 	private static final MultiValueMap<String, HttpCookie> NO_COOKIES = CollectionUtils
 		.unmodifiableMultiValueMap(new LinkedMultiValueMap<>());
@@ -118,12 +97,13 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	public Mono<Void> handle(ServerWebExchange exchange) {
 		RequestHead head;
 		try {
-			NatsReply refusal = refuse(exchange);
+			UpgradeRequest upgrade = new UpgradeRequest(exchange.getRequest());
+			NatsReply refusal = refuse(exchange, upgrade);
 			if (refusal != null) {
 				return this.gateway.respond(exchange, refusal);
 			}
-			new UpgradeRequest(exchange.getRequest()).normalize();
-			head = head(exchange.getRequest());
+			upgrade.normalize();
+			head = HandshakeFields.forService(this.gateway.head(exchange.getRequest()));
 		}
 		catch (NatsExchangeException ex) {
 			return this.gateway.respond(exchange, this.gateway.refused(ex));
@@ -143,56 +123,22 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	}
 
 	/**
-	 * Looks at what a service need not be asked about (RFC 6455, section 4.2).
+	 * Returns the answer to a handshake that no service need be asked about.
 	 */
-	private @Nullable NatsReply refuse(ServerWebExchange exchange) {
-		ServerHttpRequest request = exchange.getRequest();
-		HttpHeaders headers = request.getHeaders();
-		if (!new UpgradeRequest(request).isHttp11()) {
-			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket needs HTTP/1.1");
-		}
-		if (!List.of(SUPPORTED_VERSION).equals(headers.getValuesAsList(VERSION))) {
-			exchange.getResponse().getHeaders().set(VERSION, SUPPORTED_VERSION);
-			return NatsReply.problem(426, Problem.HEADERS, "The version of WebSockets is not " + SUPPORTED_VERSION);
-		}
-		if (headers.getOrEmpty(KEY).size() != 1 || !isKey(headers.getFirst(KEY))) {
-			return NatsReply.problem(400, Problem.HEADERS, KEY + " is missing or malformed");
-		}
-		if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
-			return NatsReply.problem(400, Problem.HEADERS, "The handshake of a WebSocket has no body");
+	private @Nullable NatsReply refuse(ServerWebExchange exchange, UpgradeRequest upgrade) {
+		NatsReply malformed = upgrade.check(exchange.getResponse().getHeaders());
+		if (malformed != null) {
+			return malformed;
 		}
 		if (this.stopping) {
 			this.gateway.refused(RefusalReason.SHUTDOWN);
 			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
 		}
-		if (this.originCheck.isAllowed(request)) {
+		if (this.originCheck.isAllowed(exchange.getRequest())) {
 			return null;
 		}
 		this.gateway.refused(RefusalReason.ORIGIN);
 		return NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
-	}
-
-	private static boolean isKey(@Nullable String key) {
-		try {
-			return key != null && Base64.getDecoder().decode(key.trim()).length == KEY_LENGTH;
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
-	}
-
-	private RequestHead head(ServerHttpRequest request) {
-		RequestHead head = this.gateway.head(request);
-		return new RequestHead(head.method(), head.target(), null,
-				(action) -> head.headers().forEach((name, values) -> {
-					if (!isOwn(name)) {
-						action.accept(name, values);
-					}
-				}));
-	}
-
-	private static boolean isOwn(String name) {
-		return OWN_FIELDS.contains(name.toLowerCase(Locale.ROOT));
 	}
 
 	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, WebSocketPlace place) {
@@ -237,19 +183,14 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			socket.close(new WebSocketClose(1011, "The gateway has refused"));
 			return this.gateway.write(exchange, response);
 		}
-		String subProtocol = response.getHeaders().getFirst(SUB_PROTOCOL);
-		if (subProtocol != null && !request.getHeaders().getValuesAsList(SUB_PROTOCOL).contains(subProtocol)) {
+		String subProtocol = response.getHeaders().getFirst(HandshakeFields.SUB_PROTOCOL);
+		if (subProtocol != null
+				&& !request.getHeaders().getValuesAsList(HandshakeFields.SUB_PROTOCOL).contains(subProtocol)) {
 			socket.close(new WebSocketClose(1002, "The sub-protocol was not offered"));
 			return this.gateway.respond(exchange, NatsReply.of(new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service chose a sub-protocol that the client has not offered")));
 		}
-		HttpHeaders headers = exchange.getResponse().getHeaders();
-		response.getHeaders().forEach((name, values) -> {
-			if (!isOwn(name) && !name.equalsIgnoreCase(SUB_PROTOCOL)
-					&& !name.regionMatches(true, 0, "Content-", 0, 8)) {
-				values.forEach((value) -> headers.add(name, FieldValue.toBytes(value)));
-			}
-		});
+		HandshakeFields.addForClient(response.getHeaders(), exchange.getResponse().getHeaders());
 		WebSocketHandler client = (session) -> handle(session, exchange, socket, place);
 		// The WebSocket keeps its subscriber's context, which would keep the whole
 		// exchange.
