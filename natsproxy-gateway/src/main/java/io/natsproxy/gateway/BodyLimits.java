@@ -7,7 +7,7 @@ import io.natsproxy.webflux.path.PathCondition;
 import org.springframework.http.server.RequestPath;
 
 /**
- * How long the bodies of requests may be.
+ * The longest bodies of requests, by path.
  *
  * @param byPath limits by path; the first whose condition is met counts
  * @param otherwise the limit of all others, in bytes; {@code Long.MAX_VALUE} for none

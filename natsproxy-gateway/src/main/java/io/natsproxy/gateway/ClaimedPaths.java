@@ -23,7 +23,7 @@ import org.springframework.web.util.pattern.PathPattern;
 final class ClaimedPaths {
 
 	/**
-	 * After which time the patterns are read again, in nanoseconds.
+	 * Time after which the patterns are read again, in nanoseconds.
 	 */
 	static final long RENEWED_AFTER = TimeUnit.SECONDS.toNanos(1);
 
@@ -41,7 +41,7 @@ final class ClaimedPaths {
 	}
 
 	/**
-	 * Whether another mapping may claim a path.
+	 * Returns whether another mapping may claim a path.
 	 * @param path the path within the application
 	 * @return {@code false} if none does
 	 */
@@ -97,7 +97,7 @@ final class ClaimedPaths {
 	}
 
 	/**
-	 * What is claimed.
+	 * The claims to paths at one time.
 	 *
 	 * @param readAt when the mappings were asked, by {@link System#nanoTime()}
 	 * @param patterns their patterns, or {@code null} for every path

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * In which format requests go out: nothing in a request tells what the service behind its
- * path understands.
+ * The formats in which requests go out: nothing in a request tells what the service
+ * behind its path understands.
  *
  * @param byPath formats by path; the first whose condition is met counts
  * @param otherwise the format of all others; {@code null} for natsproxy's own

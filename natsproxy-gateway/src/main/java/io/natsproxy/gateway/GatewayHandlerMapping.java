@@ -24,7 +24,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	/**
-	 * After the application's mappings, before static resources, which claim every path.
+	 * Order after the application's mappings, and before static resources, which claim
+	 * every path.
 	 */
 	public static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
 

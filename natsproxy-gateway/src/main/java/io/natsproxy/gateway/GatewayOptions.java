@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * How the gateway handles requests.
+ * The settings by which the gateway handles requests.
  *
  * @param timeout how long it may take until the head of the response has come
  * @param bodyLimits how long the bodies of requests may be

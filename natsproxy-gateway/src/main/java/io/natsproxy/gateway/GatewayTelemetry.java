@@ -3,7 +3,7 @@ package io.natsproxy.gateway;
 import io.natsproxy.gateway.observation.ExchangeObserver;
 
 /**
- * Where a gateway tells of its requests.
+ * The places in which a gateway tells of its requests: metrics, observations, log.
  *
  * @param refusals counts what it refuses
  * @param observer observes its exchanges with services

@@ -16,7 +16,7 @@ import org.springframework.web.server.WebExceptionHandler;
 public final class GoneClientExceptionHandler implements WebExceptionHandler, Ordered {
 
 	/**
-	 * Before that of Spring Boot, at -1.
+	 * Order before the handler of Spring Boot, which is at -1.
 	 */
 	private static final int ORDER = -2;
 

@@ -28,7 +28,7 @@ import org.springframework.web.server.ServerWebExchange;
 final class ReadForm {
 
 	/**
-	 * How long a body may be that a filter has kept, in bytes.
+	 * Longest body that a filter has kept, in bytes.
 	 */
 	private static final int MAX_KEPT = 1024 * 1024;
 
@@ -36,7 +36,7 @@ final class ReadForm {
 	}
 
 	/**
-	 * Whether the body of a request is a form, and has been read.
+	 * Returns whether the body of a request is a form, and has been read.
 	 * @param request the request as the filters have left it
 	 * @param fields its header fields
 	 * @return whether it has to be encoded again

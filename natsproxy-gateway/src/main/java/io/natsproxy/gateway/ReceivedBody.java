@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * What has come from the client of the body of the request that is being handled. Whoever
- * reads the body may be told that it is complete where it is not.
+ * The part that has come from the client of the body of the request that is being
+ * handled. Whoever reads the body may be told that it is complete where it is not.
  */
 public interface ReceivedBody {
 
 	/**
-	 * Where it is kept on a connection, or on a stream of HTTP/2.
+	 * Key under which it is kept on a connection, or on a stream of HTTP/2.
 	 */
 	AttributeKey<ReceivedBody> KEY = AttributeKey.valueOf(ReceivedBody.class, "KEY");
 
@@ -34,13 +34,14 @@ public interface ReceivedBody {
 	long length();
 
 	/**
-	 * Whether it is a form without a field: nothing but separators and white space.
+	 * Returns whether it is a form without a field: nothing but separators and white
+	 * space.
 	 * @return whether there has been nothing else so far
 	 */
 	boolean isEmptyForm();
 
 	/**
-	 * Whether all of it has come.
+	 * Returns whether all of it has come.
 	 * @return whether its end has been seen
 	 */
 	boolean isWhole();

@@ -37,7 +37,7 @@ public final class RequestLog {
 	private static final String LINE = "{}{}: {} after {} ms";
 
 	/**
-	 * Somebody answers, though not this method.
+	 * Status of a path that is answered, though not with this method.
 	 */
 	private static final int METHOD_NOT_ALLOWED = 405;
 

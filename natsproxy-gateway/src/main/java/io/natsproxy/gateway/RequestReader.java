@@ -26,7 +26,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 final class RequestReader {
 
 	/**
-	 * How much of a body of unknown length is collected for one message, in bytes.
+	 * Bytes of a body of unknown length that are collected for one message.
 	 */
 	private static final long COLLECTED = 256 * 1024;
 

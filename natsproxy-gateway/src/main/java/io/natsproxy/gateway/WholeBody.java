@@ -58,7 +58,8 @@ final class WholeBody extends Flux<byte[]> {
 	}
 
 	/**
-	 * Whether Reactor Netty says that somebody else reads the body, or has begun to.
+	 * Returns whether Reactor Netty says that somebody else reads the body, or has begun
+	 * to.
 	 */
 	private static boolean isRejection(Throwable failure) {
 		return failure instanceof IllegalStateException

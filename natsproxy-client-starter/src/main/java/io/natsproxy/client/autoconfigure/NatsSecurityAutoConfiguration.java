@@ -29,7 +29,7 @@ public final class NatsSecurityAutoConfiguration {
 	static final String FILTER = "org.springframework.security.web.server.WebFilterChainProxy";
 
 	/**
-	 * Before the server starts.
+	 * Refuses unprotected routes before the server starts.
 	 */
 	@Bean
 	SmartInitializingSingleton natsproxySecurityCheck(NatsServer server) {

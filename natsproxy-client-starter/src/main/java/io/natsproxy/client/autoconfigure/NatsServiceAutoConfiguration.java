@@ -76,7 +76,7 @@ public final class NatsServiceAutoConfiguration {
 	}
 
 	/**
-	 * That of Spring Boot, which it makes where there is a web server only.
+	 * Resolves the language of a request as Spring Boot does where there is a web server.
 	 */
 	@Bean(WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME)
 	@ConditionalOnMissingBean(name = WebHttpHandlerBuilder.LOCALE_CONTEXT_RESOLVER_BEAN_NAME)

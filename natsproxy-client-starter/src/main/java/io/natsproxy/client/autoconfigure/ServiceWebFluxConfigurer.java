@@ -85,8 +85,8 @@ class ServiceWebFluxConfigurer implements WebFluxConfigurer {
 	}
 
 	/**
-	 * Only loaded where Jakarta Validation is there. A bean which is a validator of
-	 * Spring's alone may be meant for one form only.
+	 * Validator of Spring Boot. Only loaded where Jakarta Validation is there. A bean
+	 * which is a validator of Spring's alone may be meant for one form only.
 	 */
 	private static final class BeanValidation {
 

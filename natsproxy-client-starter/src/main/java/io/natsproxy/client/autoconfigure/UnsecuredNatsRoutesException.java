@@ -5,7 +5,7 @@ import java.util.List;
 import io.natsproxy.webflux.server.NatsRoute;
 
 /**
- * Spring Security is there, and would not protect the NATS routes of the application.
+ * Failure of an application with Spring Security that would not protect its NATS routes.
  */
 class UnsecuredNatsRoutesException extends RuntimeException {
 

@@ -54,7 +54,7 @@ record WebFluxSettings(@DefaultValue Format format, @DefaultValue Apiversion api
 	}
 
 	/**
-	 * Where requests name their version.
+	 * The places in which requests name their version.
 	 */
 	record Use(@Nullable String header, @Nullable String queryParameter, @Nullable Integer pathSegment,
 			@DefaultValue Map<MediaType, String> mediaTypeParameter) {

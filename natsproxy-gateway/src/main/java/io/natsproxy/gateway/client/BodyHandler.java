@@ -45,14 +45,15 @@ final class BodyHandler extends ChannelDuplexHandler implements LoopClock.Member
 	private boolean watched;
 
 	/**
-	 * Whether what is being written answers a request: not so for a status like 100.
+	 * Tells whether what is being written answers a request: not so for a status like
+	 * 100.
 	 */
 	private boolean answering;
 
 	private boolean answered;
 
 	/**
-	 * For how long the rest has come of a body that has been answered, in nanoseconds.
+	 * Time for which the rest has come of a body that has been answered, in nanoseconds.
 	 */
 	private long drained;
 
@@ -188,8 +189,8 @@ final class BodyHandler extends ChannelDuplexHandler implements LoopClock.Member
 	}
 
 	/**
-	 * Whether the client may send: not so on a connection of HTTP/2 whose window is used
-	 * up by other streams, which are not read from.
+	 * Returns whether the client may send: not so on a connection of HTTP/2 whose window
+	 * is used up by other streams, which are not read from.
 	 */
 	private static boolean mayComeIn(Channel channel) {
 		Http2FrameCodec codec = (channel instanceof Http2StreamChannel stream)

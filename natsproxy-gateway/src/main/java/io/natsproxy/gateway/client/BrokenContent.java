@@ -18,7 +18,7 @@ final class BrokenContent extends DefaultHttpContent {
 	}
 
 	/**
-	 * What the receiver of the body is told.
+	 * Returns the failure of which the receiver of the body is told.
 	 */
 	BrokenRequestException failure() {
 		return this.failure;

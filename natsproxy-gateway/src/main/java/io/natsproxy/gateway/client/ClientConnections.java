@@ -35,10 +35,13 @@ public final class ClientConnections {
 	private static final String NEGOTIATION = "natsproxy.negotiation";
 
 	/**
-	 * How often connections are looked at, at most and at least, in nanoseconds.
+	 * Shortest time between two looks at connections, in nanoseconds.
 	 */
 	private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
 
+	/**
+	 * Longest time between two looks at connections, in nanoseconds.
+	 */
 	private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
 
 	private final ClientLimits limits;

@@ -142,8 +142,8 @@ final class ConnectionHandler extends ChannelDuplexHandler implements LoopClock.
 	}
 
 	/**
-	 * Nothing is there to be read after the end, and the epoll transport of Netty fails
-	 * to look for it.
+	 * Reads on, unless the client has ended its sending side: nothing is there to be read
+	 * then, and the epoll transport of Netty fails to look for it.
 	 */
 	@Override
 	public void read(ChannelHandlerContext ctx) {

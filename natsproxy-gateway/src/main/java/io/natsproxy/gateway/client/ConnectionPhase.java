@@ -42,7 +42,7 @@ enum ConnectionPhase {
 	STREAMS,
 
 	/**
-	 * Nothing is written any more, and what comes is dropped.
+	 * The output has ended, and what comes is dropped.
 	 */
 	LINGERING
 

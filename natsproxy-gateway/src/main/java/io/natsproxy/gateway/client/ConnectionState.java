@@ -17,12 +17,12 @@ final class ConnectionState {
 	private long lasted;
 
 	/**
-	 * Whether a request has come before.
+	 * Tells whether a request has come before.
 	 */
 	private boolean used;
 
 	/**
-	 * Whether the client may be sending when the connection is closed.
+	 * Tells whether the client may be sending when the connection is closed.
 	 */
 	private boolean sending;
 

@@ -28,7 +28,7 @@ public final class DateHandler extends ChannelOutboundHandlerAdapter {
 	}
 
 	/**
-	 * Called for each request of HTTP/1.1, and for each stream of HTTP/2.
+	 * Prepares a request of HTTP/1.1, or a stream of HTTP/2.
 	 */
 	private void addTo(Channel channel) {
 		if (channel.pipeline().get(NAME) == null) {

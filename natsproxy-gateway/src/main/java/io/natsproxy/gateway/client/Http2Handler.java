@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClock.Member {
 
 	/**
-	 * How many pings and settings may come within one window of rates.
+	 * Most pings and settings that may come within one window of rates.
 	 */
 	private static final int MAX_CONTROL_FRAMES = 10_000;
 
@@ -135,7 +135,8 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	}
 
 	/**
-	 * What breaks the protocol is the client's fault, and the codec ends the connection.
+	 * Counts what breaks the protocol, which is the client's fault: the codec ends the
+	 * connection.
 	 */
 	@Override
 	@SuppressWarnings("deprecation")

@@ -25,24 +25,24 @@ enum InputState {
 	OPEN,
 
 	/**
-	 * What comes belongs to a request that has been refused.
+	 * The rest of a request is dropped that has been refused.
 	 */
 	SKIPPED,
 
 	/**
-	 * What comes belongs to a request that is the last one by the client's word, and has
+	 * The rest of a request is read that is the last one by the client's word, and has
 	 * come while others before it were not answered.
 	 */
 	CLOSING,
 
 	/**
-	 * That request has come whole. Nothing is read after it.
+	 * The last request has come whole. Nothing is read after it.
 	 */
 	ENDED,
 
 	/**
-	 * What has come last is answered with a refusal once all before it has been answered.
-	 * Nothing is read after it.
+	 * The connection ends with a refusal, which is written once all before it has been
+	 * answered. Nothing is read after it.
 	 */
 	REFUSED
 

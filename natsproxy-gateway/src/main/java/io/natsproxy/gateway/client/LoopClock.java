@@ -88,7 +88,7 @@ final class LoopClock {
 	}
 
 	/**
-	 * Something that is looked at, on the event loop.
+	 * A member of the clock, which is looked at on the event loop.
 	 */
 	interface Member {
 

@@ -28,7 +28,8 @@ final class PipelinedExchanges {
 	private int open;
 
 	/**
-	 * Whether what is being written answers a request: not so for a status like 100.
+	 * Tells whether what is being written answers a request: not so for a status like
+	 * 100.
 	 */
 	private boolean answering;
 

@@ -34,8 +34,8 @@ record RequestTarget(String path, @Nullable String scheme, @Nullable String auth
 	}
 
 	/**
-	 * Whether a target is in origin form, and of nothing but what may stand there: it
-	 * need not be read.
+	 * Returns whether a target is in origin form, and of nothing but what may stand
+	 * there: it need not be read.
 	 * @param target the target
 	 * @return whether it can be taken as it is
 	 */

@@ -46,12 +46,13 @@ final class UpgradeHandler extends ChannelDuplexHandler {
 	private @Nullable ChannelHandlerContext passed;
 
 	/**
-	 * How many requests have not been answered.
+	 * Number of requests that have not been answered.
 	 */
 	private int open;
 
 	/**
-	 * Whether what is being written answers a request: not so for a status like 100.
+	 * Tells whether what is being written answers a request: not so for a status like
+	 * 100.
 	 */
 	private boolean answering;
 

@@ -23,15 +23,15 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
- * Header fields in a row, each name once, as it was first written: for the few fields of
+ * A list of header fields, each name once, as it was first written: for the few fields of
  * a message, walking is faster than looking up in the map that {@link HttpHeaders} is. A
  * copy: what becomes of the message does not show.
  */
 public final class FieldList implements HeaderFields {
 
 	/**
-	 * What has exactly these types shows the fields of Reactor Netty as they are, as a
-	 * map. A request or a response that a filter has put in their place may not.
+	 * Exact types whose fields are those of Reactor Netty, shown as a map. A request or a
+	 * response that a filter has put in their place may not.
 	 */
 	private static final NamedType NATIVE_REQUEST = new NamedType(
 			ServerHttpRequest.class.getPackageName() + ".ReactorServerHttpRequest");
@@ -40,13 +40,13 @@ public final class FieldList implements HeaderFields {
 			ServerHttpResponse.class.getPackageName() + ".ReactorServerHttpResponse");
 
 	/**
-	 * How many names are walked at the most; with more, comparing each with each would
-	 * take a sender little and the receiver long.
+	 * Most names that are walked; with more, comparing each with each would take a sender
+	 * little and the receiver long.
 	 */
 	private static final int WALKED = 32;
 
 	/**
-	 * How many fields are added to those of a client.
+	 * Number of fields that are added to those of a client.
 	 */
 	private static final int FORWARDED = 4;
 

@@ -28,7 +28,7 @@ public final class ForwardedHeaders {
 	private static final String HOST = "X-Forwarded-Host";
 
 	/**
-	 * How many proxies are followed to the client: whoever is behind the first may claim
+	 * Most proxies that are followed to the client: whoever is behind the first may claim
 	 * to be behind thousands, each of which has to be looked at.
 	 */
 	private static final int MAX_PROXIES = 64;
@@ -44,7 +44,7 @@ public final class ForwardedHeaders {
 	}
 
 	/**
-	 * Whether a field of the client's request goes on as it is.
+	 * Returns whether a field of the client's request goes on as it is.
 	 * @param name the name of the field
 	 * @return {@code false} for the fields that this class writes
 	 */

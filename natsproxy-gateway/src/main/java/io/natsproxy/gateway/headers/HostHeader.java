@@ -17,14 +17,14 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 public final class HostHeader {
 
 	/**
-	 * Beside letters and digits, what host and port of RFC 3986, section 3.2, consist of,
+	 * Characters of a host and port of RFC 3986, section 3.2, beside letters and digits,
 	 * loosely: nothing that ends the authority of a URI.
 	 */
 	private static final String AUTHORITY = "_.~!$&'()*+,;=:%[]-";
 
 	/**
-	 * Beside letters, digits and what is percent-encoded, what a name of RFC 3986,
-	 * section 3.2.2, consists of.
+	 * Characters of a name of RFC 3986, section 3.2.2, beside letters, digits and what is
+	 * percent-encoded.
 	 */
 	private static final String NAME = "-._~!$&'()*+,;=";
 
@@ -36,8 +36,9 @@ public final class HostHeader {
 	}
 
 	/**
-	 * Whether a request says at most once to which host it talks, and nothing that would
-	 * reach into the path when a URI is made of it. HTTP/1.1 requires the field.
+	 * Returns whether a request says at most once to which host it talks, and nothing
+	 * that would reach into the path when a URI is made of it. HTTP/1.1 requires the
+	 * field.
 	 * @param request the request of the client
 	 * @param fields its fields
 	 * @return whether the request may go on
@@ -48,8 +49,8 @@ public final class HostHeader {
 	}
 
 	/**
-	 * Whether a host, with or without a port, is well-formed. The port may be empty (RFC
-	 * 3986, sections 3.2.2 and 3.2.3).
+	 * Returns whether a host, with or without a port, is well-formed. The port may be
+	 * empty (RFC 3986, sections 3.2.2 and 3.2.3).
 	 * @param host the value of the field
 	 * @return whether it may go on
 	 */
@@ -93,7 +94,8 @@ public final class HostHeader {
 	}
 
 	/**
-	 * Whether a host ends with a port of no digits, of which others cannot make a number.
+	 * Returns whether a host ends with a port of no digits, of which others cannot make a
+	 * number.
 	 * @param host a well-formed host
 	 * @return whether {@link #withoutEmptyPort(String)} is another one
 	 */

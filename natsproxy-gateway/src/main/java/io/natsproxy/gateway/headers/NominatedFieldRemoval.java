@@ -77,7 +77,7 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 	}
 
 	/**
-	 * What a {@code Connection} says.
+	 * The options of a {@code Connection}.
 	 *
 	 * @param options what it says about the connection, which stays
 	 * @param names whatever else it says, in lower case
@@ -106,7 +106,7 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 		}
 
 		/**
-		 * Whether a field is to be removed.
+		 * Returns whether a field is to be removed.
 		 */
 		boolean includes(String field) {
 			String name = lowerCase(field);

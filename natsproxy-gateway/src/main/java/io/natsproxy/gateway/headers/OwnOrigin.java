@@ -24,7 +24,7 @@ public final class OwnOrigin {
 	}
 
 	/**
-	 * Whether an origin is that of the gateway.
+	 * Returns whether an origin is that of the gateway.
 	 * @param origin the origin that a client names
 	 * @param request its request
 	 * @return whether it is the same

@@ -42,7 +42,7 @@ public final class TrustedProxies {
 	}
 
 	/**
-	 * Whether the other end of a connection is a trusted proxy.
+	 * Returns whether the other end of a connection is a trusted proxy.
 	 * @param remote its address, {@code null} when it is not known
 	 * @return whether it is
 	 */
@@ -59,7 +59,7 @@ public final class TrustedProxies {
 	}
 
 	/**
-	 * Whether an address is that of a trusted proxy.
+	 * Returns whether an address is that of a trusted proxy.
 	 * @param address an IP address
 	 * @return whether it is
 	 */
@@ -68,7 +68,7 @@ public final class TrustedProxies {
 	}
 
 	/**
-	 * Whether a text is an IP address, and no name.
+	 * Returns whether a text is an IP address, and no name.
 	 */
 	static boolean isAddress(String text) {
 		return NetUtil.createByteArrayFromIpAddressString(stripBrackets(text)) != null;

@@ -19,7 +19,7 @@ import org.springframework.http.HttpStatusCode;
 public final class GatewayResponse {
 
 	/**
-	 * How long a body may be that a hook reads, in bytes.
+	 * Longest body that a hook reads, in bytes.
 	 */
 	public static final int MAX_READ = 1024 * 1024;
 

@@ -28,7 +28,7 @@ public final class ResponseHooks {
 	}
 
 	/**
-	 * Whether there is nothing to run.
+	 * Returns whether there is nothing to run.
 	 * @return whether there are no hooks at all
 	 */
 	public boolean isEmpty() {

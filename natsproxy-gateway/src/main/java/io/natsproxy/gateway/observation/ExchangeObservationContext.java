@@ -5,7 +5,7 @@ import io.natsproxy.core.wire.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an exchange while it is observed. The response is its HTTP status,
+ * The knowledge of an exchange while it is observed. The response is its HTTP status,
  * {@code null} until there is one.
  */
 public final class ExchangeObservationContext extends RequestReplySenderContext<TraceFields, Integer> {
@@ -42,7 +42,7 @@ public final class ExchangeObservationContext extends RequestReplySenderContext<
 	}
 
 	/**
-	 * Whether the client has gone away before there was a response.
+	 * Returns whether the client has gone away before there was a response.
 	 * @return whether it has
 	 */
 	public boolean isCancelled() {

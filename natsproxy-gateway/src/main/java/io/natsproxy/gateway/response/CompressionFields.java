@@ -115,7 +115,7 @@ public final class CompressionFields implements FieldRule {
 	}
 
 	/**
-	 * Whether a response may be compressed, depending on the client.
+	 * Returns whether a response may be compressed, depending on the client.
 	 */
 	private boolean isNegotiated(int status, HttpHeaders headers) {
 		if (WITHOUT_BODY.contains(status) || BOUND_TO_BYTES.stream().anyMatch(headers::containsHeader)) {

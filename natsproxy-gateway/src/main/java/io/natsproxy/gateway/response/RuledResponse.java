@@ -23,7 +23,7 @@ final class RuledResponse extends ServerHttpResponseDecorator {
 	private final List<Supplier<? extends Mono<Void>>> actions = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Whether one of the actions has failed, upon which no action is called again.
+	 * Tells whether one of the actions has failed, upon which no action is called again.
 	 */
 	private volatile boolean failed;
 

@@ -116,7 +116,7 @@ public final class OpenConnections {
 	}
 
 	/**
-	 * Not for connections that have become WebSockets.
+	 * Returns whether a connection is one of HTTP, and has not become a WebSocket.
 	 */
 	private static boolean isHttp(Channel channel) {
 		return isHttp1(channel) || isHttp2(channel);
@@ -129,7 +129,7 @@ public final class OpenConnections {
 	}
 
 	/**
-	 * Whether the client has not yet come to its first request, because of TLS.
+	 * Returns whether the client has not yet come to its first request, because of TLS.
 	 */
 	private static boolean isNegotiating(Channel channel) {
 		SslHandler tls = channel.pipeline().get(SslHandler.class);

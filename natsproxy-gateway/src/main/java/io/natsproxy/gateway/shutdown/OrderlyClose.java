@@ -19,7 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 final class OrderlyClose extends ChannelInboundHandlerAdapter {
 
 	/**
-	 * How long a client may take to notice.
+	 * Time that a client may take to notice.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(1);
 

@@ -23,7 +23,7 @@ final class ClientFrameDecoder extends WebSocket13FrameDecoder {
 	private static final int CODE_LENGTH = 2;
 
 	/**
-	 * Whether nothing that comes can be read any more.
+	 * Tells whether nothing that comes can be read any more.
 	 */
 	private boolean corrupt;
 

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
 
 /**
- * What lies between the connection of a client that has been upgraded and its session:
+ * The handlers between the connection of a client that has been upgraded and its session:
  * whole messages come out of it, and pings and breaches of the protocol are answered in
  * it. Stands in place of what Netty has read frames and inflated messages with.
  */
@@ -16,7 +16,7 @@ final class ClientPipeline {
 	private static final String PREFIX = "natsproxy.";
 
 	/**
-	 * What a compressed frame may take beside its bytes, in bytes.
+	 * Bytes that a compressed frame may take beside its own.
 	 */
 	private static final int BLOCK_HEADERS = 1024;
 
@@ -49,8 +49,8 @@ final class ClientPipeline {
 	}
 
 	/**
-	 * How long a frame may be that is compressed: it may be longer than its message, at
-	 * the worst by a bit for each byte.
+	 * Returns the length that a compressed frame may have: it may be longer than its
+	 * message, at the worst by a bit for each byte.
 	 */
 	private static int deflatedSize(int size) {
 		return (int) Math.min(Integer.MAX_VALUE, (long) size + size / 8 + BLOCK_HEADERS);

@@ -150,8 +150,8 @@ final class ClientWebSocket {
 	}
 
 	/**
-	 * Nothing can be written to the client any more. That may be noticed before the
-	 * service has taken what the client has sent before it has closed or gone.
+	 * Ends what is written to a client that takes nothing any more. That may be noticed
+	 * before the service has taken what the client has sent before it has closed or gone.
 	 */
 	private static Mono<Void> unwritable(Throwable failure) {
 		logger.debug("A client takes nothing any more", failure);
@@ -159,7 +159,7 @@ final class ClientWebSocket {
 	}
 
 	/**
-	 * What the client sends has ended.
+	 * Closes the WebSocket of a client that sends nothing any more.
 	 */
 	private void clientClosed() {
 		WebSocketClose status = this.messages.status();
@@ -183,8 +183,8 @@ final class ClientWebSocket {
 	}
 
 	/**
-	 * Everything has been written that the service has sent, and it is closed. Where the
-	 * connection has ended nobody releases a close frame.
+	 * Closes the session after the service, when everything has been written that it has
+	 * sent. Where the connection has ended nobody releases a close frame.
 	 */
 	private Mono<Void> serviceClosed(WebSocketSession session) {
 		return this.socket.closed()
@@ -193,7 +193,7 @@ final class ClientWebSocket {
 	}
 
 	/**
-	 * Reserved codes never go to a client.
+	 * Returns a status as the client gets it: reserved codes never go to one.
 	 */
 	private static CloseStatus toClient(WebSocketClose status) {
 		if (status.isSendable()) {

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * The time-outs of the WebSockets that are open, looked through once a second:
- * one timer for all of them.
+ * The time-outs of the WebSockets that are open, looked through once a second: one timer
+ * for all of them.
  */
 final class ClientWebSockets implements AutoCloseable {
 
@@ -21,13 +21,13 @@ final class ClientWebSockets implements AutoCloseable {
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
 	/**
-	 * How long a client may take for what is still to be written when its WebSocket has
+	 * Time that a client may take for what is still to be written when its WebSocket has
 	 * been closed.
 	 */
 	private static final Duration CLOSING = Duration.ofSeconds(10);
 
 	/**
-	 * How long a service may take for what a client has sent before it has gone.
+	 * Time that a service may take for what a client has sent before it has gone.
 	 */
 	private static final Duration GONE = Duration.ofSeconds(3);
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class CloseHandshakeHandler extends ChannelDuplexHandler {
 
 	/**
-	 * How long a client has to answer, in seconds.
+	 * Time that a client has to answer, in seconds.
 	 */
 	private static final int WAIT = 5;
 
@@ -44,14 +44,15 @@ final class CloseHandshakeHandler extends ChannelDuplexHandler {
 	private boolean received;
 
 	/**
-	 * Whether no close frame can be read, because the frames of the client cannot.
+	 * Tells whether no close frame can be read, because the frames of the client cannot.
 	 */
 	private boolean unreadable;
 
 	private @Nullable ChannelPromise closing;
 
 	/**
-	 * Whether the connection is being closed without the session having asked for it.
+	 * Tells whether the connection is being closed without the session having asked for
+	 * it.
 	 */
 	private boolean unasked;
 

@@ -31,7 +31,7 @@ public final class OriginCheck {
 	}
 
 	/**
-	 * Whether a client may open a WebSocket.
+	 * Returns whether a client may open a WebSocket.
 	 * @param request its handshake
 	 * @return whether it may
 	 * @throws IllegalArgumentException if a forwarded header of a trusted proxy is

@@ -167,7 +167,8 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	}
 
 	/**
-	 * Whatever kept the upgrade from happening, the service need not wait.
+	 * Closes a WebSocket that has not been upgraded, whatever kept it from that: the
+	 * service need not wait.
 	 */
 	private static void closeUnlessTaken(WebSocketConnection socket, WebSocketPlace place) {
 		if (!place.isTaken()) {

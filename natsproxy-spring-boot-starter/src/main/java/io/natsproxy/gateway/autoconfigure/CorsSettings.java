@@ -22,7 +22,7 @@ final class CorsSettings extends SpringBootCondition {
 	private static final SettingChecks CHECK = new SettingChecks(PREFIX);
 
 	/**
-	 * Whether the gateway answers CORS requests itself.
+	 * Returns whether the gateway answers CORS requests itself.
 	 * @param properties the properties
 	 * @return whether any origins are allowed
 	 */

@@ -82,8 +82,8 @@ public final class GatewayAutoConfiguration {
 	}
 
 	/**
-	 * One address may have half of what there is by default, so that there is always
-	 * something left for others.
+	 * Returns the limit of one address: half of what there is by default, so that there
+	 * is always something left for others.
 	 */
 	private static int perAddress(String name, @Nullable Integer limit, int total) {
 		return (limit != null) ? CHECK.positive(name, limit) : Math.max(1, total / 2);

@@ -50,7 +50,7 @@ public final class GatewayForwardedHeadersAutoConfiguration {
 	}
 
 	/**
-	 * For the server of Reactor Netty.
+	 * The part for the server of Reactor Netty.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(NettyReactiveWebServerFactory.class)

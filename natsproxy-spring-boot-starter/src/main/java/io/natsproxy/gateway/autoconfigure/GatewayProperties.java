@@ -75,7 +75,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("true") boolean managementPathReserved, @DefaultValue("true") boolean dispatchShortcut) {
 
 	/**
-	 * What a client gets for a path that no service answers.
+	 * The answer to a client for a path that no service answers.
 	 */
 	public enum NoResponders {
 
@@ -237,7 +237,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	}
 
 	/**
-	 * What happens to a client that takes nothing of what is waiting for it.
+	 * The treatment of a client that takes nothing of what is waiting for it.
 	 */
 	public enum SlowClient {
 
@@ -247,7 +247,7 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		WAIT,
 
 		/**
-		 * It is closed with 1013 after a while.
+		 * The WebSocket is closed with 1013 after a while.
 		 */
 		CLOSE
 

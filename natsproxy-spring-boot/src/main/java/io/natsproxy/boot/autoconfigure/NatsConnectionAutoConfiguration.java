@@ -88,7 +88,7 @@ public final class NatsConnectionAutoConfiguration {
 	}
 
 	/**
-	 * After the connection, so that it is there whoever made it.
+	 * The watchdogs. Come after the connection, so that it is there whoever made it.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBooleanProperty(name = "natsproxy.nats.watchdog.enabled", matchIfMissing = true)

@@ -9,8 +9,8 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.io.Resource;
 
 /**
- * Where the NATS servers are, and how to log in: with a user, a token, credentials or an
- * nkey, of which one may be given at most.
+ * The addresses of the NATS servers, and the log-in: with a user, a token, credentials or
+ * an nkey, of which one may be given at most.
  */
 public interface NatsConnectionDetails extends ConnectionDetails {
 

@@ -12,7 +12,7 @@ import io.nats.client.Options;
 public interface NatsOptionsCustomizer {
 
 	/**
-	 * Change the options.
+	 * Changes the options.
 	 * @param options the options so far
 	 */
 	void customize(Options.Builder options);

@@ -73,12 +73,12 @@ public record NatsProperties(@DefaultValue("nats://localhost:4222") List<String>
 	public enum Transport {
 
 		/**
-		 * On an event loop of Netty.
+		 * An event loop of Netty.
 		 */
 		NETTY,
 
 		/**
-		 * By the queues and threads of jnats.
+		 * The queues and threads of jnats.
 		 */
 		JNATS
 

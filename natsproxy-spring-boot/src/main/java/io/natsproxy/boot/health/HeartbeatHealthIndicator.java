@@ -17,7 +17,7 @@ public class HeartbeatHealthIndicator extends AbstractHealthIndicator {
 	private final Heartbeat heartbeat;
 
 	/**
-	 * Create an indicator.
+	 * Creates an indicator.
 	 * @param heartbeat watches the threads
 	 */
 	public HeartbeatHealthIndicator(Heartbeat heartbeat) {

@@ -22,7 +22,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 public class NatsHealthIndicator extends AbstractHealthIndicator {
 
 	/**
-	 * How many subscriptions are named.
+	 * Largest number of subscriptions that are named.
 	 */
 	private static final int MAX_NAMED = 20;
 
@@ -31,7 +31,7 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 	private final Supplier<List<String>> refusedSubscriptions;
 
 	/**
-	 * Create an indicator.
+	 * Creates an indicator.
 	 * @param connection the connection
 	 */
 	public NatsHealthIndicator(Connection connection) {
@@ -39,7 +39,7 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	/**
-	 * Create an indicator.
+	 * Creates an indicator.
 	 * @param connection the connection
 	 * @param refusedSubscriptions returns the subjects of those subscriptions that are
 	 * always needed and that the server does not permit
@@ -100,8 +100,8 @@ public class NatsHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	/**
-	 * Whether messages get to a server although jnats has no connection: while it moves
-	 * to another server, or by the connections of other event loops.
+	 * Returns whether messages get to a server although jnats has no connection: while it
+	 * moves to another server, or by the connections of other event loops.
 	 */
 	private boolean isServed() {
 		NettyTransport transport = NettyTransport.of(this.connection);

@@ -63,7 +63,7 @@ class NatsContainerConnectionDetailsFactory
 		}
 
 		/**
-		 * Read {@code -name value}, {@code --name value} or {@code --name=value}.
+		 * Reads {@code -name value}, {@code --name value} or {@code --name=value}.
 		 */
 		private @Nullable String option(String name) {
 			String[] command = getContainer().getCommandParts();
