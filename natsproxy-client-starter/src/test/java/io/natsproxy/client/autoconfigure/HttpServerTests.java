@@ -123,7 +123,7 @@ class HttpServerTests {
 	}
 
 	/**
-	 * Where clients are injected.
+	 * The clients that are injected.
 	 */
 	record Clients(WebClient.Builder http, WebClient.Builder nats) {
 	}

@@ -17,7 +17,7 @@ package io.natsproxy.gateway.client;
 enum ConnectionPhase {
 
 	/**
-	 * Nothing has come of the next request.
+	 * The next request is awaited, of which nothing has come.
 	 */
 	WAITING,
 

@@ -1,7 +1,10 @@
 /**
- * The connections of HTTP clients: what may take how long, what is refused before anybody
- * is asked, and how a connection ends. Handlers of Netty around those of Reactor Netty;
- * each is used by the event loop of its connection only.
+ * The connections of HTTP clients: their time-outs, the refusals before anybody is asked,
+ * and their end. Handlers of Netty around those of Reactor Netty, each used by the event
+ * loop of its connection only, in their order: {@code ConnectionHandler} next to the
+ * socket with its {@code ConnectionState}, {@code MessageHandler} with its
+ * {@code PipelinedExchanges} (or {@code Http2Handler}), {@code BodyHandler} with its
+ * {@code BodyProgress}. {@code ClientConnections} adds them.
  */
 @NullMarked
 package io.natsproxy.gateway.client;

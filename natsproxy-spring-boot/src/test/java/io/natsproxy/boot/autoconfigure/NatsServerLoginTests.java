@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the embedded broker has not: nkeys and TLS. Needs a nats-server.
+ * Log-ins that the embedded broker has not: nkeys and TLS. Needs a nats-server.
  */
 @EnabledIfSystemProperty(named = "natsproxy.test.nats-server", matches = ".+")
 class NatsServerLoginTests {
