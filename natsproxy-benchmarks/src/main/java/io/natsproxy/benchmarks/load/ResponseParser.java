@@ -125,7 +125,9 @@ final class ResponseParser {
 				return (length == 0) ? endHead() : readField(in, start, length);
 			}
 			case CHUNK_SIZE -> readChunkSize(in, start, length);
-			case CHUNK_END -> this.state = State.CHUNK_SIZE;
+			case CHUNK_END -> {
+				this.state = State.CHUNK_SIZE;
+			}
 			case TRAILERS -> {
 				return length == 0;
 			}

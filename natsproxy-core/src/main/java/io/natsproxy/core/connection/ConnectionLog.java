@@ -1,7 +1,6 @@
 package io.natsproxy.core.connection;
 
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 

@@ -1,7 +1,7 @@
 package io.natsproxy.core.connection;
 
 /**
- * The states of a connection, as they have been told:
+ * The states of a connection, as they have been told.
  *
  * <pre>
  * NEW                    ── the first failure ────▶ UNREACHABLE

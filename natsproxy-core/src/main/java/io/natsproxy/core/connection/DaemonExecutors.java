@@ -66,6 +66,15 @@ final class DaemonExecutors {
 		this.tasks.shutdownNow();
 	}
 
+	private static ThreadFactory threads(String name) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
 	/**
 	 * Timers whose repeated tasks are repeated whatever they throw.
 	 */
@@ -105,15 +114,6 @@ final class DaemonExecutors {
 			}
 		}
 
-	}
-
-	private static ThreadFactory threads(String name) {
-		AtomicInteger number = new AtomicInteger();
-		return (task) -> {
-			Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-			thread.setDaemon(true);
-			return thread;
-		};
 	}
 
 }

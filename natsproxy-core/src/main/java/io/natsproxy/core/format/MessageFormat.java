@@ -57,7 +57,7 @@ public interface MessageFormat {
 
 	/**
 	 * Returns the subjects that requests of this format for a route may come on.
-	 * @param methods HTTP methods; empty for all
+	 * @param methods the HTTP methods; empty for all
 	 * @param pattern a path pattern in the syntax of Spring's {@code PathPattern}, its
 	 * literal text decoded
 	 * @return the subjects, which may have wildcards

@@ -10,8 +10,6 @@ import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
-import io.natsproxy.core.wire.MalformedMessageException;
-import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;

@@ -32,7 +32,7 @@ public final class RouteSubjects {
 
 	/**
 	 * Returns the subjects that cover a route.
-	 * @param methods HTTP methods; empty for all of RFC 9110 and RFC 5789 but CONNECT
+	 * @param methods the HTTP methods; empty for all of RFC 9110 and RFC 5789 but CONNECT
 	 * @param pattern a path pattern in the syntax of Spring's {@code PathPattern}, its
 	 * literal text decoded
 	 * @return one or two subjects per method

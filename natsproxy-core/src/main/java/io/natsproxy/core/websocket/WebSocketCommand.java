@@ -15,10 +15,24 @@ import org.jspecify.annotations.Nullable;
 public enum WebSocketCommand {
 
 	/**
-	 * Sends the payload.
+	 * Sends the payload as a text message.
 	 */
-	TEXT(NatsWebSocketMessage.Type.TEXT), BINARY(NatsWebSocketMessage.Type.BINARY),
-	PING(NatsWebSocketMessage.Type.PING), PONG(NatsWebSocketMessage.Type.PONG),
+	TEXT(NatsWebSocketMessage.Type.TEXT),
+
+	/**
+	 * Sends the payload as a binary message.
+	 */
+	BINARY(NatsWebSocketMessage.Type.BINARY),
+
+	/**
+	 * Sends the payload as a ping.
+	 */
+	PING(NatsWebSocketMessage.Type.PING),
+
+	/**
+	 * Sends the payload as a pong.
+	 */
+	PONG(NatsWebSocketMessage.Type.PONG),
 
 	/**
 	 * Closes it; the payload is code and reason.

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.stream.FrameSender;
 import io.natsproxy.core.stream.SendCredit;
 import io.natsproxy.core.transport.NatsTransport;

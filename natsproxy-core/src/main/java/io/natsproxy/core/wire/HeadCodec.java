@@ -26,7 +26,7 @@ public final class HeadCodec {
 	/**
 	 * Writes the head of a request.
 	 * @param head the head
-	 * @return NATS headers to be published with it
+	 * @return the NATS headers to be published with it
 	 * @throws MalformedMessageException if the method, the target or the name of a field
 	 * is malformed
 	 */
@@ -57,7 +57,7 @@ public final class HeadCodec {
 	/**
 	 * Writes the head of a response.
 	 * @param head the head
-	 * @return NATS headers to be published with it
+	 * @return the NATS headers to be published with it
 	 * @throws MalformedMessageException if the name of a field is malformed
 	 */
 	public NatsHeaders encode(ResponseHead head) {

@@ -95,7 +95,7 @@ class LameDuckMovesTests {
 
 	private Connection connect(boolean jnats) {
 		var options = this.connector.options()
-			.servers(new String[] { this.first.url(), this.second.port() > 0 ? this.second.url() : this.first.url() })
+			.servers(new String[] { this.first.url(), (this.second.port() > 0) ? this.second.url() : this.first.url() })
 			.reconnectWait(Duration.ofMillis(50));
 		if (jnats) {
 			options.dataPortType(GuardedDataPort.class.getName());

@@ -76,6 +76,10 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 		headers.names().stream().filter(nominations::includes).forEach(headers::remove);
 	}
 
+	private static String lowerCase(String name) {
+		return name.toLowerCase(Locale.ROOT);
+	}
+
 	/**
 	 * The options of a {@code Connection}.
 	 *
@@ -114,10 +118,6 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 					&& KEPT_PREFIXES.stream().noneMatch(name::startsWith);
 		}
 
-	}
-
-	private static String lowerCase(String name) {
-		return name.toLowerCase(Locale.ROOT);
 	}
 
 }

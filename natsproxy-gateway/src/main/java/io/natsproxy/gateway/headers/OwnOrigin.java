@@ -45,7 +45,7 @@ public final class OwnOrigin {
 	 * The scheme of the page whose scheme for WebSockets this may be.
 	 */
 	private static String scheme(@Nullable String scheme) {
-		return "https".equalsIgnoreCase(scheme) || "wss".equalsIgnoreCase(scheme) ? "https" : "http";
+		return ("https".equalsIgnoreCase(scheme) || "wss".equalsIgnoreCase(scheme)) ? "https" : "http";
 	}
 
 	private static @Nullable URI parse(String origin) {

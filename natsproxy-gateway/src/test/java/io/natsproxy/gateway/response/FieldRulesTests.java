@@ -30,10 +30,10 @@ class FieldRulesTests {
 
 	@Test
 	void rulesComeAfterWhateverIsDoneBeforeTheCommit() {
-		handle((response) -> {
-			response.beforeCommit(() -> set(response, "X", "first"));
-			Mono<Void> written = response.setComplete();
-			response.beforeCommit(() -> set(response, "X", "second"));
+		handle((wrapped) -> {
+			wrapped.beforeCommit(() -> set(wrapped, "X", "first"));
+			Mono<Void> written = wrapped.setComplete();
+			wrapped.beforeCommit(() -> set(wrapped, "X", "second"));
 			return written;
 		}, new ConfiguredFields(PathCondition.any(), List.of("X"), Map.of(), Map.of()));
 		assertThat(this.response.getHeaders().headerNames()).isEmpty();
@@ -41,17 +41,17 @@ class FieldRulesTests {
 
 	@Test
 	void theyApplyOnceAndInTheirOrder() {
-		handle((response) -> response.writeWith(Flux.empty()).then(response.setComplete()), add("a"), add("b"));
+		handle((wrapped) -> wrapped.writeWith(Flux.empty()).then(wrapped.setComplete()), add("a"), add("b"));
 		assertThat(this.response.getHeaders().get("X")).containsExactly("a", "b");
 	}
 
 	@Test
 	void theyApplyToWhatAnswersAFailureBeforeTheCommit() {
-		handle((response) -> {
-			response.beforeCommit(() -> Mono.error(new IllegalStateException("fails")));
-			return response.setComplete().onErrorResume((ex) -> {
-				response.getHeaders().set("X", "failed");
-				return response.writeAndFlushWith(Flux.empty());
+		handle((wrapped) -> {
+			wrapped.beforeCommit(() -> Mono.error(new IllegalStateException("fails")));
+			return wrapped.setComplete().onErrorResume((ex) -> {
+				wrapped.getHeaders().set("X", "failed");
+				return wrapped.writeAndFlushWith(Flux.empty());
 			});
 		}, add("a"));
 		assertThat(this.response.getHeaders().get("X")).containsExactly("failed", "a");
@@ -59,9 +59,9 @@ class FieldRulesTests {
 
 	@Test
 	void cookiesThatBecomeFieldsAreFields() {
-		handle((response) -> {
-			response.addCookie(ResponseCookie.from("session", "x").build());
-			return response.setComplete();
+		handle((wrapped) -> {
+			wrapped.addCookie(ResponseCookie.from("session", "x").build());
+			return wrapped.setComplete();
 		}, new ConfiguredFields(PathCondition.any(), List.of("set-cookie"), Map.of(), Map.of()));
 		assertThat(this.response.getCookies()).isEmpty();
 	}

@@ -164,7 +164,7 @@ public final class GoSubjects {
 	 * Returns the subjects on which requests for a route may come: those of natsproxy's
 	 * protocol, those of HEAD, and those that the Go project makes of literal segments
 	 * with dots or characters that are not ASCII.
-	 * @param methods HTTP methods; empty for all
+	 * @param methods the HTTP methods; empty for all
 	 * @param pattern a path pattern, its literal text decoded
 	 * @return the subjects, which may have wildcards
 	 */

@@ -1,8 +1,8 @@
 package io.natsproxy.interop.go;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Inet6Address;
 
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;

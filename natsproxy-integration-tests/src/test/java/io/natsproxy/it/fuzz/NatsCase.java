@@ -9,15 +9,6 @@ import java.util.Random;
  */
 final class NatsCase {
 
-	/**
-	 * A message but for its subject.
-	 *
-	 * @param headers the header block
-	 * @param payload the payload
-	 */
-	record Fuzzed(String headers, String payload) {
-	}
-
 	private static final List<String> LINES = List.of("Natsproxy-Version: 1", "Natsproxy-Version: 2",
 			"Natsproxy-Status: 200", "Natsproxy-Status: 101", "Natsproxy-Status: 99999", "Natsproxy-Status: x",
 			"Natsproxy-Method: GET", "Natsproxy-Method: P\0ST", "Natsproxy-Target: /fuzz/a", "Natsproxy-Target: //[",
@@ -90,6 +81,15 @@ final class NatsCase {
 
 	private String pick(List<String> values) {
 		return values.get(this.random.nextInt(values.size()));
+	}
+
+	/**
+	 * A message but for its subject.
+	 *
+	 * @param headers the header block
+	 * @param payload the payload
+	 */
+	record Fuzzed(String headers, String payload) {
 	}
 
 }

@@ -56,71 +56,6 @@ class HostileSocketPeerIntegrationTests {
 			.toArray(String[]::new);
 	}
 
-	/**
-	 * A service that has accepted a WebSocket.
-	 */
-	private static final class Accepted implements AutoCloseable {
-
-		private final String name = SocketChain.newName();
-
-		private final Peer peer = chain.peer();
-
-		private final CompletableFuture<Message> request = new CompletableFuture<>();
-
-		private final BlockingQueue<Message> frames = new LinkedBlockingQueue<>();
-
-		private final RawWebSocketClient client;
-
-		private Accepted(int bufferSize) {
-			this.peer.on("_INBOX.hostile.frames." + this.name, this.frames::add);
-			this.peer.on("GET:.hostile." + this.name, (message) -> {
-				this.request.complete(message);
-				this.peer.reply(message, "", array(acceptance(message, this.name)));
-			});
-			this.client = RawWebSocketClient.open(chain.port(), bufferSize, "/hostile/" + this.name);
-		}
-
-		private String header(String name) {
-			return this.request.join().getHeaders().getFirst(name);
-		}
-
-		private void frame(String frame, byte[] payload) {
-			this.peer.connection()
-				.publish(header("Natsproxy-Frames"), new Headers().add("Natsproxy-Frame", frame), payload);
-		}
-
-		private void frame(String frame, String payload) {
-			frame(frame, payload.getBytes(StandardCharsets.UTF_8));
-		}
-
-		/**
-		 * The gateway has told this service that it has given up, and its client too.
-		 */
-		private void expectLost() throws Exception {
-			String last = "";
-			while (!last.startsWith("error ")) {
-				Message message = this.frames.poll(30, TimeUnit.SECONDS);
-				assertThat(message).as("an error frame").isNotNull();
-				last = message.getHeaders().getFirst("Natsproxy-Frame");
-			}
-			assertThat(this.client.readToClose().closeCode()).hasToString(LOST);
-			this.client.close(1014, "");
-			assertThat(this.client.isEnded()).isTrue();
-		}
-
-		private void expectWorking(long sequence) {
-			frame("text " + sequence, "works");
-			assertThat(this.client.readText()).isEqualTo("works");
-		}
-
-		@Override
-		public void close() {
-			this.client.close();
-			this.peer.close();
-		}
-
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "Natsproxy-Socket,", "Natsproxy-Frames,", "Natsproxy-Alive,", "Natsproxy-Credit,",
 			"Natsproxy-Socket,other.id", "Natsproxy-Socket,*.>", "Natsproxy-Frames,a.*", "Natsproxy-Frames,>",
@@ -516,6 +451,71 @@ class HostileSocketPeerIntegrationTests {
 		return peer.connection()
 			.request("GET:" + headers.get("Natsproxy-Target").replace('/', '.'), fields, new byte[0])
 			.get(30, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * A service that has accepted a WebSocket.
+	 */
+	private static final class Accepted implements AutoCloseable {
+
+		private final String name = SocketChain.newName();
+
+		private final Peer peer = chain.peer();
+
+		private final CompletableFuture<Message> request = new CompletableFuture<>();
+
+		private final BlockingQueue<Message> frames = new LinkedBlockingQueue<>();
+
+		private final RawWebSocketClient client;
+
+		private Accepted(int bufferSize) {
+			this.peer.on("_INBOX.hostile.frames." + this.name, this.frames::add);
+			this.peer.on("GET:.hostile." + this.name, (message) -> {
+				this.request.complete(message);
+				this.peer.reply(message, "", array(acceptance(message, this.name)));
+			});
+			this.client = RawWebSocketClient.open(chain.port(), bufferSize, "/hostile/" + this.name);
+		}
+
+		private String header(String name) {
+			return this.request.join().getHeaders().getFirst(name);
+		}
+
+		private void frame(String frame, byte[] payload) {
+			this.peer.connection()
+				.publish(header("Natsproxy-Frames"), new Headers().add("Natsproxy-Frame", frame), payload);
+		}
+
+		private void frame(String frame, String payload) {
+			frame(frame, payload.getBytes(StandardCharsets.UTF_8));
+		}
+
+		/**
+		 * The gateway has told this service that it has given up, and its client too.
+		 */
+		private void expectLost() throws Exception {
+			String last = "";
+			while (!last.startsWith("error ")) {
+				Message message = this.frames.poll(30, TimeUnit.SECONDS);
+				assertThat(message).as("an error frame").isNotNull();
+				last = message.getHeaders().getFirst("Natsproxy-Frame");
+			}
+			assertThat(this.client.readToClose().closeCode()).hasToString(LOST);
+			this.client.close(1014, "");
+			assertThat(this.client.isEnded()).isTrue();
+		}
+
+		private void expectWorking(long sequence) {
+			frame("text " + sequence, "works");
+			assertThat(this.client.readText()).isEqualTo("works");
+		}
+
+		@Override
+		public void close() {
+			this.client.close();
+			this.peer.close();
+		}
+
 	}
 
 }

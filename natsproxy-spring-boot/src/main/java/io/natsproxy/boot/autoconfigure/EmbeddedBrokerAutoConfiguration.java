@@ -43,7 +43,7 @@ public final class EmbeddedBrokerAutoConfiguration {
 			int maxPayload = check.bytes("max-payload", properties.maxPayload(), 1);
 			check.made("max-payload", () -> options.maxPayload(maxPayload).build());
 			String user = properties.user();
-			check.made((user == null) ? "user" : "password",
+			check.made((user != null) ? "password" : "user",
 					() -> options.credentials(user, properties.password()).build());
 			check.made("token", () -> options.token(properties.token()).build());
 			return EmbeddedNatsBroker.create(options.build());

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.nats.client.AuthHandler;
-import io.nats.client.Nats;
 import io.nats.client.NKey;
+import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.connection.ServerAddresses;

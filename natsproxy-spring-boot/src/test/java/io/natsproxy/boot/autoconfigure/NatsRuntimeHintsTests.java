@@ -1,7 +1,6 @@
 package io.natsproxy.boot.autoconfigure;
 
 import io.natsproxy.core.transport.jnats.GuardedDataPort;
-import io.natsproxy.core.transport.netty.NettyDataPort;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;

@@ -7,7 +7,6 @@ import java.util.List;
 
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.webflux.body.BodyFlux;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import org.springframework.util.MultiValueMap;
  * A request that arrived over NATS. Scheme, host and remote address are those of the HTTP
  * client, as far as the gateway's forwarded headers tell.
  */
-class NatsServerHttpRequest extends AbstractServerHttpRequest {
+final class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
 	private static final String SUB_PROTOCOLS = "Sec-WebSocket-Protocol";
 

@@ -3,8 +3,8 @@ package io.natsproxy.webflux.server;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 import io.natsproxy.core.liveness.Uncaught;
 import org.jspecify.annotations.Nullable;

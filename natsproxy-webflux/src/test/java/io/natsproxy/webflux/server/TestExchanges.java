@@ -62,7 +62,7 @@ final class TestExchanges {
 		return this.caller;
 	}
 
-	public void close() throws Exception {
+	void close() throws Exception {
 		this.caller.close();
 		this.listener.drain(TIMEOUT);
 		this.callerSide.close();

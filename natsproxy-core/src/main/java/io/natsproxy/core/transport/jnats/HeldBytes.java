@@ -11,16 +11,6 @@ final class HeldBytes {
 
 	private static final int ROOM = 4096;
 
-	/**
-	 * Looks at bytes between two positions.
-	 */
-	@FunctionalInterface
-	interface Inspection {
-
-		long inspect(byte[] bytes, int start, int end) throws IOException;
-
-	}
-
 	private byte[] bytes = new byte[0];
 
 	private int start;
@@ -86,6 +76,16 @@ final class HeldBytes {
 			throw new EOFException("The connection ended within a message");
 		}
 		this.end += read;
+	}
+
+	/**
+	 * Looks at bytes between two positions.
+	 */
+	@FunctionalInterface
+	interface Inspection {
+
+		long inspect(byte[] bytes, int start, int end) throws IOException;
+
 	}
 
 }

@@ -21,38 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class InboundGuard {
 
 	/**
-	 * A source of bytes, with the contract of {@link java.io.InputStream}.
-	 */
-	@FunctionalInterface
-	public interface Source {
-
-		/**
-		 * Reads bytes.
-		 * @param target where to put them
-		 * @param offset where in the target to begin
-		 * @param length how many to read at the most
-		 * @return how many were read, -1 at the end
-		 * @throws IOException if there is no more
-		 */
-		int read(byte[] target, int offset, int length) throws IOException;
-
-	}
-
-	/**
-	 * A listener to the messages whose headers were replaced.
-	 */
-	@FunctionalInterface
-	public interface Observer {
-
-		/**
-		 * Called when the headers of a message have been replaced.
-		 * @param controlLine the control line of the message
-		 */
-		void malformed(String controlLine);
-
-	}
-
-	/**
 	 * INFO is the one long line, with an address for every server of a cluster.
 	 */
 	private static final int MAX_LINE = 1024 * 1024;
@@ -300,6 +268,38 @@ public final class InboundGuard {
 
 	private static String text(byte[] bytes, int start, int end) {
 		return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * A source of bytes, with the contract of {@link java.io.InputStream}.
+	 */
+	@FunctionalInterface
+	public interface Source {
+
+		/**
+		 * Reads bytes.
+		 * @param target where to put them
+		 * @param offset where in the target to begin
+		 * @param length how many to read at the most
+		 * @return how many were read, -1 at the end
+		 * @throws IOException if there is no more
+		 */
+		int read(byte[] target, int offset, int length) throws IOException;
+
+	}
+
+	/**
+	 * A listener to the messages whose headers were replaced.
+	 */
+	@FunctionalInterface
+	public interface Observer {
+
+		/**
+		 * Called when the headers of a message have been replaced.
+		 * @param controlLine the control line of the message
+		 */
+		void malformed(String controlLine);
+
 	}
 
 }

@@ -1,7 +1,7 @@
 package io.natsproxy.core.transport.netty;
 
 /**
- * The parts of what a server sends, of which one is read next:
+ * The parts of what a server sends, of which one is read next.
  *
  * <pre>
  * CONTROL_LINE   ── message of the transport ──▶ PAYLOAD

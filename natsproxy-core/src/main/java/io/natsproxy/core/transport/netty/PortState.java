@@ -1,7 +1,7 @@
 package io.natsproxy.core.transport.netty;
 
 /**
- * The states of a {@link NettyDataPort}:
+ * The states of a {@link NettyDataPort}.
  *
  * <pre>
  * CONNECTING ── jnats begins to log in ──────────────────▶ LOGGING_IN

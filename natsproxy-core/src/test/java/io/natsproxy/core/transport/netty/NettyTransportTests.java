@@ -451,12 +451,6 @@ class NettyTransportTests {
 		}
 	}
 
-	private interface Publishing {
-
-		void publish(EventLoop loop, NettyTransport transport) throws Exception;
-
-	}
-
 	@Test
 	void whatTheServerDoesNotTakeIsBounded() throws Exception {
 		byte[] payload = new byte[8 * 1024 * 1024];
@@ -593,6 +587,12 @@ class NettyTransportTests {
 
 	private static String text(TransportMessage message) {
 		return new String(message.payload(), StandardCharsets.UTF_8);
+	}
+
+	private interface Publishing {
+
+		void publish(EventLoop loop, NettyTransport transport) throws Exception;
+
 	}
 
 }
