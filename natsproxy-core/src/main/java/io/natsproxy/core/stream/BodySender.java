@@ -39,7 +39,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 
 	private final BodyShape shape;
 
-	private final ByteReservation memory;
+	private final ChunkMemory memory;
 
 	private final ExchangeTimer timer;
 
@@ -48,8 +48,6 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	private final BodyTarget target;
 
 	private final Context context;
-
-	private volatile @Nullable Disposable memoryWait;
 
 	/**
 	 * Guarded by this object, like all that follows.
@@ -63,8 +61,6 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	private final CollectedChunks collected = new CollectedChunks();
 
 	private long taken;
-
-	private int reservedAhead;
 
 	private boolean asked;
 
@@ -101,7 +97,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	public BodySender(BodyShape shape, ByteReservation memory, ExchangeTimer timer, Executor executor,
 			BodyTarget target, ContextView context) {
 		this.shape = shape;
-		this.memory = memory;
+		this.memory = new ChunkMemory(memory, timer);
 		this.timer = timer;
 		this.executor = executor;
 		this.target = target;
@@ -130,23 +126,9 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 			this.asked = true;
 			chunk = this.shape.nextChunk(this.taken);
 		}
-		if (this.memory.tryReserve(chunk)) {
-			reservedAhead(chunk);
+		if (this.memory.reserveAhead(chunk, () -> execute(() -> request(1)), this::refused)) {
 			request(1);
 		}
-		else {
-			this.memoryWait = MemoryWait.begin(this.memory, chunk, this.timer, () -> {
-				reservedAhead(chunk);
-				execute(() -> request(1));
-			}, this::refused);
-			if (isDisposed()) {
-				disposeWaits();
-			}
-		}
-	}
-
-	private synchronized void reservedAhead(int bytes) {
-		this.reservedAhead = bytes;
 	}
 
 	private void refused(NatsExchangeException failure) {
@@ -215,9 +197,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	private void take(byte[] chunk) {
 		this.asked = false;
 		this.taken += chunk.length;
-		this.memory.reserve(chunk.length - this.reservedAhead);
-		this.memory.release(this.reservedAhead - chunk.length);
-		this.reservedAhead = 0;
+		this.memory.hold(chunk.length);
 	}
 
 	/**
@@ -429,22 +409,11 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 
 	@Override
 	protected void hookFinally(SignalType signal) {
-		disposeWaits();
-		int ahead;
+		this.memory.close();
 		synchronized (this) {
 			if (this.slowTimer != null) {
 				this.slowTimer.dispose();
 			}
-			ahead = this.reservedAhead;
-			this.reservedAhead = 0;
-		}
-		this.memory.release(ahead);
-	}
-
-	private void disposeWaits() {
-		Disposable wait = this.memoryWait;
-		if (wait != null) {
-			wait.dispose();
 		}
 	}
 

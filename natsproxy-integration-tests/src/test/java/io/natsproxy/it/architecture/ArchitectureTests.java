@@ -171,4 +171,20 @@ class ArchitectureTests {
 
 	}
 
+	/**
+	 * The packages of docs/architecture.md of which no user is promised that they stay.
+	 */
+	private static final String[] INTERNAL = { "io.natsproxy.core.transport..", "io.natsproxy.core.subject..",
+			"io.natsproxy.core.memory..", "io.natsproxy.core.liveness..", "io.natsproxy.core.log..",
+			"io.natsproxy.core.exchange.listener..", "io.natsproxy.core.websocket.gateway.." };
+
+	@ArchTest
+	static final ArchRule annotationsAndHooksNameNothingInternal = noClasses().that()
+		.resideInAnyPackage("io.natsproxy.webflux.annotation..", "io.natsproxy.gateway.hook..")
+		.and()
+		.arePublic()
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(INTERNAL);
+
 }

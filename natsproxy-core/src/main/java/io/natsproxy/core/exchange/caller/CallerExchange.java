@@ -9,7 +9,11 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteReservation;
+import io.netty.util.concurrent.EventExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.MonoSink;
@@ -52,6 +56,8 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 		ENDED
 
 	}
+
+	private static final Logger logger = LoggerFactory.getLogger(CallerExchange.class);
 
 	private final NatsCaller caller;
 
@@ -221,6 +227,32 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 	 * Ends the exchange because nobody wants a reply, or any more of it.
 	 */
 	abstract void cancelled();
+
+	/**
+	 * Logs a failure with the text of the peer, which is logged nowhere else.
+	 */
+	static void log(Throwable failure) {
+		if (failure instanceof NatsExchangeException && logger.isDebugEnabled()) {
+			logger.debug("An exchange has failed: {}", failure.getMessage());
+		}
+	}
+
+	/**
+	 * Hands over a reply: at once, where it has come on the thread on which it belongs.
+	 */
+	final void answer(Runnable task) {
+		if (!(this.executor instanceof EventExecutor loop && loop.inEventLoop())) {
+			execute(task);
+			return;
+		}
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Errors, too: they must not get to the connection, which is everybody's.
+			Uncaught.report(logger, "A reply could not be handed over", ex);
+		}
+	}
 
 	/**
 	 * Runs a task where replies are handed over.

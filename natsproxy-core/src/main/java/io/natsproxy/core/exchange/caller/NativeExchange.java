@@ -5,12 +5,8 @@ import java.nio.charset.StandardCharsets;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.header.NatsHeaders;
-import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.SafeText;
-import io.natsproxy.core.stream.BodySender;
-import io.natsproxy.core.stream.BodyShape;
 import io.natsproxy.core.stream.BodyStream;
-import io.natsproxy.core.stream.BodyTarget;
 import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.Denial;
@@ -21,49 +17,30 @@ import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.WebSocketEnd;
 import io.natsproxy.core.wire.WireProtocol;
-import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
  * An exchange in natsproxy's own format: sends the request, waits for the head of the
  * response, and receives its body. Both bodies may be streams.
  */
-final class NativeExchange extends CallerExchange implements BodyTarget {
-
-	private static final Logger logger = LoggerFactory.getLogger(NativeExchange.class);
+final class NativeExchange extends CallerExchange {
 
 	private static final byte[] NOTHING = {};
 
 	private static final byte[] GIVEN_UP = "The caller has given up".getBytes(StandardCharsets.UTF_8);
 
-	private final String subject;
-
-	private final NatsHeaders headers;
-
 	private final @Nullable WebSocketEnd socket;
-
-	private final long startedAt = System.nanoTime();
-
-	private final BodySender sender;
 
 	private final StreamEndpoint stream;
 
-	private final ReplyCredit replyCredit;
+	private final RequestSender request;
 
-	private volatile boolean published;
-
-	private volatile boolean denied;
-
-	private volatile boolean unwanted;
-
-	private volatile boolean streamed;
-
+	/**
+	 * Whether somebody has accepted a streamed request. Used on the thread on which all
+	 * messages arrive.
+	 */
 	private boolean accepted;
 
 	private volatile @Nullable BodyStream responseBody;
@@ -81,97 +58,15 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 			NatsHeaders headers, @Nullable WebSocketEnd socket, ExchangePlace place, CallOptions call,
 			MonoSink<NatsReply> sink) {
 		super(caller, connection, replySubject, place, call, sink);
-		this.subject = subject;
-		this.headers = headers;
 		this.socket = socket;
 		this.stream = connection.newStream(this::lost);
-		this.replyCredit = new ReplyCredit(connection);
-		this.sender = new BodySender(
-				BodyShape.request(connection.maxMessage(headers), connection.frameSize(), call.length()), memory(),
-				caller.timer(), call.executor(), this, sink.contextView());
+		this.request = new RequestSender(this, this.stream, subject, headers, call.length(), call.executor());
 	}
 
 	void start(Publisher<byte[]> body) {
 		sink().onCancel(this::cancelled);
 		startDeadline();
-		if (isEmpty(body)) {
-			complete(NOTHING);
-		}
-		else {
-			body.subscribe(this.sender);
-		}
-	}
-
-	/**
-	 * Whether a body is known to have no content, which most requests have not.
-	 */
-	private static boolean isEmpty(Publisher<byte[]> body) {
-		return body == Flux.<byte[]>empty() || body == Mono.<byte[]>empty();
-	}
-
-	@Override
-	public void complete(byte[] body) {
-		publish(body, false);
-		memory().release(body.length);
-	}
-
-	@Override
-	public void begin(byte[] firstPart) {
-		publish(firstPart, true);
-	}
-
-	private void publish(byte[] body, boolean streamed) {
-		if (!enter(State.COLLECTING, State.AWAITING_REPLY)) {
-			return;
-		}
-		try {
-			if (streamed) {
-				place().stream();
-				this.streamed = true;
-				HeadCodec.setStreamed(this.headers);
-			}
-			else {
-				place().publish();
-			}
-			HeadCodec.setTimeout(this.headers, timeout().minusNanos(System.nanoTime() - this.startedAt));
-			HeadCodec.setMaxReply(this.headers, takeReplyCredit());
-			this.published = connection().publish(this, this.subject, this.headers, body);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
-		if (this.unwanted && this.published && !this.denied) {
-			// It ended while it was being published: the word must not come first.
-			connection().publishCancel(replySubject());
-		}
-	}
-
-	private int takeReplyCredit() {
-		int taken = this.replyCredit.take();
-		if (hasEnded()) {
-			this.replyCredit.giveBack();
-		}
-		return taken;
-	}
-
-	@Override
-	public void frame(FrameKind kind, byte[] payload) {
-		this.stream.send(kind, payload);
-	}
-
-	/**
-	 * The request has been sent: from now on the response is due.
-	 */
-	@Override
-	public void sent() {
-		if (state() == State.AWAITING_REPLY) {
-			startDeadline();
-		}
-	}
-
-	@Override
-	public void failed(Throwable failure) {
-		end(failure);
+		this.request.start(body);
 	}
 
 	/**
@@ -180,14 +75,14 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 	@Override
 	public void onPublishDenied(Denial denial) {
 		String peer = this.stream.peer();
-		if (peer == null && (denial.concerns(this.subject) || denial.concerns(replySubject()))) {
-			// Nobody is at work who is to be told.
-			this.denied = true;
-			end(NatsExchangeException.notPermitted(this.subject));
+		String subject = this.request.subject();
+		if (peer == null && (denial.concerns(subject) || denial.concerns(replySubject()))) {
+			this.request.denied();
+			end(NatsExchangeException.notPermitted(subject));
 		}
 		else if (denial.concerns(peer)) {
 			this.stream.close();
-			end(NatsExchangeException.notPermitted(this.subject));
+			end(NatsExchangeException.notPermitted(subject));
 		}
 	}
 
@@ -249,7 +144,7 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 			body.fail(broken("The exchange has ended"));
 			return;
 		}
-		this.replyCredit.giveBack();
+		this.request.releaseReplyCredit();
 		try {
 			endDeadline();
 		}
@@ -291,24 +186,24 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 		BodyStream body = this.responseBody;
 		switch (frame.kind()) {
 			case ACCEPT -> {
-				if (!this.streamed || this.accepted || replySubject == null || !caller().replySubjects()
+				if (!this.request.isStreamed() || this.accepted || replySubject == null || !caller().replySubjects()
 					.allows(replySubject, "the reply subject of who accepts a streamed request")) {
 					throw broken("The request was accepted twice, or nowhere, or has no stream");
 				}
 				this.accepted = true;
 				suspendDeadline();
 				open(replySubject);
-				this.sender.addCredit(frame.credit());
+				this.request.addCredit(frame.credit());
 			}
 			case CREDIT -> {
 				if (!this.accepted) {
 					throw broken("Credit came for a request that nobody has accepted");
 				}
-				this.sender.addCredit(frame.credit());
+				this.request.addCredit(frame.credit());
 			}
 			case CANCEL -> {
-				this.sender.cancel();
-				sent();
+				this.request.cancel();
+				this.request.sent();
 			}
 			case DATA -> require(body, frame).data(frame.payload());
 			case END -> {
@@ -355,7 +250,7 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 
 	private void lost(NatsExchangeException failure) {
 		boolean bodyMissing = failure.failure() == ExchangeFailure.STREAM_IDLE && state() == State.AWAITING_REPLY
-				&& this.sender.awaitsSource();
+				&& this.request.awaitsSource();
 		end(bodyMissing ? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT, failure.getMessage()) : failure);
 	}
 
@@ -419,15 +314,6 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 	}
 
 	/**
-	 * Logs a failure with the text of the peer, which is logged nowhere else.
-	 */
-	private static void log(Throwable failure) {
-		if (failure instanceof NatsExchangeException && logger.isDebugEnabled()) {
-			logger.debug("An exchange has failed: {}", failure.getMessage());
-		}
-	}
-
-	/**
 	 * Lets a service that is at work know that nobody waits for it: by a frame when its
 	 * subject is known, else by the subject on which all listen.
 	 */
@@ -436,10 +322,7 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 			this.stream.sendLast(kind, payload);
 		}
 		else {
-			this.unwanted = true;
-			if (this.published && !this.denied) {
-				connection().publishCancel(replySubject());
-			}
+			this.request.cancelPublished();
 		}
 	}
 
@@ -447,28 +330,11 @@ final class NativeExchange extends CallerExchange implements BodyTarget {
 	void release() {
 		try {
 			this.stream.close();
-			this.sender.cancel();
+			this.request.cancel();
 		}
 		finally {
-			this.replyCredit.giveBack();
+			this.request.releaseReplyCredit();
 			super.release();
-		}
-	}
-
-	/**
-	 * Hands over a reply: at once, where it has come on the thread on which it belongs.
-	 */
-	private void answer(Runnable task) {
-		if (!(executor() instanceof EventExecutor loop && loop.inEventLoop())) {
-			execute(task);
-			return;
-		}
-		try {
-			task.run();
-		}
-		catch (Throwable ex) {
-			// Errors, too: they must not get to the connection, which is everybody's.
-			Uncaught.report(logger, "A reply could not be handed over", ex);
 		}
 	}
 

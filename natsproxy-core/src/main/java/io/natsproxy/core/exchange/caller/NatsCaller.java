@@ -192,7 +192,7 @@ public final class NatsCaller implements AutoCloseable {
 			exchange.start(body);
 		}
 		catch (Throwable ex) {
-			exchange.failed(ex);
+			exchange.end(ex);
 		}
 	}
 
