@@ -19,7 +19,9 @@ import io.nats.client.Options;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.WireProtocol;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -361,24 +363,41 @@ class InboundHandlerTests {
 	@Test
 	void whatComesAfterAnErrorIsNotUnderstoodUntilTheConnectionIsClosed() {
 		Input input = newInput();
-		input.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
-
-			private boolean closed;
-
-			@Override
-			public void close(ChannelHandlerContext context, ChannelPromise promise) {
-				if (!this.closed) {
-					this.closed = true;
-					throw new OutOfMemoryError("test");
-				}
-				context.close(promise);
-			}
-
-		});
+		input.channel.pipeline().addFirst(failingToClose());
 		input.channel.writeInbound(input.failing(OK));
 		assertThat(input.channel.isOpen()).isTrue();
 		input.read(OK);
 		assertThat(input.received).isEmpty();
+		assertThat(input.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void nothingIsUnderstoodAfterAPieceIsLost() {
+		Input input = newInput();
+		input.channel.pipeline().addFirst(failingToClose());
+		input.channel.writeInbound(input.full(OK + "MSG a p1 100"));
+		input.channel.config().setAllocator(new AbstractByteBufAllocator() {
+
+			@Override
+			protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+				throw new OutOfMemoryError("test");
+			}
+
+			@Override
+			protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+				throw new OutOfMemoryError("test");
+			}
+
+			@Override
+			public boolean isDirectBufferPooled() {
+				return false;
+			}
+
+		});
+		input.channel.writeInbound(input.full("0\r\n" + "x".repeat(1000)));
+		assertThat(input.channel.isOpen()).isTrue();
+		input.channel.writeInbound(input.full("\r\n" + OK));
+		assertThat(input.received).containsExactly(OK_RECEIVED);
 		assertThat(input.channel.isOpen()).isFalse();
 	}
 
@@ -467,6 +486,26 @@ class InboundHandlerTests {
 	}
 
 	/**
+	 * A handler by which the first attempt to close a connection fails.
+	 */
+	private static ChannelOutboundHandlerAdapter failingToClose() {
+		return new ChannelOutboundHandlerAdapter() {
+
+			private boolean closed;
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				if (!this.closed) {
+					this.closed = true;
+					throw new OutOfMemoryError("test");
+				}
+				context.close(promise);
+			}
+
+		};
+	}
+
+	/**
 	 * A connection that has logged in.
 	 */
 	private Input newInput() {
@@ -550,6 +589,15 @@ class InboundHandlerTests {
 		ByteBuf buffer(String bytes) {
 			ByteBuf buffer = this.channel.alloc().buffer(bytes.length());
 			buffer.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+			this.buffers.add(buffer);
+			return buffer;
+		}
+
+		/**
+		 * A buffer to which nothing can be added.
+		 */
+		ByteBuf full(String bytes) {
+			ByteBuf buffer = Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1));
 			this.buffers.add(buffer);
 			return buffer;
 		}
