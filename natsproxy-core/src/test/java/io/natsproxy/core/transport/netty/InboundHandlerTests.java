@@ -396,7 +396,8 @@ class InboundHandlerTests {
 		});
 		input.channel.writeInbound(input.full("0\r\n" + "x".repeat(1000)));
 		assertThat(input.channel.isOpen()).isTrue();
-		input.channel.writeInbound(input.full("\r\n" + OK));
+		input.channel.config().setAllocator(UnpooledByteBufAllocator.DEFAULT);
+		input.channel.writeInbound(input.full("\r\n" + "x".repeat(100) + "\r\n"));
 		assertThat(input.received).containsExactly(OK_RECEIVED);
 		assertThat(input.channel.isOpen()).isFalse();
 	}
