@@ -158,20 +158,6 @@ class ArchitectureTests {
 		.bePackagePrivate();
 
 	/**
-	 * Leaves out the classes of the NATS client itself, which share a package with ours.
-	 */
-	static final class DoNotIncludeNatsClient implements ImportOption {
-
-		private static final Pattern JAR = Pattern.compile(".*/jnats-[^/]*\\.jar!/.*");
-
-		@Override
-		public boolean includes(Location location) {
-			return !location.matches(JAR);
-		}
-
-	}
-
-	/**
 	 * The packages of docs/architecture.md of which no user is promised that they stay.
 	 */
 	private static final String[] INTERNAL = { "io.natsproxy.core.transport..", "io.natsproxy.core.subject..",
@@ -186,5 +172,19 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(INTERNAL);
+
+	/**
+	 * Leaves out the classes of the NATS client itself, which share a package with ours.
+	 */
+	static final class DoNotIncludeNatsClient implements ImportOption {
+
+		private static final Pattern JAR = Pattern.compile(".*/jnats-[^/]*\\.jar!/.*");
+
+		@Override
+		public boolean includes(Location location) {
+			return !location.matches(JAR);
+		}
+
+	}
 
 }
