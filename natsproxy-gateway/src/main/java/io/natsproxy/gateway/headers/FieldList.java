@@ -2,12 +2,10 @@ package io.natsproxy.gateway.headers;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-import io.natsproxy.core.header.FieldNameFilter;
+import io.natsproxy.core.header.FieldTable;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.header.NameTable;
 import io.netty.util.AsciiString;
@@ -20,7 +18,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
  * A list of header fields, each name once, as it was first written: for the few fields of
@@ -40,25 +37,13 @@ public final class FieldList implements HeaderFields {
 			ServerHttpResponse.class.getPackageName() + ".ReactorServerHttpResponse");
 
 	/**
-	 * Most names that are walked; with more, comparing each with each would take a sender
-	 * little and the receiver long.
-	 */
-	private static final int WALKED = 32;
-
-	/**
 	 * Number of fields that are added to those of a client.
 	 */
 	private static final int FORWARDED = 4;
 
 	private static final NameTable NAMES = new NameTable();
 
-	private final List<String> names;
-
-	private final List<List<String>> values;
-
-	private final FieldNameFilter filter = new FieldNameFilter();
-
-	private @Nullable Map<String, Integer> index;
+	private final FieldTable fields;
 
 	/**
 	 * Creates a list without fields.
@@ -68,8 +53,7 @@ public final class FieldList implements HeaderFields {
 	}
 
 	private FieldList(int capacity) {
-		this.names = new ArrayList<>(capacity);
-		this.values = new ArrayList<>(capacity);
+		this.fields = new FieldTable(capacity);
 	}
 
 	/**
@@ -127,8 +111,8 @@ public final class FieldList implements HeaderFields {
 		FieldList list = new FieldList();
 		headers.forEach((name, values) -> {
 			// Those of Reactor Netty come with all values for each case of a name.
-			if (names.test(name) && list.position(name) < 0) {
-				list.append(name, List.copyOf(values));
+			if (names.test(name) && list.fields.find(name) < 0) {
+				list.fields.append(name, List.copyOf(values));
 			}
 		});
 		return list;
@@ -149,16 +133,16 @@ public final class FieldList implements HeaderFields {
 	 * @param values its values, not copied, so not to be changed
 	 */
 	public void add(String name, List<String> values) {
-		int position = position(name);
+		int position = this.fields.find(name);
 		if (position < 0) {
-			append(name, values);
+			this.fields.append(name, values);
 			return;
 		}
 		// Copied once only: anybody may repeat a field thousands of times.
-		if (!(this.values.get(position) instanceof Repeated)) {
-			this.values.set(position, new Repeated(this.values.get(position)));
+		if (!(this.fields.values(position) instanceof Repeated)) {
+			this.fields.set(position, new Repeated(this.fields.values(position)));
 		}
-		this.values.get(position).addAll(values);
+		this.fields.values(position).addAll(values);
 	}
 
 	/**
@@ -167,49 +151,13 @@ public final class FieldList implements HeaderFields {
 	 * @param value its value
 	 */
 	public void set(String name, String value) {
-		int position = position(name);
+		int position = this.fields.find(name);
 		if (position < 0) {
-			append(name, List.of(value));
+			this.fields.append(name, List.of(value));
 		}
 		else {
-			this.values.set(position, List.of(value));
+			this.fields.set(position, List.of(value));
 		}
-	}
-
-	private void append(String name, List<String> values) {
-		this.names.add(name);
-		this.filter.add(name);
-		this.values.add(values);
-		Map<String, Integer> index = this.index;
-		if (index != null) {
-			index.put(name, index.size());
-		}
-		else if (this.names.size() > WALKED) {
-			this.index = index();
-		}
-	}
-
-	private Map<String, Integer> index() {
-		Map<String, Integer> index = new LinkedCaseInsensitiveMap<>(2 * WALKED, Locale.ROOT);
-		for (String name : this.names) {
-			index.put(name, index.size());
-		}
-		return index;
-	}
-
-	private int position(String name) {
-		if (this.index != null) {
-			return this.index.getOrDefault(name, -1);
-		}
-		if (!this.filter.mayContain(name)) {
-			return -1;
-		}
-		for (int i = 0; i < this.names.size(); i++) {
-			if (this.names.get(i).equalsIgnoreCase(name)) {
-				return i;
-			}
-		}
-		return -1;
 	}
 
 	/**
@@ -218,8 +166,8 @@ public final class FieldList implements HeaderFields {
 	 * @return the values in order, not to be changed, empty if there is no such field
 	 */
 	public List<String> values(String name) {
-		int position = position(name);
-		return (position >= 0) ? this.values.get(position) : List.of();
+		int position = this.fields.find(name);
+		return (position >= 0) ? this.fields.values(position) : List.of();
 	}
 
 	/**
@@ -234,9 +182,7 @@ public final class FieldList implements HeaderFields {
 
 	@Override
 	public void forEach(BiConsumer<String, List<String>> action) {
-		for (int i = 0; i < this.names.size(); i++) {
-			action.accept(this.names.get(i), this.values.get(i));
-		}
+		this.fields.forEach(action);
 	}
 
 	/**

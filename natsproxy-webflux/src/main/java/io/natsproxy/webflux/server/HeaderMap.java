@@ -3,7 +3,6 @@ package io.natsproxy.webflux.server;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,109 +10,37 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-import io.natsproxy.core.header.FieldNameFilter;
+import io.natsproxy.core.header.FieldTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MultiValueMap;
 
 /**
- * Header fields in the order in which they came, in arrays. The names of one head are so
- * few that comparing them is cheaper than hashing their lower-case copies, which is what
- * Spring's own map does; beyond {@link #MAX_SEARCHED} names they are indexed. The name
- * that was put last counts, as in that map. Not safe for use by many threads at once.
+ * Header fields as Spring sees them, in a {@link FieldTable}, which is cheaper to search
+ * than Spring's own map. The name that was put last counts, as in that map. Not safe for
+ * use by many threads at once.
  */
 class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueMap<String, String> {
 
-	/**
-	 * The largest number of names that are searched one after the other: a head of many
-	 * thousands must not take quadratic time.
-	 */
-	static final int MAX_SEARCHED = 32;
-
-	private String[] names;
-
-	private List<String>[] values;
-
-	private int size;
-
-	private final FieldNameFilter filter = new FieldNameFilter();
-
-	private @Nullable Map<String, Integer> index;
+	private final FieldTable fields;
 
 	/**
 	 * Creates a map without fields.
 	 * @param capacity how many names it takes before it grows; more than 0
 	 */
-	@SuppressWarnings({ "unchecked", "rawtypes" })
 	HeaderMap(int capacity) {
-		this.names = new String[capacity];
-		this.values = new List[capacity];
+		this.fields = new FieldTable(capacity);
 	}
 
 	private int find(@Nullable Object key) {
-		if (!(key instanceof String name)) {
-			return -1;
-		}
-		if (this.index != null) {
-			return this.index.getOrDefault(name, -1);
-		}
-		if (!this.filter.mayContain(name)) {
-			return -1;
-		}
-		for (int i = 0; i < this.size; i++) {
-			if (this.names[i].equalsIgnoreCase(name)) {
-				return i;
-			}
-		}
-		return -1;
-	}
-
-	private void append(String name, List<String> values) {
-		if (this.size == this.names.length) {
-			this.names = Arrays.copyOf(this.names, this.size * 2);
-			this.values = Arrays.copyOf(this.values, this.size * 2);
-		}
-		this.names[this.size] = Objects.requireNonNull(name);
-		this.values[this.size] = values;
-		this.size++;
-		this.filter.add(name);
-		if (this.index != null) {
-			this.index.put(name, this.size - 1);
-		}
-		else if (this.size > MAX_SEARCHED) {
-			buildIndex();
-		}
-	}
-
-	private void buildIndex() {
-		Map<String, Integer> index = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		for (int i = 0; i < this.size; i++) {
-			index.put(this.names[i], i);
-		}
-		this.index = index;
-	}
-
-	@SuppressWarnings("NullAway") // what is beyond the size is never read
-	private List<String> removeAt(int position) {
-		List<String> removed = this.values[position];
-		int moved = this.size - position - 1;
-		System.arraycopy(this.names, position + 1, this.names, position, moved);
-		System.arraycopy(this.values, position + 1, this.values, position, moved);
-		this.size--;
-		this.names[this.size] = null;
-		this.values[this.size] = null;
-		if (this.index != null) {
-			buildIndex();
-		}
-		return removed;
+		return (key instanceof String name) ? this.fields.find(name) : -1;
 	}
 
 	@Override
 	public int size() {
-		return this.size;
+		return this.fields.size();
 	}
 
 	@Override
@@ -124,18 +51,18 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 	@Override
 	public @Nullable List<String> get(@Nullable Object key) {
 		int position = find(key);
-		return (position >= 0) ? this.values[position] : null;
+		return (position >= 0) ? this.fields.values(position) : null;
 	}
 
 	@Override
 	public @Nullable List<String> put(String name, List<String> values) {
 		int position = find(name);
-		if (position >= 0 && this.names[position].equals(name)) {
-			List<String> replaced = this.values[position];
-			this.values[position] = values;
+		if (position >= 0 && this.fields.name(position).equals(name)) {
+			List<String> replaced = this.fields.values(position);
+			this.fields.set(position, values);
 			return replaced;
 		}
-		List<String> replaced = (position >= 0) ? removeAt(position) : null;
+		List<String> replaced = (position >= 0) ? this.fields.remove(position) : null;
 		append(name, values);
 		return replaced;
 	}
@@ -143,24 +70,21 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 	@Override
 	public @Nullable List<String> remove(@Nullable Object key) {
 		int position = find(key);
-		return (position >= 0) ? removeAt(position) : null;
+		return (position >= 0) ? this.fields.remove(position) : null;
+	}
+
+	private void append(String name, List<String> values) {
+		this.fields.append(Objects.requireNonNull(name), values);
 	}
 
 	@Override
-	@SuppressWarnings("NullAway") // what is beyond the size is never read
 	public void clear() {
-		Arrays.fill(this.names, 0, this.size, null);
-		Arrays.fill(this.values, 0, this.size, null);
-		this.size = 0;
-		this.filter.clear();
-		this.index = null;
+		this.fields.clear();
 	}
 
 	@Override
 	public void forEach(BiConsumer<? super String, ? super List<String>> action) {
-		for (int i = 0; i < this.size; i++) {
-			action.accept(this.names[i], this.values[i]);
-		}
+		this.fields.forEach(action);
 	}
 
 	@Override
@@ -201,9 +125,9 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 			append(name, List.copyOf(values));
 		}
 		else {
-			List<String> all = new ArrayList<>(this.values[position]);
+			List<String> all = new ArrayList<>(this.fields.values(position));
 			all.addAll(values);
-			this.values[position] = List.copyOf(all);
+			this.fields.set(position, List.copyOf(all));
 		}
 	}
 
@@ -215,7 +139,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 		}
 		else if (!(values instanceof ArrayList)) {
 			values = new ArrayList<>(values);
-			this.values[find(name)] = values;
+			this.fields.set(find(name), values);
 		}
 		return values;
 	}
@@ -250,7 +174,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 
 		@Override
 		public int size() {
-			return HeaderMap.this.size;
+			return HeaderMap.this.fields.size();
 		}
 
 		@Override
@@ -271,7 +195,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 
 		@Override
 		public boolean hasNext() {
-			return this.next < HeaderMap.this.size;
+			return this.next < HeaderMap.this.fields.size();
 		}
 
 		@Override
@@ -281,7 +205,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 			}
 			int position = this.next++;
 			this.removable = true;
-			return new WritableEntry(HeaderMap.this.names[position], HeaderMap.this.values[position]);
+			return new WritableEntry(HeaderMap.this.fields.name(position), HeaderMap.this.fields.values(position));
 		}
 
 		@Override
@@ -290,7 +214,7 @@ class HeaderMap extends AbstractMap<String, List<String>> implements MultiValueM
 				throw new IllegalStateException();
 			}
 			this.removable = false;
-			removeAt(--this.next);
+			HeaderMap.this.fields.remove(--this.next);
 		}
 
 	}

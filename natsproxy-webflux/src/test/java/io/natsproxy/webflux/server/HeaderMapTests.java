@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.header.FieldTable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeaderMapTests {
 
-	private static final int MANY = 3 * HeaderMap.MAX_SEARCHED;
+	private static final int MANY = 3 * FieldTable.MAX_SEARCHED;
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, MANY })
