@@ -35,6 +35,17 @@ public final class ConnectionBridge {
 	}
 
 	/**
+	 * Returns the number of pings that the server has not answered: with more than
+	 * {@link io.nats.client.Options#getMaxPingsOut()} the next one ends the connection,
+	 * whoever sends it.
+	 * @param connection any connection
+	 * @return the number, 0 where that cannot be known
+	 */
+	public static int unansweredPings(Connection connection) {
+		return (connection instanceof NatsConnection own) ? own.pongQueue.size() : 0;
+	}
+
+	/**
 	 * Removes what those have left behind who have abandoned a connection, so that it can
 	 * be connected anew.
 	 * @param connection a connection that is {@linkplain #isAbandoned(Connection)

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import io.nats.client.Connection;
+import io.nats.client.impl.ConnectionBridge;
 import io.natsproxy.core.transport.netty.NettyTransport;
 
 /**
@@ -72,6 +73,12 @@ final class SilenceCheck {
 	}
 
 	private boolean isAnswered() throws InterruptedException {
+		int unanswered = ConnectionBridge.unansweredPings(this.connection);
+		if (unanswered > PINGS) {
+			// An answer to one of those is as good.
+			Thread.sleep(this.timeout.toMillis());
+			return ConnectionBridge.unansweredPings(this.connection) < unanswered;
+		}
 		try {
 			this.connection.flush(this.timeout);
 			return true;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 import io.nats.client.Connection;
 import io.natsproxy.broker.EmbeddedNatsBroker;
@@ -86,6 +87,29 @@ class SilentServerTests {
 			this.proxy.freeze(false);
 			await().atMost(TIMEOUT).until(this.transport::isResponsive);
 			assertThat(this.transport.connection().getStatistics().getReconnects()).isZero();
+		}
+	}
+
+	@Test
+	void pingsWhileTheEventLoopStandsStillDoNotEndTheConnection() {
+		CountDownLatch standstill = new CountDownLatch(1);
+		Duration timeout = Duration.ofMillis(50);
+		try (ConnectionWatchdog watchdog = new ConnectionWatchdog(this.transport.connection(), Duration.ofMillis(100),
+				timeout)) {
+			this.transport.loop().execute(() -> await().atMost(TIMEOUT).until(() -> standstill.getCount() == 0));
+			watchdog.start();
+			// As many pings as jnats lets be unanswered, and as many again.
+			long pings = 2L * this.transport.connection().getOptions().getMaxPingsOut();
+			await().during(timeout.multipliedBy(2 * pings))
+				.atMost(TIMEOUT)
+				.until(() -> this.transport.connection().getStatus() == Connection.Status.CONNECTED);
+			standstill.countDown();
+			await().atMost(TIMEOUT).until(this.transport::isResponsive);
+			assertThat(this.transport.connection().getStatistics().getReconnects()).isZero();
+			assertThat(this.first.statistics().connections()).isEqualTo(1);
+		}
+		finally {
+			standstill.countDown();
 		}
 	}
 
