@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * for that, the control line is rewritten for a longer one. A lone CR within a control
  * line becomes DEL, which no subject of ours contains. For one reading thread.
  */
-public final class InboundGuard {
+final class InboundGuard {
 
 	/**
 	 * INFO is the one long line, with an address for every server of a cluster.
@@ -55,7 +55,7 @@ public final class InboundGuard {
 	 * @param maxPayload tells how long a message may be, in bytes
 	 * @param observer is told of malformed messages
 	 */
-	public InboundGuard(Source source, int maxControlLine, LongSupplier maxPayload, Observer observer) {
+	InboundGuard(Source source, int maxControlLine, LongSupplier maxPayload, Observer observer) {
 		this.source = source;
 		this.maxControlLine = maxControlLine;
 		this.maxPayload = maxPayload;
@@ -70,7 +70,7 @@ public final class InboundGuard {
 	 * @return how many bytes were read, -1 at the end
 	 * @throws IOException if the source fails, or is not a NATS server
 	 */
-	public int read(byte[] target, int offset, int length) throws IOException {
+	int read(byte[] target, int offset, int length) throws IOException {
 		if (length == 0) {
 			return 0;
 		}
@@ -274,7 +274,7 @@ public final class InboundGuard {
 	 * A source of bytes, with the contract of {@link java.io.InputStream}.
 	 */
 	@FunctionalInterface
-	public interface Source {
+	interface Source {
 
 		/**
 		 * Reads bytes.
@@ -292,7 +292,7 @@ public final class InboundGuard {
 	 * A listener to the messages whose headers were replaced.
 	 */
 	@FunctionalInterface
-	public interface Observer {
+	interface Observer {
 
 		/**
 		 * Called when the headers of a message have been replaced.
