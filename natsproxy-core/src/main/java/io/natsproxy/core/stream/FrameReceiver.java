@@ -37,7 +37,7 @@ public final class FrameReceiver {
 		this.received++;
 		if (frame.sequence() != this.received) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
-					"Frame " + this.received + " of the stream is missing, " + frame.sequence() + " came instead");
+					"Frame " + this.received + " is missing, " + frame.sequence() + " came instead");
 		}
 		return frame;
 	}

@@ -3,7 +3,6 @@ package io.natsproxy.core.stream;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsPublisher;
-import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +23,14 @@ public final class FrameSender {
 
 	private long sent;
 
-	private boolean closed;
+	private volatile boolean closed;
 
 	/**
 	 * Creates a sender that is not open yet.
-	 * @param transport publishes the frames
+	 * @param publisher publishes the frames
 	 */
-	public FrameSender(NatsTransport transport) {
-		this.publisher = new NatsPublisher(transport);
+	public FrameSender(NatsPublisher publisher) {
+		this.publisher = publisher;
 	}
 
 	/**
@@ -102,7 +101,7 @@ public final class FrameSender {
 	/**
 	 * Publishes nothing any more.
 	 */
-	public synchronized void close() {
+	public void close() {
 		this.closed = true;
 	}
 

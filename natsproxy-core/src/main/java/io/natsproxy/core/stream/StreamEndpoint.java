@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.exchange.NatsPublisher;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
@@ -51,9 +51,9 @@ public final class StreamEndpoint {
 	 * Creates an end that is not open yet.
 	 * @param lost is told, on a thread of the timer, when the peer has gone
 	 */
-	public StreamEndpoint(NatsTransport transport, ExchangeTimer timer, StreamOptions options,
+	public StreamEndpoint(NatsPublisher publisher, ExchangeTimer timer, StreamOptions options,
 			Consumer<NatsExchangeException> lost) {
-		this.sender = new FrameSender(transport);
+		this.sender = new FrameSender(publisher);
 		this.timer = timer;
 		this.options = options;
 		this.lost = lost;

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsPublisher;
 import io.natsproxy.core.stream.FrameSender;
 import io.natsproxy.core.stream.SendCredit;
 import io.natsproxy.core.transport.NatsTransport;
@@ -34,7 +35,7 @@ final class WebSocketOutbound {
 	private @Nullable Deque<WebSocketSender> waiting;
 
 	WebSocketOutbound(NatsTransport transport, NatsWebSocketOptions options) {
-		this.frames = new FrameSender(transport);
+		this.frames = new FrameSender(new NatsPublisher(transport));
 		this.frameSize = options.streams().frameSize(transport.maxPayload());
 	}
 

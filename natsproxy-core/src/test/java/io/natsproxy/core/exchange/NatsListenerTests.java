@@ -502,4 +502,18 @@ class NatsListenerTests extends AbstractExchangeTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new NatsListenerOptions(queueGroup));
 	}
 
+	@Test
+	void malformedNumberOfTheBytesOfAReplyIsA400AndHoldsNothing() throws Exception {
+		listen((exchange) -> exchange.reply(ok(), exchange.body()), "POST:.a");
+		Message reply = this.callerConnection.request("POST:.a",
+				new Headers().add("Natsproxy-Version", "1")
+					.add("Natsproxy-Method", "POST")
+					.add("Natsproxy-Target", "/a")
+					.add("Natsproxy-Max-Reply", "many"),
+				bytes("12345"), TIMEOUT);
+		assertThat(reply).isNotNull();
+		assertThat(reply.getHeaders().getFirst("Natsproxy-Status")).isEqualTo("400");
+		assertThat(this.serviceSide.budget().used()).isZero();
+	}
+
 }

@@ -10,10 +10,13 @@ import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
+import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.stream.StreamOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -289,6 +292,33 @@ class StreamEndTests extends AbstractStreamTests {
 			assertThat(this.callerConnection.getStatus()).hasToString("CONNECTED");
 			assertThat(this.serviceConnection.getStatus()).hasToString("CONNECTED");
 		});
+	}
+
+	@Test
+	void sourceThatFailsToCancelLeavesNothingBehind() throws Exception {
+		Publisher<byte[]> source = (subscriber) -> subscriber.onSubscribe(new Subscription() {
+
+			private int sent;
+
+			@Override
+			public void request(long n) {
+				int number = this.sent++;
+				if (number == 0) {
+					subscriber.onNext(bytes("first"));
+				}
+				else if (number == 1) {
+					subscriber.onNext(BodyChunks.FLUSH);
+				}
+			}
+
+			@Override
+			public void cancel() {
+				throw new IllegalStateException("cancel fails");
+			}
+
+		});
+		serve("GET:.a", (exchange) -> source);
+		stream(getStream(streamCaller(), "/a")).discard();
 	}
 
 }

@@ -172,7 +172,7 @@ final class CallerConnection implements AutoCloseable {
 	}
 
 	StreamEndpoint newStream(Consumer<NatsExchangeException> lost) {
-		return new StreamEndpoint(this.transport, this.timer, this.streams, lost);
+		return new StreamEndpoint(this.publisher, this.timer, this.streams, lost);
 	}
 
 	/**

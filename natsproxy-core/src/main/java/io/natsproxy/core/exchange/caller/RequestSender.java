@@ -9,6 +9,7 @@ import io.natsproxy.core.stream.BodyTarget;
 import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.wire.FrameKind;
 import io.natsproxy.core.wire.HeadCodec;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,7 +34,14 @@ final class RequestSender implements BodyTarget {
 
 	private final ReplyCredit replyCredit;
 
-	private final BodySender body;
+	private final long length;
+
+	private final Executor executor;
+
+	/**
+	 * Made when there is a body.
+	 */
+	private volatile @Nullable BodySender body;
 
 	private final long startedAt = System.nanoTime();
 
@@ -61,9 +69,8 @@ final class RequestSender implements BodyTarget {
 		this.subject = subject;
 		this.headers = headers;
 		this.replyCredit = new ReplyCredit(this.connection);
-		this.body = new BodySender(
-				BodyShape.request(this.connection.maxMessage(headers), this.connection.frameSize(), length),
-				exchange.memory(), exchange.caller().timer(), executor, this, exchange.sink().contextView());
+		this.length = length;
+		this.executor = executor;
 	}
 
 	void start(Publisher<byte[]> body) {
@@ -71,8 +78,21 @@ final class RequestSender implements BodyTarget {
 			complete(NOTHING);
 		}
 		else {
-			body.subscribe(this.body);
+			BodySender sender = newBodySender();
+			this.body = sender;
+			if (this.exchange.hasEnded()) {
+				// Whoever has ended it may not have seen the sender.
+				sender.cancel();
+			}
+			body.subscribe(sender);
 		}
+	}
+
+	private BodySender newBodySender() {
+		return new BodySender(
+				BodyShape.request(this.connection.maxMessage(this.headers), this.connection.frameSize(), this.length),
+				this.exchange.memory(), this.exchange.caller().timer(), this.executor, this,
+				this.exchange.sink().contextView());
 	}
 
 	/**
@@ -162,14 +182,18 @@ final class RequestSender implements BodyTarget {
 	 * Whether nothing is sent because the source has nothing to send.
 	 */
 	boolean awaitsSource() {
-		return this.body.awaitsSource();
+		BodySender body = this.body;
+		return body != null && body.awaitsSource();
 	}
 
 	/**
 	 * Takes credit for the stream.
 	 */
 	void addCredit(long bytes) {
-		this.body.addCredit(bytes);
+		BodySender body = this.body;
+		if (body != null) {
+			body.addCredit(bytes);
+		}
 	}
 
 	/**
@@ -201,7 +225,10 @@ final class RequestSender implements BodyTarget {
 	 * Reads no more of the body.
 	 */
 	void cancel() {
-		this.body.cancel();
+		BodySender body = this.body;
+		if (body != null) {
+			body.cancel();
+		}
 	}
 
 }

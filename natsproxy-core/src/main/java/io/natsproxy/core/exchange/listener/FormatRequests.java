@@ -75,11 +75,14 @@ final class FormatRequests implements RequestAcceptor {
 			return null;
 		}
 		ByteReservation memory = new ByteReservation(this.budget);
-		if (!memory.tryReserve(request.body().length)) {
-			this.refusals.outOfMemory(replySubject);
-			return null;
+		IncomingExchange exchange = new FormatIncomingExchange(this.exchanges, this.replies, this.format, request,
+				replySubject, memory);
+		// Last: nothing would give it back.
+		if (memory.tryReserve(request.body().length)) {
+			return exchange;
 		}
-		return new FormatIncomingExchange(this.exchanges, this.replies, this.format, request, replySubject, memory);
+		this.refusals.outOfMemory(replySubject);
+		return null;
 	}
 
 	private static boolean isBare(TransportMessage message) {

@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.NatsPublisher;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.memory.ConnectionCredit;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ListenerStreams {
 
 	private final NatsTransport transport;
+
+	private final NatsPublisher publisher;
 
 	private final ExchangeTimer timer;
 
@@ -44,6 +47,7 @@ final class ListenerStreams {
 	 */
 	ListenerStreams(NatsExchanges exchanges, StreamOptions options) {
 		this.transport = exchanges.transport();
+		this.publisher = new NatsPublisher(this.transport);
 		this.timer = exchanges.timer();
 		this.credit = exchanges.credit(this.transport);
 		this.options = options;
@@ -74,7 +78,7 @@ final class ListenerStreams {
 	}
 
 	StreamEndpoint newEndpoint(Consumer<NatsExchangeException> lost) {
-		return new StreamEndpoint(this.transport, this.timer, this.options, lost);
+		return new StreamEndpoint(this.publisher, this.timer, this.options, lost);
 	}
 
 	/**

@@ -55,6 +55,11 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 	 */
 	private @Nullable String ownSubject;
 
+	/**
+	 * Guarded by this object.
+	 */
+	private boolean countsAsStream;
+
 	private volatile @Nullable BodyStream requestBody;
 
 	private volatile @Nullable BodySender sender;
@@ -158,12 +163,12 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 		}
 		String own = this.ownSubject;
 		if (own == null) {
-			own = this.streams.register(this);
-			if (!exchanges().becomeStream()) {
-				this.streams.unregister(own);
+			if (!this.countsAsStream && !exchanges().becomeStream()) {
 				throw new NatsExchangeException(ExchangeFailure.TOO_MANY_STREAMS,
 						"The service has too many streams, the limit is " + exchanges().maxStreams());
 			}
+			this.countsAsStream = true;
+			own = this.streams.register(this);
 			this.ownSubject = own;
 			this.endpoint.open(replySubject());
 		}
@@ -172,7 +177,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 
 	@Override
 	synchronized boolean isCountedAsStream() {
-		return this.ownSubject != null;
+		return this.countsAsStream;
 	}
 
 	@Override
@@ -325,10 +330,14 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 			if (sender != null) {
 				sender.cancel();
 			}
-			unregister();
 		}
 		finally {
-			super.free();
+			try {
+				unregister();
+			}
+			finally {
+				super.free();
+			}
 		}
 	}
 

@@ -2,7 +2,6 @@ package io.natsproxy.core.exchange.listener;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
-import io.natsproxy.core.exchange.NatsPublisher;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.HeadCodec;
@@ -15,12 +14,12 @@ final class NativeReplies extends Replies {
 
 	private final HeadCodec headCodec;
 
-	private final NatsPublisher publisher;
+	private final NatsTransport transport;
 
 	NativeReplies(NatsTransport transport, HeadCodec headCodec) {
 		super(transport);
 		this.headCodec = headCodec;
-		this.publisher = new NatsPublisher(transport);
+		this.transport = transport;
 	}
 
 	@Override
@@ -39,10 +38,13 @@ final class NativeReplies extends Replies {
 	 * @throws NatsExchangeException if it cannot be published
 	 */
 	void publishHead(String replySubject, String ownSubject, NatsHeaders headers, byte[] firstPart) {
-		try {
-			this.publisher.publish(replySubject, ownSubject, headers, firstPart);
+		if (!this.transport.isConnected()) {
+			throw NatsExchangeException.disconnected();
 		}
-		catch (IllegalArgumentException ex) {
+		try {
+			this.transport.publish(replySubject, ownSubject, headers, firstPart);
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
 			throw new NatsExchangeException(ExchangeFailure.STREAM_BROKEN,
 					"The head of a streamed response could not be sent: " + ex.getMessage());
 		}

@@ -44,31 +44,32 @@ final class NativeRequests implements RequestAcceptor {
 
 	@Override
 	public @Nullable IncomingExchange accept(TransportMessage message, String replySubject, boolean overloaded) {
-		RequestHead head;
 		try {
-			head = this.decoder.decode(message);
+			RequestHead head = this.decoder.decode(message);
+			if (head == null) {
+				return null;
+			}
+			if (overloaded) {
+				this.refusals.overloaded(replySubject);
+				return null;
+			}
+			NatsHeaders headers = message.headers();
+			int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
+			boolean streamed = headers != null && HeadCodec.isStreamed(headers);
+			ByteReservation memory = new ByteReservation(this.budget);
+			IncomingExchange exchange = new NativeIncomingExchange(this.exchanges, this.streams, this.replies, head,
+					streamed, message.payload(), replySubject, maxReply, memory);
+			// Last: nothing would give it back.
+			if (memory.tryReserve(message.payload().length)) {
+				return exchange;
+			}
+			this.refusals.outOfMemory(replySubject);
+			return null;
 		}
 		catch (MalformedMessageException ex) {
 			this.refusals.malformed(replySubject, ex);
 			return null;
 		}
-		if (head == null) {
-			return null;
-		}
-		if (overloaded) {
-			this.refusals.overloaded(replySubject);
-			return null;
-		}
-		ByteReservation memory = new ByteReservation(this.budget);
-		if (!memory.tryReserve(message.payload().length)) {
-			this.refusals.outOfMemory(replySubject);
-			return null;
-		}
-		NatsHeaders headers = message.headers();
-		int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
-		boolean streamed = headers != null && HeadCodec.isStreamed(headers);
-		return new NativeIncomingExchange(this.exchanges, this.streams, this.replies, head, streamed, message.payload(),
-				replySubject, maxReply, memory);
 	}
 
 }
