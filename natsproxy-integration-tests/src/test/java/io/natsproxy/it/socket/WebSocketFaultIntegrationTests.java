@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.nats.client.Connection;
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.websocket.WebSocketEvent;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.support.ForkedApplication;
@@ -247,7 +247,7 @@ class WebSocketFaultIntegrationTests {
 			assertThat(one.service().next().text()).isEqualTo("before");
 			broker.stop();
 			// A message that is published before the end is noticed is lost, and ends it.
-			SocketChain.await().until(() -> gateway.bean(Connection.class).getStatus() != Connection.Status.CONNECTED);
+			SocketChain.await().until(() -> !gateway.bean(NatsExchanges.class).transport().isConnected());
 			one.client().text("meanwhile");
 			broker.restart();
 			assertThat(one.service().next().text()).isEqualTo("meanwhile");
