@@ -158,7 +158,7 @@ final class ChainStarter {
 	}
 
 	/**
-	 * What the command lines of another chain may refer to.
+	 * The values to which the command lines of another chain may refer.
 	 */
 	private record Placeholders(String nats, int port, int servicePort) {
 

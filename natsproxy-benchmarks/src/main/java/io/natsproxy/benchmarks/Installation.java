@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the programs are that the benchmark starts.
+ * The places of the programs that the benchmark starts.
  *
  * @param project the root directory of the project
  */

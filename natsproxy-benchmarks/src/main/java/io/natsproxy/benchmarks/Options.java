@@ -9,7 +9,7 @@ import io.natsproxy.benchmarks.load.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be run, and how long.
+ * The workloads, chains and lengths of a run.
  *
  * @param workloads the names of the workloads
  * @param chains the names of our chains

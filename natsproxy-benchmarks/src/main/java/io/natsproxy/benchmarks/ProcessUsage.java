@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * What a process has used, by the accounting of the operating system (on Linux user and
- * system time of {@code /proc/<pid>/stat}, and {@code VmHWM} of
- * {@code /proc/<pid>/status}).
+ * The memory and processor time that a process has used, by the accounting of the
+ * operating system (on Linux user and system time of {@code /proc/<pid>/stat}, and
+ * {@code VmHWM} of {@code /proc/<pid>/status}).
  *
  * @param cpu the time on processors since the start
  * @param peakMemory the most memory that was resident at once, in bytes; 0 if the system

@@ -1,7 +1,7 @@
 package io.natsproxy.benchmarks;
 
 /**
- * What a process does in a chain.
+ * The part of a process in a chain.
  */
 enum Role {
 

@@ -1,7 +1,7 @@
 package io.natsproxy.benchmarks.load;
 
 /**
- * What came from the gateway cannot be read on.
+ * Thrown when what came from the gateway cannot be read on.
  */
 class MalformedResponseException extends RuntimeException {
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clients counted in one run.
+ * The counts of the clients in one run.
  *
  * @param operations how many operations succeeded
  * @param seconds how long that took

@@ -37,7 +37,7 @@ public interface Workload {
 	Tally run(LoadGenerator generator, Target target, Run run) throws UnsupportedWorkloadException;
 
 	/**
-	 * How a workload is run.
+	 * The settings of one run of a workload.
 	 *
 	 * @param length how long it takes; without meaning for one that has an end of its own
 	 * @param everyByte whether bodies are compared byte by byte, other than by their

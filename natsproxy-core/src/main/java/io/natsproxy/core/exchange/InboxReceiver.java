@@ -4,8 +4,8 @@ import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.TransportMessage;
 
 /**
- * Who receives the messages of one subject of an {@link Inbox}. Called on the thread of
- * the transport, which must not be blocked.
+ * The receiver of the messages of one subject of an {@link Inbox}. Called on the thread
+ * of the transport, which must not be blocked.
  */
 @FunctionalInterface
 public interface InboxReceiver {

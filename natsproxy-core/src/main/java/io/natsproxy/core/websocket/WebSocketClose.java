@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import io.natsproxy.core.wire.MalformedMessageException;
 
 /**
- * Why a WebSocket was closed (RFC 6455, section 7.4, and the codes that are registered
- * since).
+ * The reason for which a WebSocket was closed (RFC 6455, section 7.4, and the codes that
+ * are registered since).
  *
  * @param code the code, from 1000 to 4999
  * @param reason the reason; what goes beyond 123 bytes in UTF-8 is cut off

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import io.natsproxy.core.header.NatsHeaders;
 
 /**
- * A message of a stream.
+ * A numbered message of a stream or a WebSocket.
  *
  * @param kind what it is for
  * @param sequence its number among the frames from the same end of the stream, from 1

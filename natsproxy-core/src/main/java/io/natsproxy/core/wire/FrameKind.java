@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of frames of a stream.
+ * The kinds of frames of a stream or a WebSocket.
  */
 public enum FrameKind {
 

@@ -1,5 +1,5 @@
 /**
- * The wire protocol: heads, header fields and their limits.
+ * The wire protocol: heads, header fields, frames, problems, and their limits.
  */
 @NullMarked
 package io.natsproxy.core.wire;

@@ -1,5 +1,6 @@
 /**
- * The header fields that the gateway itself writes or takes away.
+ * The header fields of requests: those that the gateway writes, believes and takes away.
+ * Rules for responses are in {@code gateway.response}.
  */
 @NullMarked
 package io.natsproxy.gateway.headers;

@@ -12,6 +12,10 @@ import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
  * Applies rules to all responses of the application, those of filters and of handlers of
  * exceptions among them, when everything else that is done before a response is committed
  * has been done. Stands next to the chain of filters, so that these cannot get past it.
+ *
+ * <p>
+ * The rules are listed by the auto-configuration; beans of {@code FieldRule} are not
+ * collected.
  */
 public final class FieldRules implements HttpHandlerDecoratorFactory {
 

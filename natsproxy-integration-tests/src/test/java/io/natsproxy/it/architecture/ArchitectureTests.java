@@ -158,7 +158,7 @@ class ArchitectureTests {
 		.bePackagePrivate();
 
 	/**
-	 * The packages of docs/architecture.md of which no user is promised that they stay.
+	 * Packages whose types annotations and hooks do not name.
 	 */
 	private static final String[] INTERNAL = { "io.natsproxy.core.transport..", "io.natsproxy.core.subject..",
 			"io.natsproxy.core.memory..", "io.natsproxy.core.liveness..", "io.natsproxy.core.log..",

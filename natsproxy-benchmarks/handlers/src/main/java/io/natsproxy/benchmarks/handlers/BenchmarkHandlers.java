@@ -14,8 +14,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /**
- * What the services of all chains do. Everything is reactive, so that no chain pays for a
- * hand-over to threads that may block.
+ * The handlers of the services of all chains. Everything is reactive, so that no chain
+ * pays for a hand-over to threads that may block.
  */
 public final class BenchmarkHandlers {
 

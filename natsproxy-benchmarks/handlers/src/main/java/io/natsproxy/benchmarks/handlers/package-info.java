@@ -1,5 +1,6 @@
 /**
- * What the services of the benchmark do, without the annotations that route to it.
+ * The handlers of the services of the benchmark, without the annotations that route to
+ * them.
  */
 @NullMarked
 package io.natsproxy.benchmarks.handlers;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page gets, as JSON.
+ * A message to the page, as JSON.
  *
  * @param type what has happened
  * @param name who it is about, or for a welcome who it is from: the instance
@@ -31,7 +31,7 @@ record ChatMessage(Type type, String name, @Nullable String text) {
 	}
 
 	/**
-	 * What has happened. A welcome goes to one visitor, all others to the room.
+	 * The kinds of events. A welcome goes to one visitor, all others to the room.
 	 */
 	enum Type {
 
