@@ -268,20 +268,14 @@ final class NativeExchange extends CallerExchange {
 					release();
 				}
 				finally {
-					dropResponse();
+					// It may not have been handed over yet, and nobody is going to take
+					// it.
+					BodyStream body = this.responseBody;
+					if (body != null) {
+						body.fail(broken("The caller has given up"));
+					}
 				}
 			}
-		}
-	}
-
-	/**
-	 * Fails the body of the response, which may not have been handed over yet, since
-	 * nobody is going to take it.
-	 */
-	private void dropResponse() {
-		BodyStream body = this.responseBody;
-		if (body != null) {
-			body.fail(broken("The caller has given up"));
 		}
 	}
 
