@@ -9,8 +9,6 @@ import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.path.PathCondition;
 import io.natsproxy.webflux.server.NatsMiddleware;
 
-import org.springframework.beans.factory.ListableBeanFactory;
-
 /**
  * The middleware of a service in order, with the settings of the application applied.
  */
@@ -23,15 +21,15 @@ final class MiddlewareChain {
 
 	/**
 	 * Applies the settings.
-	 * @param beanFactory holds the middleware
+	 * @param ordered all middleware in order
+	 * @param byName the same by the names of the beans
 	 * @param settings settings by the names of the beans
 	 * @return the middleware that is to run
 	 * @throws InvalidNatsSettingException if settings are for middleware that is not
 	 * there, or contradict themselves
 	 */
-	static List<NatsMiddleware> of(ListableBeanFactory beanFactory,
+	static List<NatsMiddleware> of(List<NatsMiddleware> ordered, Map<String, NatsMiddleware> byName,
 			Map<String, ServiceProperties.Middleware> settings) {
-		Map<String, NatsMiddleware> byName = beanFactory.getBeansOfType(NatsMiddleware.class);
 		for (String name : settings.keySet()) {
 			if (!byName.containsKey(name)) {
 				throw new InvalidNatsSettingException(
@@ -42,7 +40,6 @@ final class MiddlewareChain {
 		Map<NatsMiddleware, String> names = new IdentityHashMap<>();
 		byName.forEach((name, middleware) -> names.put(middleware, name));
 		List<NatsMiddleware> chain = new ArrayList<>();
-		List<NatsMiddleware> ordered = beanFactory.getBeanProvider(NatsMiddleware.class).orderedStream().toList();
 		for (NatsMiddleware middleware : ordered) {
 			String name = names.get(middleware);
 			ServiceProperties.Middleware setting = (name != null) ? settings.get(name) : null;

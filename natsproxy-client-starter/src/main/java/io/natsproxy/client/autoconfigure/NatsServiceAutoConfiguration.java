@@ -3,6 +3,7 @@ package io.natsproxy.client.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
@@ -15,6 +16,7 @@ import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
+import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -115,7 +117,8 @@ public final class NatsServiceAutoConfiguration {
 		@ConditionalOnMissingBean
 		NatsHandler natsHandler(ConfigurableApplicationContext context, ServiceProperties properties,
 				BlockingExecutor blockingExecutor, WebSocketAcceptor sockets,
-				ObjectProvider<WebFluxConfigurer> configurers) {
+				ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<NatsMiddleware> middleware,
+				Map<String, NatsMiddleware> middlewareByName) {
 			WebFluxSettings settings = WebFluxSettings.of(context.getEnvironment());
 			List<WebFluxConfigurer> all = new ArrayList<>();
 			if (!context.containsBean(WEBFLUX_BEAN)) {
@@ -125,7 +128,8 @@ public final class NatsServiceAutoConfiguration {
 			return new NatsHandlerFactory(context, blockingExecutor.get(), sockets)
 				.conversionService(new WebConversionService(new EmbeddedValueResolver(context.getBeanFactory()),
 						settings.format().formatters()))
-				.create(all, MiddlewareChain.of(context, properties.middleware()));
+				.create(all, MiddlewareChain.of(middleware.orderedStream().toList(), middlewareByName,
+						properties.middleware()));
 		}
 
 		@Bean

@@ -35,8 +35,8 @@ public final class ConnectionBridge {
 	}
 
 	/**
-	 * Returns the number of pings that the server has not answered: with more than
-	 * {@link io.nats.client.Options#getMaxPingsOut()} the next one ends the connection,
+	 * Returns the number of pings that the server has not answered: when they are
+	 * {@link io.nats.client.Options#getMaxPingsOut()}, the next one ends the connection,
 	 * whoever sends it.
 	 * @param connection any connection
 	 * @return the number, 0 where that cannot be known

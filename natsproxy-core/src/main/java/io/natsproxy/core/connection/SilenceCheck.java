@@ -31,6 +31,11 @@ final class SilenceCheck {
 	private final Duration timeout;
 
 	/**
+	 * Whether a ping has been sent in this check.
+	 */
+	private boolean pinged;
+
+	/**
 	 * Creates a check.
 	 * @param timeout the time that the answer to a ping may take
 	 */
@@ -51,6 +56,7 @@ final class SilenceCheck {
 		if (transport != null) {
 			transport.doubt();
 		}
+		this.pinged = false;
 		int unanswered = 0;
 		while (unanswered < PINGS) {
 			AtomicBoolean loopTurned = new AtomicBoolean(transport == null);
@@ -74,11 +80,12 @@ final class SilenceCheck {
 
 	private boolean isAnswered() throws InterruptedException {
 		int unanswered = ConnectionBridge.unansweredPings(this.connection);
-		if (unanswered > PINGS) {
+		if (!mayPing(unanswered)) {
 			// An answer to one of those is as good.
 			Thread.sleep(this.timeout.toMillis());
 			return ConnectionBridge.unansweredPings(this.connection) < unanswered;
 		}
+		this.pinged = true;
 		try {
 			this.connection.flush(this.timeout);
 			return true;
@@ -91,6 +98,17 @@ final class SilenceCheck {
 			Thread.sleep(this.timeout.toMillis());
 			return false;
 		}
+	}
+
+	/**
+	 * Returns whether one more ping leaves others their pings: as soon as so many are
+	 * unanswered as jnats allows, the next one ends the connection. The first ping of a
+	 * check may be sent wherever it does not, since jnats counts also those that it could
+	 * not send.
+	 */
+	private boolean mayPing(int unanswered) {
+		int max = this.connection.getOptions().getMaxPingsOut();
+		return max <= 0 || unanswered <= Math.min(PINGS, max - 2) || (!this.pinged && unanswered + 1 < max);
 	}
 
 	private boolean isConnected() {

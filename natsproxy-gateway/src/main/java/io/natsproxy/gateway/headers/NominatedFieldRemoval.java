@@ -9,6 +9,7 @@ import java.util.Set;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import reactor.netty.http.server.HttpServerRequest;
 
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
@@ -21,7 +22,7 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
  * filters write afterwards is theirs, and stays. Fields that make a message what it is,
  * or that a proxy in front has written, cannot be nominated away.
  */
-public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory {
+public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory, Ordered {
 
 	/**
 	 * Options that are about the connection to the client, and mean something to its
@@ -38,6 +39,14 @@ public final class NominatedFieldRemoval implements HttpHandlerDecoratorFactory 
 			"keep-alive", "upgrade", "te", "trailer", "http2-settings", "expect", "origin", "forwarded");
 
 	private static final List<String> KEPT_PREFIXES = List.of("x-forwarded-", "sec-websocket-");
+
+	/**
+	 * First of all, so that nobody reads what the client has nominated.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
 
 	@Override
 	public HttpHandler apply(HttpHandler handler) {

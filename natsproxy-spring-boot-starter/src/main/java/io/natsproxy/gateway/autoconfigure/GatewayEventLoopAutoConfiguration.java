@@ -65,9 +65,17 @@ public final class GatewayEventLoopAutoConfiguration {
 				Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors()));
 	}
 
+	/**
+	 * Returns the event loops that the HTTP server takes, of several groups that there
+	 * may be.
+	 */
+	private static EventLoopGroup serverLoops(LoopResources eventLoops) {
+		return eventLoops.onServer(LoopResources.DEFAULT_NATIVE);
+	}
+
 	@Bean
 	Watched natsproxyWatchedEventLoops(@Qualifier("natsproxyEventLoops") LoopResources eventLoops) {
-		return (eventLoops instanceof Watched watched) ? watched::watchedBy : (heartbeat) -> eventLoops.onServer(false)
+		return (eventLoops instanceof Watched watched) ? watched::watchedBy : (heartbeat) -> serverLoops(eventLoops)
 			.forEach((loop) -> heartbeat.watch("natsproxy-event-loop", loop));
 	}
 
@@ -75,7 +83,7 @@ public final class GatewayEventLoopAutoConfiguration {
 	@ConditionalOnMissingBean
 	SharedEventLoops natsproxyNatsEventLoops(@Qualifier("natsproxyEventLoops") LoopResources eventLoops,
 			GatewayProperties properties) {
-		EventLoopGroup group = eventLoops.onServer(false);
+		EventLoopGroup group = serverLoops(eventLoops);
 		List<EventLoop> loops = new ArrayList<>();
 		group.forEach((loop) -> loops.add((EventLoop) loop));
 		Integer connections = properties.eventLoops().connections();

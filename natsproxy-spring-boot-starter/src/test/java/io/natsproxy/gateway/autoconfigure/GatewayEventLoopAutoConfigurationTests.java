@@ -38,6 +38,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -75,6 +76,24 @@ class GatewayEventLoopAutoConfigurationTests {
 			SharedEventLoops shared = context.getBean(SharedEventLoops.class);
 			assertThat(shared.loops().get(0).submit(() -> Thread.currentThread().getName()).get(30, TimeUnit.SECONDS))
 				.isEqualTo(nats);
+		}
+	}
+
+	@Test
+	void httpAndNatsRunOnTheSameThreadsOfOwnLoopResources() throws Exception {
+		LoopResources own = LoopResources.create("own", 1, true);
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.REACTIVE)
+			.initializers((GenericApplicationContext each) -> each.registerBean("natsproxyEventLoops",
+					LoopResources.class, () -> own))
+			.properties("server.port=0", "server.shutdown=immediate", "spring.main.banner-mode=off",
+					"natsproxy.embedded.enabled=true", "natsproxy.nats.startup-wait=10s",
+					"natsproxy.gateway.event-loops.shared=true")
+			.run()) {
+			assertThat(natsThread(context)).startsWith("own-").isEqualTo(httpThread(context));
+		}
+		finally {
+			own.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block(Duration.ofSeconds(30));
 		}
 	}
 

@@ -46,7 +46,8 @@ import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.gateway.websocket.WebSocketLifecycle;
 import io.natsproxy.gateway.websocket.WebSocketOptions;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.netty.resources.LoopResources;
@@ -161,11 +162,10 @@ class OwnBeanTests {
 	}
 
 	private static SharedEventLoops eventLoops(ApplicationContext context) {
-		EventLoop loop = (EventLoop) context.getBean("natsproxyEventLoops", LoopResources.class)
-			.onServer(false)
-			.iterator()
-			.next();
-		return new SharedEventLoops(List.of(loop), NioSocketChannel.class, 1);
+		LoopResources eventLoops = context.getBean("natsproxyEventLoops", LoopResources.class);
+		EventLoopGroup group = eventLoops.onServer(LoopResources.DEFAULT_NATIVE);
+		return new SharedEventLoops(List.of((EventLoop) group.iterator().next()),
+				eventLoops.onChannelClass(SocketChannel.class, group), 1);
 	}
 
 	private static GatewayWebSockets webSockets(ApplicationContext context) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 import io.nats.client.Connection;
 import io.nats.client.Options;
@@ -197,7 +196,7 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	private void keep(Channel channel) {
-		change(PortState::afterKeep);
+		markKept();
 		require(this.pipe).discard();
 		channel.config().setAutoRead(true);
 		channel.eventLoop().schedule(this::closeChannel, MAX_KEPT_SECONDS, TimeUnit.SECONDS);
@@ -249,7 +248,7 @@ public final class NettyDataPort extends DataPortBridge {
 	}
 
 	private void end() {
-		change(PortState::afterEnd);
+		markEnded();
 		NettyTransport transport = this.transport;
 		if (transport != null) {
 			transport.ports().onEnd(this);
@@ -268,8 +267,12 @@ public final class NettyDataPort extends DataPortBridge {
 		return true;
 	}
 
-	private synchronized void change(UnaryOperator<PortState> transition) {
-		this.state = transition.apply(this.state);
+	private synchronized void markKept() {
+		this.state = this.state.afterKeep();
+	}
+
+	private synchronized void markEnded() {
+		this.state = this.state.afterEnd();
 	}
 
 	@Nullable Channel channel() {

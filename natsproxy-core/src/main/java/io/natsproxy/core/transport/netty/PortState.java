@@ -84,23 +84,22 @@ enum PortState {
 	 * Returns the state after jnats has closed a port that is needed on.
 	 */
 	PortState afterKeep() {
-		return switch (this) {
-			case SERVING -> KEPT;
-			case CLOSED -> RETIRED;
-			case CONNECTING, LOGGING_IN, KEPT, GIVEN_UP, RETIRED -> this;
-		};
+		if (!this.loggedIn) {
+			return this;
+		}
+		return this.ended ? RETIRED : KEPT;
 	}
 
 	/**
-	 * Returns the state after the end.
+	 * Returns the state after the end. Like {@link #afterKeep()} without a
+	 * {@code switch}, for which a class would be loaded when there may be no memory for
+	 * one.
 	 */
 	PortState afterEnd() {
-		return switch (this) {
-			case CONNECTING, LOGGING_IN -> GIVEN_UP;
-			case SERVING -> CLOSED;
-			case KEPT -> RETIRED;
-			case GIVEN_UP, CLOSED, RETIRED -> this;
-		};
+		if (this.kept) {
+			return RETIRED;
+		}
+		return this.loggedIn ? CLOSED : GIVEN_UP;
 	}
 
 }
