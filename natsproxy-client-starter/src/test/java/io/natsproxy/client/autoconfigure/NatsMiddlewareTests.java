@@ -51,6 +51,15 @@ class NatsMiddlewareTests {
 	}
 
 	@Test
+	void doesNotRunWhereItIsNoCandidateForInjection() {
+		this.runner.withBean("delegate", NatsMiddleware.class, () -> (exchange, chain) -> {
+			throw new IllegalStateException("It is somebody's delegate");
+		}, (definition) -> definition.setAutowireCandidate(false))
+			.run((context) -> assertThat(trail(Services.client(context), "/public/a")).containsExactly("filter",
+					"first", "second", "handler"));
+	}
+
+	@Test
 	void conditionIsReplacedByAPattern() {
 		this.runner.withPropertyValues("natsproxy.service.middleware.admin.path=/public/{name}").run((context) -> {
 			WebTestClient client = Services.client(context);
