@@ -128,7 +128,7 @@ public final class NatsConnector implements AutoCloseable {
 				created.completeExceptionally(ex);
 			}
 			catch (Throwable ex) {
-				created.completeExceptionally(ex);
+				failAfterEvents(created, ex);
 				this.log.gaveUp(ex);
 			}
 		}, "nats-connect");
@@ -148,6 +148,19 @@ public final class NatsConnector implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while the NATS connection was created", ex);
+		}
+	}
+
+	/**
+	 * Fails unless an event that was reported before brings the connection: one that has
+	 * tried once is there, and is taken up by its watchdog.
+	 */
+	private void failAfterEvents(CompletableFuture<Connection> created, Throwable failure) {
+		try {
+			this.executors.afterEvents(() -> created.completeExceptionally(failure));
+		}
+		catch (Throwable ex) {
+			created.completeExceptionally(failure);
 		}
 	}
 

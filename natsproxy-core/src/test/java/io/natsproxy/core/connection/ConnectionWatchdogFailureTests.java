@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Connection;
 import io.nats.client.Connection.Status;
+import io.nats.client.ErrorListener;
 import io.nats.client.Options;
 import io.nats.client.StatisticsCollector;
 import io.nats.client.impl.NoOpStatistics;
@@ -92,6 +93,34 @@ class ConnectionWatchdogFailureTests {
 		await().atMost(TIMEOUT).until(() -> this.failures.get() == 0);
 		this.broker.restart();
 		await().atMost(TIMEOUT).until(() -> connection.getStatus() == Status.CONNECTED);
+	}
+
+	@Test
+	void aConnectionWhoseFirstAttemptFailedIsThereHoweverLateItsEventsAre() {
+		Options options = options().errorListener(new ErrorListener() {
+
+			@Override
+			public void exceptionOccurred(Connection connection, Exception exception) {
+				awaitEndOfConnecting();
+			}
+
+		}).reconnectDelayHandler((round) -> {
+			failIfDue(this.failures);
+			return SHORT;
+		}).build();
+		this.broker.stop();
+		this.failures.set(1);
+		Connection connection = watched(this.connector.connect(options, Duration.ZERO));
+		this.broker.restart();
+		await().atMost(TIMEOUT).until(() -> connection.getStatus() == Status.CONNECTED);
+	}
+
+	private void awaitEndOfConnecting() {
+		await().atMost(TIMEOUT)
+			.until(() -> this.failures.get() == 0 && Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> "nats-connect".equals(thread.getName())));
 	}
 
 	@Test
