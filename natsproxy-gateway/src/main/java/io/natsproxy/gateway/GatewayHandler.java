@@ -56,7 +56,7 @@ public final class GatewayHandler implements WebHandler {
 
 	private final MethodProbe methodProbe;
 
-	private final ResponseWriter responseWriter = new ResponseWriter();
+	private final ResponseWriter responseWriter;
 
 	/**
 	 * Creates the gateway.
@@ -76,6 +76,7 @@ public final class GatewayHandler implements WebHandler {
 		this.options = options;
 		this.telemetry = telemetry;
 		this.methodProbe = new MethodProbe(caller);
+		this.responseWriter = new ResponseWriter(!hooks.isEmpty());
 	}
 
 	@Override

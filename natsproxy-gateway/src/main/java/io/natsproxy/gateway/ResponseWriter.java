@@ -44,6 +44,18 @@ final class ResponseWriter {
 
 	private static final RateLimitedLog brokenOff = new RateLimitedLog(LoggerFactory.getLogger(ResponseWriter.class));
 
+	private static final FieldList NOTHING = new FieldList();
+
+	private final boolean hooked;
+
+	/**
+	 * Creates the writer.
+	 * @param hooked whether hooks change responses
+	 */
+	ResponseWriter(boolean hooked) {
+		this.hooked = hooked;
+	}
+
 	/**
 	 * Writes a response.
 	 * @return completes when it has been written; a body that breaks off, or is not of
@@ -52,7 +64,7 @@ final class ResponseWriter {
 	Mono<Void> write(ServerWebExchange exchange, GatewayResponse source) {
 		ServerHttpResponse response = exchange.getResponse();
 		HttpHeaders headers = response.getHeaders();
-		FieldList own = FieldList.of(response);
+		FieldList own = mayBeReplaced(source) ? FieldList.of(response) : NOTHING;
 		try {
 			source.fields().forEach((name, values) -> copy(name, values, headers));
 		}
@@ -66,6 +78,14 @@ final class ResponseWriter {
 		response.setStatusCode(source.getStatus());
 		Mono<Void> written = writeBody(exchange, source);
 		return (source.getStream() != null) ? written.onErrorResume((ex) -> failed(ex, exchange, own)) : written;
+	}
+
+	/**
+	 * Returns whether a problem may take the place of the response after fields of it
+	 * have been copied: where its body may break off, or a hook may have made its fields.
+	 */
+	private boolean mayBeReplaced(GatewayResponse source) {
+		return this.hooked || source.getStream() != null;
 	}
 
 	/**
