@@ -9,10 +9,12 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.service.WebSocketCommands;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import io.natsproxy.webflux.client.NatsClientHttpRequestFactory;
+import io.natsproxy.webflux.client.NatsWebSocketClient;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,12 +37,13 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
 
 /**
- * Auto-configuration of callers: a {@link WebClient.Builder} and a
- * {@link RestClient.Builder} whose clients call over NATS, with the qualifier
- * {@value #QUALIFIER}. No bean here is a default candidate, so that clients which call
- * over HTTP remain what they are.
+ * Auto-configuration of callers: a {@link WebClient.Builder}, a
+ * {@link RestClient.Builder} and a {@link WebSocketClient} whose calls go over NATS, with
+ * the qualifier {@value #QUALIFIER}. No bean here is a default candidate, so that clients
+ * which call over HTTP remain what they are.
  */
 @AutoConfiguration(after = { NatsExchangesAutoConfiguration.class, WebClientAutoConfiguration.class,
 		RestClientAutoConfiguration.class })
@@ -79,12 +82,29 @@ public final class NatsClientAutoConfiguration {
 	@Lazy
 	@Bean(defaultCandidate = false)
 	@Qualifier(QUALIFIER)
+	@ConditionalOnMissingBean(name = "natsproxyClientSockets")
+	GatewayWebSockets natsproxyClientSockets(NatsExchanges exchanges, @Qualifier(QUALIFIER) NatsCaller caller,
+			NatsWebSocketOptions options) {
+		return new GatewayWebSockets(exchanges, caller, options);
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
+	@ConditionalOnMissingBean(name = "natsWebSocketClient")
+	WebSocketClient natsWebSocketClient(@Qualifier(QUALIFIER) GatewayWebSockets sockets, ClientProperties properties) {
+		return new NatsWebSocketClient(sockets, timeout(properties));
+	}
+
+	@Lazy
+	@Bean(defaultCandidate = false)
+	@Qualifier(QUALIFIER)
 	@ConditionalOnMissingBean(name = "natsClientHttpConnector")
 	ClientHttpConnector natsClientHttpConnector(@Qualifier(QUALIFIER) NatsCaller caller, ClientProperties properties) {
 		return new NatsClientHttpConnector(caller, timeout(properties));
 	}
 
-	private static Duration timeout(ClientProperties properties) {
+	static Duration timeout(ClientProperties properties) {
 		return CHECK.positive("timeout", properties.timeout());
 	}
 
@@ -94,7 +114,13 @@ public final class NatsClientAutoConfiguration {
 	@ConditionalOnMissingBean(name = "natsClientHttpRequestFactory")
 	ClientHttpRequestFactory natsClientHttpRequestFactory(@Qualifier(QUALIFIER) NatsCaller caller,
 			ClientProperties properties) {
-		Duration timeout = timeout(properties);
+		return requestFactory(caller, timeout(properties));
+	}
+
+	/**
+	 * Makes a factory that writes long bodies on virtual threads where there are any.
+	 */
+	static ClientHttpRequestFactory requestFactory(NatsCaller caller, Duration timeout) {
 		return JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE)
 				? new NatsClientHttpRequestFactory(caller, timeout, new VirtualThreadTaskExecutor("natsproxy-body-"))
 				: new NatsClientHttpRequestFactory(caller, timeout);

@@ -32,7 +32,7 @@ public final class NatsWebSocketSession extends AbstractWebSocketSession<WebSock
 	 * @param info the handshake
 	 * @param bufferFactory wraps and makes payloads
 	 */
-	NatsWebSocketSession(WebSocketConnection socket, HandshakeInfo info, DataBufferFactory bufferFactory) {
+	public NatsWebSocketSession(WebSocketConnection socket, HandshakeInfo info, DataBufferFactory bufferFactory) {
 		super(socket, socket.id(), info, bufferFactory);
 	}
 
