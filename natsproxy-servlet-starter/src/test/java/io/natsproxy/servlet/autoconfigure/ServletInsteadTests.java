@@ -1,0 +1,271 @@
+package io.natsproxy.servlet.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.servlet.autoconfigure.NatsTestClient.Response;
+import io.natsproxy.test.TestBroker;
+import org.awaitility.Awaitility;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.jetty.JettyWebServer;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An ordinary Spring MVC application that has no port.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ServletInsteadTests {
+
+	private static final Duration TIMEOUT = NatsTestClient.TIMEOUT;
+
+	private static TestBroker broker;
+
+	private static ConfigurableApplicationContext context;
+
+	private static NatsTestClient client;
+
+	@BeforeAll
+	static void start() {
+		broker = TestBroker.start();
+		context = run();
+		client = new NatsTestClient(broker.url());
+	}
+
+	private static ConfigurableApplicationContext run(String... properties) {
+		SpringApplication application = new SpringApplication(TestApplication.class);
+		application.setRegisterShutdownHook(false);
+		String[] all = Stream
+			.concat(Stream.of("natsproxy.nats.servers=" + broker.url(), "spring.application.name=shop",
+					"spring.security.user.name=jo", "spring.security.user.password=pw",
+					"spring.servlet.multipart.max-file-size=10MB"), Arrays.stream(properties))
+			.map((property) -> "--" + property)
+			.toArray(String[]::new);
+		return application.run(all);
+	}
+
+	@AfterAll
+	static void stop() {
+		client.close();
+		context.close();
+		broker.close();
+	}
+
+	@AfterEach
+	void nothingIsHeld() {
+		TestApplication.goOn.countDown();
+		TestApplication.goOn = new CountDownLatch(1);
+		TestApplication.entered = new CountDownLatch(1);
+		Awaitility.await()
+			.atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(context.getBean(NatsExchanges.class).budget().used()).isZero());
+	}
+
+	@Test
+	void thereIsNoPort(CapturedOutput output) {
+		JettyWebServer server = (JettyWebServer) ((ServletWebServerApplicationContext) context).getWebServer();
+		assertThat(server.getPort()).isEqualTo(-1);
+		assertThat(server.getServer().getConnectors()).hasSize(1)
+			.noneMatch((connector) -> connector instanceof NetworkConnector);
+		assertThat(context.getEnvironment().getProperty("local.server.port", Integer.class)).isEqualTo(-1);
+		try (ConfigurableApplicationContext other = run("spring.application.name=other",
+				"natsproxy.servlet.paths=/elsewhere", "server.port=-1")) {
+			assertThat(output).contains("Serving over NATS in queue group 'other': /elsewhere").doesNotContain(" port");
+			assertThat(client.get("/elsewhere").status()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void jsonComesInOneMessage() {
+		NatsReply reply = client.open("GET", "/api/item?name=caf%C3%A9", Flux.empty(), "Accept", "application/json");
+		assertThat(reply.head().status()).isEqualTo(200);
+		assertThat(reply.stream()).isNull();
+		assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo("{\"name\":\"café\",\"count\":1}");
+	}
+
+	@Test
+	void responseEntityComesInOneMessage() {
+		NatsReply reply = client.open("POST", "/api/items",
+				Flux.just("{\"name\":\"tea\",\"count\":3}".getBytes(StandardCharsets.UTF_8)), "Content-Type",
+				"application/json");
+		assertThat(reply.head().status()).isEqualTo(201);
+		assertThat(reply.stream()).isNull();
+		assertThat(NatsTestClient.fields(reply).get("Location")).containsExactly("/api/items/1");
+	}
+
+	@Test
+	void headHasNoBody() {
+		Response response = client.exchange("HEAD", "/api/item", Flux.empty());
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.body()).isEmpty();
+		assertThat(response.field("Content-Type")).contains("json");
+	}
+
+	@Test
+	void invalidBodyIsRefusedByTheApplication() {
+		Response response = client.post("/api/items", "{\"name\":\"\"}", "Content-Type", "application/json");
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.text()).contains("\"status\":400");
+	}
+
+	@Test
+	void formsAreRead() {
+		assertThat(client
+			.post("/api/form", "a=1&b=%C3%BC", "Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
+			.text()).isEqualTo("1+ü");
+	}
+
+	@Test
+	void multipartIsRead() {
+		String head = "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nhello\r\n--b\r\n"
+				+ "Content-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n"
+				+ "Content-Type: application/octet-stream\r\n\r\n";
+		Flux<byte[]> body = Flux.just(head.getBytes(StandardCharsets.US_ASCII))
+			.concatWith(Flux.range(0, 50).map((i) -> new byte[100 * 1024]))
+			.concatWithValues("\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII));
+		assertThat(client.exchange("POST", "/api/multipart", body, "Content-Type", "multipart/form-data; boundary=b")
+			.text()).isEqualTo("hello a.bin " + 50 * 100 * 1024);
+	}
+
+	@Test
+	void twentyMebibytesGoBothWays() {
+		Flux<byte[]> body = Flux.range(0, 20).map((i) -> new byte[1024 * 1024]);
+		assertThat(client.exchange("POST", "/api/upload", body).text()).isEqualTo("" + TestApplication.LARGE);
+		byte[] download = client.get("/api/download").body();
+		assertThat(download).hasSize(TestApplication.LARGE);
+		assertThat(download[TestApplication.LARGE - 1]).isEqualTo((byte) 19);
+		assertThat(client.get("/api/array", "Accept", "application/octet-stream").body())
+			.hasSize(TestApplication.LARGE);
+	}
+
+	@Test
+	void eventsComeWhenTheyAreSent() {
+		NatsReply reply = client.open("GET", "/api/events", Flux.empty());
+		StepVerifier
+			.create(reply.stream()
+				.consumedFrames()
+				.map((frame) -> new String(frame, StandardCharsets.UTF_8))
+				.scan(String::concat))
+			.thenConsumeWhile((text) -> !text.contains("first"))
+			.expectNextMatches((text) -> !text.contains("second"))
+			.then(() -> TestApplication.goOn.countDown())
+			.thenConsumeWhile((text) -> !text.contains("second"))
+			.thenConsumeWhile((text) -> true)
+			.expectComplete()
+			.verify(TIMEOUT);
+	}
+
+	@Test
+	void headOfEventsComesBeforeTheFirst() {
+		NatsReply reply = client.open("GET", "/api/silent", Flux.empty());
+		assertThat(reply.head().status()).isEqualTo(200);
+		assertThat(reply.stream()).isNotNull();
+		TestApplication.goOn.countDown();
+		reply.stream().consumedFrames().then().block(TIMEOUT);
+	}
+
+	@Test
+	void asynchronousResultsCome() {
+		assertThat(client.get("/api/deferred").text()).contains("later");
+		assertThat(client.get("/api/deferred/never").text()).contains("timed out");
+		assertThat(client.get("/api/callable").text()).isEqualTo("called");
+	}
+
+	@Test
+	void errorPagesAreThoseOfTheApplication() {
+		Response failed = client.get("/api/fails", "Accept", "application/json");
+		assertThat(failed.status()).isEqualTo(500);
+		assertThat(failed.text()).contains("\"path\":\"/api/fails\"").doesNotContain("Secret");
+		Response missing = client.get("/api/missing", "Accept", "text/html");
+		assertThat(missing.status()).isEqualTo(404);
+		assertThat(missing.text()).contains("<html");
+	}
+
+	@Test
+	void sessionsAreKept() {
+		Response first = client.get("/api/session");
+		assertThat(first.text()).isEqualTo("1");
+		String cookie = first.field("Set-Cookie");
+		assertThat(cookie).startsWith("JSESSIONID=");
+		assertThat(client.get("/api/session", "Cookie", cookie.substring(0, cookie.indexOf(';'))).text())
+			.isEqualTo("2");
+	}
+
+	@Test
+	void redirectsPointToWhereTheClientIs() {
+		assertThat(client.get("/api/redirect").field("Location")).isEqualTo("/api/item");
+		Response response = client.get("/api/sendRedirect", "X-Forwarded-Host", "shop.example", "X-Forwarded-Proto",
+				"https");
+		assertThat(response.status()).isEqualTo(302);
+		assertThat(response.field("Location")).isIn("/api/item", "https://shop.example/api/item");
+	}
+
+	@Test
+	void forwardedFieldsTellTheClient() {
+		String text = client
+			.get("/api/request", "Host", "inside", "X-Forwarded-Host", "shop.example", "X-Forwarded-Proto", "https",
+					"X-Forwarded-For", "192.0.2.7")
+			.text();
+		assertThat(text).contains("\"url\":\"https://shop.example/api/request\"")
+			.contains("\"secure\":\"true\"")
+			.contains("\"remote\":\"192.0.2.7\"");
+	}
+
+	@Test
+	void securityProtects() {
+		Response refused = client.get("/secure/name");
+		assertThat(refused.status()).isEqualTo(401);
+		assertThat(refused.field("WWW-Authenticate")).startsWith("Basic");
+		String credentials = Base64.getEncoder().encodeToString("jo:pw".getBytes(StandardCharsets.US_ASCII));
+		assertThat(client.get("/secure/name", "Authorization", "Basic " + credentials).text()).isEqualTo("jo");
+	}
+
+	@Test
+	void actuatorIsReachableAsOverThePort() {
+		assertThat(client.get("/actuator/health").status()).isEqualTo(200);
+	}
+
+	@Test
+	void stopAnswersWhatHasArrived() throws Exception {
+		ConfigurableApplicationContext other = run("spring.application.name=other", "natsproxy.subject-prefix=other");
+		NatsTestClient otherClient = new NatsTestClient(broker.url(), "other");
+		try {
+			CountDownLatch entered = TestApplication.entered;
+			CompletableFuture<Response> response = CompletableFuture
+				.supplyAsync(() -> otherClient.get("/api/blocking"));
+			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(other::close);
+			Awaitility.await().atMost(TIMEOUT).until(() -> otherClient.get("/api/item").status() == 503);
+			assertThat(closed).isNotDone();
+			TestApplication.goOn.countDown();
+			assertThat(response.get(30, TimeUnit.SECONDS).text()).isEqualTo("done");
+			closed.get(30, TimeUnit.SECONDS);
+		}
+		finally {
+			otherClient.close();
+			other.close();
+		}
+	}
+
+}
