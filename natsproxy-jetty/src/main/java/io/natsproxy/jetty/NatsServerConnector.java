@@ -270,7 +270,8 @@ public final class NatsServerConnector extends AbstractConnector {
 
 	@Override
 	public String toString() {
-		return "NATS in queue group '" + this.options.listener().queueGroup() + "'";
+		return "NATS in queue group '" + this.options.listener().queueGroup() + "': "
+				+ String.join(", ", this.options.patterns());
 	}
 
 }

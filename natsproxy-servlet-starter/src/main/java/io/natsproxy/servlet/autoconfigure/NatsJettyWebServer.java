@@ -2,9 +2,9 @@ package io.natsproxy.servlet.autoconfigure;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 import io.natsproxy.jetty.NatsServerConnector;
-import io.natsproxy.jetty.NatsServerConnectorOptions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.server.Connector;
@@ -25,20 +25,16 @@ class NatsJettyWebServer extends JettyServletWebServer {
 
 	private final boolean withPort;
 
-	private final NatsServerConnectorOptions options;
-
 	private boolean running;
 
 	/**
 	 * Creates a server, and starts it without its connectors.
 	 * @param server the server
 	 * @param withPort whether connectors with a port are started, too
-	 * @param options what the log tells of NATS
 	 */
-	NatsJettyWebServer(Server server, boolean withPort, NatsServerConnectorOptions options) {
+	NatsJettyWebServer(Server server, boolean withPort) {
 		super(server, false);
 		this.withPort = withPort;
-		this.options = options;
 	}
 
 	@Override
@@ -61,9 +57,10 @@ class NatsJettyWebServer extends JettyServletWebServer {
 				start(connector);
 			}
 			this.running = true;
-			logger.info("Serving over NATS in queue group '" + this.options.listener().queueGroup() + "': "
-					+ String.join(", ", this.options.patterns())
-					+ (this.withPort ? ", and over HTTP on port " + getPort() : ""));
+			logger.info(Arrays.stream(server.getConnectors())
+				.filter(NatsServerConnector.class::isInstance)
+				.map((connector) -> "Serving over " + connector)
+				.collect(Collectors.joining()) + (this.withPort ? ", and over HTTP on port " + getPort() : ""));
 		}
 		catch (Exception ex) {
 			stopSilently();

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.jetty.NatsServerConnector;
@@ -11,6 +12,7 @@ import io.natsproxy.jetty.NatsServerConnectorOptions;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jetty.JettyServerCustomizer;
 import org.springframework.boot.jetty.JettyWebServer;
@@ -23,11 +25,18 @@ import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
  */
 class NatsJettyWebServerFactory extends JettyServletWebServerFactory {
 
-	private final NatsExchanges exchanges;
-
-	private final NatsServerConnectorOptions options;
+	private final @Nullable Function<Server, NatsServerConnector> connectors;
 
 	private final boolean withPort;
+
+	/**
+	 * Creates a factory of servers that have a port alone: Spring Boot makes another one
+	 * of the same class for the actuator, where that has a port of its own.
+	 */
+	NatsJettyWebServerFactory() {
+		this.connectors = null;
+		this.withPort = true;
+	}
 
 	/**
 	 * Creates a factory.
@@ -36,8 +45,7 @@ class NatsJettyWebServerFactory extends JettyServletWebServerFactory {
 	 * @param withPort whether there is an HTTP port, too
 	 */
 	NatsJettyWebServerFactory(NatsExchanges exchanges, NatsServerConnectorOptions options, boolean withPort) {
-		this.exchanges = exchanges;
-		this.options = options;
+		this.connectors = (server) -> newConnector(server, exchanges, options);
 		this.withPort = withPort;
 		setServerCustomizers(List.of());
 	}
@@ -48,8 +56,9 @@ class NatsJettyWebServerFactory extends JettyServletWebServerFactory {
 	@Override
 	public final void setServerCustomizers(Collection<? extends JettyServerCustomizer> customizers) {
 		List<JettyServerCustomizer> all = new ArrayList<>();
-		if (this.withPort) {
-			all.add((server) -> server.addConnector(newConnector(server)));
+		Function<Server, NatsServerConnector> connectors = this.connectors;
+		if (connectors != null && this.withPort) {
+			all.add((server) -> server.addConnector(connectors.apply(server)));
 		}
 		all.addAll(customizers);
 		super.setServerCustomizers(all);
@@ -57,13 +66,23 @@ class NatsJettyWebServerFactory extends JettyServletWebServerFactory {
 
 	@Override
 	protected AbstractConnector createConnector(InetSocketAddress address, Server server) {
-		return this.withPort ? super.createConnector(address, server) : newConnector(server);
+		return (this.connectors == null || this.withPort) ? super.createConnector(address, server)
+				: this.connectors.apply(server);
 	}
 
-	private NatsServerConnector newConnector(Server server) {
+	private static NatsServerConnector newConnector(Server server, NatsExchanges exchanges,
+			NatsServerConnectorOptions options) {
 		HttpConfiguration configuration = new HttpConfiguration();
 		configuration.setSendServerVersion(false);
-		return new NatsServerConnector(server, configuration, this.exchanges, this.options);
+		return new NatsServerConnector(server, configuration, exchanges, options);
+	}
+
+	/**
+	 * Returns the port, of which directories and logs are named.
+	 */
+	@Override
+	public int getPort() {
+		return this.withPort ? super.getPort() : -1;
 	}
 
 	/**
@@ -79,7 +98,8 @@ class NatsJettyWebServerFactory extends JettyServletWebServerFactory {
 
 	@Override
 	protected JettyWebServer getJettyWebServer(Server server) {
-		return new NatsJettyWebServer(server, this.withPort && getPort() >= 0, this.options);
+		return (this.connectors != null) ? new NatsJettyWebServer(server, getPort() >= 0)
+				: super.getJettyWebServer(server);
 	}
 
 }

@@ -49,17 +49,17 @@ class ServletInsteadTests {
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		context = run();
+		context = run("spring.application.name=shop");
 		client = new NatsTestClient(broker.url());
 	}
 
 	private static ConfigurableApplicationContext run(String... properties) {
 		SpringApplication application = new SpringApplication(TestApplication.class);
 		application.setRegisterShutdownHook(false);
-		String[] all = Stream
-			.concat(Stream.of("natsproxy.nats.servers=" + broker.url(), "spring.application.name=shop",
-					"spring.security.user.name=jo", "spring.security.user.password=pw",
-					"spring.servlet.multipart.max-file-size=10MB"), Arrays.stream(properties))
+		String[] all = Stream.concat(
+				Stream.of("natsproxy.nats.servers=" + broker.url(), "spring.security.user.name=jo",
+						"spring.security.user.password=pw", "spring.servlet.multipart.max-file-size=10MB"),
+				Arrays.stream(properties))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
 		return application.run(all);
@@ -91,7 +91,10 @@ class ServletInsteadTests {
 		assertThat(context.getEnvironment().getProperty("local.server.port", Integer.class)).isEqualTo(-1);
 		try (ConfigurableApplicationContext other = run("spring.application.name=other",
 				"natsproxy.servlet.paths=/elsewhere", "server.port=-1")) {
-			assertThat(output).contains("Serving over NATS in queue group 'other': /elsewhere").doesNotContain(" port");
+			assertThat(other.isRunning()).isTrue();
+			assertThat(output).contains("Serving over NATS in queue group 'other': /elsewhere")
+				.doesNotContain(" port")
+				.doesNotContain("8080");
 			assertThat(client.get("/elsewhere").status()).isEqualTo(404);
 		}
 	}
@@ -177,7 +180,7 @@ class ServletInsteadTests {
 	}
 
 	@Test
-	void headOfEventsComesBeforeTheFirst() {
+	void headThatIsFlushedComesBeforeTheBody() {
 		NatsReply reply = client.open("GET", "/api/silent", Flux.empty());
 		assertThat(reply.head().status()).isEqualTo(200);
 		assertThat(reply.stream()).isNotNull();

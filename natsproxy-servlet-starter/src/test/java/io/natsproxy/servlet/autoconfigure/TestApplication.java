@@ -57,11 +57,6 @@ class TestApplication {
 			.build();
 	}
 
-	@Bean
-	Controller controller() {
-		return new Controller();
-	}
-
 	record Item(@NotBlank String name, int count) {
 
 	}
@@ -133,20 +128,12 @@ class TestApplication {
 			return emitter;
 		}
 
-		@GetMapping(path = "/api/silent", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-		SseEmitter silent() {
-			SseEmitter emitter = new SseEmitter();
+		@GetMapping("/api/silent")
+		void silent(HttpServletResponse response) throws Exception {
 			CountDownLatch gate = goOn;
-			new Thread(() -> {
-				try {
-					gate.await(30, TimeUnit.SECONDS);
-					emitter.complete();
-				}
-				catch (Exception ex) {
-					emitter.completeWithError(ex);
-				}
-			}).start();
-			return emitter;
+			response.flushBuffer();
+			gate.await(30, TimeUnit.SECONDS);
+			response.getOutputStream().print("body");
 		}
 
 		@GetMapping("/api/deferred")
