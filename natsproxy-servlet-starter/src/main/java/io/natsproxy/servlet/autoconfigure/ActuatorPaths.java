@@ -1,6 +1,8 @@
 package io.natsproxy.servlet.autoconfigure;
 
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 
@@ -14,6 +16,10 @@ import org.springframework.util.StringUtils;
  * @param base the path below which they stand; empty if there are none
  */
 record ActuatorPaths(String base) {
+
+	private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
+
+	private static final Pattern SLASHES = Pattern.compile("[/\\\\]+");
 
 	/**
 	 * No paths are those of the actuator.
@@ -46,10 +52,21 @@ record ActuatorPaths(String base) {
 	}
 
 	/**
-	 * Returns the patterns of all of them.
+	 * Tells whether a path is one of them, in whatever way it may be read: encoded
+	 * slashes, path parameters, doubled slashes and upper case make no difference.
+	 * @throws IllegalArgumentException if the path cannot be decoded
 	 */
-	List<String> patterns() {
-		return this.base.isEmpty() ? List.of() : List.of(this.base + "/**");
+	boolean contains(String path) {
+		if (this.base.isEmpty()) {
+			return false;
+		}
+		String decoded = StringUtils.uriDecode(PARAMETERS.matcher(path).replaceAll(""), StandardCharsets.UTF_8);
+		String plain = PARAMETERS.matcher(SLASHES.matcher(decoded).replaceAll("/")).replaceAll("");
+		return isBelowBase(plain.toLowerCase(Locale.ROOT), this.base.toLowerCase(Locale.ROOT));
+	}
+
+	private static boolean isBelowBase(String path, String base) {
+		return path.equals(base) || path.startsWith(base + "/");
 	}
 
 	/**
@@ -57,7 +74,7 @@ record ActuatorPaths(String base) {
 	 */
 	boolean isNamedBy(String pattern) {
 		String path = pattern.startsWith("/") ? pattern : "/" + pattern;
-		return !this.base.isEmpty() && (path.equals(this.base) || path.startsWith(this.base + "/"));
+		return !this.base.isEmpty() && isBelowBase(path, this.base);
 	}
 
 }

@@ -16,7 +16,7 @@ final class ExposedPaths implements Predicate<String> {
 
 	private final List<PathPattern> included;
 
-	private final List<PathPattern> reserved;
+	private final ActuatorPaths actuator;
 
 	private final List<PathPattern> includedReserved;
 
@@ -29,7 +29,7 @@ final class ExposedPaths implements Predicate<String> {
 	 */
 	ExposedPaths(Collection<String> included, ActuatorPaths actuator) {
 		this.included = parse(included);
-		this.reserved = parse(actuator.patterns());
+		this.actuator = actuator;
 		this.includedReserved = this.included.stream()
 			.filter((pattern) -> actuator.isNamedBy(pattern.getPatternString()))
 			.toList();
@@ -62,7 +62,7 @@ final class ExposedPaths implements Predicate<String> {
 	public boolean test(String path) {
 		try {
 			PathContainer parsed = PathContainer.parsePath(path);
-			return matches(matches(this.reserved, parsed) ? this.includedReserved : this.included, parsed);
+			return matches(this.actuator.contains(path) ? this.includedReserved : this.included, parsed);
 		}
 		catch (IllegalArgumentException ex) {
 			return false;

@@ -106,7 +106,8 @@ class ServletBesideTests {
 				assertThat(named.get("/admin").text()).isEqualTo("admin");
 				assertThat(named.get("/actuator/health").status()).isEqualTo(200);
 				for (String hidden : List.of("/actuator", "/actuator/env", "/actuator;a=b/env", "/actuator/./env",
-						"/%61ctuator/env", "/x/../actuator/env")) {
+						"/%61ctuator/env", "/x/../actuator/env", "//actuator/env", "/ACTUATOR/env", "/actuator%2Fenv",
+						"/actuator;a/env", "/actuator/health/../env")) {
 					assertThat(named.get(hidden).status()).as(hidden).isBetween(400, 404);
 				}
 			}
