@@ -24,6 +24,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,6 +229,41 @@ class NatsServerConnectorTests {
 		for (CompletableFuture<NatsReply> reply : replies) {
 			assertThat(text(reply.get(30, TimeUnit.SECONDS))).isEqualTo("" + 30 * 100 * 1024);
 		}
+	}
+
+	/**
+	 * All threads wait for what is never going to come.
+	 */
+	@Test
+	void readersWhoseCallersHaveGoneGiveTheirThreadsBack() {
+		AtomicInteger reading = new AtomicInteger();
+		AtomicInteger failed = new AtomicInteger();
+		service.handle((request, response, callback) -> {
+			if (!request.getMethod().equals("POST")) {
+				callback.succeeded();
+				return;
+			}
+			reading.incrementAndGet();
+			try {
+				Content.Source.asByteBuffer(request);
+			}
+			catch (Throwable ex) {
+				failed.incrementAndGet();
+				callback.failed(ex);
+			}
+		});
+		Flux<byte[]> upload = Flux.range(0, 20).map((i) -> new byte[100 * 1024]).concatWith(Flux.never());
+		List<Disposable> calls = new ArrayList<>();
+		for (int i = 1; i <= 8; i++) {
+			calls.add(service.post("/", upload).subscribe());
+			int begun = i;
+			Awaitility.await().atMost(TIMEOUT).until(() -> service.connector().getInFlight() == begun);
+		}
+		int threads = ((QueuedThreadPool) service.server().getThreadPool()).getMaxThreads();
+		Awaitility.await().atMost(TIMEOUT).until(() -> reading.get() >= threads);
+		calls.forEach(Disposable::dispose);
+		Awaitility.await().atMost(TIMEOUT).until(() -> failed.get() == 8);
+		assertThat(service.get("/").block(TIMEOUT).head().status()).isEqualTo(200);
 	}
 
 	@Test

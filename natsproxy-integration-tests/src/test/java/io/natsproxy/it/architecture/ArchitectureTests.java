@@ -56,6 +56,39 @@ class ArchitectureTests {
 				"io.natsproxy.client..", "io.natsproxy.broker..");
 
 	@ArchTest
+	static final ArchRule theConnectorOfJettyKnowsNoSpring = noClasses().that()
+		.resideInAPackage("io.natsproxy.jetty..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework..", "io.natsproxy.webflux..", "io.natsproxy.boot..",
+				"io.natsproxy.gateway..", "io.natsproxy.client..", "io.natsproxy.servlet..", "io.natsproxy.broker..");
+
+	/**
+	 * Jetty exports its internal packages to nobody.
+	 */
+	@ArchTest
+	static final ArchRule theConnectorOfJettyUsesWhatJettyExports = noClasses().that()
+		.resideInAPackage("io.natsproxy.jetty..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.eclipse.jetty..internal..");
+
+	@ArchTest
+	static final ArchRule servletApplicationsKnowNoWebFlux = noClasses().that()
+		.resideInAPackage("io.natsproxy.servlet..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.web.reactive..", "io.natsproxy.webflux..", "io.natsproxy.gateway..",
+				"io.natsproxy.client..", "io.natsproxy.broker..");
+
+	@ArchTest
+	static final ArchRule theConnectionKnowsNoWeb = noClasses().that()
+		.resideInAPackage("io.natsproxy.boot..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "io.natsproxy.webflux..");
+
+	@ArchTest
 	static final ArchRule theGatewayKnowsNoBoot = noClasses().that()
 		.resideInAPackage("io.natsproxy.gateway..")
 		.and()
