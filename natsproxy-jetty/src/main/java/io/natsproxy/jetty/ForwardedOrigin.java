@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheme http or https
  * @param authority host and port as the client named them
- * @param remoteAddress the client, with port 0; {@code null} when it is not known
+ * @param remoteAddress the client, with port 0; that of nobody when it is not known
  */
-record ForwardedOrigin(String scheme, String authority, @Nullable InetSocketAddress remoteAddress) {
+record ForwardedOrigin(String scheme, String authority, InetSocketAddress remoteAddress) {
+
+	/**
+	 * The unspecified address: applications, and Spring's filters, expect one.
+	 */
+	static final InetSocketAddress NOBODY = address(new byte[4]);
 
 	/**
 	 * Reads the fields.
@@ -27,7 +32,7 @@ record ForwardedOrigin(String scheme, String authority, @Nullable InetSocketAddr
 		String host = fields.get(HttpHeader.HOST);
 		String authority = (host != null && !host.isEmpty()) ? host : "localhost";
 		if (!trusted) {
-			return new ForwardedOrigin("http", authority, null);
+			return new ForwardedOrigin("http", authority, NOBODY);
 		}
 		String scheme = "https".equalsIgnoreCase(first(fields, HttpHeader.X_FORWARDED_PROTO)) ? "https" : "http";
 		String forwardedHost = first(fields, HttpHeader.X_FORWARDED_HOST);
@@ -35,10 +40,14 @@ record ForwardedOrigin(String scheme, String authority, @Nullable InetSocketAddr
 				remoteAddress(first(fields, HttpHeader.X_FORWARDED_FOR)));
 	}
 
-	private static @Nullable InetSocketAddress remoteAddress(@Nullable String address) {
+	private static InetSocketAddress remoteAddress(@Nullable String address) {
 		byte[] bytes = (address != null) ? NetUtil.createByteArrayFromIpAddressString(address) : null;
+		return (bytes != null) ? address(bytes) : NOBODY;
+	}
+
+	private static InetSocketAddress address(byte[] bytes) {
 		try {
-			return (bytes != null) ? new InetSocketAddress(InetAddress.getByAddress(bytes), 0) : null;
+			return new InetSocketAddress(InetAddress.getByAddress(bytes), 0);
 		}
 		catch (UnknownHostException ex) {
 			throw new IllegalStateException(ex);

@@ -10,7 +10,6 @@ import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.thread.Invocable;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NatsEndPoint extends AbstractEndPoint {
 
-	private final @Nullable InetSocketAddress remoteAddress;
+	private final InetSocketAddress remoteAddress;
 
 	private final StreamExecutors executors;
 
@@ -31,11 +30,11 @@ final class NatsEndPoint extends AbstractEndPoint {
 	/**
 	 * Creates an end point.
 	 * @param scheduler the scheduler of the server
-	 * @param remoteAddress the client's address, if it is known
+	 * @param remoteAddress the client's address, or that of nobody
 	 * @param executors where what it tells Jetty runs
 	 * @param acceptor has accepted the WebSocket that it may become
 	 */
-	NatsEndPoint(Scheduler scheduler, @Nullable InetSocketAddress remoteAddress, StreamExecutors executors,
+	NatsEndPoint(Scheduler scheduler, InetSocketAddress remoteAddress, StreamExecutors executors,
 			WebSocketAcceptor acceptor) {
 		super(scheduler);
 		this.remoteAddress = remoteAddress;
@@ -49,8 +48,7 @@ final class NatsEndPoint extends AbstractEndPoint {
 	 */
 	void open(WebSocketConnection socket, int maxMessage) {
 		WebSocketPipe pipe = new WebSocketPipe(socket, maxMessage, this::readable, this::writable,
-				() -> this.executors.complete(Invocable.from(InvocationType.BLOCKING,
-						() -> close(new EofException("A message could not be sent")))));
+				() -> this.executors.urgent(() -> close(new EofException("A message could not be sent"))));
 		this.pipe = pipe;
 		pipe.open();
 	}
@@ -60,8 +58,11 @@ final class NatsEndPoint extends AbstractEndPoint {
 				Invocable.from(getFillInterest().getCallbackInvocationType(), () -> getFillInterest().fillable()));
 	}
 
+	/**
+	 * Lets a writer go on, which may hold a thread.
+	 */
 	private void writable() {
-		this.executors.complete(
+		this.executors.urgent(
 				Invocable.from(getWriteFlusher().getCallbackInvocationType(), () -> getWriteFlusher().completeWrite()));
 	}
 
@@ -123,12 +124,12 @@ final class NatsEndPoint extends AbstractEndPoint {
 	}
 
 	@Override
-	public @Nullable SocketAddress getLocalSocketAddress() {
-		return null;
+	public SocketAddress getLocalSocketAddress() {
+		return ForwardedOrigin.NOBODY;
 	}
 
 	@Override
-	public @Nullable SocketAddress getRemoteSocketAddress() {
+	public SocketAddress getRemoteSocketAddress() {
 		return this.remoteAddress;
 	}
 

@@ -25,6 +25,7 @@ import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,7 +155,7 @@ final class NatsHttpStream implements HttpStream {
 	private void callerGone(Throwable failure) {
 		if (!this.handling.compareAndSet(Handling.WAITING, Handling.ABANDONED)
 				&& this.handling.get() == Handling.BEGUN) {
-			this.executors.complete(this.channel.onRemoteFailure(failure));
+			this.executors.urgent(this.channel.onRemoteFailure(failure));
 		}
 	}
 
@@ -269,13 +270,13 @@ final class NatsHttpStream implements HttpStream {
 
 	@Override
 	public Runnable cancelSend(Throwable cause, Callback appCallback) {
-		return () -> {
+		return Invocable.from(appCallback.getInvocationType(), () -> {
 			ResponseContent content = this.responseContent;
 			if (content != null) {
 				content.fail(cause);
 			}
 			appCallback.failed(cause);
-		};
+		});
 	}
 
 	@Override

@@ -93,7 +93,7 @@ final class ServerFrames {
 		if (this.opcode == FrameOpcode.TEXT || this.opcode == FrameOpcode.BINARY) {
 			this.type = (this.opcode == FrameOpcode.TEXT) ? Type.TEXT : Type.BINARY;
 		}
-		if (this.left < 0 || this.message.size() + this.left > this.maxMessage) {
+		if (this.left < 0 || (!isControl() && this.message.size() + this.left > this.maxMessage)) {
 			throw new IOException("A message of a WebSocket is longer than " + this.maxMessage + " bytes");
 		}
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import io.natsproxy.core.liveness.Uncaught;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.thread.ThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,20 @@ record StreamExecutors(Executor handlers, Executor frames) {
 		}
 		catch (Throwable ex) {
 			// The thread is everybody's.
+			Uncaught.report(logger, "A task of a request failed", ex);
+		}
+	}
+
+	/**
+	 * Runs a task that may free the threads of others: with the handlers, or, where all
+	 * of their threads are taken, on one of its own.
+	 * @param task the task, {@code null} for none
+	 */
+	void urgent(@Nullable Runnable task) {
+		try {
+			ThreadPool.executeImmediately(this.handlers, task);
+		}
+		catch (Throwable ex) {
 			Uncaught.report(logger, "A task of a request failed", ex);
 		}
 	}

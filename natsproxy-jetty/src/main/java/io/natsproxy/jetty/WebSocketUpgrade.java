@@ -63,7 +63,13 @@ record WebSocketUpgrade(WebSocketAcceptor acceptor, int maxMessage) {
 			return;
 		}
 		endPoint.open(socket, this.maxMessage);
-		endPoint.upgrade(connection);
+		try {
+			endPoint.upgrade(connection);
+		}
+		catch (RuntimeException ex) {
+			endPoint.close(ex);
+			throw ex;
+		}
 	}
 
 }

@@ -14,6 +14,7 @@ import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.servlet.autoconfigure.NatsTestClient.Response;
 import io.natsproxy.test.TestBroker;
 import org.awaitility.Awaitility;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ class ServletInsteadTests {
 	@BeforeAll
 	static void start() {
 		broker = TestBroker.start();
-		context = run("spring.application.name=shop");
+		context = run("spring.application.name=shop", "server.jetty.max-http-response-header-size=12345B");
 		client = new NatsTestClient(broker.url());
 	}
 
@@ -233,6 +234,44 @@ class ServletInsteadTests {
 		assertThat(text).contains("\"url\":\"https://shop.example/api/request\"")
 			.contains("\"secure\":\"true\"")
 			.contains("\"remote\":\"192.0.2.7\"");
+	}
+
+	@Test
+	void prefixIsAppliedByTheFilterOfSpring() {
+		try (ConfigurableApplicationContext other = run("spring.application.name=prefix",
+				"natsproxy.subject-prefix=prefix", "server.forward-headers-strategy=framework")) {
+			NatsTestClient own = new NatsTestClient(broker.url(), "prefix");
+			try {
+				assertThat(other.isRunning()).isTrue();
+				assertThat(own
+					.get("/api/request", "X-Forwarded-Host", "shop.example", "X-Forwarded-Proto", "https",
+							"X-Forwarded-Prefix", "/base")
+					.text()).contains("\"url\":\"https://shop.example/base/api/request\"");
+			}
+			finally {
+				own.close();
+			}
+		}
+	}
+
+	@Test
+	void settingsOfJettyReachTheConnector() {
+		JettyWebServer server = (JettyWebServer) ((ServletWebServerApplicationContext) context).getWebServer();
+		HttpConnectionFactory factory = server.getServer().getConnectors()[0]
+			.getConnectionFactory(HttpConnectionFactory.class);
+		assertThat(factory.getHttpConfiguration().getMaxResponseHeaderSize()).isEqualTo(12_345);
+		assertThat(factory.getHttpConfiguration().getSendServerVersion()).isFalse();
+	}
+
+	/**
+	 * There is no port to be encrypted.
+	 */
+	@Test
+	void encryptionOfThePortOpensNone() {
+		try (ConfigurableApplicationContext other = run("spring.application.name=tls", "natsproxy.subject-prefix=tls",
+				"server.ssl.bundle=missing")) {
+			assertThat(((ServletWebServerApplicationContext) other).getWebServer().getPort()).isEqualTo(-1);
+		}
 	}
 
 	@Test
