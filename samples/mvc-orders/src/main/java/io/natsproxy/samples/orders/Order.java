@@ -5,9 +5,18 @@ import jakarta.validation.constraints.NotBlank;
 /**
  * An order.
  *
- * @param id its number, 0 before it has one
+ * @param id its number
  * @param item what is ordered
  */
-public record Order(long id, @NotBlank String item) {
+record Order(long id, String item) {
+
+	/**
+	 * An order that has no number yet.
+	 *
+	 * @param item what is ordered
+	 */
+	record New(@NotBlank String item) {
+
+	}
 
 }

@@ -48,7 +48,7 @@ class OrderController {
 	}
 
 	@PostMapping
-	ResponseEntity<Order> create(@Valid @RequestBody Order order) {
+	ResponseEntity<Order> create(@Valid @RequestBody Order.New order) {
 		Order created = add(order.item());
 		return ResponseEntity.created(URI.create("/orders/" + created.id())).body(created);
 	}

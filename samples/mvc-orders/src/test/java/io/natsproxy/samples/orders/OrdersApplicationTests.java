@@ -53,7 +53,7 @@ class OrdersApplicationTests {
 		ResponseEntity<Order> created = this.client.post()
 			.uri("/orders")
 			.contentType(MediaType.APPLICATION_JSON)
-			.body(new Order(0, "tea"))
+			.body(new Order.New("tea"))
 			.retrieve()
 			.toEntity(Order.class);
 		assertThat(created.getStatusCode()).isEqualTo(HttpStatus.CREATED);
@@ -80,7 +80,7 @@ class OrdersApplicationTests {
 		assertThatExceptionOfType(HttpClientErrorException.BadRequest.class).isThrownBy(() -> this.client.post()
 			.uri("/orders")
 			.contentType(MediaType.APPLICATION_JSON)
-			.body(new Order(0, ""))
+			.body(new Order.New(""))
 			.retrieve()
 			.toBodilessEntity());
 		assertThatExceptionOfType(HttpClientErrorException.NotFound.class)
