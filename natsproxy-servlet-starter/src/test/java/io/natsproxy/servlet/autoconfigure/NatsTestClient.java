@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
@@ -26,6 +27,11 @@ import reactor.core.publisher.Mono;
 final class NatsTestClient {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	/**
+	 * A new thread for each task, which may block.
+	 */
+	static final Executor THREADS = (task) -> new Thread(task).start();
 
 	private final NatsConnector connector = new NatsConnector("client", "");
 

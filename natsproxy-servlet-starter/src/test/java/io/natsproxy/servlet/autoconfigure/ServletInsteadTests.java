@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -255,6 +257,30 @@ class ServletInsteadTests {
 	}
 
 	@Test
+	void handlersRunOnThreadsOfTheContainer() {
+		assertThat(client.get("/api/request").text()).contains("\"thread\":\"qtp");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void handlersRunOnVirtualThreadsBySpringBootsProperty() {
+		try (ConfigurableApplicationContext other = run("spring.application.name=virtual",
+				"natsproxy.subject-prefix=virtual", "spring.threads.virtual.enabled=true")) {
+			NatsTestClient own = new NatsTestClient(broker.url(), "virtual");
+			try {
+				assertThat(other.isRunning()).isTrue();
+				assertThat(own.get("/api/request").text()).contains("\"thread\":\"jetty-");
+				assertThat(
+						own.exchange("POST", "/api/upload", Flux.range(0, 20).map((i) -> new byte[1024 * 1024])).text())
+					.isEqualTo("" + TestApplication.LARGE);
+			}
+			finally {
+				own.close();
+			}
+		}
+	}
+
+	@Test
 	void settingsOfJettyReachTheConnector() {
 		JettyWebServer server = (JettyWebServer) ((ServletWebServerApplicationContext) context).getWebServer();
 		HttpConnectionFactory factory = server.getServer().getConnectors()[0]
@@ -294,10 +320,10 @@ class ServletInsteadTests {
 		NatsTestClient otherClient = new NatsTestClient(broker.url(), "other");
 		try {
 			CountDownLatch entered = TestApplication.entered;
-			CompletableFuture<Response> response = CompletableFuture
-				.supplyAsync(() -> otherClient.get("/api/blocking"));
+			CompletableFuture<Response> response = CompletableFuture.supplyAsync(() -> otherClient.get("/api/blocking"),
+					NatsTestClient.THREADS);
 			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
-			CompletableFuture<Void> closed = CompletableFuture.runAsync(other::close);
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(other::close, NatsTestClient.THREADS);
 			Awaitility.await().atMost(TIMEOUT).until(() -> otherClient.get("/api/item").status() == 503);
 			assertThat(closed).isNotDone();
 			TestApplication.goOn.countDown();

@@ -253,7 +253,7 @@ class ServletWebSocketTests {
 			Client socket = connect(otherGateway, "/ws/echo");
 			socket.send(NatsWebSocketMessage.text("hello"));
 			assertThat(socket.text()).isEqualTo("hello");
-			CompletableFuture<Void> closed = CompletableFuture.runAsync(other::close);
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(other::close, NatsTestClient.THREADS);
 			assertThat(socket.socket.closed().block(TIMEOUT).code()).isEqualTo(1012);
 			closed.get(15, TimeUnit.SECONDS);
 		}
