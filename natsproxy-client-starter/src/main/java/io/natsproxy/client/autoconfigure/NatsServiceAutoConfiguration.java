@@ -18,6 +18,7 @@ import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
+import io.natsproxy.webflux.websocket.ExposedWebSocketPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -30,8 +31,10 @@ import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.autoconfigure.web.format.WebConversionService;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -93,6 +96,16 @@ public final class NatsServiceAutoConfiguration {
 	}
 
 	/**
+	 * Has WebSockets of what is exposed accepted over NATS, too.
+	 */
+	@Bean
+	@Conditional(OnExposedPaths.class)
+	static ExposedWebSocketPostProcessor natsproxyExposedWebSocketPostProcessor(
+			ObjectProvider<WebSocketAcceptor> sockets) {
+		return new ExposedWebSocketPostProcessor(sockets::getObject);
+	}
+
+	/**
 	 * The server and its parts, unless the application has a {@link NatsServer} of its
 	 * own.
 	 */
@@ -133,9 +146,10 @@ public final class NatsServiceAutoConfiguration {
 		}
 
 		@Bean
-		NatsServer natsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler,
-				WebSocketAcceptor sockets, ServiceProperties properties) {
-			return new NatsServer(exchanges, options, handler,
+		NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, NatsListenerOptions options,
+				NatsHandler handler, WebSocketAcceptor sockets, ServiceProperties properties) {
+			return new NatsServer(exchanges, options,
+					new ExposedApplication(context, properties.expose()).besides(handler),
 					CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
 					properties.forwardedHeaders(), sockets);
 		}

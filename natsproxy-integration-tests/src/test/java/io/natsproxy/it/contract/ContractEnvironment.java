@@ -38,6 +38,8 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext goGateway;
 
+	private @Nullable ConfigurableApplicationContext exposed;
+
 	/**
 	 * Returns a client of the reference.
 	 */
@@ -79,8 +81,23 @@ final class ContractEnvironment implements AutoCloseable {
 	 * Returns a client that calls the service over NATS.
 	 */
 	synchronized WebTestClient nats() {
-		NatsCaller caller = service().getBean(NatsCaller.class);
-		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(30)), "http://service.example");
+		return nats(service());
+	}
+
+	private static WebTestClient nats(ConfigurableApplicationContext context) {
+		return bind(new NatsClientHttpConnector(context.getBean(NatsCaller.class), Duration.ofSeconds(30)),
+				"http://service.example");
+	}
+
+	/**
+	 * Returns a client that calls the exposed application over NATS.
+	 */
+	synchronized WebTestClient exposed() {
+		if (this.exposed == null) {
+			this.exposed = run(broker(), ExposedApplication.class, WebApplicationType.REACTIVE,
+					"--natsproxy.subject-prefix=exposed", "--natsproxy.service.expose.paths=/**");
+		}
+		return nats(this.exposed);
 	}
 
 	private ConfigurableApplicationContext service() {

@@ -100,6 +100,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	@Override
 	public void start() {
+		this.handler.prepare();
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
 		NatsListener listener = new NatsListener(this.exchanges, this.options, new NatsHttpHandlerAdapter(
 				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.forwardedHeaders));
