@@ -1,5 +1,7 @@
 package io.natsproxy.client.autoconfigure;
 
+import java.util.List;
+
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.webflux.server.ExposedChain;
 import io.natsproxy.webflux.server.ExposedPaths;
@@ -11,10 +13,12 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /**
- * What an application that has a reactive web server of its own exposes over NATS: the
- * requests that the properties name, handled by the chain that it has for HTTP.
+ * What an application exposes over NATS beside its NATS routes: the requests that the
+ * properties name, handled by the chain that it has for HTTP.
  */
 class ExposedApplication {
+
+	private static final List<String> EVERY_PATH = List.of("/**");
 
 	private static final String GATEWAY = "natsproxyGatewayHandlerMapping";
 
@@ -45,26 +49,56 @@ class ExposedApplication {
 							+ " and this is none: there is no HttpHandler bean.",
 					"Add spring-boot-starter-webflux, or remove natsproxy.service.expose.paths.", null);
 		}
-		if (this.context.containsBean(GATEWAY)) {
-			throw new InvalidNatsSettingException(
-					"natsproxy.service.expose.paths exposes an application that is a gateway, too: what it does not"
-							+ " serve by itself would be sent over NATS to itself.",
-					"Set natsproxy.gateway.enabled=false, or have gateway and service as two applications.", null);
-		}
-		ExposedPaths paths = InvalidNatsSettingException.check("natsproxy.service.expose",
-				() -> ExposedPaths.of(this.properties.paths(), this.properties.exclude(), this.properties.methods()));
+		requireNoGateway();
+		ExposedPaths paths = paths(this.properties.paths());
 		routes.requireApart(paths);
-		return routes.exposing(paths, () -> chain(paths));
+		return routes.exposing(paths, () -> chain(paths, this.context.getBean(HttpHandler.class)));
 	}
 
 	/**
-	 * Finds the chain, whose parts are beans.
+	 * Returns a handler that serves the NATS routes and, where the application would be
+	 * served over HTTP otherwise, all of it or what the properties name.
+	 * @param routes the chain of the NATS routes
+	 * @param httpHandler the chain that the application has for HTTP
+	 * @throws io.natsproxy.webflux.server.OverlappingExposureException if a NATS route is
+	 * named, too
 	 */
-	private ExposedChain chain(ExposedPaths paths) {
-		HttpHandler httpHandler = this.context.getBean(HttpHandler.class);
-		boolean readsHeaders = this.context.containsBean(WebHttpHandlerBuilder.FORWARDED_HEADER_TRANSFORMER_BEAN_NAME);
+	NatsHandler instead(NatsHandler routes, HttpHandler httpHandler) {
+		requireNoGateway();
+		if (this.properties.paths().isEmpty()) {
+			ExposedPaths all = paths(EVERY_PATH);
+			return routes.exposing(all, () -> new ExposedChain(all, withoutReadHeaders(httpHandler)));
+		}
+		ExposedPaths paths = paths(this.properties.paths());
+		routes.requireApart(paths);
+		return routes.exposing(paths, () -> chain(paths, httpHandler));
+	}
+
+	private ExposedPaths paths(List<String> paths) {
+		return InvalidNatsSettingException.check("natsproxy.service.expose",
+				() -> ExposedPaths.of(paths, this.properties.exclude(), this.properties.methods()));
+	}
+
+	/**
+	 * Completes the chain by what has to be known of other beans.
+	 */
+	private ExposedChain chain(ExposedPaths paths, HttpHandler httpHandler) {
 		return new ExposedChain(paths.reserve(new ActuatorPaths(this.context).patterns()),
-				readsHeaders ? new ReadForwardedHeaders(httpHandler) : httpHandler);
+				withoutReadHeaders(httpHandler));
+	}
+
+	private HttpHandler withoutReadHeaders(HttpHandler httpHandler) {
+		return this.context.containsBean(WebHttpHandlerBuilder.FORWARDED_HEADER_TRANSFORMER_BEAN_NAME)
+				? new ReadForwardedHeaders(httpHandler) : httpHandler;
+	}
+
+	private void requireNoGateway() {
+		if (this.context.containsBean(GATEWAY)) {
+			throw new InvalidNatsSettingException(
+					"This application is exposed over NATS and is a gateway, too: what it does not serve by itself"
+							+ " would be sent over NATS to itself.",
+					"Set natsproxy.gateway.enabled=false, or have gateway and service as two applications.", null);
+		}
 	}
 
 }

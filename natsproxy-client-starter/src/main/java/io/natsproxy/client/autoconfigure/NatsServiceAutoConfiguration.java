@@ -66,6 +66,12 @@ public final class NatsServiceAutoConfiguration {
 	 */
 	private static final String WEBFLUX_BEAN = "webFluxConversionService";
 
+	/**
+	 * The factory of the web server that is a NATS server, which then is not ours to
+	 * start.
+	 */
+	private static final String WEB_SERVER = "io.natsproxy.webserver.NatsReactiveWebServerFactory";
+
 	@Bean
 	@ConditionalOnMissingBean
 	BlockingExecutor natsproxyBlockingExecutor(ServiceProperties properties) {
@@ -99,6 +105,7 @@ public final class NatsServiceAutoConfiguration {
 	 * Has WebSockets of what is exposed accepted over NATS, too.
 	 */
 	@Bean
+	@ConditionalOnMissingBean
 	@Conditional(OnExposedPaths.class)
 	static ExposedWebSocketPostProcessor natsproxyExposedWebSocketPostProcessor(
 			ObjectProvider<WebSocketAcceptor> sockets) {
@@ -146,12 +153,17 @@ public final class NatsServiceAutoConfiguration {
 		}
 
 		@Bean
-		NatsServer natsServer(ApplicationContext context, NatsExchanges exchanges, NatsListenerOptions options,
-				NatsHandler handler, WebSocketAcceptor sockets, ServiceProperties properties) {
-			return new NatsServer(exchanges, options,
-					new ExposedApplication(context, properties.expose()).besides(handler),
-					CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
-					properties.forwardedHeaders(), sockets);
+		@ConditionalOnMissingBean
+		NatsServerFactory natsServerFactory(ApplicationContext context, NatsExchanges exchanges,
+				NatsListenerOptions options, NatsHandler handler, WebSocketAcceptor sockets,
+				ServiceProperties properties) {
+			return new NatsServerFactory(context, exchanges, options, handler, sockets, properties);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(type = WEB_SERVER)
+		NatsServer natsServer(NatsServerFactory factory) {
+			return factory.create();
 		}
 
 		private static String name(ServiceProperties properties, Environment environment) {

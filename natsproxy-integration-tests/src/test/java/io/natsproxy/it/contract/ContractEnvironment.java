@@ -40,6 +40,8 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext exposed;
 
+	private @Nullable ConfigurableApplicationContext webServer;
+
 	/**
 	 * Returns a client of the reference.
 	 */
@@ -98,6 +100,17 @@ final class ContractEnvironment implements AutoCloseable {
 					"--natsproxy.subject-prefix=exposed", "--natsproxy.service.expose.paths=/**");
 		}
 		return nats(this.exposed);
+	}
+
+	/**
+	 * Returns a client that calls the application whose web server is one of NATS.
+	 */
+	synchronized WebTestClient webServer() {
+		if (this.webServer == null) {
+			this.webServer = run(broker(), ExposedApplication.class, WebApplicationType.REACTIVE,
+					"--natsproxy.subject-prefix=web-server", "--natsproxy.service.web-server.enabled=true");
+		}
+		return nats(this.webServer);
 	}
 
 	private ConfigurableApplicationContext service() {
