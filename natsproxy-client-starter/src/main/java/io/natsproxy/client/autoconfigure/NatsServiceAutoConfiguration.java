@@ -153,7 +153,6 @@ public final class NatsServiceAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
 		NatsServerFactory natsServerFactory(ApplicationContext context, NatsExchanges exchanges,
 				NatsListenerOptions options, NatsHandler handler, WebSocketAcceptor sockets,
 				ServiceProperties properties) {

@@ -3,6 +3,7 @@ package io.natsproxy.webserver.autoconfigure;
 import io.natsproxy.client.autoconfigure.NatsServerFactory;
 import io.natsproxy.client.autoconfigure.NatsServiceAutoConfiguration;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
+import io.natsproxy.webflux.server.NatsServer;
 import io.natsproxy.webflux.websocket.ExposedWebSocketPostProcessor;
 import io.natsproxy.webserver.NatsReactiveWebServerFactory;
 
@@ -19,13 +20,14 @@ import org.springframework.context.annotation.Import;
 
 /**
  * Auto-configuration of NATS in place of the HTTP port of a WebFlux application. Where it
- * is switched off, or the application has a web server of its own, all is as without it.
+ * is switched off, or the application has a web server or a NATS server of its own, all
+ * is as without it.
  */
 @AutoConfiguration(before = { NettyReactiveWebServerAutoConfiguration.class, NatsServiceAutoConfiguration.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBooleanProperty(name = "natsproxy.service.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "natsproxy.service.web-server.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(ReactiveWebServerFactory.class)
+@ConditionalOnMissingBean({ ReactiveWebServerFactory.class, NatsServer.class })
 @Import(ReactiveWebServerConfiguration.class)
 public final class NatsWebServerAutoConfiguration {
 

@@ -2,7 +2,6 @@ package io.natsproxy.webserver.autoconfigure;
 
 import io.natsproxy.webserver.NatsReactiveWebServerFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextFactory;
@@ -11,12 +10,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.http.client.ReactorResourceFactory;
 
 /**
  * Auto-configuration of a management port of its own: it is one of HTTP, where probes and
@@ -36,24 +32,7 @@ public final class NatsWebServerManagementAutoConfiguration {
 	@Primary
 	static ManagementContextFactory natsproxyManagementContextFactory() {
 		return new ManagementContextFactory(WebApplicationType.REACTIVE, NettyReactiveWebServerFactory.class,
-				ServerConfiguration.class, NettyReactiveWebServerAutoConfiguration.class);
-	}
-
-	/**
-	 * The server, which Spring Boot would not make beside the application's.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class ServerConfiguration {
-
-		@Bean
-		NettyReactiveWebServerFactory managementWebServerFactory(ReactorResourceFactory resources,
-				ObjectProvider<NettyServerCustomizer> customizers) {
-			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
-			factory.setResourceFactory(resources);
-			factory.addServerCustomizers(customizers.orderedStream().toArray(NettyServerCustomizer[]::new));
-			return factory;
-		}
-
+				ManagementServerConfiguration.class, NettyReactiveWebServerAutoConfiguration.class);
 	}
 
 }
