@@ -12,7 +12,6 @@ import org.springframework.boot.web.server.GracefulShutdownCallback;
 import org.springframework.boot.web.server.GracefulShutdownResult;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.WebServerException;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link WebServer} that listens on no port: its requests come over NATS. A graceful
@@ -33,9 +32,11 @@ public class NatsWebServer implements WebServer {
 	 */
 	private static final Duration UNTIL_STOPPED = Duration.ofDays(365);
 
-	private final SingletonSupplier<NatsServer> server;
+	private final Supplier<NatsServer> servers;
 
 	private final boolean graceful;
+
+	private @Nullable NatsServer server;
 
 	private volatile @Nullable Thread shutdown;
 
@@ -45,7 +46,7 @@ public class NatsWebServer implements WebServer {
 	 * @param graceful whether a shutdown waits for requests to be answered
 	 */
 	NatsWebServer(Supplier<NatsServer> server, boolean graceful) {
-		this.server = SingletonSupplier.of(server);
+		this.servers = server;
 		this.graceful = graceful;
 	}
 
@@ -53,8 +54,21 @@ public class NatsWebServer implements WebServer {
 	 * Returns the NATS server, which this object starts and stops.
 	 * @return always the same
 	 */
-	public NatsServer getNatsServer() {
-		return this.server.obtain();
+	public synchronized NatsServer getNatsServer() {
+		NatsServer server = this.server;
+		if (server == null) {
+			server = this.servers.get();
+			this.server = server;
+		}
+		return server;
+	}
+
+	/**
+	 * Returns the server if it has been needed: none is made to be stopped, when a
+	 * context fails to start.
+	 */
+	private synchronized @Nullable NatsServer existing() {
+		return this.server;
 	}
 
 	@Override
@@ -67,7 +81,8 @@ public class NatsWebServer implements WebServer {
 
 	@Override
 	public void shutDownGracefully(GracefulShutdownCallback callback) {
-		if (!this.graceful) {
+		NatsServer server = existing();
+		if (!this.graceful || server == null) {
 			callback.shutdownComplete(GracefulShutdownResult.IMMEDIATE);
 			return;
 		}
@@ -75,7 +90,7 @@ public class NatsWebServer implements WebServer {
 		Thread thread = new Thread(() -> {
 			boolean answered = false;
 			try {
-				answered = getNatsServer().stop(UNTIL_STOPPED);
+				answered = server.stop(UNTIL_STOPPED);
 			}
 			finally {
 				logger.info(answered ? "Graceful shutdown complete"
@@ -101,7 +116,7 @@ public class NatsWebServer implements WebServer {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		NatsServer server = this.server.get();
+		NatsServer server = existing();
 		if (server != null) {
 			server.abort();
 		}

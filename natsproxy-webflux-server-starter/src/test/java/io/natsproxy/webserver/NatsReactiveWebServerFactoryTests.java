@@ -88,8 +88,10 @@ class NatsReactiveWebServerFactoryTests {
 	}
 
 	@Test
-	void serverThatHasNotStartedStops() {
-		this.webServer = this.factory.getWebServer(text("hello"));
+	void serverThatHasNotStartedStopsWithoutBeingMade() {
+		this.webServer = new NatsReactiveWebServerFactory((handler) -> {
+			throw new IllegalStateException("The context is not there");
+		}).getWebServer(text("hello"));
 		this.webServer.stop();
 		CompletableFuture<GracefulShutdownResult> result = new CompletableFuture<>();
 		this.webServer.shutDownGracefully(result::complete);

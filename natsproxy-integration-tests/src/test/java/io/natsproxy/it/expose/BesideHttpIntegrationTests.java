@@ -104,6 +104,32 @@ class BesideHttpIntegrationTests extends AbstractExistingApplicationTests {
 	}
 
 	@Test
+	void actuatorIsNotExposedWhereverItIs() {
+		try (TestApplication other = TestApplication.webFlux(broker(), "other")
+			.with(ExistingApplication.class)
+			.properties("natsproxy.subject-prefix=other", "natsproxy.service.expose.paths=/**,/*",
+					"management.endpoints.web.base-path=/", "management.endpoints.web.exposure.include=*",
+					"management.endpoints.web.path-mapping.info=information",
+					"management.endpoint.health.group.live.include=ping",
+					"management.endpoint.health.group.live.additional-path=server:/healthz")
+			.start()) {
+			WebTestClient http = WebTestClient.bindToServer().baseUrl("http://localhost:" + other.port()).build();
+			for (String path : List.of("/env", "/env/java.version", "/information", "/health/live", "/healthz",
+					"/beans")) {
+				http.get().uri(path).exchange().expectStatus().isOk();
+				nats(other).get()
+					.uri(path)
+					.exchange()
+					.expectStatus()
+					.isNotFound()
+					.expectHeader()
+					.contentType(MediaType.APPLICATION_PROBLEM_JSON);
+			}
+			nats(other).get().uri("/api/orders/7").exchange().expectStatus().isOk();
+		}
+	}
+
+	@Test
 	void routesForNatsAreServedByTheirOwnChain() {
 		nats().get().uri("/own/route").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("own");
 	}
