@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.it.contract.TestContent;
 import io.natsproxy.it.support.TestApplication;
@@ -115,13 +116,13 @@ abstract class AbstractExistingApplicationTests {
 
 	@Test
 	void webSocketsOfHandlerMappingsAreAccepted() {
-		assertThat(talk("/api/echo", "one", "two")).containsExactly("echo", "one", "two");
+		assertThat(talk(this.gateway.port(), "/api/echo", "one", "two")).containsExactly("echo", "one", "two");
 	}
 
 	/**
 	 * Returns the sub-protocol, and what comes back.
 	 */
-	List<String> talk(String path, String... messages) {
+	static List<String> talk(int port, String path, String... messages) {
 		List<String> heard = new CopyOnWriteArrayList<>();
 		WebSocketHandler handler = new WebSocketHandler() {
 
@@ -140,8 +141,7 @@ abstract class AbstractExistingApplicationTests {
 			}
 
 		};
-		new ReactorNettyWebSocketClient().execute(URI.create("ws://localhost:" + this.gateway.port() + path), handler)
-			.block(PATIENCE);
+		new ReactorNettyWebSocketClient().execute(URI.create("ws://localhost:" + port + path), handler).block(PATIENCE);
 		return heard;
 	}
 
@@ -203,6 +203,30 @@ abstract class AbstractExistingApplicationTests {
 			.getFirst("SESSION")
 			.getValue();
 		http().get().uri("/api/visits").cookie("SESSION", cookie).exchange().expectBody(String.class).isEqualTo("2");
+	}
+
+	/**
+	 * It holds up those that share its thread, as on an event loop, and nothing else.
+	 */
+	@Test
+	void handlerThatBlocksDoesNotBlockTheConnection() {
+		ExistingApplication.Api api = this.application.bean(ExistingApplication.Api.class);
+		CompletableFuture<String> blocked = CompletableFuture.supplyAsync(() -> nats().get()
+			.uri("/api/blocking")
+			.exchange()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody());
+		try {
+			await().atMost(PATIENCE).until(api::isBlocking);
+			await().atMost(PATIENCE)
+				.until(() -> this.application.bean(NatsExchanges.class).transport().flush(Duration.ofSeconds(1)));
+			assertThat(blocked).isNotDone();
+		}
+		finally {
+			api.unblock();
+		}
+		assertThat(blocked).succeedsWithin(PATIENCE).isEqualTo("unblocked");
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * An application beside its HTTP port: what is exposed is on NATS, and nothing else of
@@ -42,6 +43,23 @@ class BesideHttpIntegrationTests extends AbstractExistingApplicationTests {
 		client.delete().uri("/api/orders/7").exchange().expectBody(String.class).isEqualTo("deleted 7");
 		client.get().uri("/actuator/env").exchange().expectStatus().isOk();
 		client.get().uri("/own/route").exchange().expectStatus().isNotFound();
+	}
+
+	@Test
+	void webSocketsAreAcceptedOverHttpAsBefore() {
+		assertThat(talk(application().port(), "/api/echo", "one")).containsExactly("echo", "one");
+	}
+
+	@Test
+	void gatewayIsNotExposed() {
+		assertThatException()
+			.isThrownBy(() -> TestApplication.webFlux(broker(), "loop")
+				.properties("natsproxy.gateway.enabled=true", "natsproxy.subject-prefix=loop",
+						"natsproxy.service.expose.paths=/**")
+				.start()
+				.close())
+			.havingRootCause()
+			.withMessageContaining("is a gateway, too");
 	}
 
 	@ParameterizedTest

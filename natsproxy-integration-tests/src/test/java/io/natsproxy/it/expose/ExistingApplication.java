@@ -3,6 +3,8 @@ package io.natsproxy.it.expose;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.it.contract.TestContent;
 import reactor.core.publisher.Flux;
@@ -87,6 +89,10 @@ class ExistingApplication {
 
 		private final Sinks.One<String> answer = Sinks.one();
 
+		private final CountDownLatch blocking = new CountDownLatch(1);
+
+		private final CountDownLatch unblocked = new CountDownLatch(1);
+
 		@GetMapping("/api/orders/{id}")
 		Map<String, Object> order(@PathVariable String id) {
 			return Map.of("id", id);
@@ -125,6 +131,24 @@ class ExistingApplication {
 		@GetMapping("/api/slow")
 		Mono<String> slow() {
 			return this.answer.asMono();
+		}
+
+		/**
+		 * Blocks, which no handler of WebFlux should.
+		 */
+		@GetMapping("/api/blocking")
+		String blocking() throws InterruptedException {
+			this.blocking.countDown();
+			this.unblocked.await(30, TimeUnit.SECONDS);
+			return "unblocked";
+		}
+
+		boolean isBlocking() {
+			return this.blocking.getCount() == 0;
+		}
+
+		void unblock() {
+			this.unblocked.countDown();
 		}
 
 		void answer(String text) {

@@ -33,6 +33,13 @@ public record NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<
 	}
 
 	/**
+	 * Tells whether a chain that was made for HTTP is among what this handler serves.
+	 */
+	boolean isExposing() {
+		return this.httpHandler instanceof ExposingHandler;
+	}
+
+	/**
 	 * Completes the handler before the first request.
 	 */
 	void prepare() {

@@ -122,8 +122,9 @@ public class NatsServer implements SmartLifecycle, Watched {
 	public void start() {
 		this.handler.prepare();
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
-		NatsListener listener = new NatsListener(this.exchanges, this.options, new NatsHttpHandlerAdapter(
-				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.forwardedHeaders));
+		NatsListener listener = new NatsListener(this.exchanges, this.options,
+				new NatsHttpHandlerAdapter(this.handler.httpHandler(), scheduler, this.exchanges.timer(),
+						this.forwardedHeaders, this.handler.isExposing()));
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
