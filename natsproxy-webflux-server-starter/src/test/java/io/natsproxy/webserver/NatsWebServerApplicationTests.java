@@ -32,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.springframework.security.config.Customizer.withDefaults;
@@ -50,6 +51,25 @@ class NatsWebServerApplicationTests {
 			assertThat(output).contains("Serving over NATS in queue group 'test': * /**").doesNotContain(" port ");
 		}
 		assertThat(output).contains("Graceful shutdown complete");
+	}
+
+	@Test
+	void contextStartsAgain() {
+		try (ConfigurableApplicationContext context = Applications.run(Application.class)) {
+			context.stop();
+			assertThat(context.getBean(NatsServer.class).isRunning()).isFalse();
+			context.start();
+			assertThat(context.getBean(NatsServer.class).isRunning()).isTrue();
+			Applications.client(context).get().uri("/hello").exchange().expectBody(String.class).isEqualTo("hello");
+		}
+	}
+
+	@Test
+	void startThatFailsFailsForItsOwnReasonOnly() {
+		assertThatException().isThrownBy(() -> Applications.run(Failing.class).close()).satisfies((ex) -> {
+			assertThat(ex).hasRootCauseMessage("no start");
+			assertThat(ex.getSuppressed()).isEmpty();
+		});
 	}
 
 	@Test
@@ -183,6 +203,17 @@ class NatsWebServerApplicationTests {
 		MapReactiveUserDetailsService users() {
 			return new MapReactiveUserDetailsService(
 					User.withUsername("alice").password("{noop}secret").roles("USER").build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class Failing {
+
+		@Bean
+		Object failing() {
+			throw new IllegalStateException("no start");
 		}
 
 	}
