@@ -1,0 +1,62 @@
+package io.natsproxy.agent;
+
+import io.natsproxy.core.exchange.ExchangeTimer;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.NatsRequestHandler;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.wire.ResponseHead;
+
+/**
+ * Passes the requests of one upstream on to it. Takes them on the thread that receives,
+ * which does nothing but begin: the rest happens on the event loops of the client.
+ */
+final class ProxyHandler implements NatsRequestHandler {
+
+	private static final byte[] NOTHING = {};
+
+	private final UpstreamClient client;
+
+	private final TargetRule targets;
+
+	private final RequestFields fields;
+
+	private final ExchangeTimer timer;
+
+	private final String allow;
+
+	/**
+	 * Creates the handler.
+	 * @param client calls the upstream; not closed by this object
+	 * @param routes the paths of the upstream
+	 * @param timer keeps the deadlines; not closed by this object
+	 */
+	ProxyHandler(UpstreamClient client, UpstreamRoutes routes, ExchangeTimer timer) {
+		this.client = client;
+		this.targets = new TargetRule(routes);
+		this.fields = new RequestFields(client.upstream());
+		this.timer = timer;
+		this.allow = String.join(", ", client.upstream().requests().methods());
+	}
+
+	@Override
+	public void handle(IncomingExchange exchange) {
+		try {
+			String target = this.targets.target(exchange.head().target());
+			if (RequestFields.isLastHop(exchange.head())) {
+				exchange.reply(new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING);
+			}
+			else {
+				pass(exchange, target).start();
+			}
+		}
+		catch (RefusedRequestException ex) {
+			UpstreamFailure failure = UpstreamFailure.of(ex);
+			exchange.reply(failure.head(), failure.body());
+		}
+	}
+
+	private UpstreamExchange pass(IncomingExchange exchange, String target) {
+		return new ProxyExchange(this.client, this.fields, exchange, target, this.timer);
+	}
+
+}
