@@ -1,10 +1,13 @@
 package io.natsproxy.agent;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,8 @@ public class Agent implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Agent.class);
 
+	private static final WebSocketClose RESTART = new WebSocketClose(1012, "The agent stops");
+
 	private final NatsExchanges exchanges;
 
 	private final AgentOptions options;
@@ -32,6 +37,8 @@ public class Agent implements SmartLifecycle {
 	private final List<UpstreamRoutes> routes;
 
 	private volatile List<UpstreamService> services = List.of();
+
+	private @Nullable WebSocketAcceptor sockets;
 
 	private @Nullable Thread keepAlive;
 
@@ -58,12 +65,14 @@ public class Agent implements SmartLifecycle {
 			return;
 		}
 		List<UpstreamService> services = new ArrayList<>();
+		WebSocketAcceptor sockets = new WebSocketAcceptor(this.exchanges, this.options.sockets());
 		for (UpstreamRoutes each : this.routes) {
 			UpstreamClient client = new UpstreamClient(each.upstream(), this.options.metrics());
 			services.add(new UpstreamService(this.exchanges, this.options, client,
-					new ProxyHandler(client, each, this.exchanges.timer()),
+					new ProxyHandler(client, each, relay(sockets, each.upstream()), this.exchanges.timer()),
 					each.subjects(this.exchanges.routeSubjects(), this.options.format())));
 		}
+		this.sockets = sockets;
 		this.services = List.copyOf(services);
 		services.forEach(UpstreamService::start);
 		if (services.isEmpty()) {
@@ -72,6 +81,11 @@ public class Agent implements SmartLifecycle {
 		else {
 			this.keepAlive = keepAlive();
 		}
+	}
+
+	private WebSocketRelay relay(WebSocketAcceptor sockets, Upstream upstream) {
+		return new WebSocketRelay(sockets, this.options.sockets().maxMessageSize(),
+				upstream.connections().stallTimeout());
 	}
 
 	/**
@@ -97,25 +111,44 @@ public class Agent implements SmartLifecycle {
 	public synchronized void stop() {
 		List<UpstreamService> services = this.services;
 		this.services = List.of();
-		CountDownLatch unsubscribed = new CountDownLatch(services.size());
-		List<Thread> threads = services.stream()
-			.map((service) -> new Thread(() -> service.stop(unsubscribed::countDown), "natsproxy-agent-drain"))
-			.toList();
-		threads.forEach(Thread::start);
+		WebSocketAcceptor sockets = this.sockets;
+		this.sockets = null;
+		if (sockets == null) {
+			return;
+		}
 		try {
-			unsubscribed.await();
-			for (Thread thread : threads) {
-				thread.join();
-			}
+			drain(services, sockets);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		services.forEach(UpstreamService::close);
+		sockets.close();
 		Thread keepAlive = this.keepAlive;
 		if (keepAlive != null) {
 			keepAlive.interrupt();
 		}
+	}
+
+	/**
+	 * Ends the subscriptions of all upstreams, then the WebSockets, and waits for what is
+	 * under way.
+	 */
+	private void drain(List<UpstreamService> services, WebSocketAcceptor sockets) throws InterruptedException {
+		long deadline = System.nanoTime() + this.options.gracePeriod().toNanos();
+		CountDownLatch unsubscribed = new CountDownLatch(services.size());
+		List<Thread> threads = services.stream()
+			.map((service) -> new Thread(() -> service.stop(unsubscribed::countDown), "natsproxy-agent-drain"))
+			.toList();
+		threads.forEach(Thread::start);
+		unsubscribed.await();
+		sockets.closeAll(RESTART);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		// Those that were accepted meanwhile.
+		sockets.closeAll(RESTART);
+		sockets.awaitHandled(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
 	}
 
 	@Override
@@ -139,6 +172,14 @@ public class Agent implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	/**
+	 * Returns the number of WebSockets that are open.
+	 * @return the number, 0 when stopped
+	 */
+	public synchronized int getWebSockets() {
+		return (this.sockets != null) ? this.sockets.open() : 0;
 	}
 
 	/**

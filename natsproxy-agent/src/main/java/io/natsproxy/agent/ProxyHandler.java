@@ -1,5 +1,7 @@
 package io.natsproxy.agent;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.NatsRequestHandler;
@@ -22,18 +24,24 @@ final class ProxyHandler implements NatsRequestHandler {
 
 	private final ExchangeTimer timer;
 
+	private final WebSocketRelay sockets;
+
+	private final AtomicInteger openSockets = new AtomicInteger();
+
 	private final String allow;
 
 	/**
 	 * Creates the handler.
 	 * @param client calls the upstream; not closed by this object
 	 * @param routes the paths of the upstream
+	 * @param sockets carries the messages of WebSockets
 	 * @param timer keeps the deadlines; not closed by this object
 	 */
-	ProxyHandler(UpstreamClient client, UpstreamRoutes routes, ExchangeTimer timer) {
+	ProxyHandler(UpstreamClient client, UpstreamRoutes routes, WebSocketRelay sockets, ExchangeTimer timer) {
 		this.client = client;
 		this.targets = new TargetRule(routes);
 		this.fields = new RequestFields(client.upstream());
+		this.sockets = sockets;
 		this.timer = timer;
 		this.allow = String.join(", ", client.upstream().requests().methods());
 	}
@@ -55,7 +63,18 @@ final class ProxyHandler implements NatsRequestHandler {
 		}
 	}
 
+	/**
+	 * Returns the number of WebSockets that are open, or being opened.
+	 */
+	int openSockets() {
+		return this.openSockets.get();
+	}
+
 	private UpstreamExchange pass(IncomingExchange exchange, String target) {
+		if (exchange.socketId() != null) {
+			return new WebSocketExchange(this.client, this.fields, exchange, target, this.timer, this.sockets,
+					this.openSockets);
+		}
 		return new ProxyExchange(this.client, this.fields, exchange, target, this.timer);
 	}
 

@@ -91,21 +91,10 @@ final class RequestBody {
 			if (this.announced >= 0 && total.addAndGet(frame.length) > this.announced) {
 				return Mono.error(wrongLength());
 			}
-			return channel.isWritable() ? next : written(channel).then(next);
+			return channel.isWritable() ? next : OutgoingBuffer.written(channel, this.stallTimeout).then(next);
 		}, 1);
 		return (this.announced < 0) ? frames : frames
 			.concatWith(Mono.defer(() -> (total.get() == this.announced) ? Mono.empty() : Mono.error(wrongLength())));
-	}
-
-	/**
-	 * Completes when all that is in the outgoing buffer has been written, or is not going
-	 * to be.
-	 */
-	private Mono<Void> written(Channel channel) {
-		return Mono
-			.<Void>create(
-					(sink) -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> sink.success()))
-			.timeout(this.stallTimeout, Mono.error(() -> new StalledException("The upstream takes no more of a body")));
 	}
 
 }

@@ -128,6 +128,15 @@ final class RequestFields {
 		return Long.parseLong(own.lengths.get(0));
 	}
 
+	/**
+	 * Returns whether a request has a field.
+	 */
+	static boolean has(RequestHead head, String field) {
+		boolean[] found = new boolean[1];
+		head.headers().forEach((name, values) -> found[0] |= name.equalsIgnoreCase(field));
+		return found[0];
+	}
+
 	private static boolean isNumber(String value) {
 		return !value.isEmpty() && value.length() <= 18 && value.chars().allMatch((c) -> c >= '0' && c <= '9');
 	}

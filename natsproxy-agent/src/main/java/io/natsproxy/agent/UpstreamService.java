@@ -6,7 +6,6 @@ import java.util.Set;
 import io.natsproxy.agent.UpstreamState.Status;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListener;
-import io.natsproxy.core.exchange.listener.NatsRequestHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,7 @@ final class UpstreamService {
 
 	private final UpstreamClient client;
 
-	private final NatsRequestHandler handler;
+	private final ProxyHandler handler;
 
 	private final Set<String> subjects;
 
@@ -53,7 +52,7 @@ final class UpstreamService {
 	 * @param handler takes the requests
 	 * @param subjects what is subscribed
 	 */
-	UpstreamService(NatsExchanges exchanges, AgentOptions options, UpstreamClient client, NatsRequestHandler handler,
+	UpstreamService(NatsExchanges exchanges, AgentOptions options, UpstreamClient client, ProxyHandler handler,
 			Set<String> subjects) {
 		this.exchanges = exchanges;
 		this.options = options;
@@ -167,7 +166,7 @@ final class UpstreamService {
 	synchronized UpstreamState state() {
 		NatsListener listener = this.listener;
 		return new UpstreamState(this.client.upstream().name(), this.status,
-				(listener != null) ? listener.inFlight() + listener.streams() : 0);
+				(listener != null) ? listener.inFlight() + listener.streams() : 0, this.handler.openSockets());
 	}
 
 }

@@ -6,8 +6,9 @@ package io.natsproxy.agent;
  * @param name its name
  * @param status whether it is up, as far as that is known
  * @param inFlight the number of requests that are being passed on, streams among them
+ * @param webSockets the number of WebSockets that are open, or being opened
  */
-public record UpstreamState(String name, Status status, int inFlight) {
+public record UpstreamState(String name, Status status, int inFlight, int webSockets) {
 
 	/**
 	 * Whether an upstream is served.

@@ -29,7 +29,8 @@ class AgentHealthIndicator extends AbstractHealthIndicator {
 		List<UpstreamState> states = this.agent.getUpstreams();
 		builder.status(status(states));
 		for (UpstreamState state : states) {
-			builder.withDetail(state.name(), Map.of("status", state.status(), "inFlight", state.inFlight()));
+			builder.withDetail(state.name(),
+					Map.of("status", state.status(), "inFlight", state.inFlight(), "webSockets", state.webSockets()));
 		}
 	}
 
