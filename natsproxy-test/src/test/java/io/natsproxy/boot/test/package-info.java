@@ -1,0 +1,7 @@
+/**
+ * Tests of the starter for tests.
+ */
+@NullMarked
+package io.natsproxy.boot.test;
+
+import org.jspecify.annotations.NullMarked;
