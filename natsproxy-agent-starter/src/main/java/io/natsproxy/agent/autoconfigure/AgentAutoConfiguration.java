@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration of agents: the upstreams of the properties are served over NATS for
@@ -35,6 +36,12 @@ public final class AgentAutoConfiguration {
 
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.agent");
 
+	/**
+	 * Whether there is a registry that Reactor Netty could measure with.
+	 */
+	private static final boolean METRICS = ClassUtils.isPresent("io.micrometer.core.instrument.MeterRegistry",
+			AgentAutoConfiguration.class.getClassLoader());
+
 	@Bean
 	@ConditionalOnMissingBean
 	AgentOptions natsproxyAgentOptions(AgentProperties properties, StreamOptions streams, NatsWebSocketOptions sockets,
@@ -43,7 +50,7 @@ public final class AgentAutoConfiguration {
 				CHECK.positive("max-streams", properties.maxStreams()),
 				CHECK.bytes("max-head-size", properties.maxHeadSize(), 1), properties.verifySubject(), streams, sockets,
 				format.getIfAvailable(), CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
-				properties.metrics());
+				properties.metrics() && METRICS);
 	}
 
 	@Bean
