@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.websocket.WebSocketClose;
@@ -141,7 +142,9 @@ public class Agent implements SmartLifecycle {
 			.map((service) -> new Thread(() -> service.stop(unsubscribed::countDown), "natsproxy-agent-drain"))
 			.toList();
 		threads.forEach(Thread::start);
-		unsubscribed.await();
+		if (!unsubscribed.await(this.options.gracePeriod().toNanos(), TimeUnit.NANOSECONDS)) {
+			logger.warn("Stopped with subscriptions that have not ended");
+		}
 		sockets.closeAll(RESTART);
 		for (Thread thread : threads) {
 			thread.join();

@@ -38,9 +38,12 @@ final class HealthProbe {
 	 * Asks once. A question that has not been answered is given up.
 	 */
 	void ask() {
-		String host = this.client.upstream().requests().host();
-		this.running.update(this.client.requests()
-			.headers((headers) -> headers.set("Host", (host != null) ? host : this.client.upstream().authority()))
+		UpstreamRequests requests = this.client.upstream().requests();
+		String host = requests.host();
+		this.running.update(this.client.requests().headers((headers) -> {
+			requests.headers().forEach(headers::set);
+			headers.set("Host", (host != null) ? host : this.client.upstream().authority());
+		})
 			.get()
 			.uri(this.check.target())
 			.response()

@@ -1,5 +1,6 @@
 package io.natsproxy.agent;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -49,6 +50,9 @@ final class ProxyHandler implements NatsRequestHandler {
 	@Override
 	public void handle(IncomingExchange exchange) {
 		try {
+			if (!isServed(exchange.head().method())) {
+				throw new RefusedRequestException(405, "The method is not served");
+			}
 			String target = this.targets.target(exchange.head().target());
 			if (RequestFields.isLastHop(exchange.head())) {
 				exchange.reply(new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING);
@@ -61,6 +65,14 @@ final class ProxyHandler implements NatsRequestHandler {
 			UpstreamFailure failure = UpstreamFailure.of(ex);
 			exchange.reply(failure.head(), failure.body());
 		}
+	}
+
+	/**
+	 * Subjects tell the method only where they are verified.
+	 */
+	private boolean isServed(String method) {
+		List<String> methods = this.client.upstream().requests().methods();
+		return methods.contains(method) || (method.equals("HEAD") && methods.contains("GET"));
 	}
 
 	/**

@@ -129,6 +129,13 @@ final class RequestFields {
 	}
 
 	/**
+	 * Returns whether a field is written by the agent, or frames the message.
+	 */
+	static boolean isOwn(String name) {
+		return OWN.contains(name.toLowerCase(Locale.ROOT));
+	}
+
+	/**
 	 * Returns whether a request has a field.
 	 */
 	static boolean has(RequestHead head, String field) {

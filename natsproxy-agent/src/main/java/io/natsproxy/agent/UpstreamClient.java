@@ -67,7 +67,8 @@ final class UpstreamClient {
 			.followRedirect(false)
 			.disableRetry(true)
 			.compress(false)
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+					(int) Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis()))
 			.option(ChannelOption.RECVBUF_ALLOCATOR, oneRead())
 			.httpResponseDecoder(
 					(spec) -> spec.maxInitialLineLength(MAX_START_LINE).maxHeaderSize(settings.maxHeadSize()))

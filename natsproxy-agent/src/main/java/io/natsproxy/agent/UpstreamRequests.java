@@ -3,6 +3,9 @@ package io.natsproxy.agent;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.header.FieldValue;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +43,30 @@ public record UpstreamRequests(List<String> methods, @Nullable String stripPrefi
 			throw new IllegalArgumentException("The prefix '" + stripPrefix
 					+ "' is not a literal path that begins with a slash and does not end with one");
 		}
+		requireValid(headers);
 		if (host != null && !HostField.isAuthority(host)) {
 			throw new IllegalArgumentException("'" + host + "' is not the value of a Host field");
 		}
+	}
+
+	/**
+	 * Checks fields once, rather than with every request.
+	 */
+	private static void requireValid(Map<String, String> headers) {
+		HttpHeaders checked = new DefaultHttpHeaders();
+		headers.forEach((name, value) -> {
+			if (RequestFields.isOwn(name)) {
+				throw new IllegalArgumentException(
+						"The field '" + name + "' is not to be added: the agent writes it itself");
+			}
+			try {
+				checked.set(name, FieldValue.toBytes(value));
+			}
+			catch (IllegalArgumentException ex) {
+				// The value may be a secret.
+				throw new IllegalArgumentException("The field '" + name + "' is malformed");
+			}
+		});
 	}
 
 }

@@ -11,6 +11,7 @@ import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.test.TestBroker;
@@ -111,6 +112,15 @@ abstract class AbstractAgentTests {
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024))
 			.baseUrl("http://shop.example")
 			.build();
+	}
+
+	/**
+	 * Publishes a request to a subject, whatever its headers say, and returns the status.
+	 */
+	final int call(String subject, NatsHeaders headers) {
+		return this.caller.request(subject, headers, new byte[0], TIMEOUT, Runnable::run)
+			.map((reply) -> reply.head().status())
+			.block(TIMEOUT);
 	}
 
 	/**

@@ -1,20 +1,32 @@
 package io.natsproxy.agent;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import io.natsproxy.core.wire.HeadCodec;
+import io.natsproxy.core.wire.RequestHead;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -175,6 +187,79 @@ class FailingUpstreamTests extends AbstractAgentTests {
 			.block(TIMEOUT);
 		assertThat(response.getStatusCode().value()).isEqualTo(200);
 		response.getBody().subscribe().dispose();
+	}
+
+	@Test
+	void answerBeforeTheEndOfTheRequestIsPassedOn() throws IOException {
+		upstream((connection) -> {
+			connection.readHead();
+			connection.write("HTTP/1.1 413 Too Long\r\nContent-Length: 3\r\n\r\nno!");
+			connection.awaitEnd();
+		});
+		Flux<DataBuffer> endless = Flux.range(0, Integer.MAX_VALUE)
+			.map((i) -> DefaultDataBufferFactory.sharedInstance.wrap(new byte[10_000]));
+		ResponseEntity<String> response = client().post()
+			.uri("/orders/1")
+			.body(endless, DataBuffer.class)
+			.exchangeToMono((answer) -> answer.toEntity(String.class))
+			.block(TIMEOUT);
+		assertThat(response.getStatusCode().value()).isEqualTo(413);
+		assertThat(response.getBody()).isEqualTo("no!");
+	}
+
+	@Test
+	void requestThatBreaksOffIsNotWholeForTheUpstream() throws Exception {
+		CompletableFuture<String> received = new CompletableFuture<>();
+		upstream((connection) -> {
+			connection.readHead();
+			ByteArrayOutputStream body = new ByteArrayOutputStream();
+			try {
+				connection.input().transferTo(body);
+			}
+			finally {
+				received.complete(body.toString(StandardCharsets.ISO_8859_1));
+			}
+		});
+		Flux<DataBuffer> broken = Flux.range(0, 500)
+			.map((i) -> (DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(new byte[10_000]))
+			.concatWith(Flux.error(new IllegalStateException("broken")));
+		assertThatException().isThrownBy(() -> client().post()
+			.uri("/orders/1")
+			.body(broken, DataBuffer.class)
+			.retrieve()
+			.toBodilessEntity()
+			.block(TIMEOUT));
+		assertThat(received).succeedsWithin(TIMEOUT).asString().isNotEmpty().doesNotEndWith("0\r\n\r\n");
+	}
+
+	@Test
+	void poolThatIsExhaustedIsUnavailable() throws Exception {
+		CountDownLatch taken = new CountDownLatch(1);
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			taken.countDown();
+			connection.awaitEnd();
+		}));
+		serve(upstream(upstream.port(), UpstreamRequests.DEFAULTS,
+				new UpstreamConnections(1, Duration.ofSeconds(1), 1, SHORT, TIMEOUT, TIMEOUT, 32 * 1024, null)));
+		Disposable first = client().get().uri("/orders/1").retrieve().toBodilessEntity().subscribe();
+		assertThat(taken.await(20, TimeUnit.SECONDS)).isTrue();
+		expectProblem(get("/orders/2"), 503);
+		first.dispose();
+	}
+
+	@Test
+	void methodThatIsNotServedIsRefusedWhateverItsSubject() throws IOException {
+		RawUpstream upstream = opened(RawUpstream.answering(OK));
+		AgentOptions options = new AgentOptions(10, 10, 32 * 1024, false, StreamOptions.DEFAULTS,
+				NatsWebSocketOptions.DEFAULTS, null, TIMEOUT, false);
+		serve(options, upstream(upstream.port()));
+		NatsHeaders headers = new HeadCodec()
+			.encode(new RequestHead("TRACE", "/orders/1", TIMEOUT, HeaderFields.EMPTY));
+		assertThat(call("GET:.orders.1", headers)).isEqualTo(405);
+		headers = new HeadCodec().encode(new RequestHead("GET", "/admin", TIMEOUT, HeaderFields.EMPTY));
+		assertThat(call("GET:.orders.1", headers)).isEqualTo(404);
+		assertThat(upstream.heads()).isEmpty();
 	}
 
 	@Test

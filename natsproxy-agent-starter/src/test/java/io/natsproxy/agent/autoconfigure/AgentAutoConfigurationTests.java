@@ -1,7 +1,11 @@
 package io.natsproxy.agent.autoconfigure;
 
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
+
+import javax.net.ssl.KeyManagerFactory;
 
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,10 +21,13 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -34,8 +41,10 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An agent is made of properties, and whoever gets them wrong is told which.
@@ -122,6 +131,43 @@ class AgentAutoConfigurationTests {
 	}
 
 	@Test
+	void upstreamIsTrustedByItsBundleOnly(@TempDir Path directory) throws Exception {
+		Path file = directory.resolve("keys.p12");
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+				"SAN=dns:localhost", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		assertThat(keytool.waitFor()).isZero();
+		KeyStore keys = KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
+		KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		factory.init(keys, "changeit".toCharArray());
+		SslContext ssl = SslContextBuilder.forServer(factory).build();
+		DisposableServer secure = HttpServer.create()
+			.port(0)
+			.secure((spec) -> spec.sslContext(ssl))
+			.handle((request, response) -> response.sendString(Mono.just("secure")))
+			.bindNow();
+		try {
+			String url = FIRST + "url=https://localhost:" + secure.port();
+			String[] bundle = { "spring.ssl.bundle.jks.inner.truststore.location=file:" + file,
+					"spring.ssl.bundle.jks.inner.truststore.password=changeit", FIRST + "ssl.bundle=inner" };
+			upstream(url).withPropertyValues(bundle)
+				.run((context) -> assertThat(get(context, "/orders/7")).isEqualTo("secure"));
+			upstream(url).run((context) -> assertThatExceptionOfType(WebClientResponseException.BadGateway.class)
+				.isThrownBy(() -> get(context, "/orders/7")));
+			upstream(FIRST + "url=https://127.0.0.1:" + secure.port()).withPropertyValues(bundle)
+				.run((context) -> assertThatExceptionOfType(WebClientResponseException.BadGateway.class)
+					.as("the certificate is that of localhost")
+					.isThrownBy(() -> get(context, "/orders/7")));
+		}
+		finally {
+			secure.disposeNow();
+		}
+	}
+
+	@Test
 	void withoutUpstreamsThereIsNothingToServe() {
 		runner().run((context) -> assertThat(context.getBean(Agent.class).isRunning()).isFalse());
 	}
@@ -170,6 +216,8 @@ class AgentAutoConfigurationTests {
 		expectInvalid(FIRST + "strip-prefix=/stock", "'/stock'");
 		expectInvalid(FIRST + "host=a/b", "'a/b'");
 		expectInvalid(FIRST + "health=health", "'health'");
+		expectInvalid(FIRST + "headers.Content-Length=1", "'Content-Length'");
+		expectInvalid(FIRST + "headers.X-Key=a\nb", "'X-Key' is malformed");
 		expectInvalid(FIRST + "response-timeout=0s", FIRST + "response-timeout is 0s");
 		expectInvalid(FIRST + "pool-size=0", FIRST + "pool-size is 0");
 		expectInvalid(FIRST + "ssl.bundle=nobody", "'nobody'");
