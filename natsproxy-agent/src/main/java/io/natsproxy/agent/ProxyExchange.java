@@ -133,7 +133,9 @@ final class ProxyExchange extends UpstreamExchange {
 	private Publisher<Void> receive(HttpClientResponse response, ByteBufFlux body) {
 		this.answered = true;
 		this.responseTimer.dispose();
-		exchange().releaseBody();
+		if (!this.body.isStreamed()) {
+			exchange().releaseBody();
+		}
 		requireSupported(response);
 		return new UpstreamResponse(response, body, channel().eventLoop(), settings().connections().stallTimeout())
 			.writeTo(exchange());

@@ -43,7 +43,9 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 	 * Passes the request on.
 	 */
 	final void start() {
-		this.exchange.acquireBody();
+		if (!this.exchange.isStreamed()) {
+			this.exchange.acquireBody();
+		}
 		Duration timeout = this.exchange.head().timeout();
 		this.exchange.onCancel(this::cancel);
 		if (timeout != null) {

@@ -40,6 +40,11 @@ final class UpstreamService {
 	 */
 	private @Nullable NatsListener listener;
 
+	/**
+	 * Drains what was served before the upstream was down.
+	 */
+	private @Nullable Thread draining;
+
 	private boolean running;
 
 	private Status status = Status.UNKNOWN;
@@ -117,6 +122,7 @@ final class UpstreamService {
 			}), "natsproxy-agent-drain");
 			thread.setDaemon(true);
 			thread.start();
+			this.draining = thread;
 		}
 	}
 
@@ -136,7 +142,9 @@ final class UpstreamService {
 	 */
 	void stop(Runnable unsubscribed) {
 		NatsListener listener;
+		Thread draining;
 		synchronized (this) {
+			draining = this.draining;
 			this.running = false;
 			listener = this.listener;
 			this.listener = null;
@@ -150,6 +158,19 @@ final class UpstreamService {
 		else if (!drain(listener, this.options.gracePeriod(), unsubscribed)) {
 			logger.warn("Stopped with requests to upstream '{}' that were not answered after {} ms",
 					this.client.upstream().name(), this.options.gracePeriod().toMillis());
+		}
+		if (draining != null) {
+			await(draining);
+		}
+	}
+
+	private void await(Thread draining) {
+		try {
+			// It waits no longer than that itself.
+			draining.join(Math.max(1, this.options.gracePeriod().toMillis()));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

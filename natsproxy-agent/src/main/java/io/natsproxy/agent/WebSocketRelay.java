@@ -75,8 +75,8 @@ final class WebSocketRelay {
 		Channel[] channels = new Channel[1];
 		inbound.withConnection((connection) -> channels[0] = connection.channel());
 		Channel channel = channels[0];
-		WebSocketConnection socket = this.acceptor.accept(exchange, fields, channel.eventLoop());
 		Flux<WebSocketFrame> received = inbound.aggregateFrames(this.maxMessageSize).receiveFrames();
+		WebSocketConnection socket = this.acceptor.accept(exchange, fields, channel.eventLoop());
 		Mono<Void> fromUpstream = socket.send(new UpstreamMessages(received))
 			.then(inbound.receiveCloseStatus())
 			.doOnNext((status) -> socket.close(close(status)))
@@ -90,6 +90,7 @@ final class WebSocketRelay {
 			socket.close(BROKEN);
 			return close(outbound, channel, failure(ex));
 		}).doFinally((signal) -> {
+			end.dispose();
 			socket.close(LOST);
 			this.acceptor.handled();
 		});

@@ -273,10 +273,11 @@ class FailingUpstreamTests extends AbstractAgentTests {
 
 	@Test
 	void whatNobodyHasAskedForIsNotTheNextResponse() throws IOException {
-		answering(OK + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
+		RawUpstream upstream = answering(OK + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
 		for (int i = 0; i < 5; i++) {
 			assertThat(get("/orders/" + i).getBody()).isEqualTo("ok");
 		}
+		assertThat(upstream.connections()).as("a connection is not used again").isEqualTo(5);
 	}
 
 	/**
