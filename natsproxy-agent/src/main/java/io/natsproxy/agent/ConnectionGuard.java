@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps requests and responses of a connection together: drops interim responses (1xx),
@@ -37,11 +38,18 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Returns how many requests have been written to a connection.
+	 * Returns the guard of a connection, which may be closed later.
+	 * @return the guard, or {@code null} if the connection is closed already
 	 */
-	static int requests(Channel channel) {
-		ConnectionGuard guard = channel.pipeline().get(ConnectionGuard.class);
-		return (guard != null) ? guard.requests : 0;
+	static @Nullable ConnectionGuard of(Channel channel) {
+		return channel.pipeline().get(ConnectionGuard.class);
+	}
+
+	/**
+	 * Returns how many requests have been written to the connection.
+	 */
+	int requests() {
+		return this.requests;
 	}
 
 	static boolean isInterim(HttpResponse response) {

@@ -17,7 +17,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.NettyOutbound;
-import reactor.netty.channel.AbortedException;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -47,6 +47,12 @@ final class ProxyExchange extends UpstreamExchange {
 
 	private @Nullable Channel channel;
 
+	/**
+	 * The guard of the connection; {@code null} if that was closed before anything could
+	 * be written.
+	 */
+	private @Nullable ConnectionGuard guard;
+
 	private int requestsBefore;
 
 	private boolean answered;
@@ -69,16 +75,15 @@ final class ProxyExchange extends UpstreamExchange {
 
 	@Override
 	Mono<Void> begin() {
-		return attempt().onErrorResume(this::mayBeRepeated, (ex) -> {
+		return attempt(this.client.requests()).onErrorResume(this::mayBeRepeated, (ex) -> {
 			this.repeated = true;
-			return attempt();
+			return attempt(this.client.repeated());
 		});
 	}
 
-	private Mono<Void> attempt() {
+	private Mono<Void> attempt(HttpClient http) {
 		RequestHead head = exchange().head();
-		return this.client.requests()
-			.request(HttpMethod.valueOf(head.method()))
+		return http.request(HttpMethod.valueOf(head.method()))
 			.uri(this.target)
 			.send(this::send)
 			.response(this::receive)
@@ -88,7 +93,9 @@ final class ProxyExchange extends UpstreamExchange {
 	private Publisher<Void> send(HttpClientRequest request, NettyOutbound outbound) {
 		outbound.withConnection((connection) -> this.channel = connection.channel());
 		Channel channel = channel();
-		this.requestsBefore = ConnectionGuard.requests(channel);
+		ConnectionGuard guard = ConnectionGuard.of(channel);
+		this.guard = guard;
+		this.requestsBefore = (guard != null) ? guard.requests() : 0;
 		exchange().executor(channel::eventLoop);
 		this.fields.write(exchange().head(), request.requestHeaders());
 		return this.body.send(request.requestHeaders(), outbound, channel, this::awaitResponse);
@@ -115,19 +122,22 @@ final class ProxyExchange extends UpstreamExchange {
 	}
 
 	/**
-	 * Returns whether a failed request may go once more: never when the upstream may have
-	 * acted on it, unless doing so twice is the same; and only where the connection had
-	 * been kept from another request, and so may have been closed before this one.
+	 * Returns whether a failed request may go once more: if nothing of it has been
+	 * written, or if doing it twice is the same, and the connection had been kept from
+	 * another request, and so may have been closed before this one. The guard is asked
+	 * itself, since a connection that is closed has no handlers any more.
 	 */
 	private boolean mayBeRepeated(Throwable ex) {
-		Channel channel = this.channel;
-		if (this.repeated || this.answered || this.body.isStreamed() || channel == null
+		if (this.repeated || this.answered || this.body.isStreamed() || this.channel == null
 				|| !UpstreamFailure.isClosed(ex)) {
 			return false;
 		}
-		boolean sent = ConnectionGuard.requests(channel) > this.requestsBefore;
-		return (!sent && ex instanceof AbortedException)
-				|| (this.requestsBefore > 0 && (!sent || IDEMPOTENT.contains(exchange().head().method())));
+		ConnectionGuard guard = this.guard;
+		if (guard == null || guard.requests() == this.requestsBefore) {
+			// Nothing has been written.
+			return true;
+		}
+		return this.requestsBefore > 0 && IDEMPOTENT.contains(exchange().head().method());
 	}
 
 	private Publisher<Void> receive(HttpClientResponse response, ByteBufFlux body) {

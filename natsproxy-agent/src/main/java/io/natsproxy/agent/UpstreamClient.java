@@ -35,6 +35,8 @@ final class UpstreamClient {
 
 	private final HttpClient requests;
 
+	private final HttpClient repeated;
+
 	private final HttpClient sockets;
 
 	/**
@@ -53,9 +55,14 @@ final class UpstreamClient {
 			.lifo()
 			.metrics(metrics)
 			.build();
-		this.requests = configure(HttpClient.create(this.pool), metrics).doOnChannelInit(
-				(observer, channel, address) -> ConnectionGuard.add(channel, NettyPipeline.ReactiveBridge));
+		this.requests = guarded(configure(HttpClient.create(this.pool), metrics));
+		this.repeated = guarded(configure(HttpClient.newConnection(), metrics));
 		this.sockets = configure(HttpClient.newConnection(), metrics);
+	}
+
+	private static HttpClient guarded(HttpClient client) {
+		return client.doOnChannelInit(
+				(observer, channel, address) -> ConnectionGuard.add(channel, NettyPipeline.ReactiveBridge));
 	}
 
 	private HttpClient configure(HttpClient client, boolean metrics) {
@@ -97,6 +104,14 @@ final class UpstreamClient {
 	 */
 	HttpClient requests() {
 		return this.requests;
+	}
+
+	/**
+	 * Returns the client for requests that go once more, each over a new connection: of
+	 * those that are kept, others may have been closed as well.
+	 */
+	HttpClient repeated() {
+		return this.repeated;
 	}
 
 	/**
