@@ -28,6 +28,14 @@ public record GatewayFormats(List<PathFormat> byPath, @Nullable MessageFormat ot
 	}
 
 	/**
+	 * Returns whether every request goes out in natsproxy's own format.
+	 * @return whether there is no other
+	 */
+	public boolean isNative() {
+		return this.byPath.isEmpty() && this.otherwise == null;
+	}
+
+	/**
 	 * Returns how a request goes out in another format.
 	 * @param request the request
 	 * @return the call, or {@code null} for natsproxy's own format

@@ -76,7 +76,7 @@ public final class GatewayHandler implements WebHandler {
 		this.options = options;
 		this.telemetry = telemetry;
 		this.methodProbe = new MethodProbe(caller);
-		this.responseWriter = new ResponseWriter(!hooks.isEmpty());
+		this.responseWriter = new ResponseWriter(!hooks.isEmpty() || !options.formats().isNative());
 	}
 
 	@Override

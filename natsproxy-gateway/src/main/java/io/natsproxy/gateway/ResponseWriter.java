@@ -46,14 +46,15 @@ final class ResponseWriter {
 
 	private static final FieldList NOTHING = new FieldList();
 
-	private final boolean hooked;
+	private final boolean unchecked;
 
 	/**
 	 * Creates the writer.
-	 * @param hooked whether hooks change responses
+	 * @param unchecked whether hooks or other message formats make fields, which may be
+	 * malformed
 	 */
-	ResponseWriter(boolean hooked) {
-		this.hooked = hooked;
+	ResponseWriter(boolean unchecked) {
+		this.unchecked = unchecked;
 	}
 
 	/**
@@ -69,8 +70,8 @@ final class ResponseWriter {
 			source.fields().forEach((name, values) -> copy(name, values, headers));
 		}
 		catch (IllegalArgumentException ex) {
-			// Those of services have been checked: a hook made it up.
-			logger.error("A response hook has set a malformed header", ex);
+			// Those of natsproxy's own format have been checked.
+			logger.error("A response hook, or a message format, has set a malformed header", ex);
 			source.discard();
 			return replace(exchange, own,
 					NatsReply.problem(500, Problem.HEADERS, "The response could not be prepared"));
@@ -82,10 +83,10 @@ final class ResponseWriter {
 
 	/**
 	 * Returns whether a problem may take the place of the response after fields of it
-	 * have been copied: where its body may break off, or a hook may have made its fields.
+	 * have been copied: where its body may break off, or its fields be malformed.
 	 */
 	private boolean mayBeReplaced(GatewayResponse source) {
-		return this.hooked || source.getStream() != null;
+		return this.unchecked || source.getStream() != null;
 	}
 
 	/**

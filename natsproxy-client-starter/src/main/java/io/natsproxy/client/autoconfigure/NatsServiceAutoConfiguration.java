@@ -18,6 +18,7 @@ import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
+import io.natsproxy.webflux.websocket.ExposedWebSocketPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -30,8 +31,10 @@ import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.autoconfigure.web.format.WebConversionService;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -63,6 +66,12 @@ public final class NatsServiceAutoConfiguration {
 	 */
 	private static final String WEBFLUX_BEAN = "webFluxConversionService";
 
+	/**
+	 * The factory of the web server that is a NATS server, which then is not ours to
+	 * start.
+	 */
+	private static final String WEB_SERVER = "io.natsproxy.webserver.NatsReactiveWebServerFactory";
+
 	@Bean
 	@ConditionalOnMissingBean
 	BlockingExecutor natsproxyBlockingExecutor(ServiceProperties properties) {
@@ -90,6 +99,17 @@ public final class NatsServiceAutoConfiguration {
 		AcceptHeaderLocaleContextResolver resolver = new AcceptHeaderLocaleContextResolver();
 		resolver.setDefaultLocale(locale);
 		return resolver;
+	}
+
+	/**
+	 * Has WebSockets of what is exposed accepted over NATS, too.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnExposedPaths.class)
+	static ExposedWebSocketPostProcessor natsproxyExposedWebSocketPostProcessor(
+			ObjectProvider<WebSocketAcceptor> sockets) {
+		return new ExposedWebSocketPostProcessor(sockets::getObject);
 	}
 
 	/**
@@ -133,11 +153,16 @@ public final class NatsServiceAutoConfiguration {
 		}
 
 		@Bean
-		NatsServer natsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler,
-				WebSocketAcceptor sockets, ServiceProperties properties) {
-			return new NatsServer(exchanges, options, handler,
-					CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()),
-					properties.forwardedHeaders(), sockets);
+		NatsServerFactory natsServerFactory(ApplicationContext context, NatsExchanges exchanges,
+				NatsListenerOptions options, NatsHandler handler, WebSocketAcceptor sockets,
+				ServiceProperties properties) {
+			return new NatsServerFactory(context, exchanges, options, handler, sockets, properties);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(type = WEB_SERVER)
+		NatsServer natsServer(NatsServerFactory factory) {
+			return factory.create();
 		}
 
 		private static String name(ServiceProperties properties, Environment environment) {

@@ -1,6 +1,7 @@
 package io.natsproxy.client.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ import org.springframework.util.unit.DataSize;
  * virtual threads. Defaults to ten for each processor.
  * @param shutdownGracePeriod How long a stop waits for requests to be answered.
  * @param middleware Settings of middleware by the name of its bean.
+ * @param expose Requests of the application's own HTTP server that are served over NATS
+ * too.
  */
 @ConfigurationProperties("natsproxy.service")
 public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name,
@@ -40,7 +43,20 @@ public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable
 		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("true") boolean verifySubject,
 		@DefaultValue("true") boolean forwardedHeaders, @DefaultValue("true") boolean requireSecurity,
 		@Nullable Integer blockingThreads, @DefaultValue("20s") Duration shutdownGracePeriod,
-		@DefaultValue Map<String, Middleware> middleware) {
+		@DefaultValue Map<String, Middleware> middleware, @DefaultValue Expose expose) {
+
+	/**
+	 * Requests of the application's own HTTP server that are served over NATS, too.
+	 *
+	 * @param paths Path patterns of the requests, such as "/api/**".
+	 * @param exclude Path patterns of requests that are not exposed although they match.
+	 * @param methods HTTP methods of the requests, of which GET stands for HEAD too.
+	 * Every method by default.
+	 */
+	public record Expose(@DefaultValue List<String> paths, @DefaultValue List<String> exclude,
+			@DefaultValue List<String> methods) {
+
+	}
 
 	/**
 	 * Settings of one middleware.

@@ -129,7 +129,6 @@ public final class NatsConnector implements AutoCloseable {
 			}
 			catch (Throwable ex) {
 				failAfterEvents(created, ex);
-				this.log.gaveUp(ex);
 			}
 		}, "nats-connect");
 		thread.setDaemon(true);
@@ -157,11 +156,16 @@ public final class NatsConnector implements AutoCloseable {
 	 */
 	private void failAfterEvents(CompletableFuture<Connection> created, Throwable failure) {
 		try {
-			this.executors.afterEvents(() -> created.completeExceptionally(failure));
+			this.executors.afterEvents(() -> fail(created, failure));
 		}
 		catch (Throwable ex) {
-			created.completeExceptionally(failure);
+			fail(created, failure);
 		}
+	}
+
+	private void fail(CompletableFuture<Connection> created, Throwable failure) {
+		created.completeExceptionally(failure);
+		this.log.gaveUp(failure);
 	}
 
 	/**

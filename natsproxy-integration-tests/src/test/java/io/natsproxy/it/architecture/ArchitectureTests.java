@@ -102,6 +102,22 @@ class ArchitectureTests {
 		.resideInAPackage("io.natsproxy.gateway..");
 
 	@ArchTest
+	static final ArchRule nothingKnowsTheWebServer = noClasses().that()
+		.resideInAPackage("io.natsproxy..")
+		.and()
+		.resideOutsideOfPackages("io.natsproxy.webserver..", "io.natsproxy.samples..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.natsproxy.webserver..");
+
+	@ArchTest
+	static final ArchRule theWebServerKnowsNoGateway = noClasses().that()
+		.resideInAPackage("io.natsproxy.webserver..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.natsproxy.gateway..");
+
+	@ArchTest
 	static final ArchRule theBrokerKnowsNothingOfOurs = noClasses().that()
 		.resideInAPackage("io.natsproxy.broker..")
 		.should()

@@ -40,6 +40,10 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext agentGateway;
 
+	private @Nullable ConfigurableApplicationContext exposed;
+
+	private @Nullable ConfigurableApplicationContext webServer;
+
 	/**
 	 * Returns a client of the reference.
 	 */
@@ -98,8 +102,34 @@ final class ContractEnvironment implements AutoCloseable {
 	 * Returns a client that calls the service over NATS.
 	 */
 	synchronized WebTestClient nats() {
-		NatsCaller caller = service().getBean(NatsCaller.class);
-		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(30)), "http://service.example");
+		return nats(service());
+	}
+
+	private static WebTestClient nats(ConfigurableApplicationContext context) {
+		return bind(new NatsClientHttpConnector(context.getBean(NatsCaller.class), Duration.ofSeconds(30)),
+				"http://service.example");
+	}
+
+	/**
+	 * Returns a client that calls the exposed application over NATS.
+	 */
+	synchronized WebTestClient exposed() {
+		if (this.exposed == null) {
+			this.exposed = run(broker(), ExposedApplication.class, WebApplicationType.REACTIVE,
+					"--natsproxy.subject-prefix=exposed", "--natsproxy.service.expose.paths=/**");
+		}
+		return nats(this.exposed);
+	}
+
+	/**
+	 * Returns a client that calls the application whose web server is one of NATS.
+	 */
+	synchronized WebTestClient webServer() {
+		if (this.webServer == null) {
+			this.webServer = run(broker(), ExposedApplication.class, WebApplicationType.REACTIVE,
+					"--natsproxy.subject-prefix=web-server", "--natsproxy.service.web-server.enabled=true");
+		}
+		return nats(this.webServer);
 	}
 
 	private ConfigurableApplicationContext service() {

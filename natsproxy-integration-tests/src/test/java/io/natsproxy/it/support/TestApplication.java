@@ -69,6 +69,16 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Returns a builder of a WebFlux application, which is no gateway.
+	 * @param broker the NATS server to connect to
+	 * @param name the name of the application, and so of its queue group
+	 */
+	public static Builder webFlux(TestBroker broker, String name) {
+		return new Builder(WebApplicationType.REACTIVE, broker.url()).properties("spring.application.name=" + name,
+				"server.port=0", "natsproxy.gateway.enabled=false");
+	}
+
+	/**
 	 * Runs in a process of its own, and prints its port, or 0 if it has none.
 	 * @param args the type of the application, its classes separated by commas, and
 	 * {@code --name=value} for each property

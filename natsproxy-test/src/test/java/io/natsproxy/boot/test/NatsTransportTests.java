@@ -22,6 +22,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -92,6 +93,39 @@ class NatsTransportTests {
 	}
 
 	@Test
+	void mostSpecificStubAnswersAndOfEqualsTheLast() {
+		this.stubs.get("/prices/{article}").respondsWith(new Prices.Price(1));
+		this.stubs.get("/prices/screws").respondsWith(new Prices.Price(2));
+		this.stubs.get("/prices/{name:[0-9]+}").respondsWith(new Prices.Price(3));
+		for (int i = 0; i < 30; i++) {
+			assertThat(this.prices.of("screws")).isEqualTo(2);
+			assertThat(this.prices.of("bolts")).isEqualTo(1);
+			assertThat(this.prices.of("77")).isEqualTo(3);
+		}
+		this.stubs.get("/prices/{other}").respondsWith(new Prices.Price(4));
+		for (int i = 0; i < 30; i++) {
+			assertThat(this.prices.of("bolts")).isEqualTo(4);
+		}
+		this.stubs.get("/prices/{other}").noResponders();
+		assertThat(this.prices.of("bolts")).isEqualTo(1);
+	}
+
+	@Test
+	void pathThatNoPatternMatchesIsA404() {
+		this.stubs.get("prices/{name:[0-9]+}").respondsWith(new Prices.Price(3));
+		assertThat(this.prices.of("77")).isEqualTo(3);
+		assertThatExceptionOfType(HttpClientErrorException.NotFound.class).isThrownBy(() -> this.prices.of("screws"));
+		assertThat(this.stubs.received()).hasSize(1);
+	}
+
+	@Test
+	void headHasTheLengthOfTheBody() {
+		this.stubs.get("/text").respondsWith("hello");
+		HttpHeaders headers = this.builder.build().head().uri("/text").retrieve().toBodilessEntity().getHeaders();
+		assertThat(headers.getContentLength()).isEqualTo(5);
+	}
+
+	@Test
 	void bodiesOfAnyLengthGoBothWays() {
 		byte[] body = new byte[3_000_000];
 		body[2_999_999] = 1;
@@ -151,8 +185,12 @@ class NatsTransportTests {
 	@Test
 	void stubThatFailsIsA500() {
 		this.stubs.get("/prices/{article}").respondsBy((request) -> {
-			throw new IllegalStateException("expected");
+			throw new AssertionError("expected");
 		});
+		assertThatExceptionOfType(HttpServerErrorException.InternalServerError.class)
+			.isThrownBy(() -> this.prices.of("screws"))
+			.withMessageContaining("expected");
+		this.stubs.get("/prices/{article}").respondsWith(ResponseEntity.ok().header("X Bad", "a\r\nb").body("x"));
 		assertThatExceptionOfType(HttpServerErrorException.InternalServerError.class)
 			.isThrownBy(() -> this.prices.of("screws"));
 	}

@@ -12,6 +12,7 @@ import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -26,7 +27,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 /**
  * Adapts {@link HttpHandler} to requests that arrive over NATS. Handlers begin on the
  * thread that receives while that has time for them, else on the scheduler; on neither
- * may they block.
+ * may they block. Those that were not written for NATS begin on the scheduler always: one
+ * that blocks all the same holds up others as on an event loop, and not the connection.
  */
 public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
@@ -39,6 +41,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	private final ExchangeTimer timer;
 
 	private final boolean forwardedHeaders;
+
+	private final @Nullable Scheduler always;
 
 	private final DataBufferFactory bufferFactory = new HeapBufferFactory();
 
@@ -53,7 +57,15 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 */
 	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
 			boolean forwardedHeaders) {
-		this(httpHandler, scheduler, timer, forwardedHeaders, System::nanoTime);
+		this(httpHandler, scheduler, timer, forwardedHeaders, false, System::nanoTime);
+	}
+
+	/**
+	 * Creates an adapter of which the handlers may begin on the scheduler always.
+	 */
+	NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer, boolean forwardedHeaders,
+			boolean handsOver) {
+		this(httpHandler, scheduler, timer, forwardedHeaders, handsOver, System::nanoTime);
 	}
 
 	/**
@@ -61,16 +73,27 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 */
 	NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer, boolean forwardedHeaders,
 			LongSupplier nanoTime) {
+		this(httpHandler, scheduler, timer, forwardedHeaders, false, nanoTime);
+	}
+
+	private NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
+			boolean forwardedHeaders, boolean handsOver, LongSupplier nanoTime) {
 		this.httpHandler = httpHandler;
 		this.executor = new ReceivingExecutor(scheduler, nanoTime);
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
+		this.always = handsOver ? scheduler : null;
 	}
 
 	@Override
 	public void handle(IncomingExchange exchange) {
 		try {
-			this.executor.receive(() -> serve(exchange));
+			if (this.always != null) {
+				this.always.schedule(() -> serve(exchange));
+			}
+			else {
+				this.executor.receive(() -> serve(exchange));
+			}
 		}
 		catch (RejectedExecutionException ex) {
 			reply(exchange, HttpStatus.SERVICE_UNAVAILABLE, Problem.RETRY_HEADERS, "The service is shutting down");
@@ -94,7 +117,8 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	private void handleRequest(IncomingExchange exchange) {
-		exchange.executor(this.executor::forCallingThread);
+		Scheduler always = this.always;
+		exchange.executor((always != null) ? () -> always::schedule : this.executor::forCallingThread);
 		NatsServerHttpRequest request;
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);

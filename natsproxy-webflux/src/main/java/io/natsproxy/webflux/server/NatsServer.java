@@ -54,6 +54,8 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	private final WebSocketAcceptor sockets;
 
+	private final boolean autoStartup;
+
 	private volatile @Nullable Scheduler scheduler;
 
 	private @Nullable Thread keepAlive;
@@ -73,12 +75,30 @@ public class NatsServer implements SmartLifecycle, Watched {
 	 */
 	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
 			boolean forwardedHeaders, WebSocketAcceptor sockets) {
+		this(exchanges, options, handler, gracePeriod, forwardedHeaders, sockets, true);
+	}
+
+	/**
+	 * Creates a server that may be left to another object to start.
+	 * @param exchanges makes the listener; not closed by this object
+	 * @param options queue group and limits
+	 * @param handler handles the requests
+	 * @param gracePeriod how long a stop waits for requests to be answered
+	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
+	 * are to be believed
+	 * @param sockets the WebSockets that handlers have accepted, which a stop closes with
+	 * 1012 (service restart); not closed by this object
+	 * @param autoStartup whether the context starts the server
+	 */
+	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
+			boolean forwardedHeaders, WebSocketAcceptor sockets, boolean autoStartup) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
 		this.gracePeriod = gracePeriod;
 		this.forwardedHeaders = forwardedHeaders;
 		this.sockets = sockets;
+		this.autoStartup = autoStartup;
 	}
 
 	/**
@@ -100,9 +120,11 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	@Override
 	public void start() {
+		this.handler.prepare();
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
-		NatsListener listener = new NatsListener(this.exchanges, this.options, new NatsHttpHandlerAdapter(
-				this.handler.httpHandler(), scheduler, this.exchanges.timer(), this.forwardedHeaders));
+		NatsListener listener = new NatsListener(this.exchanges, this.options,
+				new NatsHttpHandlerAdapter(this.handler.httpHandler(), scheduler, this.exchanges.timer(),
+						this.forwardedHeaders, this.handler.isExposing()));
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
@@ -150,16 +172,37 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	@Override
 	public void stop() {
+		stop(this.gracePeriod);
+	}
+
+	/**
+	 * Ends the subscriptions and answers what has arrived. What is not answered in time,
+	 * or when the thread is interrupted, is broken off. Does nothing when the server does
+	 * not run.
+	 * @param gracePeriod how long to wait for requests to be answered, in place of the
+	 * server's own
+	 * @return whether every request was answered
+	 */
+	public boolean stop(Duration gracePeriod) {
 		NatsListener listener = this.listener;
 		this.listener = null;
+		boolean answered = true;
 		if (listener != null) {
 			try {
-				drain(listener, System.nanoTime() + this.gracePeriod.toNanos());
+				answered = drain(listener, gracePeriod);
 			}
 			catch (InterruptedException ex) {
+				answered = false;
+				listener.abort();
+				this.sockets.closeAll(RESTART);
 				Thread.currentThread().interrupt();
 			}
 		}
+		release();
+		return answered;
+	}
+
+	private void release() {
 		Scheduler scheduler = this.scheduler;
 		if (scheduler != null) {
 			scheduler.dispose();
@@ -170,16 +213,34 @@ public class NatsServer implements SmartLifecycle, Watched {
 		}
 	}
 
-	private void drain(NatsListener listener, long deadline) throws InterruptedException {
-		if (!listener.drain(this.gracePeriod, () -> this.sockets.closeAll(RESTART))) {
+	private boolean drain(NatsListener listener, Duration gracePeriod) throws InterruptedException {
+		long deadline = System.nanoTime() + gracePeriod.toNanos();
+		boolean answered = listener.drain(gracePeriod, () -> this.sockets.closeAll(RESTART));
+		if (!answered) {
 			logger.warn("Stopped with " + (listener.inFlight() + listener.streams()) + " requests not answered after "
-					+ this.gracePeriod.toMillis() + " ms");
+					+ gracePeriod.toMillis() + " ms");
 		}
 		// Those that were accepted meanwhile.
 		this.sockets.closeAll(RESTART);
-		if (!this.sockets.awaitHandled(Duration.ofNanos(deadline - System.nanoTime()))) {
-			logger.warn("Stopped with handlers of WebSockets that have not ended after " + this.gracePeriod.toMillis()
-					+ " ms");
+		boolean handled = this.sockets.awaitHandled(Duration.ofNanos(deadline - System.nanoTime()));
+		if (!handled) {
+			logger.warn(
+					"Stopped with handlers of WebSockets that have not ended after " + gracePeriod.toMillis() + " ms");
+		}
+		return answered && handled;
+	}
+
+	/**
+	 * Ends the subscriptions, and breaks off what has not been answered. Does nothing
+	 * when the server does not run.
+	 */
+	public void abort() {
+		NatsListener listener = this.listener;
+		this.listener = null;
+		if (listener != null) {
+			listener.abort();
+			this.sockets.closeAll(RESTART);
+			release();
 		}
 	}
 
@@ -194,6 +255,11 @@ public class NatsServer implements SmartLifecycle, Watched {
 			}
 		}, "natsproxy-shutdown");
 		thread.start();
+	}
+
+	@Override
+	public boolean isAutoStartup() {
+		return this.autoStartup;
 	}
 
 	@Override

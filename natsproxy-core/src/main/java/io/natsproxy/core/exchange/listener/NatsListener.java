@@ -137,6 +137,20 @@ public final class NatsListener {
 		return drained;
 	}
 
+	/**
+	 * Ends the subscriptions, and breaks off what has not been answered, without waiting.
+	 * Does nothing when all has ended already.
+	 */
+	public void abort() {
+		TransportSubscriber subscriber = this.subscriber;
+		if (subscriber != null && !this.transport.isClosed()) {
+			subscriber.close();
+			this.exchanges.abort();
+			this.denials.dispose();
+			this.streams.close();
+		}
+	}
+
 	private boolean drain(TransportSubscriber subscriber, long deadline, Runnable unsubscribed)
 			throws InterruptedException {
 		if (!this.transport.isConnected()) {

@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.http.converter.autoconfigure.ClientHttpMessageConvertersCustomizer;
@@ -22,7 +23,10 @@ import org.springframework.test.web.servlet.client.RestTestClient;
  * Auto-configuration of what tests with {@link AutoConfigureNatsTransport} can have
  * injected.
  */
-@AutoConfiguration(after = NatsClientAutoConfiguration.class)
+@AutoConfiguration(after = NatsClientAutoConfiguration.class,
+		afterName = { "org.springframework.boot.webtestclient.autoconfigure.WebTestClientAutoConfiguration",
+				"org.springframework.boot.resttestclient.autoconfigure.RestTestClientTestAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "natsproxy.client.enabled", matchIfMissing = true)
 public final class NatsTestClientAutoConfiguration {
 
 	@Lazy

@@ -59,7 +59,7 @@ public final class NatsStub {
 	 * 500
 	 */
 	public void respondsBy(Function<ReceivedRequest, ResponseEntity<?>> function) {
-		this.answers.accept((exchange, request) -> this.responses.send(exchange, function.apply(request)));
+		this.answers.accept((exchange, request, stub) -> this.responses.send(exchange, function.apply(request)));
 	}
 
 	/**
@@ -73,7 +73,7 @@ public final class NatsStub {
 	 * Takes requests and never answers, so that callers wait until their time is up.
 	 */
 	public void timesOut() {
-		this.answers.accept((exchange, request) -> exchange.onCancel(exchange::discard));
+		this.answers.accept((exchange, request, stub) -> stub.hold(exchange));
 	}
 
 	/**
@@ -84,7 +84,7 @@ public final class NatsStub {
 		if (bytes < 0) {
 			throw new IllegalArgumentException("The number of bytes must not be negative");
 		}
-		this.answers.accept((exchange, request) -> this.responses.breakAfter(exchange, bytes));
+		this.answers.accept((exchange, request, stub) -> this.responses.breakAfter(exchange, bytes));
 	}
 
 	/**
@@ -93,7 +93,7 @@ public final class NatsStub {
 	@FunctionalInterface
 	interface StubAnswer {
 
-		void answer(IncomingExchange exchange, ReceivedRequest request);
+		void answer(IncomingExchange exchange, ReceivedRequest request, StubListener stub);
 
 	}
 

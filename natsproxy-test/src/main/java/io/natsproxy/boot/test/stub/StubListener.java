@@ -3,87 +3,110 @@ package io.natsproxy.boot.test.stub;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
-import io.natsproxy.core.wire.Problem;
-import io.natsproxy.core.wire.ResponseHead;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Receives the requests of one stub, with their whole bodies.
+ * Subscribes to the subjects of one stub. Which stub a request is for is decided among
+ * all of them: their subjects may overlap, and a message comes to one subscription.
  */
 final class StubListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(StubListener.class);
-
 	private static final String QUEUE_GROUP = "natsproxy-stubs";
 
-	private final PathPattern path;
+	/**
+	 * How long to wait for requests that are being answered.
+	 */
+	private static final Duration PATIENCE = Duration.ofMillis(100);
 
-	private final Consumer<ReceivedRequest> received;
+	private final String method;
+
+	private final PathPattern pattern;
 
 	private final NatsListener listener;
 
-	private volatile NatsStub.StubAnswer answer = (exchange, request) -> exchange.discard();
+	private final Set<IncomingExchange> held = ConcurrentHashMap.newKeySet();
 
-	private boolean started;
+	private volatile NatsStub.StubAnswer answer;
 
-	private final Set<String> subjects;
+	private volatile long told;
 
-	StubListener(NatsExchanges exchanges, String method, String path, Consumer<ReceivedRequest> received) {
-		this.path = PathPatternParser.defaultInstance.parse(path);
-		this.received = received;
-		this.subjects = exchanges.routeSubjects().covering(Set.of(method), path);
-		this.listener = new NatsListener(exchanges, new NatsListenerOptions(QUEUE_GROUP), this::receive);
+	StubListener(NatsExchanges exchanges, String method, PathPattern pattern, NatsStub.StubAnswer answer, long told,
+			Consumer<IncomingExchange> receiver) {
+		this.method = method;
+		this.pattern = pattern;
+		this.answer = answer;
+		this.told = told;
+		this.listener = new NatsListener(exchanges, new NatsListenerOptions(QUEUE_GROUP), receiver::accept);
 	}
 
 	/**
-	 * Changes the answer, and begins to listen with the first.
+	 * Begins to listen; returns when the server knows.
 	 */
-	synchronized void answer(NatsStub.StubAnswer answer) {
+	void start(NatsExchanges exchanges) {
+		this.listener.start(exchanges.routeSubjects().covering(Set.of(this.method), this.pattern.getPatternString()));
+	}
+
+	/**
+	 * Changes the answer.
+	 * @param told tells what was said later
+	 */
+	void answer(NatsStub.StubAnswer answer, long told) {
 		this.answer = answer;
-		if (!this.started) {
-			this.started = true;
-			this.listener.start(this.subjects);
-		}
+		this.told = told;
 	}
 
-	private void receive(IncomingExchange exchange) {
-		if (!this.path.matches(PathContainer.parsePath(exchange.head().path()))) {
-			refuse(exchange, 404, "The stub is for " + this.path.getPatternString());
-			return;
-		}
-		body(exchange).subscribe((body) -> answer(exchange, body), (ex) -> exchange.discard());
+	boolean matches(String requestMethod, PathContainer path) {
+		return (requestMethod.equals(this.method) || requestMethod.equals("HEAD") && this.method.equals("GET"))
+				&& this.pattern.matches(path);
 	}
 
-	private void answer(IncomingExchange exchange, byte[] body) {
-		HttpHeaders headers = new HttpHeaders();
-		exchange.head().headers().forEach(headers::addAll);
-		ReceivedRequest request = new ReceivedRequest(exchange.head().method(), exchange.head().target(), headers,
-				body);
-		this.received.accept(request);
-		try {
-			this.answer.answer(exchange, request);
-		}
-		catch (RuntimeException ex) {
-			logger.error("A stub has failed to answer {}", request, ex);
-			refuse(exchange, 500, "The stub has failed");
-		}
+	PathPattern pattern() {
+		return this.pattern;
 	}
 
-	private static void refuse(IncomingExchange exchange, int status, String detail) {
-		exchange.reply(new ResponseHead(status, Problem.HEADERS), Problem.of(status, detail).toJson());
+	long told() {
+		return this.told;
+	}
+
+	/**
+	 * Answers a request, once its body is whole.
+	 */
+	void receive(IncomingExchange exchange, Consumer<ReceivedRequest> received) {
+		body(exchange).subscribe((body) -> {
+			HttpHeaders headers = new HttpHeaders();
+			exchange.head().headers().forEach(headers::addAll);
+			ReceivedRequest request = new ReceivedRequest(exchange.head().method(), exchange.head().target(), headers,
+					body);
+			received.accept(request);
+			try {
+				this.answer.answer(exchange, request, this);
+			}
+			catch (Throwable ex) {
+				StubResponses.fail(exchange, ex);
+			}
+		}, (ex) -> exchange.discard());
+	}
+
+	/**
+	 * Never answers a request.
+	 */
+	void hold(IncomingExchange exchange) {
+		this.held.add(exchange);
+		exchange.onCancel(() -> {
+			this.held.remove(exchange);
+			exchange.discard();
+		});
 	}
 
 	private static Mono<byte[]> body(IncomingExchange exchange) {
@@ -100,9 +123,10 @@ final class StubListener {
 	/**
 	 * Ends the subscriptions; returns when the server knows.
 	 */
-	void close(Duration patience) {
+	void close() {
+		this.held.forEach(IncomingExchange::discard);
 		try {
-			this.listener.drain(patience);
+			this.listener.drain(PATIENCE);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

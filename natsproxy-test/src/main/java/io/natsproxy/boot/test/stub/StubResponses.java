@@ -5,8 +5,11 @@ import java.util.Arrays;
 
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.stream.BodyChunks;
+import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +21,8 @@ import org.springframework.http.ResponseEntity;
  * Sends the responses of stubs.
  */
 final class StubResponses {
+
+	private static final Logger logger = LoggerFactory.getLogger(StubResponses.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -36,10 +41,27 @@ final class StubResponses {
 		if (value != null && headers.getContentType() == null) {
 			headers.setContentType(contentType(value));
 		}
-		byte[] body = exchange.head().method().equals("HEAD") ? NOTHING : bytes(value);
+		byte[] body = bytes(value);
+		if (exchange.head().method().equals("HEAD")) {
+			headers.setContentLength(body.length);
+			body = NOTHING;
+		}
 		ResponseHead head = new ResponseHead(response.getStatusCode().value(), headers::forEach);
 		exchange.write(head, chunks(body), body.length)
-			.subscribe(null, (ex) -> exchange.discard(), () -> exchange.complete(head));
+			.subscribe(null, (ex) -> fail(exchange, ex), () -> exchange.complete(head));
+	}
+
+	/**
+	 * Answers with 500 what cannot be answered otherwise.
+	 */
+	static void fail(IncomingExchange exchange, Throwable failure) {
+		logger.error("A stub has failed to answer {} {}", exchange.head().method(), exchange.head().target(), failure);
+		refuse(exchange, 500, "The stub has failed: " + failure.getMessage());
+		exchange.discard();
+	}
+
+	static void refuse(IncomingExchange exchange, int status, String detail) {
+		exchange.reply(new ResponseHead(status, Problem.HEADERS), Problem.of(status, detail).toJson());
 	}
 
 	void breakAfter(IncomingExchange exchange, int bytes) {

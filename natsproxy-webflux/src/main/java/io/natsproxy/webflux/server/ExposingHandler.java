@@ -1,0 +1,126 @@
+package io.natsproxy.webflux.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.natsproxy.core.wire.Problem;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Hands requests that an application exposes to its own chain, and those of the routes
+ * that it declares for NATS to theirs. All others, which have come because a subject is
+ * wider than a pattern, are refused without either: as if there were no route.
+ */
+final class ExposingHandler implements HttpHandler {
+
+	private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
+
+	private final HttpHandler own;
+
+	private final List<OwnRoute> ownRoutes = new ArrayList<>();
+
+	private final Supplier<ExposedChain> supplier;
+
+	private volatile @Nullable ExposedChain exposed;
+
+	/**
+	 * Creates a handler.
+	 * @param own the chain of the routes that the application declares for NATS
+	 * @param exposed what is exposed; asked when the handler is prepared
+	 */
+	ExposingHandler(NatsHandler own, Supplier<ExposedChain> exposed) {
+		this.own = own.httpHandler();
+		own.routes().forEach((route) -> this.ownRoutes.add(new OwnRoute(route)));
+		own.implicitRoutes().forEach((route) -> this.ownRoutes.add(new OwnRoute(route)));
+		this.supplier = exposed;
+	}
+
+	/**
+	 * Finds the chain that the application has for HTTP.
+	 */
+	ExposedChain prepare() {
+		ExposedChain exposed = this.supplier.get();
+		this.exposed = exposed;
+		return exposed;
+	}
+
+	@Override
+	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+		if (isOwn(request)) {
+			return this.own.handle(request, response);
+		}
+		ExposedChain exposed = this.exposed;
+		if (exposed == null) {
+			exposed = prepare();
+		}
+		return switch (exposed.paths().decide(request)) {
+			case EXPOSED -> exposed.httpHandler().handle(request, response);
+			case OTHER_METHOD -> answerMethod(request.getMethod(), exposed.paths().allowedMethods(), response);
+			case NOT_EXPOSED -> refuse(response, HttpStatus.NOT_FOUND, "Nothing is served here");
+		};
+	}
+
+	private boolean isOwn(ServerHttpRequest request) {
+		if (this.ownRoutes.isEmpty()) {
+			return false;
+		}
+		PathContainer path = request.getPath().pathWithinApplication();
+		for (OwnRoute each : this.ownRoutes) {
+			if (each.takes(request.getMethod()) && each.pattern().matches(path)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Tells which methods are exposed: a gateway asks by OPTIONS.
+	 */
+	private static Mono<Void> answerMethod(HttpMethod method, Set<HttpMethod> allowed, ServerHttpResponse response) {
+		response.getHeaders().setAllow(allowed);
+		if (method == HttpMethod.OPTIONS) {
+			response.setStatusCode(HttpStatus.OK);
+			return response.setComplete();
+		}
+		return refuse(response, HttpStatus.METHOD_NOT_ALLOWED, "The method is not served here");
+	}
+
+	private static Mono<Void> refuse(ServerHttpResponse response, HttpStatus status, String detail) {
+		response.setStatusCode(status);
+		response.getHeaders().setContentType(PROBLEM);
+		DataBuffer body = response.bufferFactory().wrap(Problem.of(status.value(), detail).toJson());
+		return response.writeWith(Mono.just(body));
+	}
+
+	/**
+	 * A route that the application declares for NATS, with its pattern parsed.
+	 */
+	private record OwnRoute(NatsRoute route, PathPattern pattern) {
+
+		OwnRoute(NatsRoute route) {
+			this(route, PathPatternParser.defaultInstance
+				.parse(PathPatternParser.defaultInstance.initFullPathPattern(route.pattern())));
+		}
+
+		boolean takes(HttpMethod method) {
+			return this.route.methods().isEmpty() || this.route.methods().contains(method.name())
+					|| method == HttpMethod.HEAD && this.route.methods().contains("GET");
+		}
+
+	}
+
+}
