@@ -45,7 +45,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.springframework..", "io.natsproxy.webflux..", "io.natsproxy.boot..",
-				"io.natsproxy.gateway..", "io.natsproxy.client..", "io.natsproxy.broker..");
+				"io.natsproxy.gateway..", "io.natsproxy.client..", "io.natsproxy.agent..", "io.natsproxy.broker..");
 
 	@ArchTest
 	static final ArchRule webfluxKnowsNoBoot = noClasses().that()
@@ -96,6 +96,22 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.springframework.boot..", "io.natsproxy.boot..", "io.natsproxy.broker..");
+
+	@ArchTest
+	static final ArchRule theAgentKnowsNoBoot = noClasses().that()
+		.resideInAPackage("io.natsproxy.agent..")
+		.and()
+		.resideOutsideOfPackages("io.natsproxy.agent.autoconfigure..", "io.natsproxy.agent.app..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.boot..", "io.natsproxy.boot..", "io.natsproxy.broker..");
+
+	@ArchTest
+	static final ArchRule theAgentIsNeitherGatewayNorService = noClasses().that()
+		.resideInAPackage("io.natsproxy.agent..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.natsproxy.gateway..", "io.natsproxy.client..");
 
 	@ArchTest
 	static final ArchRule theConnectionKnowsNoStarter = noClasses().that()

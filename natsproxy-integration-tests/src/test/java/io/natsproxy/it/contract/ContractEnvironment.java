@@ -38,6 +38,8 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext goGateway;
 
+	private @Nullable ConfigurableApplicationContext agentGateway;
+
 	private @Nullable ConfigurableApplicationContext exposed;
 
 	private @Nullable ConfigurableApplicationContext webServer;
@@ -77,6 +79,23 @@ final class ContractEnvironment implements AutoCloseable {
 					"--natsproxy.gateway.format=go-nats-proxy");
 		}
 		return http(this.goGateway);
+	}
+
+	/**
+	 * Returns a client of a gateway behind which an agent stands before the reference, on
+	 * a broker of their own.
+	 */
+	synchronized WebTestClient agent() {
+		if (this.agentGateway == null) {
+			reference();
+			TestBroker broker = TestBroker.start();
+			this.opened.push(broker::close);
+			run(broker, AgentApplication.class, WebApplicationType.NONE,
+					"--natsproxy.agent.upstreams[0].name=reference", "--natsproxy.agent.upstreams[0].paths=/**",
+					"--natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + port(this.reference));
+			this.agentGateway = run(broker, GatewayApplication.class, WebApplicationType.REACTIVE);
+		}
+		return http(this.agentGateway);
 	}
 
 	/**
@@ -149,8 +168,11 @@ final class ContractEnvironment implements AutoCloseable {
 	 * A client that does not decompress, as the one by default would.
 	 */
 	private static WebTestClient http(ConfigurableApplicationContext context) {
-		return bind(new ReactorClientHttpConnector(HttpClient.create()),
-				"http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port"));
+		return bind(new ReactorClientHttpConnector(HttpClient.create()), "http://localhost:" + port(context));
+	}
+
+	private static String port(ConfigurableApplicationContext context) {
+		return context.getEnvironment().getRequiredProperty("local.server.port");
 	}
 
 	private static WebTestClient bind(ClientHttpConnector connector, String baseUrl) {

@@ -1,0 +1,193 @@
+package io.natsproxy.agent;
+
+import java.time.Duration;
+import java.util.Set;
+
+import io.natsproxy.agent.UpstreamState.Status;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.listener.NatsListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/**
+ * Serves one upstream over NATS while it is up: subscribes when it is, and drains the
+ * subscriptions when it is not, so that other instances, or nobody, are asked. Safe for
+ * use by many threads.
+ */
+final class UpstreamService {
+
+	private static final Logger logger = LoggerFactory.getLogger(UpstreamService.class);
+
+	private final NatsExchanges exchanges;
+
+	private final AgentOptions options;
+
+	private final UpstreamClient client;
+
+	private final ProxyHandler handler;
+
+	private final Set<String> subjects;
+
+	private final @Nullable HealthProbe probe;
+
+	private final Disposable.Swap probing = Disposables.swap();
+
+	/**
+	 * Guarded by this object, like all that follows.
+	 */
+	private @Nullable NatsListener listener;
+
+	/**
+	 * Drains what was served before the upstream was down.
+	 */
+	private @Nullable Thread draining;
+
+	private boolean running;
+
+	private Status status = Status.UNKNOWN;
+
+	private int failures;
+
+	/**
+	 * Creates the service, which does not serve yet.
+	 * @param client calls the upstream; closed by this object
+	 * @param handler takes the requests
+	 * @param subjects what is subscribed
+	 */
+	UpstreamService(NatsExchanges exchanges, AgentOptions options, UpstreamClient client, ProxyHandler handler,
+			Set<String> subjects) {
+		this.exchanges = exchanges;
+		this.options = options;
+		this.client = client;
+		this.handler = handler;
+		this.subjects = subjects;
+		HealthCheck check = client.upstream().health();
+		this.probe = (check != null) ? new HealthProbe(client, check,
+				(up) -> exchanges.timer().execute(() -> onHealth(up, check.failures()))) : null;
+	}
+
+	/**
+	 * Serves the upstream, once it is known to be up.
+	 */
+	synchronized void start() {
+		this.running = true;
+		HealthProbe probe = this.probe;
+		HealthCheck check = this.client.upstream().health();
+		if (probe == null || check == null) {
+			serve();
+			return;
+		}
+		probe.ask();
+		this.probing.update(this.exchanges.timer().repeat(probe::ask, check.interval()));
+	}
+
+	private synchronized void onHealth(boolean up, int maxFailures) {
+		if (!this.running) {
+			return;
+		}
+		this.failures = up ? 0 : this.failures + 1;
+		if (up) {
+			serve();
+		}
+		else if (this.failures >= maxFailures || this.status == Status.UNKNOWN) {
+			withdraw();
+		}
+	}
+
+	private void serve() {
+		if (this.listener != null) {
+			return;
+		}
+		Upstream upstream = this.client.upstream();
+		NatsListener listener = new NatsListener(this.exchanges, this.options.listener(upstream), this.handler);
+		listener.start(this.subjects);
+		this.listener = listener;
+		this.status = Status.UP;
+		logger.info("Serving upstream '{}' at {} over NATS: {}", upstream.name(), upstream.authority(),
+				upstream.paths());
+	}
+
+	private void withdraw() {
+		NatsListener listener = this.listener;
+		this.listener = null;
+		if (this.status != Status.DOWN) {
+			this.status = Status.DOWN;
+			logger.warn("Upstream '{}' is down and not served: its health check fails", this.client.upstream().name());
+		}
+		if (listener != null) {
+			Thread thread = new Thread(() -> drain(listener, this.options.gracePeriod(), () -> {
+			}), "natsproxy-agent-drain");
+			thread.setDaemon(true);
+			thread.start();
+			this.draining = thread;
+		}
+	}
+
+	private static boolean drain(NatsListener listener, Duration gracePeriod, Runnable unsubscribed) {
+		try {
+			return listener.drain(gracePeriod, unsubscribed);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Ends the subscriptions, and waits until the requests that have come are answered.
+	 * @param unsubscribed is run once no more requests are going to come
+	 */
+	void stop(Runnable unsubscribed) {
+		NatsListener listener;
+		Thread draining;
+		synchronized (this) {
+			draining = this.draining;
+			this.running = false;
+			listener = this.listener;
+			this.listener = null;
+			this.status = Status.UNKNOWN;
+			this.failures = 0;
+		}
+		this.probing.update(Disposables.disposed());
+		if (listener == null) {
+			unsubscribed.run();
+		}
+		else if (!drain(listener, this.options.gracePeriod(), unsubscribed)) {
+			logger.warn("Stopped with requests to upstream '{}' that were not answered after {} ms",
+					this.client.upstream().name(), this.options.gracePeriod().toMillis());
+		}
+		if (draining != null) {
+			await(draining);
+		}
+	}
+
+	private void await(Thread draining) {
+		try {
+			// It waits no longer than that itself.
+			draining.join(Math.max(1, this.options.gracePeriod().toMillis()));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Closes the connections to the upstream.
+	 */
+	void close() {
+		if (this.probe != null) {
+			this.probe.stop();
+		}
+		this.client.close();
+	}
+
+	synchronized UpstreamState state() {
+		NatsListener listener = this.listener;
+		return new UpstreamState(this.client.upstream().name(), this.status,
+				(listener != null) ? listener.inFlight() + listener.streams() : 0, this.handler.openSockets());
+	}
+
+}

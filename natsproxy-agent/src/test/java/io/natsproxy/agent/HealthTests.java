@@ -1,0 +1,147 @@
+package io.natsproxy.agent;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.natsproxy.agent.UpstreamState.Status;
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * An upstream is served while it is up, and nothing is lost when that changes.
+ */
+class HealthTests extends AbstractAgentTests {
+
+	private final AtomicBoolean healthy = new AtomicBoolean(true);
+
+	private final AtomicInteger checks = new AtomicInteger();
+
+	private DisposableServer server;
+
+	@BeforeEach
+	void startServer() {
+		this.server = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
+			if (request.uri().equals("/health?deep")) {
+				this.checks.incrementAndGet();
+				return response.status(this.healthy.get() ? 200 : 503).send();
+			}
+			return response.sendString(Mono.just("ok").delayElement(Duration.ofMillis(20)));
+		}).bindNow();
+		opened(() -> this.server.disposeNow());
+	}
+
+	private Upstream upstream(String name, String path, int port) {
+		return new Upstream(name, List.of(path), URI.create("http://127.0.0.1:" + port), UpstreamRequests.DEFAULTS,
+				UpstreamConnections.DEFAULTS,
+				new HealthCheck("/health?deep", Duration.ofMillis(50), Duration.ofSeconds(2), 2));
+	}
+
+	private String get(String path) {
+		return client().get().uri(path).retrieve().bodyToMono(String.class).block(TIMEOUT);
+	}
+
+	private static void awaitStatus(Agent agent, Status status) {
+		await().untilAsserted(() -> assertThat(agent.getUpstreams()).singleElement()
+			.extracting(UpstreamState::status)
+			.isEqualTo(status));
+	}
+
+	private void assertNobodyAnswers() {
+		assertThatException().isThrownBy(() -> get("/orders/1"))
+			.satisfies((ex) -> assertThat(NatsExchangeException.in(ex).failure())
+				.isEqualTo(ExchangeFailure.NO_RESPONDERS));
+	}
+
+	@Test
+	void servedAgainAfterItWasDown() {
+		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.UP);
+		assertThat(get("/orders/1")).isEqualTo("ok");
+		this.healthy.set(false);
+		awaitStatus(agent, Status.DOWN);
+		await().untilAsserted(this::assertNobodyAnswers);
+		this.healthy.set(true);
+		awaitStatus(agent, Status.UP);
+		await().untilAsserted(() -> assertThat(get("/orders/1")).isEqualTo("ok"));
+	}
+
+	@Test
+	void notServedBeforeItIsUp() {
+		this.healthy.set(false);
+		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.DOWN);
+		assertNobodyAnswers();
+	}
+
+	@Test
+	void oneFailureIsNone() {
+		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.UP);
+		for (int i = 0; i < 5; i++) {
+			int before = this.checks.get();
+			this.healthy.set(false);
+			await().until(() -> this.checks.get() > before);
+			this.healthy.set(true);
+			int failed = this.checks.get();
+			await().until(() -> this.checks.get() > failed + 1);
+			// Two in a row may have failed, if the test was not quick enough.
+			if (failed == before + 1) {
+				assertThat(agent.getUpstreams().get(0).status()).isEqualTo(Status.UP);
+			}
+		}
+	}
+
+	@Test
+	void awayIsDown() {
+		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.UP);
+		this.server.disposeNow();
+		awaitStatus(agent, Status.DOWN);
+	}
+
+	/**
+	 * Another agent, whose upstream stays up, answers all that this one does not.
+	 */
+	@Test
+	void nothingIsLostWhileItGoesDownAndUp() {
+		DisposableServer steady = HttpServer.create()
+			.host("127.0.0.1")
+			.port(0)
+			.handle((request, response) -> response.sendString(Mono.just("ok")))
+			.bindNow();
+		opened(steady::disposeNow);
+		serve(upstream("orders", "/orders/**", steady.port()));
+		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.UP);
+		await().untilAsserted(() -> assertThat(get("/orders/1")).isEqualTo("ok"));
+		AtomicBoolean stop = new AtomicBoolean();
+		Mono<Long> requests = Flux.range(0, 100_000)
+			.takeUntil((i) -> stop.get())
+			.flatMap((i) -> client().get().uri("/orders/" + i).retrieve().bodyToMono(String.class), 8)
+			.filter("ok"::equals)
+			.count();
+		var count = requests.toFuture();
+		for (int i = 0; i < 3; i++) {
+			this.healthy.set(false);
+			awaitStatus(agent, Status.DOWN);
+			this.healthy.set(true);
+			awaitStatus(agent, Status.UP);
+		}
+		stop.set(true);
+		assertThat(count).succeedsWithin(TIMEOUT).asInstanceOf(InstanceOfAssertFactories.LONG).isPositive();
+	}
+
+}
