@@ -36,6 +36,11 @@ class OrderController {
 		}
 	}
 
+	@GetMapping
+	List<Order> all() {
+		return this.orders;
+	}
+
 	@GetMapping("/{id}")
 	Order get(@PathVariable int id) {
 		if (id < 0 || id >= this.orders.size()) {
