@@ -2,35 +2,50 @@ package io.natsproxy.jetty;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 
 /**
  * The body of a request, which Jetty reads chunk by chunk. A body that has come as a
  * whole is one chunk; of a stream, the next frame is asked for when somebody reads, and
  * there is one at the most. Bytes count in the budget until Jetty releases their chunk.
- * Safe for use by many threads.
+ *
+ * <pre>
+ * NOTHING ---&gt; ASKED ---&gt; CHUNK ---&gt; NOTHING     asked for, received, taken
+ *    |           |          |
+ *    +-----------+----------+----------&gt; ENDED   complete, failed or discarded
+ * </pre>
+ *
+ * <p>
+ * A frame is requested exactly when NOTHING becomes ASKED, and taking moves one chunk
+ * exactly. An end that comes while a chunk waits follows that chunk. All states change
+ * under one lock; frames are requested, chunks released, and content told of, outside of
+ * it. Each demand is told once. Safe for use by many threads.
  */
 final class RequestContent {
 
-	private final IncomingExchange exchange;
-
-	private final Executor executor;
+	private final IntConsumer release;
 
 	private final Runnable available;
 
 	/**
-	 * The frames of a streamed body, once it has been read from. Guarded by this object,
-	 * like all that follows.
+	 * The frames of a streamed body, {@code null} once they are subscribed to, or if
+	 * there are none. Guarded by this object, like all that follows.
 	 */
-	private @Nullable Frames frames;
+	private @Nullable Flux<byte[]> stream;
+
+	private final Frames frames = new Frames();
+
+	private State state;
 
 	/**
-	 * Comes next; the last one comes again and again.
+	 * Comes next, in CHUNK; comes again and again, in ENDED.
 	 */
 	private Content.@Nullable Chunk chunk;
 
@@ -41,8 +56,6 @@ final class RequestContent {
 
 	private boolean demanded;
 
-	private boolean discarded;
-
 	/**
 	 * Creates the body.
 	 * @param exchange has the body
@@ -50,12 +63,29 @@ final class RequestContent {
 	 * @param available is told of content that was demanded
 	 */
 	RequestContent(IncomingExchange exchange, Executor executor, Runnable available) {
-		this.exchange = exchange;
-		this.executor = executor;
+		this.release = exchange::release;
 		this.available = available;
-		if (!exchange.isStreamed()) {
+		if (exchange.isStreamed()) {
+			this.state = State.NOTHING;
+			this.stream = exchange.stream(executor);
+		}
+		else {
+			this.state = State.CHUNK;
 			this.chunk = wholeBody(exchange);
 		}
+	}
+
+	/**
+	 * Creates a streamed body.
+	 * @param stream the frames
+	 * @param release is told of bytes that have been released
+	 * @param available is told of content that was demanded
+	 */
+	RequestContent(Flux<byte[]> stream, IntConsumer release, Runnable available) {
+		this.release = release;
+		this.available = available;
+		this.state = State.NOTHING;
+		this.stream = stream;
 	}
 
 	private static Content.Chunk wholeBody(IncomingExchange exchange) {
@@ -80,9 +110,11 @@ final class RequestContent {
 
 	private synchronized Content.@Nullable Chunk take() {
 		Content.Chunk chunk = this.chunk;
-		if (chunk != null) {
+		if (this.state == State.CHUNK && chunk != null) {
 			Content.Chunk next = Content.Chunk.next(chunk);
 			this.chunk = (next != null) ? next : this.end;
+			this.end = null;
+			this.state = (this.chunk != null) ? State.ENDED : State.NOTHING;
 		}
 		return chunk;
 	}
@@ -105,23 +137,22 @@ final class RequestContent {
 	}
 
 	private void ask() {
-		Frames frames;
-		boolean begin = false;
+		Flux<byte[]> stream;
 		synchronized (this) {
-			if (this.chunk != null || this.discarded) {
+			if (this.state != State.NOTHING) {
 				return;
 			}
-			frames = this.frames;
-			if (frames == null) {
-				frames = new Frames();
-				this.frames = frames;
-				begin = true;
-			}
+			this.state = State.ASKED;
+			stream = this.stream;
+			this.stream = null;
 		}
-		if (begin) {
-			this.exchange.stream(this.executor).subscribe(frames);
+		if (stream != null) {
+			// Requests the first frame when it is subscribed.
+			stream.subscribe(this.frames);
 		}
-		frames.ask();
+		else {
+			this.frames.request(1);
+		}
 	}
 
 	/**
@@ -129,39 +160,59 @@ final class RequestContent {
 	 * stream, which ends here for those who read.
 	 */
 	void discard() {
-		Content.Chunk chunk;
-		Frames frames;
+		Content.Chunk dropped;
 		synchronized (this) {
-			chunk = this.chunk;
-			frames = this.frames;
-			this.discarded = true;
-			if (chunk == null || !Content.Chunk.isFailure(chunk)) {
+			dropped = this.chunk;
+			if (dropped == null || !Content.Chunk.isFailure(dropped)) {
 				this.chunk = Content.Chunk.EOF;
 			}
+			this.end = null;
+			this.state = State.ENDED;
 		}
-		if (chunk != null) {
-			chunk.release();
+		if (dropped != null) {
+			dropped.release();
 		}
-		if (frames != null) {
-			frames.cancel();
-		}
+		this.frames.cancel();
 	}
 
 	/**
 	 * Puts a chunk where the next reader finds it.
 	 */
 	private void offer(Content.Chunk chunk) {
+		boolean tell = false;
+		boolean taken;
+		synchronized (this) {
+			taken = this.state == State.ASKED;
+			if (taken) {
+				this.state = State.CHUNK;
+				this.chunk = chunk;
+				tell = this.demanded;
+				this.demanded = false;
+			}
+		}
+		if (!taken) {
+			chunk.release();
+		}
+		if (tell) {
+			this.available.run();
+		}
+	}
+
+	/**
+	 * Ends the body after what has come.
+	 */
+	private void end(Content.Chunk end) {
 		boolean tell;
 		synchronized (this) {
-			if (this.discarded) {
-				chunk.release();
+			if (this.state == State.ENDED) {
 				return;
 			}
-			if (this.chunk != null) {
-				this.end = chunk;
+			if (this.state == State.CHUNK) {
+				this.end = end;
 				return;
 			}
-			this.chunk = chunk;
+			this.state = State.ENDED;
+			this.chunk = end;
 			tell = this.demanded;
 			this.demanded = false;
 		}
@@ -171,47 +222,38 @@ final class RequestContent {
 	}
 
 	/**
+	 * The states of a body.
+	 */
+	private enum State {
+
+		NOTHING, ASKED, CHUNK, ENDED
+
+	}
+
+	/**
 	 * Receives the frames of a stream, one for each that was asked for.
 	 */
 	private final class Frames extends BaseSubscriber<byte[]> {
 
-		/**
-		 * Guarded by the body.
-		 */
-		private boolean asked;
-
-		void ask() {
-			synchronized (RequestContent.this) {
-				if (this.asked) {
-					return;
-				}
-				this.asked = true;
-			}
+		@Override
+		protected void hookOnSubscribe(Subscription subscription) {
 			request(1);
 		}
 
 		@Override
-		protected void hookOnSubscribe(Subscription subscription) {
-			// Asked when there is a reader.
-		}
-
-		@Override
 		protected void hookOnNext(byte[] frame) {
-			synchronized (RequestContent.this) {
-				this.asked = false;
-			}
 			offer(Content.Chunk.from(ByteBuffer.wrap(frame), false,
-					() -> RequestContent.this.exchange.release(frame.length)));
+					() -> RequestContent.this.release.accept(frame.length)));
 		}
 
 		@Override
 		protected void hookOnComplete() {
-			offer(Content.Chunk.EOF);
+			end(Content.Chunk.EOF);
 		}
 
 		@Override
 		protected void hookOnError(Throwable failure) {
-			offer(Content.Chunk.from(failure, true));
+			end(Content.Chunk.from(failure, true));
 		}
 
 	}
