@@ -140,7 +140,21 @@ final class ProxyExchange extends UpstreamExchange {
 		return this.requestsBefore > 0 && IDEMPOTENT.contains(exchange().head().method());
 	}
 
+	/**
+	 * Never throws: the connection would be kept for ever. One whose response is not read
+	 * is closed, since what comes after that is not known.
+	 */
 	private Publisher<Void> receive(HttpClientResponse response, ByteBufFlux body) {
+		try {
+			return answer(response, body);
+		}
+		catch (Throwable ex) {
+			channel().close();
+			return Mono.error(ex);
+		}
+	}
+
+	private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux body) {
 		this.answered = true;
 		this.responseTimer.dispose();
 		if (!this.body.isStreamed()) {

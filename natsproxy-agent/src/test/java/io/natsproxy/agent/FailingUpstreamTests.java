@@ -98,6 +98,26 @@ class FailingUpstreamTests extends AbstractAgentTests {
 		expectProblem(get("/orders/1"), 502);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 999 OK\r\nContent-Length: 100000\r\n\r\nx",
+			"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" })
+	void connectionOfABadResponseIsClosed(String bad) throws IOException {
+		AtomicInteger responses = new AtomicInteger();
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			while (connection.readHead() != null) {
+				connection.write((responses.getAndIncrement() == 0) ? bad : OK);
+			}
+		}));
+		serve(upstream(upstream.port(), UpstreamRequests.DEFAULTS, new UpstreamConnections(1, TIMEOUT, 1,
+				Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2), 32 * 1024, null)));
+		expectProblem(get("/orders/1"), 502);
+		assertThat(get("/orders/2").getBody()).isEqualTo("ok");
+		assertThat(upstream.connections()).isEqualTo(2);
+	}
+
 	@Test
 	void headThatIsTooLongIsABadGateway() throws IOException {
 		answering("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(40_000) + "\r\nContent-Length: 2\r\n\r\nok");
