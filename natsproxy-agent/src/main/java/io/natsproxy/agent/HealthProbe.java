@@ -1,5 +1,6 @@
 package io.natsproxy.agent;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -21,6 +22,8 @@ final class HealthProbe {
 
 	private final Consumer<Boolean> result;
 
+	private final AtomicBoolean asking = new AtomicBoolean();
+
 	private final Disposable.Swap running = Disposables.swap();
 
 	/**
@@ -35,12 +38,16 @@ final class HealthProbe {
 	}
 
 	/**
-	 * Asks once. A question that has not been answered is given up.
+	 * Asks once, over a connection of its own: an upstream that is busy with requests is
+	 * not down. Does nothing while a question is open, which ends by its time-out.
 	 */
 	void ask() {
+		if (!this.asking.compareAndSet(false, true)) {
+			return;
+		}
 		UpstreamRequests requests = this.client.upstream().requests();
 		String host = requests.host();
-		this.running.update(this.client.requests().headers((headers) -> {
+		this.running.update(this.client.repeated().headers((headers) -> {
 			requests.headers().forEach(headers::set);
 			headers.set("Host", (host != null) ? host : this.client.upstream().authority());
 		})
@@ -49,6 +56,7 @@ final class HealthProbe {
 			.response()
 			.map(HealthProbe::isUp)
 			.timeout(this.check.timeout())
+			.doFinally((signal) -> this.asking.set(false))
 			.subscribe(this.result, (ex) -> {
 				logger.debug("The health check of upstream '{}' failed: {}", this.client.upstream().name(),
 						String.valueOf(ex.getMessage()));

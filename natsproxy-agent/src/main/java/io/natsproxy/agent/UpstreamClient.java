@@ -107,8 +107,9 @@ final class UpstreamClient {
 	}
 
 	/**
-	 * Returns the client for requests that go once more, each over a new connection: of
-	 * those that are kept, others may have been closed as well.
+	 * Returns the client for requests that go once more, and for health checks, each over
+	 * a new connection: of those that are kept, others may have been closed as well, and
+	 * all may be taken.
 	 */
 	HttpClient repeated() {
 		return this.repeated;

@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.NatsExchangeException;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -110,6 +111,48 @@ class HealthTests extends AbstractAgentTests {
 		awaitStatus(agent, Status.UP);
 		this.server.disposeNow();
 		awaitStatus(agent, Status.DOWN);
+	}
+
+	@Test
+	void stalledIsDownThoughTheNextCheckIsDue() throws Exception {
+		RawUpstream stalling = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			if (this.healthy.get()) {
+				connection.write("HTTP/1.1 204 No Content\r\n\r\n");
+			}
+			connection.awaitEnd();
+		}));
+		Agent agent = serve(
+				new Upstream("orders", List.of("/orders/**"), URI.create("http://127.0.0.1:" + stalling.port()),
+						UpstreamRequests.DEFAULTS, UpstreamConnections.DEFAULTS,
+						new HealthCheck("/health", Duration.ofMillis(50), Duration.ofMillis(300), 2)));
+		awaitStatus(agent, Status.UP);
+		this.healthy.set(false);
+		awaitStatus(agent, Status.DOWN);
+	}
+
+	@Test
+	void busyIsNotDown() throws Exception {
+		RawUpstream busy = opened(new RawUpstream((connection) -> {
+			String head = connection.readHead();
+			if (head != null && head.startsWith("GET /health ")) {
+				connection.write("HTTP/1.1 204 No Content\r\n\r\n");
+				this.checks.incrementAndGet();
+			}
+			connection.awaitEnd();
+		}));
+		Agent agent = serve(
+				new Upstream("orders", List.of("/orders/**"), URI.create("http://127.0.0.1:" + busy.port()),
+						UpstreamRequests.DEFAULTS, new UpstreamConnections(1, TIMEOUT, 1, Duration.ofMillis(100),
+								TIMEOUT, TIMEOUT, 32 * 1024, null),
+						new HealthCheck("/health", Duration.ofMillis(50), Duration.ofSeconds(2), 2)));
+		awaitStatus(agent, Status.UP);
+		Disposable request = client().get().uri("/orders/1").retrieve().toBodilessEntity().subscribe();
+		await().until(() -> busy.heads().stream().anyMatch((head) -> head.startsWith("GET /orders/1 ")));
+		int before = this.checks.get();
+		await().until(() -> this.checks.get() > before + 4);
+		assertThat(agent.getUpstreams().get(0).status()).isEqualTo(Status.UP);
+		request.dispose();
 	}
 
 	/**
