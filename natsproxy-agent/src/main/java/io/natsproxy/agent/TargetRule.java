@@ -36,6 +36,9 @@ final class TargetRule {
 	 * segments, 404 if it is none of the upstream's
 	 */
 	String target(String target) {
+		if (isAuthority(target) || !isVisible(target)) {
+			throw new RefusedRequestException(400, "The target is malformed");
+		}
 		int query = target.indexOf('?');
 		String path = (query >= 0) ? target.substring(0, query) : target;
 		if (!isSafe(path)) {
@@ -48,11 +51,26 @@ final class TargetRule {
 			return this.basePath + target;
 		}
 		String rest = strip(path);
-		if (rest.startsWith("//")) {
-			// Some servers would take what follows for an authority.
+		if (isAuthority(rest)) {
 			throw new RefusedRequestException(400, "The path goes on with an empty segment");
 		}
 		return this.basePath + rest + ((query >= 0) ? target.substring(query) : "");
+	}
+
+	/**
+	 * Returns whether some servers would take what a target begins with for an authority.
+	 */
+	private static boolean isAuthority(String target) {
+		return target.startsWith("//") || target.startsWith("/\\");
+	}
+
+	private static boolean isVisible(String target) {
+		for (int i = 0; i < target.length(); i++) {
+			if (target.charAt(i) < 0x21 || target.charAt(i) > 0x7E) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private String strip(String path) {
