@@ -75,8 +75,20 @@ final class WebSocketRelay {
 		Channel[] channels = new Channel[1];
 		inbound.withConnection((connection) -> channels[0] = connection.channel());
 		Channel channel = channels[0];
+		try {
+			WebSocketConnection socket = this.acceptor.accept(exchange, fields, channel.eventLoop());
+			return relay(socket, inbound, outbound, channel);
+		}
+		catch (RuntimeException ex) {
+			// Nobody else would close it.
+			channel.close();
+			return Mono.error(ex);
+		}
+	}
+
+	private Mono<Void> relay(WebSocketConnection socket, WebsocketInbound inbound, WebsocketOutbound outbound,
+			Channel channel) {
 		Flux<WebSocketFrame> received = inbound.aggregateFrames(this.maxMessageSize).receiveFrames();
-		WebSocketConnection socket = this.acceptor.accept(exchange, fields, channel.eventLoop());
 		Mono<Void> fromUpstream = socket.send(new UpstreamMessages(received))
 			.then(inbound.receiveCloseStatus())
 			.doOnNext((status) -> socket.close(close(status)))
