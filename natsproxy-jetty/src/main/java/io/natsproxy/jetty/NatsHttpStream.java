@@ -1,5 +1,6 @@
 package io.natsproxy.jetty;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,14 @@ final class NatsHttpStream implements HttpStream {
 	private volatile @Nullable ResponseContent responseContent;
 
 	private volatile @Nullable Disposable deadline;
+
+	/**
+	 * Bytes of the body that are still to come, -1 if that is not known. Sends follow one
+	 * another.
+	 */
+	private volatile long left = -1;
+
+	private volatile @Nullable IOException mismatch;
 
 	private long idleTimeout;
 
@@ -197,6 +206,16 @@ final class NatsHttpStream implements HttpStream {
 			return;
 		}
 		boolean first = response != null;
+		boolean bodiless = HttpMethod.HEAD.is(request.getMethod()) || isBodiless(response);
+		IOException mismatch = bodiless ? null : count(response, last, buffer);
+		if (mismatch != null) {
+			ResponseContent begun = this.responseContent;
+			if (begun != null) {
+				begun.fail(mismatch);
+			}
+			callback.failed(mismatch);
+			return;
+		}
 		if (response != null) {
 			this.head = new ResponseHead(response.getStatus(), fields(response.getHttpFields()));
 		}
@@ -204,7 +223,7 @@ final class NatsHttpStream implements HttpStream {
 		if (head == null) {
 			callback.failed(new IllegalStateException("There is no head of the response"));
 		}
-		else if (HttpMethod.HEAD.is(request.getMethod()) || (last && first && BufferUtil.isEmpty(buffer))) {
+		else if (bodiless || (last && first && BufferUtil.isEmpty(buffer))) {
 			sendWhole(head, callback);
 		}
 		else {
@@ -217,6 +236,38 @@ final class NatsHttpStream implements HttpStream {
 				this.timer.schedule(content::flush, HEAD_PAUSE);
 			}
 		}
+	}
+
+	/**
+	 * Whether the status allows no body, RFC 9110, section 6.4.1.
+	 */
+	private boolean isBodiless(MetaData.@Nullable Response response) {
+		ResponseHead head = this.head;
+		int status = (response != null) ? response.getStatus() : (head != null) ? head.status() : 0;
+		return status == HttpStatus.NO_CONTENT_204 || status == HttpStatus.NOT_MODIFIED_304;
+	}
+
+	/**
+	 * Counts the bytes of the body.
+	 * @return the failure if there are others than the head has told of
+	 */
+	private @Nullable IOException count(MetaData.@Nullable Response response, boolean last,
+			@Nullable ByteBuffer buffer) {
+		if (response != null) {
+			this.left = response.getHttpFields().getLongField(HttpHeader.CONTENT_LENGTH);
+			this.mismatch = null;
+		}
+		if (this.left < 0) {
+			return null;
+		}
+		long left = this.left - BufferUtil.length(buffer);
+		if (left < 0 || (last && left > 0)) {
+			IOException mismatch = new IOException("The body has another length than its Content-Length");
+			this.mismatch = mismatch;
+			return mismatch;
+		}
+		this.left = left;
+		return null;
 	}
 
 	private static HeaderFields fields(HttpFields fields) {
@@ -308,6 +359,11 @@ final class NatsHttpStream implements HttpStream {
 
 	@Override
 	public void succeeded() {
+		IOException mismatch = this.mismatch;
+		if (mismatch != null) {
+			failed(mismatch);
+			return;
+		}
 		end();
 		try {
 			ResponseHead head = this.head;

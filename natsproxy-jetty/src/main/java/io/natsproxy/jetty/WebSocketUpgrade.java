@@ -62,11 +62,11 @@ record WebSocketUpgrade(WebSocketAcceptor acceptor, int maxMessage) {
 			logger.debug("A WebSocket could not be accepted", ex);
 			return;
 		}
-		endPoint.open(socket, this.maxMessage);
 		try {
+			endPoint.open(socket, this.maxMessage);
 			endPoint.upgrade(connection);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			endPoint.close(ex);
 			throw ex;
 		}

@@ -355,6 +355,31 @@ class NatsServerConnectorTests {
 	}
 
 	@Test
+	void bodyOfAnotherLengthThanIsToldIsAFailure() {
+		for (String told : List.of("3", "9")) {
+			service.handle((request, response, callback) -> {
+				response.getHeaders().put(HttpHeader.CONTENT_LENGTH, told);
+				Content.Sink.write(response, true, "body",
+						Callback.from(callback::succeeded, (ex) -> callback.succeeded()));
+			});
+			assertThat(service.get("/").block(TIMEOUT).head().status()).isEqualTo(500);
+		}
+	}
+
+	@Test
+	void bodyOfNoContentIsDropped() {
+		for (int status : List.of(204, 304)) {
+			service.handle((request, response, callback) -> {
+				response.setStatus(status);
+				Content.Sink.write(response, true, "body", callback);
+			});
+			NatsReply reply = service.get("/").block(TIMEOUT);
+			assertThat(reply.head().status()).isEqualTo(status);
+			assertThat(text(reply)).isEmpty();
+		}
+	}
+
+	@Test
 	void failureOfAStreamBreaksItOff() {
 		CompletableFuture<Callback> callback = new CompletableFuture<>();
 		service.handle((request, response, theCallback) -> {
