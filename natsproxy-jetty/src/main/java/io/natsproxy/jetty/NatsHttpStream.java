@@ -217,7 +217,11 @@ final class NatsHttpStream implements HttpStream {
 			return;
 		}
 		if (response != null) {
-			this.head = new ResponseHead(response.getStatus(), fields(response.getHttpFields()));
+			HttpFields fields = response.getHttpFields();
+			if (response.getStatus() == HttpStatus.NO_CONTENT_204) {
+				fields = HttpFields.build(fields).remove(HttpHeader.CONTENT_LENGTH);
+			}
+			this.head = new ResponseHead(response.getStatus(), fields(fields));
 		}
 		ResponseHead head = this.head;
 		if (head == null) {

@@ -376,6 +376,7 @@ class NatsServerConnectorTests {
 			NatsReply reply = service.get("/").block(TIMEOUT);
 			assertThat(reply.head().status()).isEqualTo(status);
 			assertThat(text(reply)).isEmpty();
+			assertThat(status == 204 && !JettyService.field(reply, "Content-Length").isEmpty()).isFalse();
 		}
 	}
 
