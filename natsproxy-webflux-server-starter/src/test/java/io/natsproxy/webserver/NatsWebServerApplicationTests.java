@@ -64,6 +64,18 @@ class NatsWebServerApplicationTests {
 		}
 	}
 
+	/**
+	 * As the context cache of Spring's test framework does.
+	 */
+	@Test
+	void contextThatWasPausedAnswersAgain() {
+		try (ConfigurableApplicationContext context = Applications.run(Application.class)) {
+			context.pause();
+			context.restart();
+			Applications.client(context).get().uri("/hello").exchange().expectBody(String.class).isEqualTo("hello");
+		}
+	}
+
 	@Test
 	void startThatFailsFailsForItsOwnReasonOnly() {
 		assertThatException().isThrownBy(() -> Applications.run(Failing.class).close()).satisfies((ex) -> {

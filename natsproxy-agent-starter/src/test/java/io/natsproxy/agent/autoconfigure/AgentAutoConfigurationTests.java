@@ -116,11 +116,17 @@ class AgentAutoConfigurationTests {
 				"natsproxy.agent.metrics=true")
 			.run((context) -> {
 				assertThat(get(context, "/orders/7?a=b")).isEqualTo("/7?a=b secret inner.example");
-				assertThat(registry.get("reactor.netty.http.client.response.time").tag("uri", "orders").timer().count())
-					.isPositive();
+				Awaitility.await()
+					.ignoreExceptions()
+					.untilAsserted(() -> assertThat(registry.get("reactor.netty.http.client.response.time")
+						.tag("uri", "orders")
+						.timer()
+						.count()).isPositive());
 				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-				assertThat(health(context).getDetails()).containsEntry("orders",
-						Map.of("status", UpstreamState.Status.UP, "inFlight", 0, "webSockets", 0));
+				// The exchange ends after its response has been sent.
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(health(context).getDetails()).containsEntry("orders",
+							Map.of("status", UpstreamState.Status.UP, "inFlight", 0, "webSockets", 0)));
 			});
 	}
 

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Primary;
  * monitoring look for it, and its server is Reactor Netty.
  */
 @AutoConfiguration(after = NatsWebServerAutoConfiguration.class)
-@ConditionalOnClass(ManagementContextFactory.class)
+@ConditionalOnClass({ ManagementContextFactory.class, NettyReactiveWebServerFactory.class })
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 @ConditionalOnBean(NatsReactiveWebServerFactory.class)
 public final class NatsWebServerManagementAutoConfiguration {

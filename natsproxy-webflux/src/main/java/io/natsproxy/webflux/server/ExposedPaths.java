@@ -184,19 +184,23 @@ public final class ExposedPaths {
 
 	private boolean isPathExposed(PathContainer path) {
 		return isIncluded(path) && !isExcluded(path) && PathReading.all(path, this::isIncluded)
-				&& !PathReading.any(path, this::isExcluded);
+				&& !PathReading.any(path, this::isExcluded) && !PathReading.any(path, this::isReserved);
 	}
 
 	private boolean isIncluded(PathContainer path) {
-		if (!anyMatches(this.paths, path)) {
-			return false;
-		}
+		return anyMatches(this.paths, path) && !isReserved(path);
+	}
+
+	/**
+	 * Tells whether a path is exposed by a pattern that names it only, and none does.
+	 */
+	private boolean isReserved(PathContainer path) {
 		for (Reserved each : this.reserved) {
 			if (each.pattern().matches(path) && !anyMatches(each.namedBy(), path)) {
-				return false;
+				return true;
 			}
 		}
-		return true;
+		return false;
 	}
 
 	private boolean isExcluded(PathContainer path) {

@@ -262,6 +262,15 @@ public class NatsServer implements SmartLifecycle, Watched {
 		return this.autoStartup;
 	}
 
+	/**
+	 * Returns whether a pause of the context stops the server: not if it is left to
+	 * another object to start it again, as a web server, which goes on meanwhile.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return this.autoStartup;
+	}
+
 	@Override
 	public boolean isRunning() {
 		return this.listener != null;

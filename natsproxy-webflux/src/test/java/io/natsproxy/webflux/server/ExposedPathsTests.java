@@ -89,6 +89,15 @@ class ExposedPathsTests {
 	}
 
 	@Test
+	void reservedPathsHaveToBeNamedHoweverTheyAreSpelled() {
+		ExposedPaths all = ExposedPaths.of(List.of("/**"), List.of(), List.of()).reserve(List.of("/healthz"));
+		assertThat(List.of("/healthz", "/healthz/", "/HEALTHZ/", "/healthz//", "/healthz;a/", "/x/../healthz/",
+				"/%68ealthz/", "/./healthz"))
+			.allSatisfy((path) -> assertThat(decide(all, path)).as(path).isEqualTo(Decision.NOT_EXPOSED));
+		assertThat(decide(all, "/healthz/x")).isEqualTo(Decision.EXPOSED);
+	}
+
+	@Test
 	void routesThatAreExposedTooAreRefused() {
 		assertThatExceptionOfType(OverlappingExposureException.class)
 			.isThrownBy(() -> this.api.requireApart(List.of(new NatsRoute(Set.of("GET"), "/{any}/orders"))))

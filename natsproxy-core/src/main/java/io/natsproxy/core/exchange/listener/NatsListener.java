@@ -85,9 +85,10 @@ public final class NatsListener {
 	public void start(Collection<String> subjects) {
 		this.subscribed = List.copyOf(subjects);
 		TransportSubscriber subscriber = this.transport.newSubscriber(this::onMessage);
+		// Before the first subscription: an abort ends those that have been made.
+		this.subscriber = subscriber;
 		subjects.forEach((subject) -> subscriber.subscribe(subject, this.options.queueGroup()));
 		subscriber.subscribe(this.cancelSubject, (String) null);
-		this.subscriber = subscriber;
 		this.denials.update(this.transport.onPublishDenied(this::onPublishDenied));
 		awaitServer();
 	}
