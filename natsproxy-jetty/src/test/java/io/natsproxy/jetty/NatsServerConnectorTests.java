@@ -473,6 +473,58 @@ class NatsServerConnectorTests {
 		assertThat(service.connector().getMaxInFlight()).isEqualTo(8);
 	}
 
+	@Test
+	void flushedBodyThatIsTooShortIsAFailure() {
+		service.handle((request, response, callback) -> {
+			response.getHeaders().put(HttpHeader.CONTENT_LENGTH, "9");
+			blocking((done) -> Content.Sink.write(response, false, "body", done));
+			callback.succeeded();
+		});
+		NatsReply reply = service.get("/").block(TIMEOUT);
+		assertThat(reply.head().status()).isEqualTo(500);
+	}
+
+	private void verifyStreamBreaks(int told, boolean last) {
+		service.handle((request, response, callback) -> {
+			response.getHeaders().put(HttpHeader.CONTENT_LENGTH, told);
+			if (last) {
+				blocking((done) -> response.write(false, ByteBuffer.allocate(2 * MEBIBYTE), done));
+				response.write(true, ByteBuffer.allocate(10),
+						Callback.from(callback::succeeded, (ex) -> callback.succeeded()));
+			}
+			else {
+				blocking((done) -> response.write(false, ByteBuffer.allocate(2 * MEBIBYTE), done));
+				callback.succeeded();
+			}
+		});
+		NatsReply reply = service.get("/").block(TIMEOUT);
+		StepVerifier.create(reply.stream().consumedFrames().then()).expectError().verify(TIMEOUT);
+	}
+
+	@Test
+	void streamWhoseLastWriteIsTooShortBreaksOff() {
+		verifyStreamBreaks(3 * MEBIBYTE, true);
+	}
+
+	@Test
+	void streamWhoseLastWriteIsTooLongBreaksOff() {
+		verifyStreamBreaks(2 * MEBIBYTE + 5, true);
+	}
+
+	@Test
+	void streamThatIsCompletedTooEarlyBreaksOff() {
+		verifyStreamBreaks(3 * MEBIBYTE, false);
+	}
+
+	@Test
+	void missingBodyIsAFailure() {
+		service.handle((request, response, callback) -> {
+			response.getHeaders().put(HttpHeader.CONTENT_LENGTH, "9");
+			callback.succeeded();
+		});
+		assertThat(service.get("/").block(TIMEOUT).head().status()).isEqualTo(500);
+	}
+
 	private static NatsReply exchange(String method, String target, Consumer<BiConsumer<String, List<String>>> fields,
 			String body) {
 		return service
