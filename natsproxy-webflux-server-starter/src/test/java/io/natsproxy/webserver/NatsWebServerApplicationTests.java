@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
@@ -188,7 +189,7 @@ class NatsWebServerApplicationTests {
 	}
 
 	private static WebTestClient http(ConfigurableApplicationContext context, String port) {
-		return WebTestClient.bindToServer()
+		return WebTestClient.bindToServer(new JdkClientHttpConnector())
 			.baseUrl("http://localhost:" + context.getEnvironment().getRequiredProperty(port))
 			.build();
 	}

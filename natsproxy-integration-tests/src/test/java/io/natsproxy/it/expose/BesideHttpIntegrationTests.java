@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +39,9 @@ class BesideHttpIntegrationTests extends AbstractExistingApplicationTests {
 
 	@Test
 	void applicationAnswersOverHttpAsBefore() {
-		WebTestClient client = WebTestClient.bindToServer().baseUrl("http://localhost:" + application().port()).build();
+		WebTestClient client = WebTestClient.bindToServer(new JdkClientHttpConnector())
+			.baseUrl("http://localhost:" + application().port())
+			.build();
 		client.get().uri("/internal/secret").exchange().expectBody(String.class).isEqualTo("secret");
 		client.delete().uri("/api/orders/7").exchange().expectBody(String.class).isEqualTo("deleted 7");
 		client.get().uri("/actuator/env").exchange().expectStatus().isOk();
@@ -131,7 +134,9 @@ class BesideHttpIntegrationTests extends AbstractExistingApplicationTests {
 					"management.endpoint.health.group.live.include=ping",
 					"management.endpoint.health.group.live.additional-path=server:/healthz")
 			.start()) {
-			WebTestClient http = WebTestClient.bindToServer().baseUrl("http://localhost:" + other.port()).build();
+			WebTestClient http = WebTestClient.bindToServer(new JdkClientHttpConnector())
+				.baseUrl("http://localhost:" + other.port())
+				.build();
 			for (String path : List.of("/env", "/env/java.version", "/information", "/health/live", "/healthz",
 					"/beans")) {
 				http.get().uri(path).exchange().expectStatus().isOk();
