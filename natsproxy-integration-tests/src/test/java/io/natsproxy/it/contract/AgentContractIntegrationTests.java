@@ -3,7 +3,6 @@ package io.natsproxy.it.contract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
@@ -11,8 +10,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * reference answers is what the client gets.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class AgentContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
+class AgentContractIntegrationTests implements WebFluxContract {
 
 	private final WebTestClient client;
 
@@ -25,35 +23,12 @@ class AgentContractIntegrationTests
 		return this.client;
 	}
 
-	@Override
-	public MediaType unhandledErrorType() {
-		return MediaType.APPLICATION_JSON;
-	}
-
-	/**
-	 * As on Reactor Netty.
-	 */
-	@Override
-	public void expectRefused(WebTestClient.ResponseSpec response, int status) {
-		expectUnhandled(response, 500);
-	}
-
-	@Test
-	void pathThatNobodyAnswersIsNotFound() {
-		expectError(get("/nobody"), 404);
-	}
-
 	/**
 	 * The upstream cuts it off; nothing of it has been passed on then.
 	 */
 	@Test
 	void listThatFailsHalfwayIsABadGateway() {
 		expectError(get("/failures/unexpected-flux"), 502);
-	}
-
-	@Test
-	void methodThatNobodyAnswersIsNotAllowed() {
-		expectError(this.client.delete().uri("/responses/methods/42").exchange(), 405);
 	}
 
 }

@@ -3,7 +3,6 @@ package io.natsproxy.it.contract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
@@ -11,8 +10,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * what differs from HTTP is the transport alone.
  */
 @ExtendWith(ContractEnvironment.Resolver.class)
-class ExposedContractIntegrationTests
-		implements RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
+class ExposedContractIntegrationTests implements WebFluxContract {
 
 	private final WebTestClient client;
 
@@ -25,24 +23,6 @@ class ExposedContractIntegrationTests
 		return this.client;
 	}
 
-	@Override
-	public MediaType unhandledErrorType() {
-		return MediaType.APPLICATION_JSON;
-	}
-
-	/**
-	 * Spring maps such failures only where an argument has {@code @RequestBody}.
-	 */
-	@Override
-	public void expectRefused(WebTestClient.ResponseSpec response, int status) {
-		expectUnhandled(response, 500);
-	}
-
-	@Test
-	void pathThatNobodyAnswersIsNotFound() {
-		expectError(get("/nobody"), 404);
-	}
-
 	/**
 	 * Nothing has been sent when it fails, since a list is sent as a whole. It is
 	 * committed for Spring Boot, which does not handle the error.
@@ -50,11 +30,6 @@ class ExposedContractIntegrationTests
 	@Test
 	void listThatFailsHalfwayIsAnError() {
 		expectError(get("/failures/unexpected-flux"), 500);
-	}
-
-	@Test
-	void methodThatNobodyAnswersIsNotAllowed() {
-		expectError(this.client.delete().uri("/responses/methods/42").exchange(), 405);
 	}
 
 }
