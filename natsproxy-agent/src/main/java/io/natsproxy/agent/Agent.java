@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.liveness.KeepAlive;
+import io.natsproxy.core.liveness.ShutdownThread;
 import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public class Agent implements SmartLifecycle {
 
 	private @Nullable WebSocketAcceptor sockets;
 
-	private @Nullable Thread keepAlive;
+	private @Nullable KeepAlive keepAlive;
 
 	/**
 	 * Creates an agent.
@@ -80,32 +82,13 @@ public class Agent implements SmartLifecycle {
 			logger.info("The agent serves nothing, since it has no upstreams");
 		}
 		else {
-			this.keepAlive = keepAlive();
+			this.keepAlive = KeepAlive.start("natsproxy-agent");
 		}
 	}
 
 	private WebSocketRelay relay(WebSocketAcceptor sockets, Upstream upstream) {
 		return new WebSocketRelay(sockets, this.options.sockets().maxMessageSize(),
 				upstream.connections().stallTimeout());
-	}
-
-	/**
-	 * Starts a thread that does nothing: those of the connections are daemons, and an
-	 * application may have no others.
-	 */
-	private static Thread keepAlive() {
-		CountDownLatch never = new CountDownLatch(1);
-		Thread thread = new Thread(() -> {
-			try {
-				never.await();
-			}
-			catch (InterruptedException ex) {
-				// Stopped.
-			}
-		}, "natsproxy-agent");
-		thread.setDaemon(false);
-		thread.start();
-		return thread;
 	}
 
 	@Override
@@ -125,9 +108,9 @@ public class Agent implements SmartLifecycle {
 		}
 		services.forEach(UpstreamService::close);
 		sockets.close();
-		Thread keepAlive = this.keepAlive;
+		KeepAlive keepAlive = this.keepAlive;
 		if (keepAlive != null) {
-			keepAlive.interrupt();
+			keepAlive.end();
 		}
 	}
 
@@ -156,15 +139,7 @@ public class Agent implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
-		Thread thread = new Thread(() -> {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
-		}, "natsproxy-shutdown");
-		thread.start();
+		ShutdownThread.start(this::stop, callback);
 	}
 
 	@Override

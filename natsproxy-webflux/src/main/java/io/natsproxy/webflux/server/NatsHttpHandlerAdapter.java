@@ -3,7 +3,6 @@ package io.natsproxy.webflux.server;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
@@ -12,7 +11,6 @@ import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -27,8 +25,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 /**
  * Adapts {@link HttpHandler} to requests that arrive over NATS. Handlers begin on the
  * thread that receives while that has time for them, else on the scheduler; on neither
- * may they block. Those that were not written for NATS begin on the scheduler always: one
- * that blocks all the same holds up others as on an event loop, and not the connection.
+ * may they block.
  */
 public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
@@ -36,13 +33,11 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 
 	private final HttpHandler httpHandler;
 
-	private final ReceivingExecutor executor;
+	private final HandlerExecutor executor;
 
 	private final ExchangeTimer timer;
 
 	private final boolean forwardedHeaders;
-
-	private final @Nullable Scheduler always;
 
 	private final DataBufferFactory bufferFactory = new HeapBufferFactory();
 
@@ -57,43 +52,25 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 */
 	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
 			boolean forwardedHeaders) {
-		this(httpHandler, scheduler, timer, forwardedHeaders, false, System::nanoTime);
+		this(httpHandler, new ReceivingExecutor(scheduler), timer, forwardedHeaders);
 	}
 
 	/**
-	 * Creates an adapter of which the handlers may begin on the scheduler always.
+	 * Creates an adapter.
+	 * @param executor where handlers begin, and streams and WebSockets are moved on
 	 */
-	NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer, boolean forwardedHeaders,
-			boolean handsOver) {
-		this(httpHandler, scheduler, timer, forwardedHeaders, handsOver, System::nanoTime);
-	}
-
-	/**
-	 * Creates an adapter that measures how long handlers take by another clock.
-	 */
-	NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer, boolean forwardedHeaders,
-			LongSupplier nanoTime) {
-		this(httpHandler, scheduler, timer, forwardedHeaders, false, nanoTime);
-	}
-
-	private NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
-			boolean forwardedHeaders, boolean handsOver, LongSupplier nanoTime) {
+	NatsHttpHandlerAdapter(HttpHandler httpHandler, HandlerExecutor executor, ExchangeTimer timer,
+			boolean forwardedHeaders) {
 		this.httpHandler = httpHandler;
-		this.executor = new ReceivingExecutor(scheduler, nanoTime);
+		this.executor = executor;
 		this.timer = timer;
 		this.forwardedHeaders = forwardedHeaders;
-		this.always = handsOver ? scheduler : null;
 	}
 
 	@Override
 	public void handle(IncomingExchange exchange) {
 		try {
-			if (this.always != null) {
-				this.always.schedule(() -> serve(exchange));
-			}
-			else {
-				this.executor.receive(() -> serve(exchange));
-			}
+			this.executor.receive(() -> serve(exchange));
 		}
 		catch (RejectedExecutionException ex) {
 			reply(exchange, HttpStatus.SERVICE_UNAVAILABLE, Problem.RETRY_HEADERS, "The service is shutting down");
@@ -117,8 +94,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	}
 
 	private void handleRequest(IncomingExchange exchange) {
-		Scheduler always = this.always;
-		exchange.executor((always != null) ? () -> always::schedule : this.executor::forCallingThread);
+		exchange.executor(this.executor::forCallingThread);
 		NatsServerHttpRequest request;
 		try {
 			request = NatsServerHttpRequest.of(exchange, this.bufferFactory, this.forwardedHeaders);

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -13,6 +12,8 @@ import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.liveness.Heartbeat;
+import io.natsproxy.core.liveness.KeepAlive;
+import io.natsproxy.core.liveness.ShutdownThread;
 import io.natsproxy.core.liveness.Watched;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.websocket.WebSocketClose;
@@ -58,7 +59,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	private volatile @Nullable Scheduler scheduler;
 
-	private @Nullable Thread keepAlive;
+	private @Nullable KeepAlive keepAlive;
 
 	private volatile @Nullable NatsListener listener;
 
@@ -123,38 +124,20 @@ public class NatsServer implements SmartLifecycle, Watched {
 		this.handler.prepare();
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
 		NatsListener listener = new NatsListener(this.exchanges, this.options,
-				new NatsHttpHandlerAdapter(this.handler.httpHandler(), scheduler, this.exchanges.timer(),
-						this.forwardedHeaders, this.handler.isExposing()));
+				new NatsHttpHandlerAdapter(this.handler.httpHandler(),
+						this.handler.isExposing() ? new SchedulerExecutor(scheduler) : new ReceivingExecutor(scheduler),
+						this.exchanges.timer(), this.forwardedHeaders));
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
 		subjects.addAll(subjects(this.handler.implicitRoutes()));
 		listener.start(subjects);
 		if (!subjects.isEmpty()) {
-			this.keepAlive = keepAlive();
+			this.keepAlive = KeepAlive.start("natsproxy-server");
 		}
 		logger.info("Serving over NATS in queue group '" + this.options.queueGroup() + "': " + (subjects.isEmpty()
 				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean"
 				: this.handler.routes().stream().map(NatsRoute::toString).sorted().collect(Collectors.joining(", "))));
-	}
-
-	/**
-	 * Starts a thread that does nothing: those of the connection are daemons, and an
-	 * application may have no others.
-	 */
-	private static Thread keepAlive() {
-		CountDownLatch never = new CountDownLatch(1);
-		Thread thread = new Thread(() -> {
-			try {
-				never.await();
-			}
-			catch (InterruptedException ex) {
-				// Stopped.
-			}
-		}, "natsproxy-server");
-		thread.setDaemon(false);
-		thread.start();
-		return thread;
 	}
 
 	private Set<String> subjects(Collection<NatsRoute> routes) {
@@ -207,9 +190,9 @@ public class NatsServer implements SmartLifecycle, Watched {
 		if (scheduler != null) {
 			scheduler.dispose();
 		}
-		Thread keepAlive = this.keepAlive;
+		KeepAlive keepAlive = this.keepAlive;
 		if (keepAlive != null) {
-			keepAlive.interrupt();
+			keepAlive.end();
 		}
 	}
 
@@ -246,15 +229,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	@Override
 	public void stop(Runnable callback) {
-		Thread thread = new Thread(() -> {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
-		}, "natsproxy-shutdown");
-		thread.start();
+		ShutdownThread.start(this::stop, callback);
 	}
 
 	@Override

@@ -19,7 +19,7 @@ import reactor.core.scheduler.Schedulers;
  * after it, so that the stack does not grow with them. What a task throws is logged: the
  * thread is that of the connection, which is everybody's.
  */
-final class ReceivingExecutor implements Executor {
+final class ReceivingExecutor implements HandlerExecutor, Executor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReceivingExecutor.class);
 
@@ -43,6 +43,15 @@ final class ReceivingExecutor implements Executor {
 	 * Creates an executor.
 	 * @param scheduler runs what the thread that receives has no time for; not disposed
 	 * of by this object
+	 */
+	ReceivingExecutor(Scheduler scheduler) {
+		this(scheduler, System::nanoTime);
+	}
+
+	/**
+	 * Creates an executor that measures how long tasks take by another clock.
+	 * @param scheduler runs what the thread that receives has no time for; not disposed
+	 * of by this object
 	 * @param nanoTime measures how long tasks take, like {@link System#nanoTime()}
 	 */
 	ReceivingExecutor(Scheduler scheduler, LongSupplier nanoTime) {
@@ -55,7 +64,8 @@ final class ReceivingExecutor implements Executor {
 	 * Runs a task for the calling thread, which is the one that receives.
 	 * @throws RejectedExecutionException if the scheduler is asked, and refuses
 	 */
-	void receive(Runnable task) {
+	@Override
+	public void receive(Runnable task) {
 		this.receiver = Thread.currentThread();
 		execute(task);
 	}
@@ -66,7 +76,8 @@ final class ReceivingExecutor implements Executor {
 	 * receives.
 	 * @return this object, or the scheduler
 	 */
-	Executor forCallingThread() {
+	@Override
+	public Executor forCallingThread() {
 		return Schedulers.isInNonBlockingThread() ? this : this.scheduler::schedule;
 	}
 

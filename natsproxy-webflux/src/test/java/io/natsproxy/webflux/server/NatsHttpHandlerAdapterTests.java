@@ -62,7 +62,7 @@ class NatsHttpHandlerAdapterTests {
 	@BeforeEach
 	void start() throws Exception {
 		this.exchanges = new TestExchanges("GET:.*", (service) -> new NatsHttpHandlerAdapter(this::handle,
-				this.scheduler, service.timer(), false, this.nanoTime::get));
+				new ReceivingExecutor(this.scheduler, this.nanoTime::get), service.timer(), false));
 	}
 
 	@AfterEach

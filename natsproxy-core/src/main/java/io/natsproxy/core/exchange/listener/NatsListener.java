@@ -132,9 +132,7 @@ public final class NatsListener {
 			return this.exchanges.isIdle();
 		}
 		boolean drained = drain(subscriber, System.nanoTime() + timeout.toNanos(), unsubscribed);
-		this.exchanges.abort();
-		this.denials.dispose();
-		this.streams.close();
+		end();
 		return drained;
 	}
 
@@ -146,10 +144,17 @@ public final class NatsListener {
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber != null && !this.transport.isClosed()) {
 			subscriber.close();
-			this.exchanges.abort();
-			this.denials.dispose();
-			this.streams.close();
+			end();
 		}
+	}
+
+	/**
+	 * Breaks off what has not been answered.
+	 */
+	private void end() {
+		this.exchanges.abort();
+		this.denials.dispose();
+		this.streams.close();
 	}
 
 	private boolean drain(TransportSubscriber subscriber, long deadline, Runnable unsubscribed)
