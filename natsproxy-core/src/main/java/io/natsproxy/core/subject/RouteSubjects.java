@@ -1,6 +1,5 @@
 package io.natsproxy.core.subject;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class RouteSubjects {
 	 * @return one or two subjects per method
 	 */
 	public Set<String> covering(Collection<String> methods, String pattern) {
-		List<String> segments = segments(pattern);
+		List<String> segments = PatternSegment.split(pattern);
 		Set<String> subjects = new LinkedHashSet<>();
 		for (String method : methods.isEmpty() ? ANY_METHOD : methods) {
 			StringBuilder subject = new StringBuilder();
@@ -53,18 +52,14 @@ public final class RouteSubjects {
 			subjects.add(subject.toString());
 		}
 		for (String segment : segments) {
-			if (isMultiSegment(segment)) {
+			if (PatternSegment.isMultiple(segment)) {
 				subjects.add(subject.toString());
 				subjects.add(subject + ".>");
 				return;
 			}
-			subject.append('.').append(isLiteral(segment) ? SubjectToken.of(segment) : "*");
+			subject.append('.').append(PatternSegment.isLiteral(segment) ? SubjectToken.of(segment) : "*");
 		}
 		subjects.add(subject.toString());
-	}
-
-	private static boolean isMultiSegment(String segment) {
-		return segment.equals("**") || segment.startsWith("{*");
 	}
 
 	/**
@@ -73,42 +68,6 @@ public final class RouteSubjects {
 	 */
 	private static boolean matchesNoSegment(String segment) {
 		return segment.chars().allMatch((c) -> c == '*');
-	}
-
-	private static boolean isLiteral(String segment) {
-		return segment.chars().noneMatch((c) -> c == '*' || c == '?' || c == '{');
-	}
-
-	/**
-	 * Splits at the slashes outside of braces. In braces, a backslash escapes the next
-	 * character.
-	 */
-	private static List<String> segments(String pattern) {
-		List<String> segments = new ArrayList<>();
-		String path = pattern.startsWith("/") ? pattern.substring(1) : pattern;
-		if (path.isEmpty()) {
-			return segments;
-		}
-		int depth = 0;
-		int start = 0;
-		for (int i = 0; i < path.length(); i++) {
-			char c = path.charAt(i);
-			if (c == '\\' && depth > 0) {
-				i++;
-			}
-			else if (c == '{') {
-				depth++;
-			}
-			else if (c == '}') {
-				depth--;
-			}
-			else if (c == '/' && depth == 0) {
-				segments.add(path.substring(start, i));
-				start = i + 1;
-			}
-		}
-		segments.add(path.substring(start));
-		return segments;
 	}
 
 }

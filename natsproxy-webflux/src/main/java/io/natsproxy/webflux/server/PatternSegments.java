@@ -1,7 +1,8 @@
 package io.natsproxy.webflux.server;
 
-import java.util.ArrayList;
 import java.util.List;
+
+import io.natsproxy.core.subject.PatternSegment;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -20,28 +21,9 @@ record PatternSegments(List<String> segments) {
 	 * @param pattern a pattern in the syntax of Spring's {@code PathPattern}
 	 */
 	static PatternSegments of(String pattern) {
-		String path = pattern.startsWith("/") ? pattern.substring(1) : pattern;
-		List<String> segments = new ArrayList<>();
-		int depth = 0;
-		int start = 0;
-		for (int i = 0; i < path.length(); i++) {
-			char c = path.charAt(i);
-			if (c == '\\' && depth > 0) {
-				i++;
-			}
-			else if (c == '{') {
-				depth++;
-			}
-			else if (c == '}') {
-				depth--;
-			}
-			else if (c == '/' && depth == 0) {
-				segments.add(path.substring(start, i));
-				start = i + 1;
-			}
-		}
-		segments.add(path.substring(start));
-		return new PatternSegments(List.copyOf(segments));
+		List<String> segments = PatternSegment.split(pattern);
+		// The root has one segment, which is empty: it begins no other pattern.
+		return new PatternSegments(segments.isEmpty() ? List.of("") : List.copyOf(segments));
 	}
 
 	/**
@@ -57,24 +39,24 @@ record PatternSegments(List<String> segments) {
 		}
 		String first = some.get(0);
 		String other = others.get(0);
-		if (isAnyNumber(first)) {
+		if (PatternSegment.isMultiple(first)) {
 			return meet(rest(some), others) || meet(some, rest(others));
 		}
-		if (isAnyNumber(other)) {
+		if (PatternSegment.isMultiple(other)) {
 			return meet(some, rest(others)) || meet(rest(some), others);
 		}
 		return meet(first, other) && meet(rest(some), rest(others));
 	}
 
 	private static boolean isNothing(List<String> segments) {
-		return segments.stream().allMatch(PatternSegments::isAnyNumber);
+		return segments.stream().allMatch(PatternSegment::isMultiple);
 	}
 
 	private static boolean meet(String segment, String other) {
-		if (isLiteral(segment)) {
-			return isLiteral(other) ? segment.equals(other) : matches(other, segment);
+		if (PatternSegment.isLiteral(segment)) {
+			return PatternSegment.isLiteral(other) ? segment.equals(other) : matches(other, segment);
 		}
-		return !isLiteral(other) || matches(segment, other);
+		return !PatternSegment.isLiteral(other) || matches(segment, other);
 	}
 
 	/**
@@ -84,10 +66,10 @@ record PatternSegments(List<String> segments) {
 		List<String> all = other.segments;
 		for (int i = 0; i < this.segments.size(); i++) {
 			String segment = this.segments.get(i);
-			if (isAnyNumber(segment)) {
+			if (PatternSegment.isMultiple(segment)) {
 				return i == this.segments.size() - 1;
 			}
-			if (i >= all.size() || isAnyNumber(all.get(i)) || !covers(segment, all.get(i))) {
+			if (i >= all.size() || PatternSegment.isMultiple(all.get(i)) || !covers(segment, all.get(i))) {
 				return false;
 			}
 		}
@@ -95,8 +77,8 @@ record PatternSegments(List<String> segments) {
 	}
 
 	private static boolean covers(String segment, String other) {
-		if (isLiteral(other)) {
-			return isLiteral(segment) ? segment.equals(other) : matches(segment, other);
+		if (PatternSegment.isLiteral(other)) {
+			return PatternSegment.isLiteral(segment) ? segment.equals(other) : matches(segment, other);
 		}
 		boolean any = segment.equals("*")
 				|| segment.startsWith("{") && segment.indexOf(':') < 0 && segment.indexOf('}') == segment.length() - 1;
@@ -118,7 +100,7 @@ record PatternSegments(List<String> segments) {
 	String literalBeginning() {
 		StringBuilder path = new StringBuilder();
 		for (String segment : this.segments) {
-			if (!isLiteral(segment)) {
+			if (!PatternSegment.isLiteral(segment)) {
 				break;
 			}
 			path.append('/').append(segment);
@@ -128,14 +110,6 @@ record PatternSegments(List<String> segments) {
 
 	private static boolean matches(String pattern, String segment) {
 		return PathPatternParser.defaultInstance.parse("/" + pattern).matches(PathContainer.parsePath("/" + segment));
-	}
-
-	private static boolean isAnyNumber(String segment) {
-		return segment.equals("**") || segment.startsWith("{*");
-	}
-
-	private static boolean isLiteral(String segment) {
-		return segment.chars().noneMatch((c) -> c == '*' || c == '?' || c == '{');
 	}
 
 	private static List<String> rest(List<String> segments) {
