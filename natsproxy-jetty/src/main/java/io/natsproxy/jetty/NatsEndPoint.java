@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NatsEndPoint extends AbstractEndPoint {
 
+	/**
+	 * The unspecified address: applications, and Spring's filters, expect one.
+	 */
+	static final InetSocketAddress NOBODY = new InetSocketAddress("0.0.0.0", 0);
+
 	private final InetSocketAddress remoteAddress;
 
 	private final StreamExecutors executors;
@@ -125,7 +130,7 @@ final class NatsEndPoint extends AbstractEndPoint {
 
 	@Override
 	public SocketAddress getLocalSocketAddress() {
-		return ForwardedOrigin.NOBODY;
+		return NOBODY;
 	}
 
 	@Override

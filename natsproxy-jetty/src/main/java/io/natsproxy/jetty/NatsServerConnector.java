@@ -163,7 +163,7 @@ public final class NatsServerConnector extends AbstractConnector {
 			return;
 		}
 		String id = Long.toString(this.ids.incrementAndGet());
-		NatsEndPoint endPoint = new NatsEndPoint(getScheduler(), request.origin().remoteAddress(), executors,
+		NatsEndPoint endPoint = new NatsEndPoint(getScheduler(), request.remoteAddress(), executors,
 				upgrade.acceptor());
 		NatsConnection connection = new NatsConnection(this, this.configuration, endPoint, id,
 				request.origin().scheme().equals("https"));

@@ -1,12 +1,16 @@
 package io.natsproxy.jetty;
 
+import java.net.InetSocketAddress;
+
 import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.header.ForwardedOrigin;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.util.NanoTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request as Jetty has it.
@@ -33,7 +37,7 @@ record RequestReader(MetaData.Request metaData, ForwardedOrigin origin) {
 		if (exchange.socketId() != null) {
 			addHandshake(fields);
 		}
-		ForwardedOrigin origin = ForwardedOrigin.of(fields, forwardedHeaders);
+		ForwardedOrigin origin = ForwardedOrigin.of((name) -> first(fields, name), forwardedHeaders);
 		HostPortHttpField authority = new HostPortHttpField(origin.authority());
 		// Jetty refuses requests whose authority is another than that of the field.
 		fields.put(authority);
@@ -43,6 +47,22 @@ record RequestReader(MetaData.Request metaData, ForwardedOrigin origin) {
 			throw new IllegalArgumentException("The path is not what it seems to be");
 		}
 		return new RequestReader(metaData, origin);
+	}
+
+	/**
+	 * Returns the first value of a field. An empty host names none.
+	 */
+	private static @Nullable String first(HttpFields fields, String name) {
+		String value = fields.get(name);
+		return (value != null && value.isEmpty() && HttpHeader.HOST.is(name)) ? null : value;
+	}
+
+	/**
+	 * Returns the address of the client, or that of nobody.
+	 */
+	InetSocketAddress remoteAddress() {
+		InetSocketAddress address = this.origin.remoteAddress();
+		return (address != null) ? address : NatsEndPoint.NOBODY;
 	}
 
 	/**

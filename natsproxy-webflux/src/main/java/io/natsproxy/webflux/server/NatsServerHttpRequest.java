@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 
 import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.header.ForwardedOrigin;
 import io.natsproxy.core.wire.RequestHead;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
@@ -24,7 +25,9 @@ import org.springframework.util.MultiValueMap;
 
 /**
  * A request that arrived over NATS. Scheme, host and remote address are those of the HTTP
- * client, as far as the gateway's forwarded headers tell.
+ * client, as far as the gateway's forwarded headers tell. Spring's
+ * {@code ForwardedHeaderTransformer} is not used: it rebuilds the path and merges doubled
+ * slashes, so that the path which is matched would not be the one that was routed.
  */
 final class NatsServerHttpRequest extends AbstractServerHttpRequest {
 
@@ -64,7 +67,7 @@ final class NatsServerHttpRequest extends AbstractServerHttpRequest {
 			addHandshake(headers);
 		}
 		return new NatsServerHttpRequest(exchange, bufferFactory, headers,
-				ForwardedOrigin.of(headers, forwardedHeaders));
+				ForwardedOrigin.of(headers::getFirst, forwardedHeaders));
 	}
 
 	private NatsServerHttpRequest(IncomingExchange exchange, DataBufferFactory bufferFactory, HttpHeaders headers,
