@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.ServiceName;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
@@ -19,8 +20,6 @@ import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsMiddleware;
 import io.natsproxy.webflux.server.NatsServer;
 import io.natsproxy.webflux.websocket.ExposedWebSocketPostProcessor;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
@@ -37,7 +36,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import org.springframework.web.server.i18n.AcceptHeaderLocaleContextResolver;
@@ -55,11 +53,7 @@ import org.springframework.web.server.i18n.LocaleContextResolver;
 @EnableConfigurationProperties({ ServiceProperties.class, WebProperties.class })
 public final class NatsServiceAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(NatsServiceAutoConfiguration.class);
-
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.service");
-
-	private static final String DEFAULT_NAME = "natsproxy-service";
 
 	/**
 	 * Bean of Spring Boot's own configuration of WebFlux.
@@ -127,9 +121,9 @@ public final class NatsServiceAutoConfiguration {
 			int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 			int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
 			int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
-			String name = StringUtils.hasText(properties.name()) ? "natsproxy.service.name" : "spring.application.name";
-			return InvalidNatsSettingException.check(name,
-					() -> new NatsListenerOptions(name(properties, environment), maxInFlight, maxStreams, maxHeadSize,
+			ServiceName name = ServiceName.of("natsproxy.service.name", properties.name(), environment);
+			return InvalidNatsSettingException.check(name.property(),
+					() -> new NatsListenerOptions(name.value(), maxInFlight, maxStreams, maxHeadSize,
 							properties.verifySubject(), streams, format.getIfAvailable()));
 		}
 
@@ -163,17 +157,6 @@ public final class NatsServiceAutoConfiguration {
 		@ConditionalOnMissingBean(type = WEB_SERVER)
 		NatsServer natsServer(NatsServerFactory factory) {
 			return factory.create();
-		}
-
-		private static String name(ServiceProperties properties, Environment environment) {
-			String name = StringUtils.hasText(properties.name()) ? properties.name()
-					: environment.getProperty("spring.application.name");
-			if (StringUtils.hasText(name)) {
-				return name;
-			}
-			logger.warn("The service has no name and joins the queue group '" + DEFAULT_NAME
-					+ "': set spring.application.name or natsproxy.service.name, lest services of different kinds share it");
-			return DEFAULT_NAME;
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.ServiceName;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
@@ -12,8 +13,6 @@ import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.jetty.NatsServerConnectorOptions;
 import io.natsproxy.servlet.autoconfigure.ServletProperties.Mode;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.server.Server;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,11 +45,7 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(ServletProperties.class)
 public final class NatsServletAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(NatsServletAutoConfiguration.class);
-
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.servlet");
-
-	private static final String DEFAULT_NAME = "natsproxy-service";
 
 	@Bean
 	@ConditionalOnMissingBean(value = ServletWebServerFactory.class, search = SearchStrategy.CURRENT)
@@ -108,20 +103,9 @@ public final class NatsServletAutoConfiguration {
 		int maxInFlight = CHECK.positive("max-in-flight", properties.maxInFlight());
 		int maxStreams = CHECK.positive("max-streams", properties.maxStreams());
 		int maxHeadSize = CHECK.bytes("max-head-size", properties.maxHeadSize(), 1);
-		String name = StringUtils.hasText(properties.name()) ? "natsproxy.servlet.name" : "spring.application.name";
-		return InvalidNatsSettingException.check(name, () -> new NatsListenerOptions(name(properties, environment),
+		ServiceName name = ServiceName.of("natsproxy.servlet.name", properties.name(), environment);
+		return InvalidNatsSettingException.check(name.property(), () -> new NatsListenerOptions(name.value(),
 				maxInFlight, maxStreams, maxHeadSize, properties.verifySubject(), streams, format.getIfAvailable()));
-	}
-
-	private static String name(ServletProperties properties, Environment environment) {
-		String name = StringUtils.hasText(properties.name()) ? properties.name()
-				: environment.getProperty("spring.application.name");
-		if (StringUtils.hasText(name)) {
-			return name;
-		}
-		logger.warn("The service has no name and joins the queue group '" + DEFAULT_NAME
-				+ "': set spring.application.name or natsproxy.servlet.name, lest services of different kinds share it");
-		return DEFAULT_NAME;
 	}
 
 }
