@@ -59,10 +59,7 @@ class ConnectionWatchdogFailureTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void aReconnectThatEndsWithAnErrorIsTakenUp(boolean netty) {
-		Options.Builder options = options().reconnectDelayHandler((round) -> {
-			failIfDue(this.failures);
-			return SHORT;
-		});
+		Options.Builder options = options().reconnectDelayHandler(this::delayOrFail);
 		Connection connection = connect(netty ? options : options.dataPortType(SocketDataPort.class.getName()));
 		this.failures.set(2);
 		this.broker.stop();
@@ -83,10 +80,7 @@ class ConnectionWatchdogFailureTests {
 
 	@Test
 	void aConnectionWhoseFirstAttemptFailedIsMade() {
-		Options options = options().reconnectDelayHandler((round) -> {
-			failIfDue(this.failures);
-			return SHORT;
-		}).build();
+		Options options = options().reconnectDelayHandler(this::delayOrFail).build();
 		this.broker.stop();
 		this.failures.set(1);
 		Connection connection = watched(this.connector.connect(options, Duration.ZERO));
@@ -104,10 +98,7 @@ class ConnectionWatchdogFailureTests {
 				awaitEndOfConnecting();
 			}
 
-		}).reconnectDelayHandler((round) -> {
-			failIfDue(this.failures);
-			return SHORT;
-		}).build();
+		}).reconnectDelayHandler(this::delayOrFail).build();
 		this.broker.stop();
 		this.failures.set(1);
 		Connection connection = watched(this.connector.connect(options, Duration.ZERO));
@@ -179,6 +170,11 @@ class ConnectionWatchdogFailureTests {
 		this.watchdog = new ConnectionWatchdog(connection, SHORT, Duration.ofSeconds(2));
 		this.watchdog.start();
 		return connection;
+	}
+
+	private Duration delayOrFail(long round) {
+		failIfDue(this.failures);
+		return SHORT;
 	}
 
 	private static boolean answers(Connection connection) {
