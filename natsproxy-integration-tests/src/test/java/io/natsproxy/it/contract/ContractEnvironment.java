@@ -45,13 +45,15 @@ final class ContractEnvironment implements AutoCloseable {
 	private @Nullable ConfigurableApplicationContext webServer;
 
 	/**
-	 * Returns a client of the reference.
+	 * Returns a client of the reference, with a connection for each request: Reactor
+	 * Netty closes one when it answers before a body is read, and a pool may give it out
+	 * once more before it learns of that.
 	 */
 	synchronized WebTestClient reference() {
 		if (this.reference == null) {
 			this.reference = run(HttpApplication.class, WebApplicationType.REACTIVE);
 		}
-		return http(this.reference);
+		return http(this.reference, HttpClient.newConnection());
 	}
 
 	/**
@@ -168,7 +170,11 @@ final class ContractEnvironment implements AutoCloseable {
 	 * A client that does not decompress, as the one by default would.
 	 */
 	private static WebTestClient http(ConfigurableApplicationContext context) {
-		return bind(new ReactorClientHttpConnector(HttpClient.create()), "http://localhost:" + port(context));
+		return http(context, HttpClient.create());
+	}
+
+	private static WebTestClient http(ConfigurableApplicationContext context, HttpClient client) {
+		return bind(new ReactorClientHttpConnector(client), "http://localhost:" + port(context));
 	}
 
 	private static String port(ConfigurableApplicationContext context) {
