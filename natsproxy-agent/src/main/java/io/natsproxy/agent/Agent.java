@@ -122,7 +122,8 @@ public class Agent implements SmartLifecycle {
 		long deadline = System.nanoTime() + this.options.gracePeriod().toNanos();
 		CountDownLatch unsubscribed = new CountDownLatch(services.size());
 		List<Thread> threads = services.stream()
-			.map((service) -> new Thread(() -> service.stop(unsubscribed::countDown), "natsproxy-agent-drain"))
+			.map((service) -> new Thread(() -> service.stop(unsubscribed::countDown, deadline),
+					"natsproxy-agent-drain"))
 			.toList();
 		threads.forEach(Thread::start);
 		if (!unsubscribed.await(this.options.gracePeriod().toNanos(), TimeUnit.NANOSECONDS)) {

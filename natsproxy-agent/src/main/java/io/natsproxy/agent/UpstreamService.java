@@ -36,14 +36,14 @@ final class UpstreamService {
 	private final Disposable.Swap probing = Disposables.swap();
 
 	/**
+	 * Those that served before the upstream was down.
+	 */
+	private final DrainingListeners draining = new DrainingListeners();
+
+	/**
 	 * Guarded by this object, like all that follows.
 	 */
 	private @Nullable NatsListener listener;
-
-	/**
-	 * Drains what was served before the upstream was down.
-	 */
-	private @Nullable Thread draining;
 
 	private boolean running;
 
@@ -118,33 +118,19 @@ final class UpstreamService {
 			logger.warn("Upstream '{}' is down and not served: its health check fails", this.client.upstream().name());
 		}
 		if (listener != null) {
-			Thread thread = new Thread(() -> drain(listener, this.options.gracePeriod(), () -> {
-			}), "natsproxy-agent-drain");
-			thread.setDaemon(true);
-			thread.start();
-			this.draining = thread;
-		}
-	}
-
-	private static boolean drain(NatsListener listener, Duration gracePeriod, Runnable unsubscribed) {
-		try {
-			return listener.drain(gracePeriod, unsubscribed);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
+			this.draining.add(listener, this.options.gracePeriod());
 		}
 	}
 
 	/**
-	 * Ends the subscriptions, and waits until the requests that have come are answered.
+	 * Ends the subscriptions, and waits until the requests that have come are answered,
+	 * those that came before the upstream was down among them.
 	 * @param unsubscribed is run once no more requests are going to come
+	 * @param deadline until when to wait, as {@link System#nanoTime()}
 	 */
-	void stop(Runnable unsubscribed) {
+	void stop(Runnable unsubscribed, long deadline) {
 		NatsListener listener;
-		Thread draining;
 		synchronized (this) {
-			draining = this.draining;
 			this.running = false;
 			listener = this.listener;
 			this.listener = null;
@@ -152,26 +138,25 @@ final class UpstreamService {
 			this.failures = 0;
 		}
 		this.probing.update(Disposables.disposed());
-		if (listener == null) {
-			unsubscribed.run();
-		}
-		else if (!drain(listener, this.options.gracePeriod(), unsubscribed)) {
-			logger.warn("Stopped with requests to upstream '{}' that were not answered after {} ms",
-					this.client.upstream().name(), this.options.gracePeriod().toMillis());
-		}
-		if (draining != null) {
-			await(draining);
-		}
-	}
-
-	private void await(Thread draining) {
 		try {
-			// It waits no longer than that itself.
-			draining.join(Math.max(1, this.options.gracePeriod().toMillis()));
+			boolean answered = drain(listener, unsubscribed, deadline);
+			if (!this.draining.await(deadline) || !answered) {
+				logger.warn("Stopped with requests to upstream '{}' that were not answered after {} ms",
+						this.client.upstream().name(), this.options.gracePeriod().toMillis());
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	private static boolean drain(@Nullable NatsListener listener, Runnable unsubscribed, long deadline)
+			throws InterruptedException {
+		if (listener == null) {
+			unsubscribed.run();
+			return true;
+		}
+		return listener.drain(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())), unsubscribed);
 	}
 
 	/**
@@ -186,8 +171,9 @@ final class UpstreamService {
 
 	synchronized UpstreamState state() {
 		NatsListener listener = this.listener;
-		return new UpstreamState(this.client.upstream().name(), this.status,
-				(listener != null) ? listener.inFlight() + listener.streams() : 0, this.handler.openSockets());
+		int serving = (listener != null) ? listener.inFlight() + listener.streams() : 0;
+		return new UpstreamState(this.client.upstream().name(), this.status, serving + this.draining.inFlight(),
+				this.handler.openSockets());
 	}
 
 }

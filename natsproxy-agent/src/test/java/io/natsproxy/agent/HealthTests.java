@@ -2,7 +2,10 @@ package io.natsproxy.agent;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -185,6 +188,53 @@ class HealthTests extends AbstractAgentTests {
 		}
 		stop.set(true);
 		assertThat(count).succeedsWithin(TIMEOUT).asInstanceOf(InstanceOfAssertFactories.LONG).isPositive();
+	}
+
+	/**
+	 * The upstream goes down twice, each time with a request that it has not answered.
+	 */
+	@Test
+	void allThatHasComeIsAnsweredWhenItWentDownTwice() throws Exception {
+		CountDownLatch stopping = new CountDownLatch(1);
+		AtomicInteger answered = new AtomicInteger();
+		RawUpstream flapping = opened(new RawUpstream((connection) -> {
+			String head = String.valueOf(connection.readHead());
+			if (head.startsWith("GET /health ")) {
+				connection.write("HTTP/1.1 " + (this.healthy.get() ? "204 Up" : "503 Down") + "\r\n\r\n");
+			}
+			else {
+				stopping.await();
+				// Those that came first are answered last.
+				Thread.sleep(head.startsWith("GET /orders/1 ") ? 500 : 0);
+				answered.incrementAndGet();
+				connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+			}
+			connection.awaitEnd();
+		}));
+		Agent agent = serve(
+				new Upstream("orders", List.of("/orders/**"), URI.create("http://127.0.0.1:" + flapping.port()),
+						UpstreamRequests.DEFAULTS, UpstreamConnections.DEFAULTS,
+						new HealthCheck("/health", Duration.ofMillis(50), Duration.ofSeconds(2), 1)));
+		List<CompletableFuture<String>> answers = new ArrayList<>();
+		for (int i = 1; i <= 2; i++) {
+			int inFlight = i;
+			awaitStatus(agent, Status.UP);
+			answers.add(client().get().uri("/orders/" + i).retrieve().bodyToMono(String.class).toFuture());
+			await().until(() -> agent.getUpstreams().get(0).inFlight() == inFlight);
+			this.healthy.set(false);
+			awaitStatus(agent, Status.DOWN);
+			this.healthy.set(true);
+		}
+		awaitStatus(agent, Status.UP);
+		assertThat(agent.getUpstreams().get(0).inFlight()).isEqualTo(2);
+		Thread stop = new Thread(agent::stop);
+		stop.start();
+		await().until(() -> !agent.isRunning());
+		stopping.countDown();
+		stop.join(TIMEOUT.toMillis());
+		assertThat(stop.isAlive()).isFalse();
+		assertThat(answered).hasValue(2);
+		assertThat(answers).allSatisfy((answer) -> assertThat(answer).succeedsWithin(TIMEOUT).isEqualTo("ok"));
 	}
 
 }
