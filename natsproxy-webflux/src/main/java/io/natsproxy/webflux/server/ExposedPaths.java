@@ -183,8 +183,11 @@ public final class ExposedPaths {
 	}
 
 	private boolean isPathExposed(PathContainer path) {
-		return isIncluded(path) && !isExcluded(path) && PathReading.all(path, this::isIncluded)
-				&& !PathReading.any(path, this::isExcluded) && !PathReading.any(path, this::isReserved);
+		if (!isIncluded(path) || isExcluded(path)) {
+			return false;
+		}
+		PathReading reading = PathReading.of(path);
+		return reading.all(this::isIncluded) && !reading.any((each) -> isExcluded(each) || isReserved(each));
 	}
 
 	private boolean isIncluded(PathContainer path) {

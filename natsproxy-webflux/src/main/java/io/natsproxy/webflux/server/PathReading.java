@@ -3,6 +3,7 @@ package io.natsproxy.webflux.server;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -15,38 +16,66 @@ import org.springframework.web.util.UriUtils;
  * The other ways in which an application may read a path: with slashes that were encoded,
  * without empty segments, dot segments, parameters and a slash at the end. WebFlux itself
  * matches segment by segment; filters, firewalls and handlers of resources do not always.
+ * Immutable.
  */
 final class PathReading {
 
-	private PathReading() {
+	private static final PathReading ONE_WAY_ONLY = new PathReading(List.of(), List.of());
+
+	private static final String SEPARATORS = "./\\;\0";
+
+	private final @Nullable List<PathContainer> likely;
+
+	private final List<PathContainer> possible;
+
+	/**
+	 * Creates a reading.
+	 * @param likely what the path has to be for all; {@code null} if nobody can tell
+	 * @param possible what the path may be for some
+	 */
+	private PathReading(@Nullable List<PathContainer> likely, List<PathContainer> possible) {
+		this.likely = likely;
+		this.possible = possible;
 	}
 
 	/**
-	 * Tells whether a condition holds for the paths that others may read. A path that
-	 * leads above the root meets none.
+	 * Finds the ways to read a path. Nobody can tell where a path leads that leads above
+	 * the root, that has a NUL, a dot, slash or semicolon encoded twice, an encoded slash
+	 * in a parameter, or an encoded semicolon behind a dot segment.
 	 * @param path the path
-	 * @param condition the condition
 	 */
-	static boolean all(PathContainer path, Predicate<PathContainer> condition) {
+	static PathReading of(PathContainer path) {
 		if (isPlain(path.value())) {
-			return true;
+			return ONE_WAY_ONLY;
 		}
 		String resolved = resolve(path);
-		return resolved != null && condition.test(PathContainer.parsePath(withSlashOf(path, resolved)));
+		if (resolved == null) {
+			return new PathReading(null, List.of());
+		}
+		PathContainer without = PathContainer.parsePath(resolved);
+		if (!path.value().endsWith("/") || resolved.length() == 1) {
+			return new PathReading(List.of(without), List.of(without));
+		}
+		PathContainer with = PathContainer.parsePath(resolved + "/");
+		return new PathReading(List.of(with), List.of(without, with));
 	}
 
 	/**
-	 * Tells whether a condition holds for one of the paths that others may read.
-	 * @param path the path
+	 * Tells whether a condition holds for the paths that others may read. One that nobody
+	 * can tell meets none.
 	 * @param condition the condition
 	 */
-	static boolean any(PathContainer path, Predicate<PathContainer> condition) {
-		if (isPlain(path.value())) {
-			return false;
-		}
-		String resolved = resolve(path);
-		return resolved == null || condition.test(PathContainer.parsePath(resolved))
-				|| condition.test(PathContainer.parsePath(withSlashOf(path, resolved)));
+	boolean all(Predicate<PathContainer> condition) {
+		return this.likely != null && this.likely.stream().allMatch(condition);
+	}
+
+	/**
+	 * Tells whether a condition holds for one of the paths that others may read. One that
+	 * nobody can tell meets each.
+	 * @param condition the condition
+	 */
+	boolean any(Predicate<PathContainer> condition) {
+		return this.likely == null || this.possible.stream().anyMatch(condition);
 	}
 
 	/**
@@ -66,29 +95,96 @@ final class PathReading {
 
 	/**
 	 * Returns the path without all that can be left out, encoded again; {@code null} if
-	 * it leads above the root.
+	 * nobody can tell.
 	 */
 	private static @Nullable String resolve(PathContainer path) {
 		Deque<String> resolved = new ArrayDeque<>();
 		for (PathContainer.Element element : path.elements()) {
-			if (element instanceof PathSegment segment) {
-				for (String part : segment.valueToMatch().split("[/\\\\]")) {
-					if (part.equals("..")) {
-						if (resolved.pollLast() == null) {
-							return null;
-						}
-					}
-					else if (!part.isEmpty() && !part.equals(".")) {
-						resolved.addLast(UriUtils.encodePathSegment(part, StandardCharsets.UTF_8));
-					}
-				}
+			if (element instanceof PathSegment segment
+					&& (isAmbiguous(segment) || !resolve(segment.valueToMatch(), resolved))) {
+				return null;
 			}
 		}
 		return "/" + String.join("/", resolved);
 	}
 
-	private static String withSlashOf(PathContainer path, String resolved) {
-		return (path.value().endsWith("/") && resolved.length() > 1) ? resolved + "/" : resolved;
+	private static boolean resolve(String segment, Deque<String> resolved) {
+		int start = 0;
+		for (int i = 0; i <= segment.length(); i++) {
+			if (i == segment.length() || isSlash(segment.charAt(i))) {
+				String part = segment.substring(start, i);
+				start = i + 1;
+				if (part.startsWith(".;") || part.startsWith("..;")) {
+					return false;
+				}
+				if (part.equals("..")) {
+					if (resolved.pollLast() == null) {
+						return false;
+					}
+				}
+				else if (!part.isEmpty() && !part.equals(".")) {
+					resolved.addLast(UriUtils.encodePathSegment(part, StandardCharsets.UTF_8));
+				}
+			}
+		}
+		return true;
+	}
+
+	private static boolean isAmbiguous(PathSegment segment) {
+		return isEncodedTwice(segment.valueToMatch()) || segment.parameters()
+			.entrySet()
+			.stream()
+			.anyMatch((parameter) -> isAmbiguousParameter(parameter.getKey())
+					|| parameter.getValue().stream().anyMatch(PathReading::isAmbiguousParameter));
+	}
+
+	private static boolean isAmbiguousParameter(@Nullable String text) {
+		return text != null && (text.chars().anyMatch((c) -> isSlash((char) c)) || isEncodedTwice(text));
+	}
+
+	/**
+	 * Tells whether a text that has been decoded has a NUL, or would have another
+	 * separator if it were decoded again, however often.
+	 */
+	private static boolean isEncodedTwice(String text) {
+		if (text.indexOf('\0') >= 0) {
+			return true;
+		}
+		if (text.indexOf('%') < 0) {
+			return false;
+		}
+		StringBuilder decoded = new StringBuilder(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			decoded.append(text.charAt(i));
+			int code = encodedAtTheEnd(decoded);
+			while (code >= 0) {
+				if (SEPARATORS.indexOf(code) >= 0) {
+					return true;
+				}
+				decoded.setLength(decoded.length() - 3);
+				decoded.append((char) code);
+				code = encodedAtTheEnd(decoded);
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Returns the code of the encoded character with which a text ends, -1 if it ends
+	 * with none.
+	 */
+	private static int encodedAtTheEnd(CharSequence text) {
+		int start = text.length() - 3;
+		if (start < 0 || text.charAt(start) != '%') {
+			return -1;
+		}
+		int high = Character.digit(text.charAt(start + 1), 16);
+		int low = Character.digit(text.charAt(start + 2), 16);
+		return (high < 0 || low < 0) ? -1 : high * 16 + low;
+	}
+
+	private static boolean isSlash(char c) {
+		return c == '/' || c == '\\';
 	}
 
 }

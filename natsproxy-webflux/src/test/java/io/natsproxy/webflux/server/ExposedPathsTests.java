@@ -46,9 +46,27 @@ class ExposedPathsTests {
 	@ValueSource(strings = { "/api/admin", "/api/admin/", "/api/admin/users", "/api/admin;x=y/users",
 			"/api/%61dmin/users", "/api/Admin/users", "/api//admin/users", "/api/./admin/users",
 			"/api/a/../admin/users", "/api%2Fadmin", "/api/x%2F..%2Fadmin", "/api/admin%2Fusers", "/api/%5Cadmin",
-			"/api/secret", "/api/secret/", "/api/secret;a", "/api/SECRET", "/api//secret", "/api/.;/secret" })
+			"/api/secret", "/api/secret/", "/api/secret;a", "/api/SECRET", "/api//secret", "/api/.;/secret",
+			"/api/admin%3Bx/users", "/api/secret%3Bx" })
 	void excludedPathsAreNotHoweverTheyAreWritten(String path) {
 		assertThat(decide(this.api, path)).isEqualTo(Decision.NOT_EXPOSED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/a%00", "/api/a;x=%00", "/api/a%2500", "/api/%252e%252e/other", "/api/%252E/a",
+			"/api/a%252Fb", "/api/a%252fb", "/api/a%255Cb", "/api/a%253Bb", "/api/%25252e%25252e/other",
+			"/api/%25%32%65%25%32%65/other", "/api/%25%2532e%25%2532e/other", "/api/a%25%32%2566b", "/api/..%3Bx/other",
+			"/api/.%3b/a", "/api/x%2F..%3Bx", "/api/a;x=%2F..%2Fb", "/api/a;%2F..%2Fb", "/api/a;x=%5Cb",
+			"/api/a;x=%252Fb" })
+	void pathsOfWhichNobodyCanTellWhereTheyLeadAreNot(String path) {
+		assertThat(decide(this.api, path)).isEqualTo(Decision.NOT_EXPOSED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/100%25", "/api/50%25ab", "/api/a%3Bb", "/api/a..%3Bb", "/api/a;x=1,2;y=%C3%BC",
+			"/api/%2541" })
+	void otherPathsWithEncodedCharactersAreExposed(String path) {
+		assertThat(decide(this.api, path)).isEqualTo(Decision.EXPOSED);
 	}
 
 	@ParameterizedTest
