@@ -102,6 +102,17 @@ abstract class AbstractExistingApplicationTests {
 			.build();
 	}
 
+	/**
+	 * As the context cache of Spring's test framework does.
+	 */
+	@Test
+	void applicationThatWasPausedAnswersAgain() {
+		this.application.context().pause();
+		this.application.context().restart();
+		nats().get().uri("/api/orders/7").exchange().expectStatus().isOk();
+		http().get().uri("/api/orders/7").exchange().expectStatus().isOk();
+	}
+
 	@Test
 	void controllersAnswer() {
 		http().get().uri("/api/orders/7").exchange().expectStatus().isOk().expectBody().jsonPath("$.id").isEqualTo("7");

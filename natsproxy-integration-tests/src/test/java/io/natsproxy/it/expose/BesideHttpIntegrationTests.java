@@ -148,6 +148,17 @@ class BesideHttpIntegrationTests extends AbstractExistingApplicationTests {
 					.expectHeader()
 					.contentType(MediaType.APPLICATION_PROBLEM_JSON);
 			}
+			for (String path : List.of("/healthz/", "/HEALTHZ/", "/healthz//", "/healthz;a/", "/Healthz", "/%68ealthz",
+					"/x/..;/healthz")) {
+				nats(other).get()
+					.uri(URI.create("http://localhost" + path))
+					.exchange()
+					.expectStatus()
+					.isNotFound()
+					.expectBody()
+					.jsonPath("$.detail")
+					.isEqualTo("Nothing is served here");
+			}
 			nats(other).get().uri("/api/orders/7").exchange().expectStatus().isOk();
 		}
 	}

@@ -104,20 +104,35 @@ public final class ExposedPaths {
 	/**
 	 * Reserves paths: they are exposed by a pattern that names them only, which is one
 	 * that begins with the same segments.
-	 * @param patterns patterns of paths of which all that match are reserved; the
-	 * segments in front of the first wildcard or variable are those to be named
+	 * @param patterns patterns of paths of which all that match are reserved, with and
+	 * without a slash at the end; the segments in front of the first wildcard or variable
+	 * are those to be named
 	 * @return what is exposed then
 	 */
 	public ExposedPaths reserve(Collection<String> patterns) {
 		List<Reserved> all = new ArrayList<>(this.reserved);
 		for (PathPattern pattern : parse(ANY_CASE, patterns)) {
-			String name = PatternSegments.of(pattern.getPatternString()).literalBeginning();
-			all.add(new Reserved(pattern,
-					this.paths.stream()
-						.filter((path) -> PatternSegments.of(path.getPatternString()).beginsWith(name))
-						.toList()));
+			String name = PatternSegments.of(withoutSlash(pattern.getPatternString())).literalBeginning();
+			List<String> namedBy = this.paths.stream()
+				.map(PathPattern::getPatternString)
+				.filter((path) -> PatternSegments.of(path).beginsWith(name))
+				.toList();
+			all.add(new Reserved(parse(ANY_CASE, withAndWithoutSlash(pattern.getPatternString())), parse(PARSER,
+					namedBy.stream().flatMap((path) -> withAndWithoutSlash(path).stream()).distinct().toList())));
 		}
 		return new ExposedPaths(this.paths, this.excluded, this.methods, List.copyOf(all));
+	}
+
+	private static List<String> withAndWithoutSlash(String pattern) {
+		String without = withoutSlash(pattern);
+		if (without.length() <= 1 || without.endsWith("/**") || without.contains("/{*")) {
+			return List.of(pattern);
+		}
+		return List.of(without, without + "/");
+	}
+
+	private static String withoutSlash(String pattern) {
+		return (pattern.length() > 1 && pattern.endsWith("/")) ? pattern.substring(0, pattern.length() - 1) : pattern;
 	}
 
 	/**
@@ -199,7 +214,7 @@ public final class ExposedPaths {
 	 */
 	private boolean isReserved(PathContainer path) {
 		for (Reserved each : this.reserved) {
-			if (each.pattern().matches(path) && !anyMatches(each.namedBy(), path)) {
+			if (anyMatches(each.patterns(), path) && !anyMatches(each.namedBy(), path)) {
 				return true;
 			}
 		}
@@ -227,10 +242,10 @@ public final class ExposedPaths {
 	/**
 	 * Paths that only some of the patterns expose.
 	 *
-	 * @param pattern matches the paths
+	 * @param patterns match the paths
 	 * @param namedBy the patterns that name them
 	 */
-	private record Reserved(PathPattern pattern, List<PathPattern> namedBy) {
+	private record Reserved(List<PathPattern> patterns, List<PathPattern> namedBy) {
 
 	}
 

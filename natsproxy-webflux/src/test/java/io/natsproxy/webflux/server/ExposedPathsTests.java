@@ -106,13 +106,28 @@ class ExposedPathsTests {
 		assertThat(decide(named, "/actuator/health/..;/env")).isEqualTo(Decision.NOT_EXPOSED);
 	}
 
-	@Test
-	void reservedPathsHaveToBeNamedHoweverTheyAreSpelled() {
-		ExposedPaths all = ExposedPaths.of(List.of("/**"), List.of(), List.of()).reserve(List.of("/healthz"));
+	@ParameterizedTest
+	@ValueSource(strings = { "/healthz", "/healthz/" })
+	void reservedPathsHaveToBeNamedHoweverTheyAreSpelled(String reserved) {
+		ExposedPaths all = ExposedPaths.of(List.of("/**"), List.of(), List.of()).reserve(List.of(reserved));
 		assertThat(List.of("/healthz", "/healthz/", "/HEALTHZ/", "/healthz//", "/healthz;a/", "/x/../healthz/",
 				"/%68ealthz/", "/./healthz"))
 			.allSatisfy((path) -> assertThat(decide(all, path)).as(path).isEqualTo(Decision.NOT_EXPOSED));
 		assertThat(decide(all, "/healthz/x")).isEqualTo(Decision.EXPOSED);
+		assertThat(decide(all.reserve(List.of("", "/")), "/x")).isEqualTo(Decision.EXPOSED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/healthz", "/healthz/" })
+	void reservedPathThatIsNamedIsExposedAsItIsNamed(String path) {
+		for (String reserved : List.of("/healthz", "/healthz/", "/healthz/{*path}", "/healthz/**")) {
+			ExposedPaths named = ExposedPaths.of(List.of(path), List.of(), List.of()).reserve(List.of(reserved));
+			assertThat(decide(named, path)).as(reserved).isEqualTo(Decision.EXPOSED);
+			for (String other : List.of("/healthz", "/healthz/", "/HEALTHZ", "/healthz//", "/health")) {
+				assertThat(decide(named, other)).as(reserved + " " + other)
+					.isEqualTo(other.equals(path) ? Decision.EXPOSED : Decision.NOT_EXPOSED);
+			}
+		}
 	}
 
 	@Test
