@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -57,6 +59,17 @@ class ExchangeFailureTests extends AbstractStreamTests {
 
 	private static Throwable outcome(Mono<?> exchange) {
 		return catchThrowable(() -> exchange.block(TIMEOUT));
+	}
+
+	@Test
+	void anAbortEndsTheSubscriptionsOfAStartThatFails() throws Exception {
+		NatsListener listener = newListener(new NatsListenerOptions("service"),
+				(exchange) -> exchange.reply(ok(), NO_BODY));
+		this.serviceTransport.failAtSubscriptionTo("GET:.b");
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> listener.start(List.of("GET:.a", "GET:.b")));
+		listener.abort();
+		this.serviceConnection.flush(TIMEOUT);
+		assertFails(exchange(caller(), request("GET", "/a"), "", TIMEOUT), ExchangeFailure.NO_RESPONDERS, 503);
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package io.natsproxy.core.exchange;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * A transport that has no memory to publish some messages.
+ * A transport that has no memory to publish some messages, or for a subscription.
  */
 final class FailingTransport implements NatsTransport {
 
@@ -28,6 +30,8 @@ final class FailingTransport implements NatsTransport {
 	private final AtomicInteger failures = new AtomicInteger();
 
 	private volatile Predicate<@Nullable NatsHeaders> failing = (headers) -> false;
+
+	private volatile @Nullable String failingSubject;
 
 	FailingTransport(NatsTransport transport) {
 		this.transport = transport;
@@ -45,6 +49,13 @@ final class FailingTransport implements NatsTransport {
 	 */
 	void failAt(String kind) {
 		this.failing = (headers) -> frame(headers).startsWith(kind);
+	}
+
+	/**
+	 * Fails at subscriptions to a subject.
+	 */
+	void failAtSubscriptionTo(String subject) {
+		this.failingSubject = subject;
 	}
 
 	private static String frame(@Nullable NatsHeaders headers) {
@@ -90,7 +101,19 @@ final class FailingTransport implements NatsTransport {
 
 	@Override
 	public TransportSubscriber newSubscriber(Consumer<TransportMessage> receiver) {
-		return this.transport.newSubscriber(receiver);
+		TransportSubscriber subscriber = this.transport.newSubscriber(receiver);
+		return (TransportSubscriber) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { TransportSubscriber.class }, (proxy, method, args) -> {
+					if (method.getName().equals("subscribe") && args[0].equals(this.failingSubject)) {
+						throw new OutOfMemoryError("test");
+					}
+					try {
+						return method.invoke(subscriber, args);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getTargetException();
+					}
+				});
 	}
 
 	@Override
