@@ -3,11 +3,15 @@ package io.natsproxy.client.autoconfigure;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
+import io.natsproxy.webflux.annotation.NatsPost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -18,10 +22,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -93,6 +99,37 @@ class ExposedApplicationTests {
 		}
 	}
 
+	/**
+	 * The application answers OPTIONS for other paths in the second case.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "GET,OPTIONS" })
+	void optionsNameTheMethodsOfARouteForNatsAndThoseThatAreExposed(String methods) {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.REACTIVE,
+				List.of(Application.class, Posting.class), "--natsproxy.service.expose.paths=/http/**",
+				"--natsproxy.service.expose.methods=" + methods)) {
+			WebTestClient client = Services.client(context);
+			client.post().uri("/http/open").exchange().expectBody(String.class).isEqualTo("posted");
+			client.get().uri("/http/open").exchange().expectBody(String.class).isEqualTo("open");
+			assertThat(allowed(client, "/http/open")).containsExactlyInAnyOrder(HttpMethod.GET, HttpMethod.HEAD,
+					HttpMethod.POST, HttpMethod.OPTIONS);
+			assertThat(allowed(client, "/nats/only")).containsExactlyInAnyOrder(HttpMethod.POST, HttpMethod.OPTIONS);
+			assertThat(allowed(client, "/http/secret")).containsExactlyInAnyOrder(HttpMethod.GET, HttpMethod.HEAD,
+					HttpMethod.OPTIONS);
+		}
+	}
+
+	private static Set<HttpMethod> allowed(WebTestClient client, String path) {
+		return client.options()
+			.uri(path)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(Void.class)
+			.getResponseHeaders()
+			.getAllow();
+	}
+
 	@Test
 	void applicationWithoutWebFluxHasNothingToExpose(CapturedOutput output) {
 		expectFailure(WebApplicationType.NONE, List.of(Application.class), "--natsproxy.service.expose.paths=/http/**");
@@ -147,6 +184,16 @@ class ExposedApplicationTests {
 		@NatsGet("/http/orders/{id}")
 		String order(@PathVariable String id) {
 			return "nats " + id;
+		}
+
+	}
+
+	@NatsController
+	static class Posting {
+
+		@NatsPost({ "/http/open", "/nats/only" })
+		String post() {
+			return "posted";
 		}
 
 	}

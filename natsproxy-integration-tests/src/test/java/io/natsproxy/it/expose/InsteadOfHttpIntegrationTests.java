@@ -9,6 +9,7 @@ import io.natsproxy.webserver.NatsWebServer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +61,14 @@ class InsteadOfHttpIntegrationTests extends AbstractExistingApplicationTests {
 	@Test
 	void routesForNatsComeFirst() {
 		nats().get().uri("/own/route").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("own");
+		assertThat(nats().options()
+			.uri("/own/route")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(Void.class)
+			.getResponseHeaders()
+			.getAllow()).containsExactlyInAnyOrder(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 	}
 
 	@NatsController

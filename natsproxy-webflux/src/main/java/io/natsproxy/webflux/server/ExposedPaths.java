@@ -151,9 +151,13 @@ public final class ExposedPaths {
 	}
 
 	/**
-	 * Returns the methods that a response may name as allowed.
+	 * Returns the methods that a response may name as allowed; none where every method is
+	 * exposed, of which the application knows which it has.
 	 */
 	Set<HttpMethod> allowedMethods() {
+		if (this.methods.isEmpty()) {
+			return Set.of();
+		}
 		Set<HttpMethod> allowed = new TreeSet<>();
 		this.methods.forEach((method) -> allowed.add(HttpMethod.valueOf(method)));
 		if (isMethodExposed("HEAD")) {

@@ -3,9 +3,11 @@ package io.natsproxy.webflux.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import io.natsproxy.core.wire.Problem;
+import io.natsproxy.webflux.server.ExposedPaths.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +35,8 @@ final class ExposingHandler implements HttpHandler {
 
 	private final List<OwnRoute> ownRoutes = new ArrayList<>();
 
+	private final List<OwnRoute> implicitRoutes = new ArrayList<>();
+
 	private final Supplier<ExposedChain> supplier;
 
 	private volatile @Nullable ExposedChain exposed;
@@ -45,7 +49,7 @@ final class ExposingHandler implements HttpHandler {
 	ExposingHandler(NatsHandler own, Supplier<ExposedChain> exposed) {
 		this.own = own.httpHandler();
 		own.routes().forEach((route) -> this.ownRoutes.add(new OwnRoute(route)));
-		own.implicitRoutes().forEach((route) -> this.ownRoutes.add(new OwnRoute(route)));
+		own.implicitRoutes().forEach((route) -> this.implicitRoutes.add(new OwnRoute(route)));
 		this.supplier = exposed;
 	}
 
@@ -60,26 +64,47 @@ final class ExposingHandler implements HttpHandler {
 
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-		if (isOwn(request)) {
+		if (isAmong(this.ownRoutes, request)) {
 			return this.own.handle(request, response);
 		}
 		ExposedChain exposed = this.exposed;
 		if (exposed == null) {
 			exposed = prepare();
 		}
-		return switch (exposed.paths().decide(request)) {
+		Decision decision = exposed.paths().decide(request);
+		if (request.getMethod() == HttpMethod.OPTIONS && isAmong(this.implicitRoutes, request)) {
+			if (decision != Decision.NOT_EXPOSED) {
+				allowToo(response, exposed.paths().allowedMethods());
+			}
+			return this.own.handle(request, response);
+		}
+		return switch (decision) {
 			case EXPOSED -> exposed.httpHandler().handle(request, response);
-			case OTHER_METHOD -> answerMethod(request.getMethod(), exposed.paths().allowedMethods(), response);
+			case OTHER_METHOD -> answerMethod(exposed.paths(), request, response);
 			case NOT_EXPOSED -> refuse(response, HttpStatus.NOT_FOUND, "Nothing is served here");
 		};
 	}
 
-	private boolean isOwn(ServerHttpRequest request) {
-		if (this.ownRoutes.isEmpty()) {
+	/**
+	 * Adds methods to those that a response names as allowed, if it does.
+	 */
+	private static void allowToo(ServerHttpResponse response, Set<HttpMethod> methods) {
+		response.beforeCommit(() -> {
+			Set<HttpMethod> allowed = new TreeSet<>(response.getHeaders().getAllow());
+			if (!allowed.isEmpty()) {
+				allowed.addAll(methods);
+				response.getHeaders().setAllow(allowed);
+			}
+			return Mono.empty();
+		});
+	}
+
+	private static boolean isAmong(List<OwnRoute> routes, ServerHttpRequest request) {
+		if (routes.isEmpty()) {
 			return false;
 		}
 		PathContainer path = request.getPath().pathWithinApplication();
-		for (OwnRoute each : this.ownRoutes) {
+		for (OwnRoute each : routes) {
 			if (each.takes(request.getMethod()) && each.pattern().matches(path)) {
 				return true;
 			}
@@ -88,11 +113,31 @@ final class ExposingHandler implements HttpHandler {
 	}
 
 	/**
-	 * Tells which methods are exposed: a gateway asks by OPTIONS.
+	 * Returns the methods for which the path of a request is one of the application's own
+	 * routes.
 	 */
-	private static Mono<Void> answerMethod(HttpMethod method, Set<HttpMethod> allowed, ServerHttpResponse response) {
+	private Set<HttpMethod> ownMethods(ServerHttpRequest request) {
+		PathContainer path = request.getPath().pathWithinApplication();
+		Set<HttpMethod> methods = new TreeSet<>();
+		for (OwnRoute each : this.ownRoutes) {
+			if (each.pattern().matches(path)) {
+				each.route().methods().forEach((method) -> methods.add(HttpMethod.valueOf(method)));
+			}
+		}
+		if (methods.contains(HttpMethod.GET)) {
+			methods.add(HttpMethod.HEAD);
+		}
+		return methods;
+	}
+
+	/**
+	 * Tells which methods are served: a gateway asks by OPTIONS.
+	 */
+	private Mono<Void> answerMethod(ExposedPaths paths, ServerHttpRequest request, ServerHttpResponse response) {
+		Set<HttpMethod> allowed = new TreeSet<>(paths.allowedMethods());
+		allowed.addAll(ownMethods(request));
 		response.getHeaders().setAllow(allowed);
-		if (method == HttpMethod.OPTIONS) {
+		if (request.getMethod() == HttpMethod.OPTIONS) {
 			response.setStatusCode(HttpStatus.OK);
 			return response.setComplete();
 		}
