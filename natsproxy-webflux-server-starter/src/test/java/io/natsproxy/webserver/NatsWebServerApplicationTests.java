@@ -1,19 +1,33 @@
 package io.natsproxy.webserver;
 
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.client.autoconfigure.NatsServerFactory;
 import io.natsproxy.webflux.server.NatsServer;
+import io.natsproxy.webserver.autoconfigure.NatsWebServerManagementAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyWebServer;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
@@ -30,7 +44,11 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -75,6 +93,54 @@ class NatsWebServerApplicationTests {
 			context.restart();
 			Applications.client(context).get().uri("/hello").exchange().expectBody(String.class).isEqualTo("hello");
 		}
+	}
+
+	@Test
+	void serverThatIsAskedForBeforeTheWebServerIsMadeIsThatOfTheWebServer() {
+		try (ConfigurableApplicationContext context = Applications.run(Early.class,
+				"--natsproxy.service.expose.paths=/hello")) {
+			WebServer webServer = ((WebServerApplicationContext) context).getWebServer();
+			assertThat(((NatsWebServer) webServer).getNatsServer()).isSameAs(context.getBean(NatsServer.class));
+			Applications.client(context).get().uri("/hello").exchange().expectBody(String.class).isEqualTo("hello");
+			webServer.stop();
+			assertThat(context.getBean(NatsServer.class).isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void serverOfAnOwnFactoryIsNotThereBeforeTheWebServerIsMade() {
+		assertThatException().isThrownBy(() -> Applications.run(EarlyOwnFactory.class).close())
+			.havingRootCause()
+			.withMessageContaining("which has not been made yet");
+	}
+
+	@Test
+	void ownFactoryServesWebSocketsToo() {
+		try (ConfigurableApplicationContext context = Applications.run(OwnFactory.class)) {
+			Applications.client(context).get().uri("/hello").exchange().expectBody(String.class).isEqualTo("hello");
+			Sinks.One<String> echo = Sinks.one();
+			context.getBean("natsWebSocketClient", WebSocketClient.class)
+				.execute(URI.create("http://localhost/echo"),
+						(session) -> session.send(Mono.just(session.textMessage("one")))
+							.then(session.receive()
+								.next()
+								.doOnNext((message) -> echo.tryEmitValue(message.getPayloadAsText()))
+								.then()))
+				.block(Duration.ofSeconds(30));
+			assertThat(echo.asMono().block(Duration.ofSeconds(30))).isEqualTo("one");
+		}
+	}
+
+	@Test
+	void applicationWithoutReactorNettyHasNoManagementPort() {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NatsWebServerManagementAutoConfiguration.class))
+			.withBean(NatsReactiveWebServerFactory.class, () -> new NatsReactiveWebServerFactory((handler) -> {
+				throw new IllegalStateException();
+			}))
+			.withPropertyValues("management.server.port=0")
+			.withClassLoader(new FilteredClassLoader(NettyReactiveWebServerFactory.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ManagementContextFactory.class));
 	}
 
 	@Test
@@ -228,6 +294,40 @@ class NatsWebServerApplicationTests {
 		Object failing() {
 			throw new IllegalStateException("no start");
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class Early {
+
+		@Bean
+		WebServerFactoryCustomizer<NatsReactiveWebServerFactory> early(NatsServer server) {
+			return (factory) -> assertThat(server.isRunning()).isFalse();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class OwnFactory {
+
+		@Bean
+		NatsReactiveWebServerFactory ownFactory(ObjectProvider<NatsServerFactory> servers) {
+			return new NatsReactiveWebServerFactory((httpHandler) -> servers.getObject().create(httpHandler));
+		}
+
+		@Bean
+		HandlerMapping sockets() {
+			WebSocketHandler echo = (session) -> session.send(session.receive());
+			return new SimpleUrlHandlerMapping(Map.of("/echo", echo), 10);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ OwnFactory.class, Early.class })
+	static class EarlyOwnFactory {
 
 	}
 

@@ -2,9 +2,7 @@ package io.natsproxy.webserver.autoconfigure;
 
 import io.natsproxy.client.autoconfigure.NatsServerFactory;
 import io.natsproxy.client.autoconfigure.NatsServiceAutoConfiguration;
-import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.webflux.server.NatsServer;
-import io.natsproxy.webflux.websocket.ExposedWebSocketPostProcessor;
 import io.natsproxy.webserver.NatsReactiveWebServerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,15 +30,13 @@ import org.springframework.context.annotation.Import;
 public final class NatsWebServerAutoConfiguration {
 
 	@Bean
-	NatsReactiveWebServerFactory natsReactiveWebServerFactory(ObjectProvider<NatsServerFactory> servers) {
-		return new NatsReactiveWebServerFactory((httpHandler) -> servers.getObject().create(httpHandler));
+	NatsServerHolder natsproxyServerHolder(ObjectProvider<NatsServerFactory> servers) {
+		return new NatsServerHolder(servers);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	static ExposedWebSocketPostProcessor natsproxyExposedWebSocketPostProcessor(
-			ObjectProvider<WebSocketAcceptor> sockets) {
-		return new ExposedWebSocketPostProcessor(sockets::getObject);
+	NatsReactiveWebServerFactory natsReactiveWebServerFactory(NatsServerHolder holder) {
+		return new NatsReactiveWebServerFactory(holder::server);
 	}
 
 }
