@@ -30,6 +30,17 @@ public final class RouteSubjects {
 	}
 
 	/**
+	 * Returns the methods of a route, each of which has subjects of its own: HEAD goes
+	 * with GET.
+	 * @param methods the HTTP methods; empty for all of RFC 9110 and RFC 5789 but CONNECT
+	 * @return the methods, in order
+	 */
+	public static List<String> methods(Collection<String> methods) {
+		return methods.isEmpty() ? ANY_METHOD
+				: methods.stream().map((method) -> method.equals("HEAD") ? "GET" : method).distinct().sorted().toList();
+	}
+
+	/**
 	 * Returns the subjects that cover a route.
 	 * @param methods the HTTP methods; empty for all of RFC 9110 and RFC 5789 but CONNECT
 	 * @param pattern a path pattern in the syntax of Spring's {@code PathPattern}, its

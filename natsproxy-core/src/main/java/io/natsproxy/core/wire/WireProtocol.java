@@ -142,6 +142,12 @@ public final class WireProtocol {
 	public static final String EVENT_SUBJECT = "natsproxy.ws.event.";
 
 	/**
+	 * Header of a request for the description or the statistics of a service: how many of
+	 * its endpoints are to be left out at the beginning.
+	 */
+	public static final String OFFSET_HEADER = "Natsproxy-Offset";
+
+	/**
 	 * Header that lists, separated by commas, the names of the headers whose values are
 	 * percent-encoded because they are not printable ASCII.
 	 */

@@ -41,14 +41,15 @@ final class FormatRequests implements RequestAcceptor {
 	 * @param context has the transport and the budget of bytes; not closed by this object
 	 * @param others accepts what is not of this format
 	 * @param subscribed the subjects of the listener
+	 * @param observer is told of what is refused
 	 */
 	FormatRequests(NatsExchanges context, MessageFormat format, RequestAcceptor others, NatsListenerOptions options,
-			IncomingExchanges exchanges, Supplier<Collection<String>> subscribed) {
+			IncomingExchanges exchanges, Supplier<Collection<String>> subscribed, ListenerObserver observer) {
 		this.format = format;
 		this.others = others;
 		this.options = options;
 		this.replies = new FormatReplies(context.transport(), format);
-		this.refusals = new Refusals(this.replies, options.maxInFlight());
+		this.refusals = new Refusals(this.replies, options.maxInFlight(), observer);
 		this.exchanges = exchanges;
 		this.budget = context.budget();
 		this.subscribed = subscribed;
@@ -64,14 +65,14 @@ final class FormatRequests implements RequestAcceptor {
 			}
 		}
 		catch (MalformedMessageException ex) {
-			this.refusals.malformed(replySubject, ex);
+			this.refusals.malformed(message.subject(), replySubject, ex);
 			return null;
 		}
 		if (request == null) {
 			return this.others.accept(message, replySubject, overloaded);
 		}
 		if (overloaded) {
-			this.refusals.overloaded(replySubject);
+			this.refusals.overloaded(message.subject(), replySubject);
 			return null;
 		}
 		ByteReservation memory = new ByteReservation(this.budget);
@@ -81,7 +82,7 @@ final class FormatRequests implements RequestAcceptor {
 		if (memory.tryReserve(request.body().length)) {
 			return exchange;
 		}
-		this.refusals.outOfMemory(replySubject);
+		this.refusals.outOfMemory(message.subject(), replySubject);
 		return null;
 	}
 

@@ -63,7 +63,20 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
+	private final long receivedAt = System.nanoTime();
+
 	private volatile Supplier<Executor> executor = () -> OTHER_THREADS;
+
+	private String subject = "";
+
+	private volatile @Nullable String route;
+
+	/**
+	 * Set by whoever ends the exchange, before it is freed; so is the status.
+	 */
+	private ExchangeOutcome outcome = ExchangeOutcome.BROKEN;
+
+	private int status;
 
 	/**
 	 * The body in memory; {@code null} once it has been given up.
@@ -104,6 +117,37 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 */
 	public RequestHead head() {
 		return this.head;
+	}
+
+	/**
+	 * Returns the subject on which the request has come.
+	 * @return a literal subject
+	 */
+	public String subject() {
+		return this.subject;
+	}
+
+	/**
+	 * Sets the subject, before the exchange is handed on.
+	 */
+	final void subject(String subject) {
+		this.subject = subject;
+	}
+
+	/**
+	 * Tells which route handles the request.
+	 * @param pattern the pattern of its path, as the service declares it
+	 */
+	public void route(String pattern) {
+		this.route = pattern;
+	}
+
+	/**
+	 * Returns the pattern of the route that handles the request.
+	 * @return the pattern, or {@code null} if nobody has told
+	 */
+	public @Nullable String route() {
+		return this.route;
 	}
 
 	/**
@@ -259,12 +303,27 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 			return false;
 		}
 		try {
-			this.replies.reply(this.replySubject, head, body);
+			answered(this.replies.reply(this.replySubject, head, body));
 		}
 		finally {
 			release();
 		}
 		return true;
+	}
+
+	/**
+	 * Sets that the response has been sent as a whole; by whoever ends the exchange.
+	 */
+	final void answered(int status) {
+		this.outcome = ExchangeOutcome.ANSWERED;
+		this.status = status;
+	}
+
+	/**
+	 * Sets the status of a response that has begun.
+	 */
+	final void begun(int status) {
+		this.status = status;
 	}
 
 	/**
@@ -325,6 +384,7 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 		if (!enter(State.OPEN, State.ENDED)) {
 			return false;
 		}
+		this.outcome = ExchangeOutcome.EXPIRED;
 		release();
 		return true;
 	}
@@ -368,7 +428,8 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 * Ends the exchange because the caller has stopped waiting.
 	 */
 	void cancelled() {
-		end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting"));
+		end(new NatsExchangeException(ExchangeFailure.STREAM_FAILED, "The caller has stopped waiting"),
+				ExchangeOutcome.CANCELLED);
 	}
 
 	/**
@@ -376,9 +437,14 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 * whatever of this fails.
 	 */
 	final void end(Throwable failure) {
+		end(failure, ExchangeOutcome.BROKEN);
+	}
+
+	private void end(Throwable failure, ExchangeOutcome outcome) {
 		if (this.state.getAndSet(State.ENDED) == State.ENDED) {
 			return;
 		}
+		this.outcome = outcome;
 		try {
 			breakOff(String.valueOf(failure.getMessage()));
 		}
@@ -423,6 +489,13 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	void free() {
 		this.memory.close();
 		this.exchanges.ended(this, isCountedAsStream());
+	}
+
+	/**
+	 * Tells of the end.
+	 */
+	final void toldTo(ListenerObserver observer) {
+		observer.ended(this, this.outcome, this.status, System.nanoTime() - this.receivedAt);
 	}
 
 	boolean isCountedAsStream() {

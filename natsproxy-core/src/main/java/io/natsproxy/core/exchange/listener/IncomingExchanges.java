@@ -29,14 +29,18 @@ final class IncomingExchanges {
 
 	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
+	private final ListenerObserver observer;
+
 	private volatile boolean draining;
 
 	/**
 	 * Creates an empty set.
 	 * @param maxInFlight most exchanges at once that are no streams
 	 * @param maxStreams most streams at once
+	 * @param observer is told of those that end
 	 */
-	IncomingExchanges(int maxInFlight, int maxStreams) {
+	IncomingExchanges(int maxInFlight, int maxStreams, ListenerObserver observer) {
+		this.observer = observer;
 		this.maxInFlight = maxInFlight;
 		this.maxStreams = maxStreams;
 	}
@@ -89,6 +93,7 @@ final class IncomingExchanges {
 	void ended(IncomingExchange exchange, boolean stream) {
 		try {
 			this.byReplySubject.remove(exchange.replySubject(), exchange);
+			exchange.toldTo(this.observer);
 		}
 		finally {
 			if (stream) {

@@ -66,6 +66,8 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 
 	private volatile @Nullable NatsHeaders responseHead;
 
+	private volatile int responseStatus;
+
 	private byte[] responseBody = NOTHING;
 
 	/**
@@ -191,6 +193,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 				sink.error(ex);
 				return;
 			}
+			this.responseStatus = head.status();
 			this.responseHead = headers;
 			BodySender sender = new BodySender(this.streams.responseShape(headers, this.maxReply, length), memory(),
 					this.streams.timer(), executor, new ResponseTarget(sink, headers), sink.contextView());
@@ -212,7 +215,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 		}
 		else if (enter(State.OPEN, State.ENDED)) {
 			try {
-				this.replies.reply(replySubject(), written, this.responseBody);
+				answered(this.replies.reply(replySubject(), this.responseStatus, written, this.responseBody));
 			}
 			finally {
 				release();
@@ -375,6 +378,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 			if (!enter(State.OPEN, State.STREAMING)) {
 				throw hasEnded();
 			}
+			begun(NativeIncomingExchange.this.responseStatus);
 			HeadCodec.setStreamed(this.headers);
 			NativeIncomingExchange.this.replies.publishHead(replySubject(), own, this.headers, firstPart);
 		}
@@ -387,6 +391,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 		@Override
 		public void sent() {
 			if (enter(State.STREAMING, State.ENDED)) {
+				answered(NativeIncomingExchange.this.responseStatus);
 				release();
 			}
 			this.sink.success();

@@ -30,13 +30,14 @@ final class NativeRequests implements RequestAcceptor {
 	/**
 	 * Creates the object.
 	 * @param context has the transport and the budget of bytes; not closed by this object
+	 * @param observer is told of what is refused
 	 */
 	NativeRequests(NatsExchanges context, NatsListenerOptions options, IncomingExchanges exchanges,
-			ListenerStreams streams) {
+			ListenerStreams streams, ListenerObserver observer) {
 		HeadCodec headCodec = new HeadCodec();
 		this.decoder = new RequestDecoder(headCodec, context.subjectCodec(), context.replySubjects(), options);
 		this.replies = new NativeReplies(context.transport(), headCodec);
-		this.refusals = new Refusals(this.replies, options.maxInFlight());
+		this.refusals = new Refusals(this.replies, options.maxInFlight(), observer);
 		this.exchanges = exchanges;
 		this.streams = streams;
 		this.budget = context.budget();
@@ -50,7 +51,7 @@ final class NativeRequests implements RequestAcceptor {
 				return null;
 			}
 			if (overloaded) {
-				this.refusals.overloaded(replySubject);
+				this.refusals.overloaded(message.subject(), replySubject);
 				return null;
 			}
 			NatsHeaders headers = message.headers();
@@ -63,11 +64,11 @@ final class NativeRequests implements RequestAcceptor {
 			if (memory.tryReserve(message.payload().length)) {
 				return exchange;
 			}
-			this.refusals.outOfMemory(replySubject);
+			this.refusals.outOfMemory(message.subject(), replySubject);
 			return null;
 		}
 		catch (MalformedMessageException ex) {
-			this.refusals.malformed(replySubject, ex);
+			this.refusals.malformed(message.subject(), replySubject, ex);
 			return null;
 		}
 	}

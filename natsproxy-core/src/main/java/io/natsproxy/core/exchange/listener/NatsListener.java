@@ -49,6 +49,8 @@ public final class NatsListener {
 
 	private final RequestAcceptor requests;
 
+	private final ListenerObserver observer;
+
 	private final Disposable.Swap denials = Disposables.swap();
 
 	private volatile Collection<String> subscribed = List.of();
@@ -63,18 +65,31 @@ public final class NatsListener {
 	 * @param handler takes the requests
 	 */
 	public NatsListener(NatsExchanges context, NatsListenerOptions options, NatsRequestHandler handler) {
+		this(context, options, handler, ListenerObserver.NONE);
+	}
+
+	/**
+	 * Creates a listener, which does not listen yet.
+	 * @param context has the transport, the timer and the budget of bytes; not closed by
+	 * this object
+	 * @param options queue group and limits
+	 * @param handler takes the requests
+	 * @param observer is told what becomes of the listener and of its exchanges
+	 */
+	public NatsListener(NatsExchanges context, NatsListenerOptions options, NatsRequestHandler handler,
+			ListenerObserver observer) {
 		this.transport = context.transport();
 		this.options = options;
 		this.handler = handler;
+		this.observer = observer;
 		this.replySubjects = context.replySubjects();
 		this.cancelSubject = context.subjectCodec().controlSubject(WireProtocol.CANCEL_SUBJECT);
-		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams());
+		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams(), observer);
 		this.streams = new ListenerStreams(context, options.streams());
-		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams);
+		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams, observer);
 		MessageFormat format = options.format();
-		this.requests = (format != null)
-				? new FormatRequests(context, format, requests, options, this.exchanges, () -> this.subscribed)
-				: requests;
+		this.requests = (format != null) ? new FormatRequests(context, format, requests, options, this.exchanges,
+				() -> this.subscribed, observer) : requests;
 	}
 
 	/**
@@ -91,6 +106,7 @@ public final class NatsListener {
 		subscriber.subscribe(this.cancelSubject, (String) null);
 		this.denials.update(this.transport.onPublishDenied(this::onPublishDenied));
 		awaitServer();
+		this.observer.listening();
 	}
 
 	private void awaitServer() {
@@ -126,6 +142,7 @@ public final class NatsListener {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	public boolean drain(Duration timeout, Runnable unsubscribed) throws InterruptedException {
+		this.observer.stopping();
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber == null || this.transport.isClosed()) {
 			unsubscribed.run();
@@ -141,6 +158,7 @@ public final class NatsListener {
 	 * Does nothing when all has ended already.
 	 */
 	public void abort() {
+		this.observer.stopping();
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber != null && !this.transport.isClosed()) {
 			subscriber.close();
@@ -232,6 +250,7 @@ public final class NatsListener {
 			}
 		}
 		if (exchange != null) {
+			exchange.subject(message.subject());
 			handle(exchange);
 		}
 	}

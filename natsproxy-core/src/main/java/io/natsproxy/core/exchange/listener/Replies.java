@@ -46,38 +46,41 @@ abstract class Replies {
 	 * @param replySubject the subject
 	 * @param head the head
 	 * @param body the whole body, which must not be changed afterwards
+	 * @return the status that was sent
 	 */
-	final void reply(String replySubject, ResponseHead head, byte[] body) {
+	final int reply(String replySubject, ResponseHead head, byte[] body) {
 		try {
-			reply(replySubject, headers(head), payload(head, body));
+			return reply(replySubject, head.status(), headers(head), payload(head, body));
 		}
 		catch (MalformedMessageException ex) {
 			logger.error("A response cannot be sent: {}", ex.getMessage());
-			problem(replySubject, Problem.HEADERS, Problem.of(500, "The service failed"));
+			return problem(replySubject, Problem.HEADERS, Problem.of(500, "The service failed"));
 		}
 	}
 
 	/**
 	 * Publishes a message, or a problem in its place when it is longer than the server
 	 * takes.
+	 * @return the status that was sent
 	 */
-	final void reply(String replySubject, @Nullable NatsHeaders headers, byte[] payload) {
+	final int reply(String replySubject, int status, @Nullable NatsHeaders headers, byte[] payload) {
 		long size = payload.length + ((headers != null) ? (long) headers.serializedLength() : 0);
 		if (size > this.transport.maxPayload()) {
-			problem(replySubject, Problem.HEADERS, Problem.of(502,
+			return problem(replySubject, Problem.HEADERS, Problem.of(502,
 					"The response takes " + size + " bytes, one NATS message takes " + this.transport.maxPayload()));
 		}
-		else {
-			publish(replySubject, headers, payload);
-		}
+		publish(replySubject, headers, payload);
+		return status;
 	}
 
 	/**
 	 * Publishes a problem.
+	 * @return its status
 	 */
-	final void problem(String replySubject, HeaderFields fields, Problem problem) {
+	final int problem(String replySubject, HeaderFields fields, Problem problem) {
 		ResponseHead head = new ResponseHead(problem.status(), fields);
 		publish(replySubject, headers(head), payload(head, problem.toJson()));
+		return problem.status();
 	}
 
 	/**

@@ -1,0 +1,265 @@
+package io.natsproxy.core.discovery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.nats.client.NUID;
+import io.natsproxy.core.discovery.DiscoveryRequests.Answer;
+import io.natsproxy.core.discovery.DiscoveryRequests.Request;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.listener.ExchangeOutcome;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.ListenerObserver;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.TransportMessage;
+import io.natsproxy.core.transport.TransportSubscriber;
+import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One instance of a service, from when its listener listens until that stops, as others
+ * discover it: by the subjects {@code $SRV.PING}, {@code INFO} and {@code STATS}, with
+ * the name of the service behind them, and with its id behind that. Safe for use by many
+ * threads.
+ *
+ * <p>
+ * Where the server does not permit it to be asked, the service works on without. The
+ * first of the subjects is asked for alone, so that there is one warning and not nine,
+ * and again every {@value #AGAIN_SECONDS} seconds.
+ *
+ * <pre>
+ * NEW ---&gt; ASKING ---&gt; ASKED
+ *             ^  |
+ *             |  v
+ *            REFUSED
+ * </pre>
+ */
+public final class DiscoverableService implements ListenerObserver {
+
+	private static final Logger logger = LoggerFactory.getLogger(DiscoverableService.class);
+
+	private static final int AGAIN_SECONDS = 30;
+
+	private static final Duration FLUSH = Duration.ofSeconds(2);
+
+	/**
+	 * The time that jnats may take to tell of an error that came before an answered ping.
+	 */
+	private static final Duration JUDGED_AFTER = Duration.ofMillis(300);
+
+	private static final int MAX_DIGITS = 9;
+
+	private final String id = NUID.nextGlobal();
+
+	private final ServiceDiscovery discovery;
+
+	private final ServiceEndpoints endpoints;
+
+	private final NatsTransport transport;
+
+	private final ReplySubjects replySubjects;
+
+	private final DiscoveryRequests requests;
+
+	private final TransportSubscriber subscriber;
+
+	/**
+	 * The first subscription. Guarded by this object, like all that follows.
+	 */
+	private @Nullable Disposable first;
+
+	private final List<Disposable> others = new ArrayList<>();
+
+	private boolean refused;
+
+	private boolean told;
+
+	private boolean closed;
+
+	/**
+	 * Creates an instance, which is not discovered yet.
+	 * @param exchanges has the transport and the timer; not closed by this object
+	 * @param discovery what it tells, and where
+	 * @param endpoints its endpoints
+	 */
+	public DiscoverableService(NatsExchanges exchanges, ServiceDiscovery discovery, ServiceEndpoints endpoints) {
+		this.discovery = discovery;
+		this.endpoints = endpoints;
+		this.transport = exchanges.transport();
+		this.replySubjects = exchanges.replySubjects();
+		ServiceDescription service = discovery.service();
+		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(),
+				new DiscoveryReplies(service, this.id, endpoints.list(), Instant.now()), service.name());
+		this.subscriber = this.transport.newSubscriber((message) -> {
+		});
+	}
+
+	/**
+	 * Returns the id of this instance.
+	 * @return one token of a subject
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * Begins to answer. Does not wait for the server.
+	 */
+	@Override
+	public void listening() {
+		ask();
+	}
+
+	@Override
+	public void ended(IncomingExchange exchange, ExchangeOutcome outcome, int status, long nanos) {
+		this.endpoints.ended(exchange, outcome, status, nanos);
+	}
+
+	@Override
+	public void refused(String subject, int status) {
+		this.endpoints.refused(subject, status);
+	}
+
+	/**
+	 * Asks for the first subscription, and gives up those that there are.
+	 */
+	private synchronized void ask() {
+		if (this.closed) {
+			return;
+		}
+		Disposable before = this.first;
+		if (before != null) {
+			before.dispose();
+		}
+		this.others.forEach(Disposable::dispose);
+		this.others.clear();
+		this.refused = false;
+		this.first = subscribe(DiscoveryVerb.PING, "", this::onRefused);
+		later(this::await, Duration.ZERO);
+	}
+
+	private Disposable subscribe(DiscoveryVerb verb, String rest, Runnable refused) {
+		// Not one of those for which health goes down, and that are asked for again.
+		return this.subscriber.subscribe(this.discovery.prefix() + "." + verb + rest,
+				(message) -> onRequest(verb, message), refused);
+	}
+
+	/**
+	 * Waits until the server knows the first subscription; on a thread that may be
+	 * blocked.
+	 */
+	private void await() {
+		boolean answered = false;
+		try {
+			answered = this.transport.isConnected() && this.transport.flush(FLUSH);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return;
+		}
+		catch (RuntimeException ex) {
+			// The connection has been closed, or lost.
+			logger.debug("The server cannot be asked now", ex);
+		}
+		if (answered) {
+			later(this::judge, JUDGED_AFTER);
+		}
+		else if (!this.transport.isClosed()) {
+			later(this::await, FLUSH);
+		}
+	}
+
+	/**
+	 * Takes a first subscription for permitted that has not been refused, and asks for
+	 * the others.
+	 */
+	private synchronized void judge() {
+		if (this.closed) {
+			return;
+		}
+		if (this.refused) {
+			later(this::ask, Duration.ofSeconds(AGAIN_SECONDS));
+			return;
+		}
+		String name = "." + this.discovery.service().name();
+		for (DiscoveryVerb verb : DiscoveryVerb.values()) {
+			for (String rest : new String[] { "", name, name + "." + this.id }) {
+				if (verb != DiscoveryVerb.PING || !rest.isEmpty()) {
+					this.others.add(subscribe(verb, rest, () -> {
+					}));
+				}
+			}
+		}
+	}
+
+	private void onRefused() {
+		boolean first;
+		synchronized (this) {
+			if (!this.refused && !this.others.isEmpty()) {
+				// It was permitted before.
+				later(this::ask, Duration.ofSeconds(AGAIN_SECONDS));
+			}
+			this.refused = true;
+			first = !this.told && !this.closed;
+			this.told = true;
+		}
+		if (first) {
+			logger.info("Service '{}' works, but is not found by those who look for services at '{}'",
+					this.discovery.service().name(), this.discovery.prefix());
+		}
+	}
+
+	private void later(Runnable task, Duration delay) {
+		try {
+			Schedulers.boundedElastic().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Nothing is asked for any more", ex);
+		}
+	}
+
+	private void onRequest(DiscoveryVerb verb, TransportMessage message) {
+		String replySubject = message.replySubject();
+		if (replySubject == null || message.isStatus()
+				|| !this.replySubjects.allows(replySubject, "the reply subject of who looks for services")) {
+			return;
+		}
+		this.requests.add(new Request(new Answer(verb, offset(message.headers())), replySubject));
+	}
+
+	/**
+	 * Reads how many endpoints are to be left out. What is malformed counts as nothing,
+	 * as any payload does.
+	 */
+	private static int offset(@Nullable NatsHeaders headers) {
+		String value = (headers != null) ? headers.getFirst(WireProtocol.OFFSET_HEADER) : null;
+		if (value == null || value.isEmpty() || value.length() > MAX_DIGITS
+				|| !value.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return 0;
+		}
+		return Integer.parseInt(value);
+	}
+
+	/**
+	 * Answers nothing from now on, and ends the subscriptions.
+	 */
+	@Override
+	public void stopping() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		this.requests.close();
+		this.subscriber.close();
+	}
+
+}

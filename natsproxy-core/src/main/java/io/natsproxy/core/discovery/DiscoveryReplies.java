@@ -1,0 +1,172 @@
+package io.natsproxy.core.discovery;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.nats.client.support.Encoding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the answers of one instance of a service. One that does not fit a message has as
+ * many endpoints as do, and its metadata say where the rest begins. Immutable.
+ */
+final class DiscoveryReplies {
+
+	/**
+	 * The version of the wire protocol, by which gateways know a service whose endpoints
+	 * are routes.
+	 */
+	static final String PROTOCOL = "natsproxy.protocol";
+
+	/**
+	 * The number of all endpoints, where they do not fit one answer.
+	 */
+	static final String TOTAL = "natsproxy.endpoints";
+
+	/**
+	 * The number of the first endpoint that did not fit, from 0.
+	 */
+	static final String NEXT = "natsproxy.next";
+
+	/**
+	 * Room for the two numbers that are not known before the endpoints are.
+	 */
+	private static final int RESERVE = 128;
+
+	private final ServiceDescription service;
+
+	private final String id;
+
+	private final List<ServiceEndpoint> endpoints;
+
+	private final Instant started;
+
+	/**
+	 * Creates the answers.
+	 * @param id the id of the instance
+	 * @param started when it has begun
+	 */
+	DiscoveryReplies(ServiceDescription service, String id, List<ServiceEndpoint> endpoints, Instant started) {
+		this.service = service;
+		this.id = id;
+		this.endpoints = endpoints;
+		this.started = started;
+	}
+
+	/**
+	 * Writes an answer.
+	 * @param verb what has been asked for
+	 * @param offset how many endpoints are left out at the beginning
+	 * @param maxLength the most bytes that it may have
+	 * @return the payload, or {@code null} if not even one without endpoints fits
+	 */
+	byte @Nullable [] write(DiscoveryVerb verb, int offset, int maxLength) {
+		StringBuilder head = new StringBuilder(512).append('{');
+		field(head, "type", verb.responseType()).append(',');
+		field(head, "name", this.service.name()).append(',');
+		field(head, "id", this.id).append(',');
+		field(head, "version", this.service.version()).append(',');
+		switch (verb) {
+			case PING -> {
+				return checked(bytes(end(head, Map.of())), maxLength);
+			}
+			case INFO -> field(head, "description", this.service.description()).append(',');
+			case STATS -> field(head, "started", this.started.toString()).append(',');
+		}
+		byte[] beginning = bytes(head.append("\"endpoints\":["));
+		int room = maxLength - beginning.length - bytes(end(new StringBuilder("],"), Map.of())).length - RESERVE;
+		ByteArrayOutputStream page = new ByteArrayOutputStream(1024);
+		int first = Math.min(offset, this.endpoints.size());
+		int next = first;
+		boolean whole = first == 0;
+		while (next < this.endpoints.size()) {
+			byte[] endpoint = bytes(endpoint(verb, this.endpoints.get(next)));
+			if (endpoint.length >= room) {
+				// One that never fits must not keep the others back.
+				whole = false;
+			}
+			else if (page.size() + endpoint.length >= room) {
+				whole = false;
+				break;
+			}
+			else {
+				if (page.size() > 0) {
+					page.write(',');
+				}
+				page.writeBytes(endpoint);
+			}
+			next++;
+		}
+		ByteArrayOutputStream reply = new ByteArrayOutputStream(beginning.length + page.size() + 1024);
+		reply.writeBytes(beginning);
+		reply.writeBytes(page.toByteArray());
+		reply.writeBytes(bytes(end(new StringBuilder("],"), whole ? Map.of() : more(next))));
+		return checked(reply.toByteArray(), maxLength);
+	}
+
+	private Map<String, String> more(int next) {
+		Map<String, String> more = new LinkedHashMap<>();
+		more.put(TOTAL, Integer.toString(this.endpoints.size()));
+		if (next < this.endpoints.size()) {
+			more.put(NEXT, Integer.toString(next));
+		}
+		return more;
+	}
+
+	private static byte @Nullable [] checked(byte[] reply, int maxLength) {
+		return (reply.length <= maxLength) ? reply : null;
+	}
+
+	private StringBuilder end(StringBuilder json, Map<String, String> more) {
+		Map<String, String> metadata = new LinkedHashMap<>(this.service.metadata());
+		metadata.put(PROTOCOL, "1");
+		metadata.putAll(more);
+		return metadata(json, metadata).append('}');
+	}
+
+	private static StringBuilder endpoint(DiscoveryVerb verb, ServiceEndpoint endpoint) {
+		StringBuilder json = new StringBuilder(256).append('{');
+		field(json, "name", endpoint.name()).append(',');
+		field(json, "subject", endpoint.subject()).append(',');
+		field(json, "queue_group", endpoint.queueGroup()).append(',');
+		if (verb == DiscoveryVerb.INFO) {
+			return metadata(json, endpoint.metadata()).append('}');
+		}
+		EndpointStatistics statistics = endpoint.statistics();
+		long requests = statistics.requests();
+		long nanos = statistics.nanos();
+		json.append("\"num_requests\":").append(requests);
+		json.append(",\"num_errors\":").append(statistics.errors()).append(',');
+		field(json, "last_error", statistics.lastError());
+		json.append(",\"processing_time\":").append(nanos);
+		json.append(",\"average_processing_time\":").append((requests > 0) ? nanos / requests : 0);
+		return json.append('}');
+	}
+
+	private static StringBuilder metadata(StringBuilder json, Map<String, String> metadata) {
+		json.append("\"metadata\":{");
+		String separator = "";
+		for (Map.Entry<String, String> entry : metadata.entrySet()) {
+			field(json.append(separator), entry.getKey(), entry.getValue());
+			separator = ",";
+		}
+		return json.append('}');
+	}
+
+	private static StringBuilder field(StringBuilder json, String name, String value) {
+		json.append('"');
+		Encoding.jsonEncode(json, name);
+		json.append("\":\"");
+		Encoding.jsonEncode(json, value);
+		return json.append('"');
+	}
+
+	private static byte[] bytes(CharSequence json) {
+		return json.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+}

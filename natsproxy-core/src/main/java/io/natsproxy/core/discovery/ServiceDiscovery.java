@@ -1,0 +1,34 @@
+package io.natsproxy.core.discovery;
+
+import io.natsproxy.core.wire.LiteralSubject;
+
+/**
+ * Settings of a service that is to be discovered.
+ *
+ * @param prefix one or more tokens in front of the subjects on which it is asked, without
+ * a dot at the end
+ * @param service what it tells of itself
+ */
+public record ServiceDiscovery(String prefix, ServiceDescription service) {
+
+	/**
+	 * The prefix that all tools use unless they are told another.
+	 */
+	public static final String DEFAULT_PREFIX = "$SRV";
+
+	public ServiceDiscovery {
+		if (!LiteralSubject.isValid(prefix)) {
+			throw new IllegalArgumentException("Discovery prefix '" + prefix
+					+ "' is not a literal NATS subject: expected tokens separated by dots, without wildcards or spaces");
+		}
+	}
+
+	/**
+	 * Creates the settings of a service with the prefix that all tools use.
+	 * @param service what it tells of itself
+	 */
+	public ServiceDiscovery(ServiceDescription service) {
+		this(DEFAULT_PREFIX, service);
+	}
+
+}
