@@ -3,9 +3,11 @@ package io.natsproxy.agent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.liveness.KeepAlive;
 import io.natsproxy.core.liveness.ShutdownThread;
@@ -39,6 +41,8 @@ public class Agent implements SmartLifecycle {
 
 	private final List<UpstreamRoutes> routes;
 
+	private final Map<String, ServiceDiscovery> discovery;
+
 	private volatile List<UpstreamService> services = List.of();
 
 	private @Nullable WebSocketAcceptor sockets;
@@ -55,6 +59,23 @@ public class Agent implements SmartLifecycle {
 	 * @throws IllegalArgumentException if a path is malformed
 	 */
 	public Agent(NatsExchanges exchanges, List<Upstream> upstreams, AgentOptions options) {
+		this(exchanges, upstreams, options, Map.of());
+	}
+
+	/**
+	 * Creates an agent that tells others of its upstreams.
+	 * @param exchanges makes the listeners; not closed by this object
+	 * @param upstreams what is served
+	 * @param options settings that hold for all of them
+	 * @param discovery what others discover of the upstreams while they are up, by their
+	 * names; nothing of one that is missing
+	 * @throws OverlappingUpstreamsException if two have the same name, or would answer
+	 * the same requests
+	 * @throws IllegalArgumentException if a path is malformed
+	 */
+	public Agent(NatsExchanges exchanges, List<Upstream> upstreams, AgentOptions options,
+			Map<String, ServiceDiscovery> discovery) {
+		this.discovery = Map.copyOf(discovery);
 		this.exchanges = exchanges;
 		this.options = options;
 		this.routes = upstreams.stream().map(UpstreamRoutes::new).toList();
@@ -72,8 +93,8 @@ public class Agent implements SmartLifecycle {
 		for (UpstreamRoutes each : this.routes) {
 			UpstreamClient client = new UpstreamClient(each.upstream(), this.options.metrics());
 			services.add(new UpstreamService(this.exchanges, this.options, client,
-					new ProxyHandler(client, each, relay(sockets, each.upstream()), this.exchanges.timer()),
-					each.subjects(this.exchanges.routeSubjects(), this.options.format())));
+					new ProxyHandler(client, each, relay(sockets, each.upstream()), this.exchanges.timer()), each,
+					this.discovery.get(each.upstream().name())));
 		}
 		this.sockets = sockets;
 		this.services = List.copyOf(services);

@@ -57,6 +57,13 @@ final class UpstreamRoutes {
 	}
 
 	/**
+	 * Returns the patterns of the paths, each of which begins with a slash.
+	 */
+	List<String> patterns() {
+		return this.patterns.stream().map(PathPattern::getPatternString).toList();
+	}
+
+	/**
 	 * Returns whether a path is one of those of the upstream.
 	 */
 	boolean matches(PathContainer path) {

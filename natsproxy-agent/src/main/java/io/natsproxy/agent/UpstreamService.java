@@ -1,10 +1,14 @@
 package io.natsproxy.agent;
 
 import java.time.Duration;
-import java.util.Set;
 
 import io.natsproxy.agent.UpstreamState.Status;
+import io.natsproxy.core.discovery.DiscoverableService;
+import io.natsproxy.core.discovery.EndpointTraits;
+import io.natsproxy.core.discovery.ServiceDiscovery;
+import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +33,9 @@ final class UpstreamService {
 
 	private final ProxyHandler handler;
 
-	private final Set<String> subjects;
+	private final UpstreamRoutes routes;
+
+	private final @Nullable ServiceDiscovery discovery;
 
 	private final @Nullable HealthProbe probe;
 
@@ -55,15 +61,17 @@ final class UpstreamService {
 	 * Creates the service, which does not serve yet.
 	 * @param client calls the upstream; closed by this object
 	 * @param handler takes the requests
-	 * @param subjects what is subscribed
+	 * @param routes what is subscribed
+	 * @param discovery what others discover of it; {@code null} for nothing
 	 */
 	UpstreamService(NatsExchanges exchanges, AgentOptions options, UpstreamClient client, ProxyHandler handler,
-			Set<String> subjects) {
+			UpstreamRoutes routes, @Nullable ServiceDiscovery discovery) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.client = client;
 		this.handler = handler;
-		this.subjects = subjects;
+		this.routes = routes;
+		this.discovery = discovery;
 		HealthCheck check = client.upstream().health();
 		this.probe = (check != null) ? new HealthProbe(client, check,
 				(up) -> exchanges.timer().execute(() -> onHealth(up, check.failures()))) : null;
@@ -102,12 +110,25 @@ final class UpstreamService {
 			return;
 		}
 		Upstream upstream = this.client.upstream();
-		NatsListener listener = new NatsListener(this.exchanges, this.options.listener(upstream), this.handler);
-		listener.start(this.subjects);
+		NatsListener listener = new NatsListener(this.exchanges, this.options.listener(upstream), this.handler,
+				observer(upstream));
+		listener.start(this.routes.subjects(this.exchanges.routeSubjects(), this.options.format()));
 		this.listener = listener;
 		this.status = Status.UP;
 		logger.info("Serving upstream '{}' at {} over NATS: {}", upstream.name(), upstream.authority(),
 				upstream.paths());
+	}
+
+	private ListenerObserver observer(Upstream upstream) {
+		ServiceDiscovery discovery = this.discovery;
+		if (discovery == null) {
+			return ListenerObserver.NONE;
+		}
+		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
+				upstream.name(), this.options.format());
+		EndpointTraits traits = EndpointTraits.timeout(upstream.connections().responseTimeout());
+		this.routes.patterns().forEach((path) -> endpoints.add(upstream.requests().methods(), path, traits));
+		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
 	}
 
 	private void withdraw() {

@@ -12,8 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.discovery.DiscoverableService;
+import io.natsproxy.core.discovery.EndpointTraits;
+import io.natsproxy.core.discovery.ServiceDiscovery;
+import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
@@ -123,12 +128,24 @@ public final class NatsServerConnector extends AbstractConnector {
 		NatsListener listener = new NatsListener(this.exchanges,
 				new NatsListenerOptions(limits.queueGroup(), getMaxInFlight(), limits.maxStreams(),
 						limits.maxHeadSize(), limits.verifySubject(), limits.streams(), limits.format()),
-				(exchange) -> handle(exchange, executors, upgrade));
+				(exchange) -> handle(exchange, executors, upgrade), observer());
 		synchronized (this) {
 			this.drained = null;
 			this.listener = listener;
 		}
 		listener.start(subjects());
+	}
+
+	private ListenerObserver observer() {
+		ServiceDiscovery discovery = this.options.discovery();
+		if (discovery == null) {
+			return ListenerObserver.NONE;
+		}
+		NatsListenerOptions listener = this.options.listener();
+		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
+				listener.queueGroup(), listener.format());
+		this.options.patterns().forEach((pattern) -> endpoints.add(Set.of(), pattern, EndpointTraits.UNKNOWN));
+		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
 	}
 
 	private Set<String> subjects() {

@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a {@link NatsServerConnector}.
@@ -22,9 +24,26 @@ import io.natsproxy.core.websocket.NatsWebSocketOptions;
  * be believed
  * @param gracePeriod how long a stop waits for requests to be answered
  * @param webSockets settings of WebSockets
+ * @param discovery what others discover of the service; {@code null} for nothing
  */
 public record NatsServerConnectorOptions(NatsListenerOptions listener, Collection<String> patterns,
-		Predicate<String> exposed, boolean forwardedHeaders, Duration gracePeriod, NatsWebSocketOptions webSockets) {
+		Predicate<String> exposed, boolean forwardedHeaders, Duration gracePeriod, NatsWebSocketOptions webSockets,
+		@Nullable ServiceDiscovery discovery) {
+
+	/**
+	 * Creates options of a service that is not discovered.
+	 * @param listener queue group and limits
+	 * @param patterns the path patterns whose subjects are subscribed
+	 * @param exposed whether a path may be reached
+	 * @param forwardedHeaders whether the forwarded headers are to be believed
+	 * @param gracePeriod how long a stop waits for requests to be answered
+	 * @param webSockets settings of WebSockets
+	 */
+	public NatsServerConnectorOptions(NatsListenerOptions listener, Collection<String> patterns,
+			Predicate<String> exposed, boolean forwardedHeaders, Duration gracePeriod,
+			NatsWebSocketOptions webSockets) {
+		this(listener, patterns, exposed, forwardedHeaders, gracePeriod, webSockets, null);
+	}
 
 	/**
 	 * Creates options that expose all paths, and believe forwarded headers.

@@ -1,13 +1,17 @@
 package io.natsproxy.agent.autoconfigure;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.natsproxy.agent.Agent;
 import io.natsproxy.agent.AgentOptions;
 import io.natsproxy.agent.Upstream;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.ServiceSettings;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.stream.StreamOptions;
@@ -23,6 +27,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration of agents: the upstreams of the properties are served over NATS for
@@ -56,10 +61,27 @@ public final class AgentAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Agent natsproxyAgent(NatsExchanges exchanges, AgentProperties properties, AgentOptions options,
-			ObjectProvider<SslBundles> bundles) {
+			ObjectProvider<SslBundles> bundles, ServiceSettings settings) {
 		List<Upstream> upstreams = new UpstreamSettings(bundles.getIfAvailable()).of(properties.upstreams());
 		return InvalidNatsSettingException.check("natsproxy.agent.upstreams",
-				() -> new Agent(exchanges, upstreams, options));
+				() -> new Agent(exchanges, upstreams, options, discovery(properties, settings)));
+	}
+
+	private static Map<String, ServiceDiscovery> discovery(AgentProperties properties, ServiceSettings settings) {
+		Map<String, ServiceDiscovery> discovery = new HashMap<>();
+		for (int i = 0; i < properties.upstreams().size(); i++) {
+			AgentProperties.Upstream upstream = properties.upstreams().get(i);
+			String name = upstream.name();
+			// One without a name is refused by the agent.
+			ServiceDiscovery discovered = StringUtils.hasText(name)
+					? settings.discovery(settings.description("natsproxy.agent.upstreams[" + i + "]", name,
+							upstream.version(), upstream.description(), upstream.metadata()))
+					: null;
+			if (name != null && discovered != null) {
+				discovery.put(name, discovered);
+			}
+		}
+		return discovery;
 	}
 
 }

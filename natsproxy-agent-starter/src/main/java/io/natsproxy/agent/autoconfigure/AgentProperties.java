@@ -41,6 +41,10 @@ public record AgentProperties(@DefaultValue("true") boolean enabled, @DefaultVal
 	 *
 	 * @param name Name of the upstream, and the queue group of its subscriptions: each
 	 * request reaches one of the agents that have an upstream of this name.
+	 * @param version Version of the upstream that others discover, such as "1.2.3".
+	 * Defaults to that of the agent.
+	 * @param description Text on the upstream for people who discover it.
+	 * @param metadata What else others discover of the upstream.
 	 * @param paths Patterns of the paths that are served.
 	 * @param url Scheme, host and port of the server, and optionally a path that is put
 	 * before every target.
@@ -69,9 +73,12 @@ public record AgentProperties(@DefaultValue("true") boolean enabled, @DefaultVal
 	 * @param healthFailures How many health checks in a row have to fail before the
 	 * upstream is not served any more.
 	 */
-	public record Upstream(@Nullable String name, @DefaultValue List<String> paths, @Nullable URI url, @DefaultValue( {
-			"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }) List<String> methods, @Nullable String stripPrefix,
-			@DefaultValue("preserve") String host, @DefaultValue Map<String, String> headers, @DefaultValue Ssl ssl,
+	public record Upstream(@Nullable String name, @Nullable String version, @Nullable String description,
+			@DefaultValue Map<String, String> metadata, @DefaultValue List<String> paths, @Nullable URI url,
+			@DefaultValue( {
+					"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }) List<String> methods,
+			@Nullable String stripPrefix, @DefaultValue("preserve") String host,
+			@DefaultValue Map<String, String> headers, @DefaultValue Ssl ssl,
 			@DefaultValue("5s") Duration connectTimeout, @DefaultValue("60s") Duration responseTimeout,
 			@DefaultValue("5m") Duration stallTimeout, @DefaultValue("500") int poolSize,
 			@DefaultValue("1s") Duration maxIdleTime, @DefaultValue("1000") int maxWebSockets,

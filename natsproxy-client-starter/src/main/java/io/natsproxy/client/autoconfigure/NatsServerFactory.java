@@ -1,11 +1,13 @@
 package io.natsproxy.client.autoconfigure;
 
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsServer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -28,15 +30,19 @@ public final class NatsServerFactory {
 
 	private final ServiceProperties properties;
 
+	private final @Nullable ServiceDiscovery discovery;
+
 	private final ExposedApplication application;
 
 	NatsServerFactory(ApplicationContext context, NatsExchanges exchanges, NatsListenerOptions options,
-			NatsHandler routes, WebSocketAcceptor sockets, ServiceProperties properties) {
+			NatsHandler routes, WebSocketAcceptor sockets, ServiceProperties properties,
+			@Nullable ServiceDiscovery discovery) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.routes = routes;
 		this.sockets = sockets;
 		this.properties = properties;
+		this.discovery = discovery;
 		this.application = new ExposedApplication(context, properties.expose());
 	}
 
@@ -61,7 +67,7 @@ public final class NatsServerFactory {
 	private NatsServer create(NatsHandler handler, boolean autoStartup) {
 		return new NatsServer(this.exchanges, this.options, handler,
 				CHECK.notNegative("shutdown-grace-period", this.properties.shutdownGracePeriod()),
-				this.properties.forwardedHeaders(), this.sockets, autoStartup);
+				this.properties.forwardedHeaders(), this.sockets, autoStartup, this.discovery);
 	}
 
 }

@@ -8,7 +8,9 @@ import java.util.Map;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.ServiceName;
+import io.natsproxy.boot.autoconfigure.ServiceSettings;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
@@ -129,6 +131,14 @@ public final class NatsServiceAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
+		ServiceDescription natsServiceDescription(NatsListenerOptions options, ServiceProperties properties,
+				ServiceSettings settings) {
+			return settings.description("natsproxy.service", options.queueGroup(), properties.version(),
+					properties.description(), properties.metadata());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
 		NatsHandler natsHandler(ConfigurableApplicationContext context, ServiceProperties properties,
 				BlockingExecutor blockingExecutor, WebSocketAcceptor sockets,
 				ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<NatsMiddleware> middleware,
@@ -149,8 +159,9 @@ public final class NatsServiceAutoConfiguration {
 		@Bean
 		NatsServerFactory natsServerFactory(ApplicationContext context, NatsExchanges exchanges,
 				NatsListenerOptions options, NatsHandler handler, WebSocketAcceptor sockets,
-				ServiceProperties properties) {
-			return new NatsServerFactory(context, exchanges, options, handler, sockets, properties);
+				ServiceProperties properties, ServiceSettings settings, ServiceDescription description) {
+			return new NatsServerFactory(context, exchanges, options, handler, sockets, properties,
+					settings.discovery(description));
 		}
 
 		@Bean

@@ -17,6 +17,10 @@ import org.springframework.util.unit.DataSize;
  * @param name Name of the service, and the queue group of all its subscriptions: each
  * request reaches one of the instances that bear the same name. Defaults to
  * "spring.application.name".
+ * @param version Version of the service that others discover, such as "1.2.3". Defaults
+ * to that of the build, or of the application, where it is a semantic version.
+ * @param description Text on the service for people who discover it.
+ * @param metadata What else others discover of the service.
  * @param maxInFlight How many requests may be handled at once, streams not counted. More
  * are answered with 503.
  * @param maxStreams How many requests may be handled at once of which a body is a stream,
@@ -38,12 +42,13 @@ import org.springframework.util.unit.DataSize;
  * too.
  */
 @ConfigurationProperties("natsproxy.service")
-public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name,
-		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
-		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("true") boolean verifySubject,
-		@DefaultValue("true") boolean forwardedHeaders, @DefaultValue("true") boolean requireSecurity,
-		@Nullable Integer blockingThreads, @DefaultValue("20s") Duration shutdownGracePeriod,
-		@DefaultValue Map<String, Middleware> middleware, @DefaultValue Expose expose) {
+public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable String version,
+		@Nullable String description, @DefaultValue Map<String, String> metadata, @DefaultValue("1000") int maxInFlight,
+		@DefaultValue("1000") int maxStreams, @DefaultValue("32KB") DataSize maxHeadSize,
+		@DefaultValue("true") boolean verifySubject, @DefaultValue("true") boolean forwardedHeaders,
+		@DefaultValue("true") boolean requireSecurity, @Nullable Integer blockingThreads,
+		@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue Map<String, Middleware> middleware,
+		@DefaultValue Expose expose) {
 
 	/**
 	 * Requests of the application's own HTTP server that are served over NATS, too.

@@ -99,7 +99,7 @@ public final class DiscoverableService implements ListenerObserver {
 		this.replySubjects = exchanges.replySubjects();
 		ServiceDescription service = discovery.service();
 		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(),
-				new DiscoveryReplies(service, this.id, endpoints.list(), Instant.now()), service.name());
+				new DiscoveryReplies(service, this.id, endpoints, Instant.now()), service.name());
 		this.subscriber = this.transport.newSubscriber((message) -> {
 		});
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.nats.client.support.Encoding;
+import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ final class DiscoveryReplies {
 	 * are routes.
 	 */
 	static final String PROTOCOL = "natsproxy.protocol";
+
+	/**
+	 * The other format in which requests may come.
+	 */
+	static final String FORMATS = "natsproxy.formats";
 
 	/**
 	 * The number of all endpoints, where they do not fit one answer.
@@ -43,6 +49,8 @@ final class DiscoveryReplies {
 
 	private final List<ServiceEndpoint> endpoints;
 
+	private final Map<String, String> metadata;
+
 	private final Instant started;
 
 	/**
@@ -50,11 +58,17 @@ final class DiscoveryReplies {
 	 * @param id the id of the instance
 	 * @param started when it has begun
 	 */
-	DiscoveryReplies(ServiceDescription service, String id, List<ServiceEndpoint> endpoints, Instant started) {
+	DiscoveryReplies(ServiceDescription service, String id, ServiceEndpoints endpoints, Instant started) {
 		this.service = service;
 		this.id = id;
-		this.endpoints = endpoints;
+		this.endpoints = endpoints.list();
 		this.started = started;
+		Map<String, String> metadata = new LinkedHashMap<>(service.metadata());
+		metadata.put(PROTOCOL, Integer.toString(WireProtocol.VERSION));
+		if (endpoints.format() != null) {
+			metadata.put(FORMATS, endpoints.format());
+		}
+		this.metadata = metadata;
 	}
 
 	/**
@@ -122,8 +136,7 @@ final class DiscoveryReplies {
 	}
 
 	private StringBuilder end(StringBuilder json, Map<String, String> more) {
-		Map<String, String> metadata = new LinkedHashMap<>(this.service.metadata());
-		metadata.put(PROTOCOL, "1");
+		Map<String, String> metadata = new LinkedHashMap<>(this.metadata);
 		metadata.putAll(more);
 		return metadata(json, metadata).append('}');
 	}

@@ -32,12 +32,15 @@ public final class ServiceEndpoints {
 
 	private final List<ServiceEndpoint> endpoints;
 
+	private final @Nullable String format;
+
 	private final Map<String, List<Found>> byPath;
 
 	private final SubjectTree<EndpointStatistics> bySubject;
 
-	private ServiceEndpoints(List<ServiceEndpoint> endpoints, Map<String, List<Found>> byPath,
+	private ServiceEndpoints(@Nullable String format, List<ServiceEndpoint> endpoints, Map<String, List<Found>> byPath,
 			SubjectTree<EndpointStatistics> bySubject) {
+		this.format = format;
 		this.endpoints = endpoints;
 		this.byPath = byPath;
 		this.bySubject = bySubject;
@@ -45,6 +48,14 @@ public final class ServiceEndpoints {
 
 	List<ServiceEndpoint> list() {
 		return this.endpoints;
+	}
+
+	/**
+	 * Returns the name of the other format in which requests may come.
+	 * @return the name, or {@code null} if there is none
+	 */
+	@Nullable String format() {
+		return this.format;
 	}
 
 	/**
@@ -173,7 +184,8 @@ public final class ServiceEndpoints {
 				subjects(kind.method(), path).forEach((subject) -> bySubject.put(subject, endpoint.statistics()));
 			}));
 			byPath.replaceAll((path, found) -> List.copyOf(found));
-			return new ServiceEndpoints(List.copyOf(endpoints), Map.copyOf(byPath), bySubject);
+			return new ServiceEndpoints((this.format != null) ? this.format.name() : null, List.copyOf(endpoints),
+					Map.copyOf(byPath), bySubject);
 		}
 
 		private ServiceEndpoint endpoint(String name, Kind kind, String path, EndpointTraits traits) {

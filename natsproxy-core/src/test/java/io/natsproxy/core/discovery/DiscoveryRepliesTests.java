@@ -36,7 +36,7 @@ class DiscoveryRepliesTests {
 	}
 
 	private DiscoveryReplies replies(ServiceDescription service) {
-		return new DiscoveryReplies(service, "ID1", this.endpoints.build().list(), STARTED);
+		return new DiscoveryReplies(service, "ID1", this.endpoints.build(), STARTED);
 	}
 
 	private static String text(JsonValue json, String name) {

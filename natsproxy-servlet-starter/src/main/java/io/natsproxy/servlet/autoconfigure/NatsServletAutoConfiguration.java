@@ -5,7 +5,9 @@ import java.util.List;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.ServiceName;
+import io.natsproxy.boot.autoconfigure.ServiceSettings;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
@@ -51,12 +53,16 @@ public final class NatsServletAutoConfiguration {
 	@ConditionalOnMissingBean(value = ServletWebServerFactory.class, search = SearchStrategy.CURRENT)
 	JettyServletWebServerFactory natsJettyServletWebServerFactory(NatsExchanges exchanges, ServletProperties properties,
 			StreamOptions streams, NatsWebSocketOptions webSockets, ObjectProvider<MessageFormat> format,
-			Environment environment, ObjectProvider<JettyServerCustomizer> customizers) {
+			Environment environment, ObjectProvider<JettyServerCustomizer> customizers, ServiceSettings settings,
+			ObjectProvider<ServiceDescription> description) {
 		ExposedPaths paths = paths(properties, environment);
-		NatsServerConnectorOptions options = new NatsServerConnectorOptions(
-				listenerOptions(properties, streams, format, environment), paths.patterns(), paths,
+		NatsListenerOptions listener = listenerOptions(properties, streams, format, environment);
+		NatsServerConnectorOptions options = new NatsServerConnectorOptions(listener, paths.patterns(), paths,
 				properties.forwardedHeaders(),
-				CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()), webSockets);
+				CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()), webSockets,
+				settings.discovery(description
+					.getIfAvailable(() -> settings.description("natsproxy.servlet", listener.queueGroup(),
+							properties.version(), properties.description(), properties.metadata()))));
 		NatsJettyWebServerFactory factory = new NatsJettyWebServerFactory(exchanges, options,
 				properties.mode() == Mode.BESIDE);
 		factory.getServerCustomizers().addAll(customizers.orderedStream().toList());

@@ -2,6 +2,7 @@ package io.natsproxy.servlet.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ import org.springframework.util.unit.DataSize;
  * @param name Name of the service, and the queue group of all its subscriptions: each
  * request reaches one of the instances that bear the same name. Defaults to
  * "spring.application.name".
+ * @param version Version of the service that others discover, such as "1.2.3". Defaults
+ * to that of the build, or of the application, where it is a semantic version.
+ * @param description Text on the service for people who discover it.
+ * @param metadata What else others discover of the service.
  * @param paths Path patterns of the requests that are received, such as "/orders/**". All
  * by default in the mode "instead"; to be set in the mode "beside", where the endpoints
  * of the actuator are received only if a pattern begins with their base path.
@@ -35,10 +40,11 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("natsproxy.servlet")
 public record ServletProperties(@DefaultValue("true") boolean enabled, @DefaultValue("instead") Mode mode,
-		@Nullable String name, @DefaultValue List<String> paths, @DefaultValue("1000") int maxInFlight,
-		@DefaultValue("1000") int maxStreams, @DefaultValue("32KB") DataSize maxHeadSize,
-		@DefaultValue("true") boolean verifySubject, @DefaultValue("true") boolean forwardedHeaders,
-		@DefaultValue("20s") Duration shutdownGracePeriod) {
+		@Nullable String name, @Nullable String version, @Nullable String description,
+		@DefaultValue Map<String, String> metadata, @DefaultValue List<String> paths,
+		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
+		@DefaultValue("32KB") DataSize maxHeadSize, @DefaultValue("true") boolean verifySubject,
+		@DefaultValue("true") boolean forwardedHeaders, @DefaultValue("20s") Duration shutdownGracePeriod) {
 
 	/**
 	 * The ways in which requests come.

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 /**
  * Calls services over NATS without Spring.
  */
-final class NatsTestClient {
+final class NatsTestClient implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -100,7 +100,8 @@ final class NatsTestClient {
 		return fields;
 	}
 
-	void close() {
+	@Override
+	public void close() {
 		this.caller.close();
 		this.exchanges.close();
 		this.connector.close();

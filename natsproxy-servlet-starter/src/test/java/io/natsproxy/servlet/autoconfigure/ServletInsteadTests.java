@@ -4,11 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.service.Discovery;
+import io.nats.service.Endpoint;
+import io.nats.service.InfoResponse;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.servlet.autoconfigure.NatsTestClient.Response;
@@ -118,6 +124,39 @@ class ServletInsteadTests {
 		assertThat(reply.head().status()).isEqualTo(201);
 		assertThat(reply.stream()).isNull();
 		assertThat(NatsTestClient.fields(reply).get("Location")).containsExactly("/api/items/1");
+	}
+
+	@Test
+	void applicationIsDiscoveredWithThePatternsOfItsPaths() throws Exception {
+		Connection nats = Nats.connect(broker.url());
+		try (ConfigurableApplicationContext other = run("spring.application.name=found",
+				"natsproxy.subject-prefix=found", "natsproxy.servlet.paths=/api/**", "natsproxy.servlet.version=5.6.7",
+				"natsproxy.servlet.metadata.zone=north");
+				NatsTestClient found = new NatsTestClient(broker.url(), "found")) {
+			List<InfoResponse> infos = Awaitility.await()
+				.atMost(TIMEOUT)
+				.ignoreExceptions()
+				.until(() -> new Discovery(nats, 1000, 1).info("found"), (each) -> !each.isEmpty());
+			assertThat(infos.get(0).getVersion()).isEqualTo("5.6.7");
+			assertThat(infos.get(0).getMetadata()).containsEntry("zone", "north");
+			assertThat(infos.get(0).getEndpoints()).hasSize(7)
+				.allMatch((endpoint) -> endpoint.getMetadata().get("path").equals("/api/**"))
+				.extracting(Endpoint::getSubject)
+				.contains("found.GET:.api.>", "found.DELETE:.api.>");
+			assertThat(found.get("/api/item?name=a").status()).isEqualTo(200);
+			Awaitility.await()
+				.atMost(TIMEOUT)
+				.until(() -> new Discovery(nats, 5000, 1).stats("found")
+					.get(0)
+					.getEndpointStatsList()
+					.stream()
+					.anyMatch((each) -> each.getName().equals("GET_api") && each.getNumRequests() == 1
+							&& each.getNumErrors() == 0 && each.getProcessingTime() > 0));
+			assertThat(other.isRunning()).isTrue();
+		}
+		finally {
+			nats.close();
+		}
 	}
 
 	@Test

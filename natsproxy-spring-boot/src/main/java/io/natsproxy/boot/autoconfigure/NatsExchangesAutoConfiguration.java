@@ -11,11 +11,14 @@ import io.natsproxy.core.websocket.NatsWebSocketMessage;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.wire.WireProtocol;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of what makes callers and listeners on the connection.
@@ -49,6 +52,13 @@ public final class NatsExchangesAutoConfiguration {
 	@ConditionalOnMissingBean
 	ByteBudget natsproxyByteBudget(NatsproxyProperties properties) {
 		return new ByteBudget(properties.memory().budget().bytes());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServiceSettings natsproxyServiceSettings(NatsproxyProperties properties, Environment environment,
+			ObjectProvider<BuildProperties> build) {
+		return new ServiceSettings(properties, environment, build);
 	}
 
 	@Bean

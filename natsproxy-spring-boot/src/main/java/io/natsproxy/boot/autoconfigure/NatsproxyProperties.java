@@ -2,6 +2,7 @@ package io.natsproxy.boot.autoconfigure;
 
 import java.time.Duration;
 
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.memory.ByteBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,12 @@ import org.springframework.util.unit.DataSize;
  * @param stream Bodies that do not fit one message.
  * @param websocket WebSockets.
  * @param heartbeat The heartbeat, which watches the threads of the application.
+ * @param discovery Discovery of services by the NATS convention for services (ADR-32).
  */
 @ConfigurationProperties("natsproxy")
 public record NatsproxyProperties(@Nullable String subjectPrefix, @DefaultValue Memory memory,
-		@DefaultValue Stream stream, @DefaultValue WebSocket websocket, @DefaultValue Heartbeat heartbeat) {
+		@DefaultValue Stream stream, @DefaultValue WebSocket websocket, @DefaultValue Heartbeat heartbeat,
+		@DefaultValue Discovery discovery) {
 
 	/**
 	 * Memory of bodies.
@@ -79,6 +82,19 @@ public record NatsproxyProperties(@Nullable String subjectPrefix, @DefaultValue 
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("3s") Duration interval,
 			@DefaultValue("30s") Duration lostAfter) {
+
+	}
+
+	/**
+	 * Discovery of services by the NATS convention for services (ADR-32).
+	 *
+	 * @param enabled Whether the services of the application answer who looks for
+	 * services.
+	 * @param prefix Prefix of the subjects on which they do. All tools use "$SRV" unless
+	 * they are told another.
+	 */
+	public record Discovery(@DefaultValue("true") boolean enabled,
+			@DefaultValue(ServiceDiscovery.DEFAULT_PREFIX) String prefix) {
 
 	}
 

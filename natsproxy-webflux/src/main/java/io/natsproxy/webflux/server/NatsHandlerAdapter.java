@@ -22,6 +22,7 @@ class NatsHandlerAdapter extends RequestMappingHandlerAdapter {
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		MatchedRoute.tell(exchange);
 		HandlerMethod method = (HandlerMethod) handler;
 		PartParameters parameters = this.partParameters.get(method.getMethod());
 		if (parameters == null) {

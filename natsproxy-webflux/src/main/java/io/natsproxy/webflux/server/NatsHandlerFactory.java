@@ -173,8 +173,9 @@ public final class NatsHandlerFactory {
 		addArgumentResolver(adapter, socketMethods);
 		register(parts, adapter, "handlerAdapter");
 		register(parts, socketMethods, "webSocketMethodSupport");
-		register(parts, new WebSocketHandlerAdapter(this.webSocketService), "webSocketHandlerAdapter");
-		register(parts, configuration.handlerFunctionAdapter(), "handlerFunctionAdapter");
+		register(parts, MatchedRoute.before(new WebSocketHandlerAdapter(this.webSocketService)),
+				"webSocketHandlerAdapter");
+		register(parts, MatchedRoute.before(configuration.handlerFunctionAdapter()), "handlerFunctionAdapter");
 		register(parts, configuration.simpleHandlerAdapter(), "simpleHandlerAdapter");
 		register(parts, entities, "responseEntityResultHandler");
 		register(parts, bodies, "responseBodyResultHandler");

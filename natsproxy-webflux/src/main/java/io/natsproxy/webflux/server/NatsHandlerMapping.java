@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.natsproxy.core.discovery.EndpointTraits;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsMapping;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
@@ -84,16 +85,17 @@ class NatsHandlerMapping extends RequestMappingHandlerMapping {
 	 */
 	List<NatsRoute> routes() {
 		List<NatsRoute> routes = new ArrayList<>();
-		for (RequestMappingInfo info : getHandlerMethods().keySet()) {
+		getHandlerMethods().forEach((info, method) -> {
 			Set<String> methods = info.getMethodsCondition()
 				.getMethods()
 				.stream()
 				.map(Enum::name)
 				.collect(Collectors.toUnmodifiableSet());
+			EndpointTraits traits = MethodTraits.of(info, method);
 			for (PathPattern pattern : info.getPatternsCondition().getPatterns()) {
-				routes.add(new NatsRoute(methods, pattern.getPatternString()));
+				routes.add(new NatsRoute(methods, pattern.getPatternString(), traits));
 			}
-		}
+		});
 		return routes;
 	}
 

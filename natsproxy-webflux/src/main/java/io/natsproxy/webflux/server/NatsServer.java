@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.natsproxy.core.discovery.DiscoverableService;
+import io.natsproxy.core.discovery.ServiceDiscovery;
+import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.MessageFormat;
@@ -57,6 +61,8 @@ public class NatsServer implements SmartLifecycle, Watched {
 
 	private final boolean autoStartup;
 
+	private final @Nullable ServiceDiscovery discovery;
+
 	private volatile @Nullable Scheduler scheduler;
 
 	private @Nullable KeepAlive keepAlive;
@@ -93,6 +99,25 @@ public class NatsServer implements SmartLifecycle, Watched {
 	 */
 	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
 			boolean forwardedHeaders, WebSocketAcceptor sockets, boolean autoStartup) {
+		this(exchanges, options, handler, gracePeriod, forwardedHeaders, sockets, autoStartup, null);
+	}
+
+	/**
+	 * Creates a server that tells others of itself.
+	 * @param exchanges makes the listener; not closed by this object
+	 * @param options queue group and limits
+	 * @param handler handles the requests
+	 * @param gracePeriod how long a stop waits for requests to be answered
+	 * @param forwardedHeaders whether the forwarded headers, which the gateway writes,
+	 * are to be believed
+	 * @param sockets the WebSockets that handlers have accepted, which a stop closes with
+	 * 1012 (service restart); not closed by this object
+	 * @param autoStartup whether the context starts the server
+	 * @param discovery what others discover of the service; {@code null} for nothing
+	 */
+	public NatsServer(NatsExchanges exchanges, NatsListenerOptions options, NatsHandler handler, Duration gracePeriod,
+			boolean forwardedHeaders, WebSocketAcceptor sockets, boolean autoStartup,
+			@Nullable ServiceDiscovery discovery) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.handler = handler;
@@ -100,6 +125,7 @@ public class NatsServer implements SmartLifecycle, Watched {
 		this.forwardedHeaders = forwardedHeaders;
 		this.sockets = sockets;
 		this.autoStartup = autoStartup;
+		this.discovery = discovery;
 	}
 
 	/**
@@ -126,7 +152,8 @@ public class NatsServer implements SmartLifecycle, Watched {
 		NatsListener listener = new NatsListener(this.exchanges, this.options,
 				new NatsHttpHandlerAdapter(this.handler.httpHandler(),
 						this.handler.isExposing() ? new SchedulerExecutor(scheduler) : new ReceivingExecutor(scheduler),
-						this.exchanges.timer(), this.forwardedHeaders));
+						this.exchanges.timer(), this.forwardedHeaders),
+				observer());
 		this.scheduler = scheduler;
 		this.listener = listener;
 		Set<String> subjects = new LinkedHashSet<>(subjects(this.handler.routes()));
@@ -138,6 +165,17 @@ public class NatsServer implements SmartLifecycle, Watched {
 		logger.info("Serving over NATS in queue group '" + this.options.queueGroup() + "': " + (subjects.isEmpty()
 				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean"
 				: this.handler.routes().stream().map(NatsRoute::toString).sorted().collect(Collectors.joining(", "))));
+	}
+
+	private ListenerObserver observer() {
+		ServiceDiscovery discovery = this.discovery;
+		if (discovery == null || this.handler.routes().isEmpty()) {
+			return ListenerObserver.NONE;
+		}
+		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
+				this.options.queueGroup(), this.options.format());
+		this.handler.routes().forEach((route) -> endpoints.add(route.methods(), route.pattern(), route.traits()));
+		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
 	}
 
 	private Set<String> subjects(Collection<NatsRoute> routes) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.natsproxy.core.discovery.EndpointTraits;
 import io.natsproxy.webflux.annotation.NatsWebSocket;
 import io.natsproxy.webflux.websocket.SubProtocolHandler;
 import reactor.core.publisher.Mono;
@@ -78,7 +79,7 @@ class WebSocketHandlerBeans {
 
 	List<NatsRoute> routes() {
 		List<NatsRoute> routes = new ArrayList<>();
-		this.handlers.keySet().forEach((pattern) -> routes.add(new NatsRoute(GET, pattern)));
+		this.handlers.keySet().forEach((pattern) -> routes.add(new NatsRoute(GET, pattern, EndpointTraits.WEB_SOCKET)));
 		return routes;
 	}
 
