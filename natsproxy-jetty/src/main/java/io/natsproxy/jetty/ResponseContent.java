@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.wire.WireProtocol;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -29,6 +30,10 @@ final class ResponseContent implements Publisher<byte[]>, Subscription {
 
 	private long requested;
 
+	/**
+	 * What has not been taken yet: a buffer that has been is Jetty's again, and may hold
+	 * the response of somebody else.
+	 */
 	private @Nullable ByteBuffer buffer;
 
 	/**
@@ -74,7 +79,7 @@ final class ResponseContent implements Publisher<byte[]>, Subscription {
 		synchronized (this) {
 			refused = this.cancelled || this.last;
 			if (!refused) {
-				this.buffer = buffer;
+				this.buffer = BufferUtil.hasContent(buffer) ? buffer : null;
 				this.callback = callback;
 				this.last = last;
 			}
@@ -140,8 +145,8 @@ final class ResponseContent implements Publisher<byte[]>, Subscription {
 		Callback taken;
 		synchronized (this) {
 			subscriber = this.subscriber;
-			chunk = next();
-			taken = takenCallback();
+			chunk = (subscriber != null) ? next() : null;
+			taken = (subscriber != null) ? takenCallback() : null;
 			if (subscriber == null || (chunk == null && taken == null && !complete())) {
 				this.draining = false;
 				return false;
@@ -165,14 +170,17 @@ final class ResponseContent implements Publisher<byte[]>, Subscription {
 	}
 
 	private byte @Nullable [] next() {
-		if (this.requested == 0 || this.subscriber == null || this.cancelled) {
+		if (this.requested == 0 || this.cancelled) {
 			return null;
 		}
 		ByteBuffer buffer = this.buffer;
-		if (buffer != null && buffer.hasRemaining()) {
+		if (buffer != null) {
 			this.requested--;
 			byte[] chunk = new byte[Math.min(buffer.remaining(), WireProtocol.MAX_FRAME_SIZE)];
 			buffer.get(chunk);
+			if (!buffer.hasRemaining()) {
+				this.buffer = null;
+			}
 			return chunk;
 		}
 		if (this.flush && !this.last) {
@@ -184,24 +192,16 @@ final class ResponseContent implements Publisher<byte[]>, Subscription {
 	}
 
 	private boolean complete() {
-		boolean complete = this.last && !this.completed && !this.cancelled && isTaken();
+		boolean complete = this.last && !this.completed && !this.cancelled && this.buffer == null;
 		this.completed |= complete;
 		return complete;
-	}
-
-	private boolean isTaken() {
-		return this.buffer == null || !this.buffer.hasRemaining();
 	}
 
 	/**
 	 * Returns the callback of a buffer that has been taken, unless it is the last.
 	 */
 	private @Nullable Callback takenCallback() {
-		if (this.last || !isTaken()) {
-			return null;
-		}
-		this.buffer = null;
-		return removeCallback();
+		return (this.last || this.buffer != null) ? null : removeCallback();
 	}
 
 	private @Nullable Callback removeCallback() {
