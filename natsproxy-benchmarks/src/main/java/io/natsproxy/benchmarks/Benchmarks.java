@@ -39,7 +39,8 @@ public final class Benchmarks {
 		try {
 			Options options = Options.parse(names, args);
 			if (options == null) {
-				out.printf(Options.USAGE, String.join(",", names), String.join(",", Chain.OURS));
+				out.printf(Options.USAGE, String.join(",", names), String.join(",", Chain.OURS),
+						String.join(",", Chain.DEFAULT));
 			}
 			else {
 				run(options, workloads.stream().filter((each) -> options.workloads().contains(each.name())).toList());
@@ -61,7 +62,8 @@ public final class Benchmarks {
 			progress.println("Starting");
 			List<Chain> chains = starter.start();
 			Benchmark benchmark = new Benchmark(options, chains, processes, generator, progress, begin);
-			Report report = new Report();
+			Report report = new Report(
+					chains.stream().flatMap((chain) -> chain.processes().keySet().stream()).toList());
 			try {
 				for (int i = 0; i < workloads.size(); i++) {
 					Workload workload = workloads.get(i);

@@ -21,6 +21,8 @@ final class ChainStarter {
 
 	private static final String LOOPBACK = "127.0.0.1";
 
+	private static final String WITHOUT_NATS = "--natsproxy.servlet.enabled=false";
+
 	private final Options options;
 
 	private final Installation installation;
@@ -29,7 +31,9 @@ final class ChainStarter {
 
 	private final ReadinessProbe probe = new ReadinessProbe();
 
-	private final String natsUrl = "nats://" + LOOPBACK + ":" + freePort();
+	private final List<Chain> chains = new ArrayList<>();
+
+	private @Nullable Broker broker;
 
 	private String natsTitle = "";
 
@@ -45,24 +49,13 @@ final class ChainStarter {
 	 * @throws ChainFailedException if one does not
 	 */
 	List<Chain> start() {
+		this.options.chains().forEach(this::start);
 		Options.OtherChain other = this.options.other();
-		List<Chain> chains = new ArrayList<>();
-		boolean natsproxy = this.options.chains().contains(Chain.NATSPROXY);
-		Map<Role, ChildProcess> broker = new EnumMap<>(Role.class);
-		if (natsproxy || (other != null && other.usesNats())) {
-			broker.put(Role.BROKER, startBroker());
-		}
-		if (natsproxy) {
-			chains.add(natsproxy(broker));
-		}
-		if (this.options.chains().contains(Chain.BASELINE)) {
-			chains.add(springCloudGateway());
-		}
 		if (other != null) {
-			chains.add(other(other, other.usesNats() ? broker : Map.of()));
+			startOther(other);
 		}
-		chains.forEach((chain) -> this.probe.awaitAnswer(chain, this.processes));
-		return chains;
+		this.chains.forEach((chain) -> this.probe.awaitAnswer(chain, this.processes));
+		return this.chains;
 	}
 
 	/**
@@ -73,58 +66,109 @@ final class ChainStarter {
 		return this.natsTitle;
 	}
 
-	private ChildProcess startBroker() {
-		String configured = this.options.natsServer();
-		String program = (configured != null) ? configured : Installation.natsServer();
-		String port = this.natsUrl.substring(this.natsUrl.lastIndexOf(':') + 1);
-		ChildProcess broker;
-		if (program == null || program.equals(Options.EMBEDDED)) {
-			this.natsTitle = "the embedded broker";
-			broker = java("broker", "-cp", System.getProperty("java.class.path"), BrokerProgram.class.getName(), port);
+	private void start(String name) {
+		int port = freePort();
+		switch (name) {
+			case Chain.NATSPROXY -> startNatsproxy(name,
+					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("nats-service"))));
+			case Chain.WEBFLUX_BESIDE -> startNatsproxy(name,
+					Map.of(Role.SERVICE,
+							onNats(name, "-service", this.installation.application("webflux-on-nats"), address(),
+									port(port), "--natsproxy.service.web-server.enabled=false",
+									"--natsproxy.service.expose.paths=/**")));
+			case Chain.WEBFLUX_INSTEAD -> startNatsproxy(name,
+					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("webflux-on-nats"))));
+			case Chain.MVC -> startNatsproxy(name,
+					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("mvc-service"))));
+			case Chain.AGENT -> startNatsproxy(name, Map.of(Role.SERVICE,
+					jar(name + "-service", this.installation.webFluxService(), address(), port(port)), Role.AGENT,
+					onNats(name, "", this.installation.natsproxyAgent(),
+							"--natsproxy.agent.upstreams[0].name=benchmark", "--natsproxy.agent.upstreams[0].paths=/**",
+							"--natsproxy.agent.upstreams[0].url=" + url(port))));
+			case Chain.BASELINE -> startSpringCloudGateway(name, port,
+					jar("scg-service", this.installation.webFluxService(), address(), port(port)));
+			case Chain.MVC_BASELINE -> startSpringCloudGateway(name, port, jar("scg-mvc-service",
+					this.installation.application("mvc-service"), address(), port(port), WITHOUT_NATS));
+			default -> throw new IllegalArgumentException(name);
 		}
-		else {
-			this.natsTitle = program;
-			broker = this.processes.start("broker", List.of(program, "-a", LOOPBACK, "-p", port));
+	}
+
+	private void startNatsproxy(String name, Map<Role, ChildProcess> services) {
+		int port = freePort();
+		Map<Role, ChildProcess> chain = new EnumMap<>(services);
+		chain.put(Role.GATEWAY, onNats(name, "-gateway", this.installation.natsproxyGateway(), address(), port(port)));
+		chain.put(Role.BROKER, broker().process());
+		this.chains.add(new Chain(name, Target.of(url(port)), chain));
+	}
+
+	/**
+	 * Starts a program on the NATS server, which our chains share: subjects of all but
+	 * the first one have a prefix.
+	 */
+	private ChildProcess onNats(String chain, String name, Path jar, String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--natsproxy.nats.servers=" + broker().url());
+		if (!chain.equals(Chain.NATSPROXY)) {
+			all.add("--natsproxy.subject-prefix=" + chain);
 		}
-		this.probe.awaitPort(LOOPBACK, Integer.parseInt(port), broker);
+		return jar(chain + name, jar, all.toArray(String[]::new));
+	}
+
+	private Broker broker() {
+		Broker broker = this.broker;
+		if (broker == null) {
+			broker = startBroker("broker");
+			this.broker = broker;
+		}
 		return broker;
 	}
 
-	private Chain natsproxy(Map<Role, ChildProcess> broker) {
+	private void startSpringCloudGateway(String name, int servicePort, ChildProcess service) {
 		int port = freePort();
-		String servers = "--natsproxy.nats.servers=" + this.natsUrl;
-		return chain(Chain.NATSPROXY, "http://" + LOOPBACK + ":" + port, broker,
-				jar("natsproxy-gateway", this.installation.natsproxyGateway(), address(), port(port), servers),
-				jar("natsproxy-service", this.installation.application("nats-service"), servers));
+		ChildProcess gateway = jar(name, this.installation.application("scg-gateway"), address(), port(port),
+				"--benchmark.service=" + url(servicePort));
+		this.chains.add(new Chain(name, Target.of(url(port)), Map.of(Role.GATEWAY, gateway, Role.SERVICE, service)));
 	}
 
-	private Chain springCloudGateway() {
-		int port = freePort();
-		int servicePort = freePort();
-		return chain(Chain.BASELINE, "http://" + LOOPBACK + ":" + port, Map.of(),
-				jar("scg-gateway", this.installation.application("scg-gateway"), address(), port(port),
-						"--benchmark.service=http://" + LOOPBACK + ":" + servicePort),
-				jar("scg-service", this.installation.application("webflux-service"), address(), port(servicePort)));
-	}
-
-	private Chain other(Options.OtherChain other, Map<Role, ChildProcess> broker) {
-		Placeholders placeholders = new Placeholders(this.natsUrl, freePort(), freePort());
-		ChildProcess gateway = this.processes.start("other-gateway",
-				CommandLine.split(placeholders.fill(other.gateway())));
-		String service = other.service();
-		return chain(Chain.OTHER, placeholders.fill(other.url()), broker, gateway, (service != null)
-				? this.processes.start("other-service", CommandLine.split(placeholders.fill(service))) : null);
-	}
-
-	private static Chain chain(String name, String url, Map<Role, ChildProcess> broker, ChildProcess gateway,
-			@Nullable ChildProcess service) {
-		Map<Role, ChildProcess> processes = new EnumMap<>(Role.class);
-		processes.putAll(broker);
-		processes.put(Role.GATEWAY, gateway);
-		if (service != null) {
-			processes.put(Role.SERVICE, service);
+	/**
+	 * Starts the chain of somebody else, which may have the subjects that ours has: its
+	 * NATS server is one of its own.
+	 */
+	private void startOther(Options.OtherChain other) {
+		Map<Role, ChildProcess> chain = new EnumMap<>(Role.class);
+		String nats = "";
+		if (other.usesNats()) {
+			Broker broker = startBroker("other-broker");
+			nats = broker.url();
+			chain.put(Role.BROKER, broker.process());
 		}
-		return new Chain(name, Target.of(url), processes);
+		Placeholders placeholders = new Placeholders(nats, freePort(), freePort());
+		chain.put(Role.GATEWAY,
+				this.processes.start("other-gateway", CommandLine.split(placeholders.fill(other.gateway()))));
+		String service = other.service();
+		if (service != null) {
+			chain.put(Role.SERVICE,
+					this.processes.start("other-service", CommandLine.split(placeholders.fill(service))));
+		}
+		this.chains.add(new Chain(Chain.OTHER, Target.of(placeholders.fill(other.url())), chain));
+	}
+
+	private Broker startBroker(String name) {
+		int port = freePort();
+		String configured = this.options.natsServer();
+		String program = (configured != null) ? configured : Installation.natsServer();
+		ChildProcess process;
+		if (program == null || program.equals(Options.EMBEDDED)) {
+			this.natsTitle = "the embedded broker";
+			process = java(name, "-cp", System.getProperty("java.class.path"), BrokerProgram.class.getName(),
+					Integer.toString(port));
+		}
+		else {
+			this.natsTitle = program;
+			process = this.processes.start(name, List.of(program, "-a", LOOPBACK, "-p", Integer.toString(port)));
+		}
+		this.probe.awaitPort(LOOPBACK, port, process);
+		return new Broker("nats://" + LOOPBACK + ":" + port, process);
 	}
 
 	private ChildProcess jar(String name, Path jar, String... arguments) {
@@ -138,6 +182,10 @@ final class ChainStarter {
 		command.addAll(this.options.jvm());
 		command.addAll(List.of(arguments));
 		return this.processes.start(name, command);
+	}
+
+	private static String url(int port) {
+		return "http://" + LOOPBACK + ":" + port;
 	}
 
 	private static String address() {
@@ -155,6 +203,13 @@ final class ChainStarter {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * A NATS server.
+	 */
+	private record Broker(String url, ChildProcess process) {
+
 	}
 
 	/**

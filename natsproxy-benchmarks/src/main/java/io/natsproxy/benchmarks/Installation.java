@@ -41,6 +41,18 @@ record Installation(Path project) {
 		return jar("natsproxy-gateway-app", "natsproxy-gateway-app");
 	}
 
+	Path natsproxyAgent() {
+		return jar("natsproxy-agent-app", "natsproxy-agent-app");
+	}
+
+	/**
+	 * Returns the jar of the WebFlux application that knows nothing of NATS.
+	 * @return the jar
+	 */
+	Path webFluxService() {
+		return jar(MODULE + "/webflux-service", "webflux-service-exec");
+	}
+
 	/**
 	 * Returns the jar of an application of this module.
 	 * @param name the name of its directory

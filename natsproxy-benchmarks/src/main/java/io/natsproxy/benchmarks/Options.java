@@ -37,7 +37,8 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 			Options:
 			  --quick                 less of everything: under three minutes, and JVMs that are not quite warm
 			  --workloads=a,b         %s
-			  --chains=a,b            %s
+			  --chains=a,b            %s;
+			                          default: %s
 			  --rounds=5              how often each chain runs each workload
 			  --seconds=5             how long such a run takes
 			  --first-warm-up=60      how many seconds each chain runs the first workload before
@@ -47,7 +48,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 			  --other-gateway="…"     another gateway…
 			  --other-service="…"     …and its service, as command lines…
 			  --other-url=http://…    …and where the gateway listens. In all three, {port} and {service-port} are free
-			                          ports, and {nats} is the URL of the NATS server
+			                          ports, and {nats} is the URL of a NATS server of its own
 			""";
 
 	private static final Set<String> NAMES = Set.of("help", "quick", "workloads", "chains", "rounds", "seconds",
@@ -70,10 +71,11 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 		boolean quick = values.has("quick");
 		List<String> quickly = workloads.stream().filter((name) -> !LEFT_OUT_OF_QUICK.contains(name)).toList();
 		return new Options(values.words("workloads", workloads, quick ? quickly : workloads),
-				values.words("chains", Chain.OURS, Chain.OURS), (int) Math.ceil(values.number("rounds", quick ? 3 : 5)),
-				seconds(values, "seconds", quick ? 1 : 5), seconds(values, "first-warm-up", quick ? 15 : 60),
-				seconds(values, "warm-up", quick ? 2 : 10), quick ? QUICK : UNLIMITED, natsServer(values),
-				CommandLine.split(values.text("jvm", "-Xmx256m")), OtherChain.of(values));
+				values.words("chains", Chain.OURS, Chain.DEFAULT),
+				(int) Math.ceil(values.number("rounds", quick ? 3 : 5)), seconds(values, "seconds", quick ? 1 : 5),
+				seconds(values, "first-warm-up", quick ? 15 : 60), seconds(values, "warm-up", quick ? 2 : 10),
+				quick ? QUICK : UNLIMITED, natsServer(values), CommandLine.split(values.text("jvm", "-Xmx256m")),
+				OtherChain.of(values));
 	}
 
 	private static Duration seconds(Arguments values, String name, double fallback) {
@@ -123,7 +125,7 @@ record Options(List<String> workloads, List<String> chains, int rounds, Duration
 		}
 
 		/**
-		 * Whether the chain uses the NATS server of the benchmark.
+		 * Whether the chain uses a NATS server.
 		 * @return whether one of its command lines names it
 		 */
 		boolean usesNats() {

@@ -1,10 +1,13 @@
 package io.natsproxy.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 import io.natsproxy.benchmarks.load.Workload;
@@ -17,10 +20,23 @@ final class Report {
 
 	private static final String NONE = "–";
 
-	private final MarkdownTable table = new MarkdownTable("workload", "chain", "per second", "p50 ms", "p99 ms",
-			"gateway µs", "service µs", "broker µs", "clients µs", "errors");
+	private final Set<Role> roles = EnumSet.of(Role.CLIENTS);
+
+	private final MarkdownTable table;
 
 	private final List<String> notes = new ArrayList<>();
+
+	/**
+	 * Creates a report.
+	 * @param roles the roles whose processor time is reported, beside that of the clients
+	 */
+	Report(Collection<Role> roles) {
+		this.roles.addAll(roles);
+		List<String> columns = new ArrayList<>(List.of("workload", "chain", "per second", "p50 ms", "p99 ms"));
+		this.roles.forEach((role) -> columns.add(role.name().toLowerCase(Locale.ROOT) + " µs"));
+		columns.add("errors");
+		this.table = new MarkdownTable(columns.toArray(String[]::new));
+	}
 
 	/**
 	 * Adds a workload.
@@ -44,12 +60,12 @@ final class Report {
 		}
 	}
 
-	private static List<String> row(String title, Workload workload, Summary summary, @Nullable Summary baseline) {
+	private List<String> row(String title, Workload workload, Summary summary, @Nullable Summary baseline) {
 		List<String> cells = new ArrayList<>(List.of(title, summary.chain()));
 		cells.add(cell(summary, baseline, Summary::rate, "%,.0f " + workload.unit()));
 		cells.add(cell(summary, baseline, Summary::p50, "%.2f"));
 		cells.add(cell(summary, baseline, Summary::p99, "%.2f"));
-		for (Role role : Role.values()) {
+		for (Role role : this.roles) {
 			cells.add(cell(summary, (role != Role.CLIENTS) ? baseline : null,
 					(each) -> each.cpu().getOrDefault(role, Double.NaN), "%.1f"));
 		}

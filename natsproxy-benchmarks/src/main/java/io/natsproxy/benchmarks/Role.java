@@ -16,6 +16,11 @@ enum Role {
 	SERVICE,
 
 	/**
+	 * Calls the service for natsproxy.
+	 */
+	AGENT,
+
+	/**
 	 * The NATS server.
 	 */
 	BROKER,

@@ -50,6 +50,12 @@ class OptionsTests {
 	}
 
 	@Test
+	void chainsAreThoseThatAreNamed() {
+		assertThat(parse("--chains=spring-cloud-gateway,agent,mvc").chains()).containsExactly("mvc", "agent",
+				"spring-cloud-gateway");
+	}
+
+	@Test
 	void helpIsNoRun() {
 		assertThat(Options.parse(WORKLOADS, "--help")).isNull();
 	}

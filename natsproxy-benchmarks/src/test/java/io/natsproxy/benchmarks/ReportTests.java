@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReportTests {
 
-	private final Report report = new Report();
+	private final Report report = new Report(List.of(Role.BROKER, Role.SERVICE, Role.GATEWAY));
 
 	@Test
 	void ratiosAreThoseToTheBaseline() {
@@ -24,6 +24,13 @@ class ReportTests {
 				"| GET | natsproxy | 12,345 requests (2.47×) | 2.00 (0.50×) | 4.50 (0.50×) | 30.0 (0.25×) | – | 9.0 | – | 0 |",
 				"| | spring-cloud-gateway | 5,000 requests | 4.00 | 9.00 | 120.0 | – | – | – | 1 |",
 				"- spring-cloud-gateway, GET: answered 503");
+	}
+
+	@Test
+	void rolesThatNoChainHasAreLeftOut() {
+		assertThat(this.report.text(List.of())).contains("| service µs", "| broker µs").doesNotContain("agent");
+		assertThat(new Report(List.of(Role.AGENT)).text(List.of())).contains("| agent µs", "| clients µs")
+			.doesNotContain("broker");
 	}
 
 	@Test
