@@ -40,6 +40,10 @@ final class ContractEnvironment implements AutoCloseable {
 
 	private @Nullable ConfigurableApplicationContext agentGateway;
 
+	private @Nullable PythonServer python;
+
+	private @Nullable ConfigurableApplicationContext pythonGateway;
+
 	private @Nullable ConfigurableApplicationContext exposed;
 
 	private @Nullable ConfigurableApplicationContext webServer;
@@ -90,14 +94,44 @@ final class ContractEnvironment implements AutoCloseable {
 	synchronized WebTestClient agent() {
 		if (this.agentGateway == null) {
 			reference();
-			TestBroker broker = TestBroker.start();
-			this.opened.push(broker::close);
-			run(broker, AgentApplication.class, WebApplicationType.NONE,
-					"--natsproxy.agent.upstreams[0].name=reference", "--natsproxy.agent.upstreams[0].paths=/**",
-					"--natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + port(this.reference));
-			this.agentGateway = run(broker, GatewayApplication.class, WebApplicationType.REACTIVE);
+			this.agentGateway = gatewayOfAgent(port(this.reference));
 		}
 		return http(this.agentGateway);
+	}
+
+	private ConfigurableApplicationContext gatewayOfAgent(String port) {
+		TestBroker broker = TestBroker.start();
+		this.opened.push(broker::close);
+		run(broker, AgentApplication.class, WebApplicationType.NONE, "--natsproxy.agent.upstreams[0].name=reference",
+				"--natsproxy.agent.upstreams[0].paths=/**",
+				"--natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + port);
+		return run(broker, GatewayApplication.class, WebApplicationType.REACTIVE);
+	}
+
+	/**
+	 * Returns a client of the server in Python. Skips the test where there is no Python.
+	 */
+	synchronized WebTestClient python() {
+		return http(Integer.toString(pythonServer().port()), HttpClient.newConnection());
+	}
+
+	/**
+	 * Returns a client of a gateway behind which an agent stands before the server in
+	 * Python, on a broker of their own. Skips the test where there is no Python.
+	 */
+	synchronized WebTestClient pythonAgent() {
+		if (this.pythonGateway == null) {
+			this.pythonGateway = gatewayOfAgent(Integer.toString(pythonServer().port()));
+		}
+		return http(this.pythonGateway);
+	}
+
+	private PythonServer pythonServer() {
+		if (this.python == null) {
+			this.python = PythonServer.start();
+			this.opened.push(this.python::close);
+		}
+		return this.python;
 	}
 
 	/**
@@ -174,7 +208,11 @@ final class ContractEnvironment implements AutoCloseable {
 	}
 
 	private static WebTestClient http(ConfigurableApplicationContext context, HttpClient client) {
-		return bind(new ReactorClientHttpConnector(client), "http://localhost:" + port(context));
+		return http(port(context), client);
+	}
+
+	private static WebTestClient http(String port, HttpClient client) {
+		return bind(new ReactorClientHttpConnector(client), "http://localhost:" + port);
 	}
 
 	private static String port(ConfigurableApplicationContext context) {
