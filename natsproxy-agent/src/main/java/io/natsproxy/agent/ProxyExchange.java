@@ -98,7 +98,19 @@ final class ProxyExchange extends UpstreamExchange {
 		this.requestsBefore = (guard != null) ? guard.requests() : 0;
 		exchange().executor(channel::eventLoop);
 		this.fields.write(exchange().head(), request.requestHeaders());
-		return this.body.send(request.requestHeaders(), outbound, channel, this::awaitResponse);
+		return this.body.send(request.requestHeaders(), outbound, channel, this::awaitResponse, this::bodyFailed);
+	}
+
+	/**
+	 * The upstream must not take what it has got for the whole.
+	 */
+	private void bodyFailed(Throwable ex) {
+		try {
+			giveUp(ex);
+		}
+		finally {
+			channel().close();
+		}
 	}
 
 	private Channel channel() {

@@ -3,6 +3,7 @@ package io.natsproxy.agent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.netty.buffer.ByteBuf;
@@ -58,8 +59,11 @@ final class RequestBody {
 	 * Sends head and body.
 	 * @param fields the fields of the request, to which those that frame it are added
 	 * @param sent run when the whole body has been handed to the connection
+	 * @param failed takes a failure of a stream, after which no more of it is sent; the
+	 * connection would tell of it only once it has written what it has been given
 	 */
-	Publisher<Void> send(HttpHeaders fields, NettyOutbound outbound, Channel channel, Runnable sent) {
+	Publisher<Void> send(HttpHeaders fields, NettyOutbound outbound, Channel channel, Runnable sent,
+			Consumer<Throwable> failed) {
 		if (this.exchange.isStreamed()) {
 			if (this.announced >= 0) {
 				fields.set(HttpHeaderNames.CONTENT_LENGTH, this.announced);
@@ -67,7 +71,10 @@ final class RequestBody {
 			else {
 				fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
 			}
-			return outbound.sendObject(frames(channel).doOnComplete(sent));
+			return outbound.sendObject(frames(channel).doOnComplete(sent).onErrorResume((ex) -> {
+				failed.accept(ex);
+				return Flux.never();
+			}));
 		}
 		sent.run();
 		byte[] body = this.exchange.body();

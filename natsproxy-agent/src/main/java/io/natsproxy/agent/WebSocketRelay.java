@@ -111,8 +111,16 @@ final class WebSocketRelay {
 	private Flux<WebSocketFrame> frames(Flux<NatsWebSocketMessage> messages, Channel channel) {
 		return messages.concatMap((message) -> {
 			Mono<WebSocketFrame> frame = Mono.fromSupplier(() -> frame(message));
-			return channel.isWritable() ? frame : OutgoingBuffer.written(channel, this.stallTimeout).then(frame);
+			return channel.isWritable() ? frame : written(channel).then(frame);
 		}, 1);
+	}
+
+	/**
+	 * Closes a connection that takes no more, or else its failure would wait until all is
+	 * written.
+	 */
+	private Mono<Void> written(Channel channel) {
+		return OutgoingBuffer.written(channel, this.stallTimeout).doOnError((ex) -> channel.close());
 	}
 
 	private static WebSocketFrame frame(NatsWebSocketMessage message) {

@@ -228,6 +228,24 @@ class FailingUpstreamTests extends AbstractAgentTests {
 	}
 
 	@Test
+	void upstreamThatTakesNoMoreOfARequestIsTooLate() throws Exception {
+		CountDownLatch answered = new CountDownLatch(1);
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			answered.await();
+		}));
+		serve(upstream(upstream.port(), UpstreamRequests.DEFAULTS, timeouts(TIMEOUT, TIMEOUT, SHORT)));
+		Flux<DataBuffer> endless = Flux.range(0, Integer.MAX_VALUE)
+			.map((i) -> DefaultDataBufferFactory.sharedInstance.wrap(new byte[10_000]));
+		expectProblem(client().post()
+			.uri("/orders/1")
+			.body(endless, DataBuffer.class)
+			.exchangeToMono((answer) -> answer.toEntity(String.class))
+			.block(TIMEOUT), 504);
+		answered.countDown();
+	}
+
+	@Test
 	void requestThatBreaksOffIsNotWholeForTheUpstream() throws Exception {
 		CompletableFuture<String> received = new CompletableFuture<>();
 		upstream((connection) -> {
