@@ -39,6 +39,8 @@ public class Agent implements SmartLifecycle {
 
 	private final AgentOptions options;
 
+	private final AgentObservations observations;
+
 	private final List<UpstreamRoutes> routes;
 
 	private final Map<String, ServiceDiscovery> discovery;
@@ -50,7 +52,7 @@ public class Agent implements SmartLifecycle {
 	private @Nullable KeepAlive keepAlive;
 
 	/**
-	 * Creates an agent.
+	 * Creates an agent that observes nothing.
 	 * @param exchanges makes the listeners; not closed by this object
 	 * @param upstreams what is served
 	 * @param options settings that hold for all of them
@@ -59,7 +61,7 @@ public class Agent implements SmartLifecycle {
 	 * @throws IllegalArgumentException if a path is malformed
 	 */
 	public Agent(NatsExchanges exchanges, List<Upstream> upstreams, AgentOptions options) {
-		this(exchanges, upstreams, options, Map.of());
+		this(exchanges, upstreams, options, Map.of(), AgentObservations.NONE);
 	}
 
 	/**
@@ -69,15 +71,17 @@ public class Agent implements SmartLifecycle {
 	 * @param options settings that hold for all of them
 	 * @param discovery what others discover of the upstreams while they are up, by their
 	 * names; nothing of one that is missing
+	 * @param observations observes the requests
 	 * @throws OverlappingUpstreamsException if two have the same name, or would answer
 	 * the same requests
 	 * @throws IllegalArgumentException if a path is malformed
 	 */
 	public Agent(NatsExchanges exchanges, List<Upstream> upstreams, AgentOptions options,
-			Map<String, ServiceDiscovery> discovery) {
+			Map<String, ServiceDiscovery> discovery, AgentObservations observations) {
 		this.discovery = Map.copyOf(discovery);
 		this.exchanges = exchanges;
 		this.options = options;
+		this.observations = observations;
 		this.routes = upstreams.stream().map(UpstreamRoutes::new).toList();
 		UpstreamRoutes.requireApart(this.routes, exchanges.routeSubjects(), options.format());
 		upstreams.forEach(options::listener);
@@ -92,9 +96,10 @@ public class Agent implements SmartLifecycle {
 		WebSocketAcceptor sockets = new WebSocketAcceptor(this.exchanges, this.options.sockets());
 		for (UpstreamRoutes each : this.routes) {
 			UpstreamClient client = new UpstreamClient(each.upstream(), this.options.metrics());
-			services.add(new UpstreamService(this.exchanges, this.options, client,
-					new ProxyHandler(client, each, relay(sockets, each.upstream()), this.exchanges.timer()), each,
-					this.discovery.get(each.upstream().name())));
+			services.add(new UpstreamService(
+					this.exchanges, this.options, client, new ProxyHandler(client, each,
+							relay(sockets, each.upstream()), this.exchanges.timer(), this.observations),
+					each, this.discovery.get(each.upstream().name())));
 		}
 		this.sockets = sockets;
 		this.services = List.copyOf(services);

@@ -65,8 +65,8 @@ final class ProxyExchange extends UpstreamExchange {
 	 * @throws RefusedRequestException if the body is malformed
 	 */
 	ProxyExchange(UpstreamClient client, RequestFields fields, IncomingExchange exchange, String target,
-			ExchangeTimer timer) {
-		super(client.upstream(), exchange, timer);
+			ExchangeTimer timer, RequestObservation observation) {
+		super(client.upstream(), exchange, timer, observation);
 		this.client = client;
 		this.fields = fields;
 		this.target = target;
@@ -98,6 +98,7 @@ final class ProxyExchange extends UpstreamExchange {
 		this.requestsBefore = (guard != null) ? guard.requests() : 0;
 		exchange().executor(channel::eventLoop);
 		this.fields.write(exchange().head(), request.requestHeaders());
+		observation().sending(request.requestHeaders());
 		return this.body.send(request.requestHeaders(), outbound, channel, this::awaitResponse, this::bodyFailed);
 	}
 
@@ -173,6 +174,7 @@ final class ProxyExchange extends UpstreamExchange {
 			exchange().releaseBody();
 		}
 		requireSupported(response);
+		observation().status(response.status().code());
 		return new UpstreamResponse(response, body, channel().eventLoop(), settings().connections().stallTimeout())
 			.writeTo(exchange());
 	}

@@ -25,6 +25,8 @@ final class ProxyHandler implements NatsRequestHandler {
 
 	private final ExchangeTimer timer;
 
+	private final AgentObservations observations;
+
 	private final WebSocketRelay sockets;
 
 	private final AtomicInteger openSockets = new AtomicInteger();
@@ -38,33 +40,43 @@ final class ProxyHandler implements NatsRequestHandler {
 	 * @param sockets carries the messages of WebSockets
 	 * @param timer keeps the deadlines; not closed by this object
 	 */
-	ProxyHandler(UpstreamClient client, UpstreamRoutes routes, WebSocketRelay sockets, ExchangeTimer timer) {
+	ProxyHandler(UpstreamClient client, UpstreamRoutes routes, WebSocketRelay sockets, ExchangeTimer timer,
+			AgentObservations observations) {
 		this.client = client;
 		this.targets = new TargetRule(routes);
 		this.fields = new RequestFields(client.upstream());
 		this.sockets = sockets;
 		this.timer = timer;
+		this.observations = observations;
 		this.allow = String.join(", ", client.upstream().requests().methods());
 	}
 
 	@Override
 	public void handle(IncomingExchange exchange) {
+		RequestObservation observation = this.observations.start(this.client.upstream().name(), exchange.head());
 		try {
 			if (!isServed(exchange.head().method())) {
 				throw new RefusedRequestException(405, "The method is not served");
 			}
 			String target = this.targets.target(exchange.head().target());
 			if (RequestFields.isLastHop(exchange.head())) {
-				exchange.reply(new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING);
+				answer(exchange, new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING, observation);
 			}
 			else {
-				pass(exchange, target).start();
+				pass(exchange, target, observation).start();
 			}
 		}
 		catch (RefusedRequestException ex) {
 			UpstreamFailure failure = UpstreamFailure.of(ex);
-			exchange.reply(failure.head(), failure.body());
+			answer(exchange, failure.head(), failure.body(), observation);
 		}
+	}
+
+	private static void answer(IncomingExchange exchange, ResponseHead head, byte[] body,
+			RequestObservation observation) {
+		observation.status(head.status());
+		observation.end();
+		exchange.reply(head, body);
 	}
 
 	/**
@@ -82,12 +94,12 @@ final class ProxyHandler implements NatsRequestHandler {
 		return this.openSockets.get();
 	}
 
-	private UpstreamExchange pass(IncomingExchange exchange, String target) {
+	private UpstreamExchange pass(IncomingExchange exchange, String target, RequestObservation observation) {
 		if (exchange.socketId() != null) {
-			return new WebSocketExchange(this.client, this.fields, exchange, target, this.timer, this.sockets,
-					this.openSockets);
+			return new WebSocketExchange(this.client, this.fields, exchange, target, this.timer, observation,
+					this.sockets, this.openSockets);
 		}
-		return new ProxyExchange(this.client, this.fields, exchange, target, this.timer);
+		return new ProxyExchange(this.client, this.fields, exchange, target, this.timer, observation);
 	}
 
 }

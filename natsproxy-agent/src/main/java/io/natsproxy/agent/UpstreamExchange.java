@@ -31,12 +31,16 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 
 	private final ExchangeTimer timer;
 
+	private final RequestObservation observation;
+
 	private final Disposable.Swap deadline = Disposables.swap();
 
-	UpstreamExchange(Upstream upstream, IncomingExchange exchange, ExchangeTimer timer) {
+	UpstreamExchange(Upstream upstream, IncomingExchange exchange, ExchangeTimer timer,
+			RequestObservation observation) {
 		this.upstream = upstream;
 		this.exchange = exchange;
 		this.timer = timer;
+		this.observation = observation;
 	}
 
 	/**
@@ -47,7 +51,7 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 			this.exchange.acquireBody();
 		}
 		Duration timeout = this.exchange.head().timeout();
-		this.exchange.onCancel(this::cancel);
+		this.exchange.onCancel(this::abandon);
 		if (timeout != null) {
 			this.deadline.update(this.timer.schedule(this::expire, timeout));
 		}
@@ -69,8 +73,13 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 	 */
 	private void expire() {
 		if (this.exchange.expire()) {
-			cancel();
+			abandon();
 		}
+	}
+
+	private void abandon() {
+		this.observation.cancelled();
+		cancel();
 	}
 
 	/**
@@ -80,6 +89,7 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		UpstreamFailure failure = UpstreamFailure.of(ex);
 		if (this.exchange.reply(failure.head(), failure.body())) {
 			log(failure, ex);
+			observe(failure, ex);
 			cancel();
 		}
 	}
@@ -96,6 +106,10 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		return this.timer;
 	}
 
+	final RequestObservation observation() {
+		return this.observation;
+	}
+
 	@Override
 	protected void hookOnError(Throwable ex) {
 		if (!UpstreamFailure.isExpected(ex)) {
@@ -103,7 +117,19 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		}
 		UpstreamFailure failure = UpstreamFailure.of(ex);
 		log(failure, ex);
-		this.exchange.reply(failure.head(), failure.body());
+		if (this.exchange.reply(failure.head(), failure.body())) {
+			observe(failure, ex);
+		}
+		else {
+			this.observation.failed(ex);
+		}
+	}
+
+	private void observe(UpstreamFailure failure, Throwable ex) {
+		this.observation.status(failure.status());
+		if (!(ex instanceof RefusedRequestException)) {
+			this.observation.failed(ex);
+		}
 	}
 
 	private void log(UpstreamFailure failure, Throwable ex) {
@@ -121,6 +147,7 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		}
 		finally {
 			this.exchange.discard();
+			this.observation.end();
 		}
 	}
 

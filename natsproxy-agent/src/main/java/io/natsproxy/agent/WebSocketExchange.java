@@ -49,8 +49,8 @@ final class WebSocketExchange extends UpstreamExchange {
 	 * @throws RefusedRequestException if the target is malformed
 	 */
 	WebSocketExchange(UpstreamClient client, RequestFields fields, IncomingExchange exchange, String target,
-			ExchangeTimer timer, WebSocketRelay relay, AtomicInteger open) {
-		super(client.upstream(), exchange, timer);
+			ExchangeTimer timer, RequestObservation observation, WebSocketRelay relay, AtomicInteger open) {
+		super(client.upstream(), exchange, timer, observation);
 		this.client = client;
 		this.fields = fields;
 		this.target = target;
@@ -94,6 +94,7 @@ final class WebSocketExchange extends UpstreamExchange {
 				settings().connections().responseTimeout()));
 		HttpHeaders target = request.requestHeaders();
 		this.fields.write(exchange().head(), target);
+		observation().sending(target);
 		if (!target.contains(HttpHeaderNames.ORIGIN)) {
 			// Or else one is made up of the host; not sent either way.
 			target.set(HttpHeaderNames.ORIGIN, "null");
@@ -103,6 +104,8 @@ final class WebSocketExchange extends UpstreamExchange {
 
 	private Publisher<Void> accepted(WebsocketInbound inbound, WebsocketOutbound outbound) {
 		this.responseTimer.dispose();
+		observation().status(101);
+		observation().end();
 		return this.relay.run(exchange(), this.watch.acceptance(), inbound, outbound);
 	}
 
@@ -112,6 +115,7 @@ final class WebSocketExchange extends UpstreamExchange {
 			return Mono.error(ex);
 		}
 		this.responseTimer.dispose();
+		observation().status(refusal.status());
 		byte[] body = refusal.body();
 		if (body == null) {
 			exchange().reply(new ResponseHead(refusal.status(), Problem.HEADERS),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.natsproxy.agent.Agent;
+import io.natsproxy.agent.AgentObservations;
 import io.natsproxy.agent.AgentOptions;
 import io.natsproxy.agent.Upstream;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
@@ -61,10 +62,11 @@ public final class AgentAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Agent natsproxyAgent(NatsExchanges exchanges, AgentProperties properties, AgentOptions options,
-			ObjectProvider<SslBundles> bundles, ServiceSettings settings) {
+			ObjectProvider<SslBundles> bundles, ServiceSettings settings,
+			ObjectProvider<AgentObservations> observations) {
 		List<Upstream> upstreams = new UpstreamSettings(bundles.getIfAvailable()).of(properties.upstreams());
-		return InvalidNatsSettingException.check("natsproxy.agent.upstreams",
-				() -> new Agent(exchanges, upstreams, options, discovery(properties, settings)));
+		return InvalidNatsSettingException.check("natsproxy.agent.upstreams", () -> new Agent(exchanges, upstreams,
+				options, discovery(properties, settings), observations.getIfAvailable(() -> AgentObservations.NONE)));
 	}
 
 	private static Map<String, ServiceDiscovery> discovery(AgentProperties properties, ServiceSettings settings) {
