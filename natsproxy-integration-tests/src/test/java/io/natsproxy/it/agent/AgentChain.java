@@ -1,9 +1,11 @@
 package io.natsproxy.it.agent;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiFunction;
 
 import io.natsproxy.agent.Agent;
+import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.it.gateway.SharedGateway;
 import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
@@ -28,12 +30,24 @@ final class AgentChain implements AutoCloseable {
 
 	private final TestApplication gateway;
 
+	private final String[] properties;
+
 	private TestApplication agent;
 
-	AgentChain(BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler) {
+	/**
+	 * Starts all of them.
+	 * @param handler answers the requests
+	 * @param properties those of gateway and agent beside the ones that they need;
+	 * {@code ${upstream.port}} is the port of the server
+	 */
+	AgentChain(BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler, String... properties) {
+		this.properties = properties;
 		this.server = HttpServer.create().host("127.0.0.1").port(0).handle(handler).bindNow();
 		this.gateway = TestApplication.gateway(this.broker)
-			.properties("natsproxy.agent.enabled=false", "natsproxy.gateway.timeout=20s")
+			.properties("natsproxy.gateway.timeout=20s", "natsproxy.gateway.max-in-flight-per-address=1000",
+					"natsproxy.gateway.max-streams-per-address=1000")
+			.properties(properties)
+			.properties("natsproxy.agent.enabled=false")
 			.start();
 		this.agent = newAgent();
 	}
@@ -42,8 +56,14 @@ final class AgentChain implements AutoCloseable {
 		return TestApplication.service(this.broker, "agent")
 			.properties("natsproxy.service.enabled=false", "natsproxy.agent.upstreams[0].name=upstream",
 					"natsproxy.agent.upstreams[0].paths=/**", "natsproxy.agent.upstreams[0].max-web-sockets=20",
-					"natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + this.server.port())
+					"natsproxy.agent.upstreams[0].url=http://127.0.0.1:${upstream.port}",
+					"upstream.port=" + this.server.port())
+			.properties(this.properties)
 			.start();
+	}
+
+	TestBroker broker() {
+		return this.broker;
 	}
 
 	int port() {
@@ -56,6 +76,13 @@ final class AgentChain implements AutoCloseable {
 
 	long memoryUsed() {
 		return this.agent.memoryUsed();
+	}
+
+	/**
+	 * Returns the names of threads of the agent that have died.
+	 */
+	List<String> lostThreads() {
+		return this.agent.bean(Heartbeat.class).lost();
 	}
 
 	/**

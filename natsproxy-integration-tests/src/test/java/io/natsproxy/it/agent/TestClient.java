@@ -102,6 +102,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 		return this.socket.sendBinary(data, true);
 	}
 
+	void ping() {
+		this.socket.sendPing(ByteBuffer.allocate(4)).join();
+	}
+
 	void close(int code, String reason) {
 		this.socket.sendClose(code, reason).join();
 	}

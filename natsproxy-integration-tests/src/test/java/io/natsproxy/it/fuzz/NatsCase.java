@@ -7,7 +7,7 @@ import java.util.Random;
  * Messages of a peer that keeps to nothing. All of it follows from the seed. A character
  * is a byte.
  */
-final class NatsCase {
+public final class NatsCase {
 
 	private static final List<String> LINES = List.of("Natsproxy-Version: 1", "Natsproxy-Version: 2",
 			"Natsproxy-Status: 200", "Natsproxy-Status: 101", "Natsproxy-Status: 99999", "Natsproxy-Status: x",
@@ -29,18 +29,18 @@ final class NatsCase {
 
 	private final Random random;
 
-	NatsCase(long seed) {
+	public NatsCase(long seed) {
 		this.random = new Random(seed * 0x9E3779B97F4A7C15L);
 	}
 
-	int next(int bound) {
+	public int next(int bound) {
 		return this.random.nextInt(bound);
 	}
 
 	/**
 	 * A head of a request or of a response, or what looks like one.
 	 */
-	Fuzzed head(String... likely) {
+	public Fuzzed head(String... likely) {
 		StringBuilder lines = new StringBuilder();
 		for (String line : likely) {
 			if (this.random.nextInt(8) > 0) {
@@ -56,7 +56,7 @@ final class NatsCase {
 	/**
 	 * A frame, or what looks like one.
 	 */
-	Fuzzed frame(int number) {
+	public Fuzzed frame(int number) {
 		String sequence = (this.random.nextInt(4) > 0) ? Integer.toString(number) : pick(NUMBERS);
 		return new Fuzzed(block("Natsproxy-Frame: " + pick(KINDS) + " " + sequence + lineEnd()), pick(PAYLOADS));
 	}
@@ -89,7 +89,7 @@ final class NatsCase {
 	 * @param headers the header block
 	 * @param payload the payload
 	 */
-	record Fuzzed(String headers, String payload) {
+	public record Fuzzed(String headers, String payload) {
 	}
 
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * Many clients, of several addresses, that send what they are given as fast as they can,
  * and then neither send nor read any more.
  */
-final class SlowClients implements AutoCloseable {
+public final class SlowClients implements AutoCloseable {
 
 	private static final int ADDRESSES = 8;
 
@@ -25,7 +25,7 @@ final class SlowClients implements AutoCloseable {
 	/**
 	 * Connects.
 	 */
-	SlowClients(int port, int count) throws IOException {
+	public SlowClients(int port, int count) throws IOException {
 		for (int i = 0; i < count; i++) {
 			SocketChannel channel = SocketChannel.open();
 			channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
@@ -39,7 +39,7 @@ final class SlowClients implements AutoCloseable {
 	/**
 	 * Sends a head and bytes of a body, as far as they are taken, for a bounded time.
 	 */
-	void send(String head, int bytes, Duration atMost) throws Exception {
+	public void send(String head, int bytes, Duration atMost) throws Exception {
 		byte[] start = head.getBytes(StandardCharsets.US_ASCII);
 		byte[] all = new byte[start.length + bytes];
 		System.arraycopy(start, 0, all, 0, start.length);
