@@ -15,6 +15,7 @@ import io.nats.client.Options;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.jnats.AuthenticationErrors;
 import io.natsproxy.core.transport.jnats.GuardedDataPort;
+import io.natsproxy.core.transport.netty.EventLoopTransport;
 import io.natsproxy.core.transport.netty.NettyDataPort;
 import io.natsproxy.core.transport.netty.NettyTransport;
 import io.natsproxy.core.transport.netty.SharedEventLoop;
@@ -45,6 +46,8 @@ public final class NatsConnector implements AutoCloseable {
 
 	private final String threadName;
 
+	private final EventLoopTransport loopTransport;
+
 	private final @Nullable SharedEventLoops eventLoops;
 
 	private final @Nullable SharedEventLoop eventLoop;
@@ -68,7 +71,19 @@ public final class NatsConnector implements AutoCloseable {
 	 * log
 	 */
 	public NatsConnector(String threadName, String advice) {
-		this(threadName, advice, null);
+		this(threadName, advice, EventLoopTransport.byDefault());
+	}
+
+	/**
+	 * Creates a connector.
+	 * @param threadName the prefix of the names of the threads
+	 * @param advice what the user should do when there is no server, a sentence for the
+	 * log
+	 * @param transport the way to its socket of the event loop of the
+	 * {@link NettyTransport}
+	 */
+	public NatsConnector(String threadName, String advice, EventLoopTransport transport) {
+		this(threadName, advice, transport, null);
 	}
 
 	/**
@@ -77,10 +92,16 @@ public final class NatsConnector implements AutoCloseable {
 	 * @param advice what the user should do when there is no server, a sentence for the
 	 * log
 	 * @param eventLoops the event loops of {@link NettyTransport}s, each with a
-	 * connection of its own; {@code null} for one on an event loop of its own
+	 * connection of its own
 	 */
-	public NatsConnector(String threadName, String advice, @Nullable SharedEventLoops eventLoops) {
+	public NatsConnector(String threadName, String advice, SharedEventLoops eventLoops) {
+		this(threadName, advice, EventLoopTransport.AUTO, eventLoops);
+	}
+
+	private NatsConnector(String threadName, String advice, EventLoopTransport loopTransport,
+			@Nullable SharedEventLoops eventLoops) {
 		this.threadName = threadName;
+		this.loopTransport = loopTransport;
 		this.eventLoops = eventLoops;
 		this.eventLoop = (eventLoops != null) ? eventLoops.ofConnection(0) : null;
 		this.executors = new DaemonExecutors(threadName);
@@ -92,6 +113,7 @@ public final class NatsConnector implements AutoCloseable {
 
 	private NatsConnector(NatsConnector first, SharedEventLoop eventLoop) {
 		this.threadName = first.threadName;
+		this.loopTransport = first.loopTransport;
 		this.eventLoops = null;
 		this.eventLoop = eventLoop;
 		this.executors = first.executors;
@@ -262,7 +284,7 @@ public final class NatsConnector implements AutoCloseable {
 		NettyTransport transport = null;
 		if (ConnectionOptions.wantTransport(options)) {
 			transport = (this.eventLoop != null) ? new NettyTransport(this.eventLoop)
-					: new NettyTransport(this.threadName + "-loop");
+					: new NettyTransport(this.threadName + "-loop", this.loopTransport);
 			this.transport = transport;
 		}
 		ConnectionEvents events = new ConnectionEvents(created, this.log, this.moves, options.getConnectionListener(),

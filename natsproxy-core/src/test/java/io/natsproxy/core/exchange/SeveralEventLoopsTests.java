@@ -20,14 +20,13 @@ import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.netty.EventLoopTransport;
+import io.natsproxy.core.transport.netty.EventLoops;
 import io.natsproxy.core.transport.netty.NettyTransport;
 import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.WebSocketEnd;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ import static org.awaitility.Awaitility.await;
  */
 class SeveralEventLoopsTests extends AbstractExchangeTests {
 
-	private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(3, NioIoHandler.newFactory());
+	private final EventLoops group = EventLoops.shared(EventLoopTransport.byDefault(), 3, "several");
 
 	private final List<EventLoop> loops = new ArrayList<>();
 
@@ -58,7 +57,7 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 
 	@BeforeEach
 	void connectTwice() throws Exception {
-		this.group.forEach((loop) -> this.loops.add((EventLoop) loop));
+		this.group.group().forEach((loop) -> this.loops.add((EventLoop) loop));
 		connectSeveral();
 		subscribe("GET:.*", (message) -> {
 			this.replySubjects.add(message.getReplyTo());
@@ -71,7 +70,7 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 		assertThat(this.caller.inFlight()).isZero();
 		assertThat(this.caller.waiting()).isZero();
 		disconnect();
-		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		this.group.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
 	}
 
 	private void connectSeveral() {
@@ -88,7 +87,7 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 	}
 
 	private SharedEventLoops loops(int connections) {
-		return new SharedEventLoops(this.loops, NioSocketChannel.class, connections);
+		return new SharedEventLoops(this.loops, this.group.socketType(), connections);
 	}
 
 	private Options.Builder options() {

@@ -32,6 +32,11 @@ final class OutgoingBytes {
 	 */
 	private int files;
 
+	/**
+	 * Tells whether the pace is that of the bytes acknowledged, and not of those taken.
+	 */
+	private boolean acknowledgedCounts;
+
 	OutgoingBytes(ClientLimits limits) {
 		this.rateRequired = limits.minResponseRate() > 0;
 		this.pace = new Pace(limits.minResponseRate(), limits.gracePeriod().toNanos());
@@ -72,8 +77,9 @@ final class OutgoingBytes {
 	}
 
 	/**
-	 * Returns whether the client takes too slowly what waits for it. The system tells of
-	 * what it buffers in large steps, and only when it is asked.
+	 * Returns whether the client takes too slowly what waits for it. The system takes
+	 * more in large steps, and on the selector only when it is asked; a native transport
+	 * has asked already, and can tell how much has arrived meanwhile.
 	 * @param channel the connection
 	 * @param elapsed time since the last call, in nanoseconds
 	 */
@@ -84,6 +90,7 @@ final class OutgoingBytes {
 		if (this.files > 0) {
 			// Files are sent by the kernel, which does not tell how far it is.
 			this.pace.restart(this.written);
+			this.acknowledgedCounts = false;
 			return false;
 		}
 		if (pending(channel) > 0 && channel.unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {
@@ -92,9 +99,18 @@ final class OutgoingBytes {
 		long pending = pending(channel);
 		if (pending == 0) {
 			this.pace.restart(this.written);
+			this.acknowledgedCounts = false;
 			return false;
 		}
-		return this.pace.isTooSlow(elapsed, this.written - pending);
+		long acknowledged = AcknowledgedBytes.of(channel);
+		if (acknowledged < 0) {
+			return this.pace.isTooSlow(elapsed, this.written - pending);
+		}
+		if (!this.acknowledgedCounts) {
+			this.acknowledgedCounts = true;
+			this.pace.restart(acknowledged);
+		}
+		return this.pace.isTooSlow(elapsed, acknowledged);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.natsproxy.gateway.shutdown;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +24,8 @@ final class OrderlyClose extends ChannelInboundHandlerAdapter {
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(1);
 
+	private static final String NAME = "natsproxy.orderlyClose";
+
 	private OrderlyClose() {
 	}
 
@@ -37,7 +40,7 @@ final class OrderlyClose extends ChannelInboundHandlerAdapter {
 			channel.close();
 			return;
 		}
-		channel.pipeline().addFirst(new OrderlyClose());
+		channel.pipeline().addFirst(NAME, new OrderlyClose());
 		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 		channel.config().setAutoRead(true);
 		SslHandler tls = channel.pipeline().get(SslHandler.class);
@@ -45,7 +48,9 @@ final class OrderlyClose extends ChannelInboundHandlerAdapter {
 			tls.closeOutbound().addListener((future) -> duplex.shutdownOutput());
 		}
 		else {
-			duplex.shutdownOutput();
+			// What has been written may not have been sent yet.
+			ChannelHandlerContext ctx = channel.pipeline().context(NAME);
+			ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> duplex.shutdownOutput());
 		}
 		channel.eventLoop().schedule(() -> channel.close(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 	}

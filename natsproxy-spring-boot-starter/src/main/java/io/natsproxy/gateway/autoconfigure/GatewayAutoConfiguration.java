@@ -10,6 +10,7 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.BodyLimits;
 import io.natsproxy.gateway.GatewayDispatcherHandler;
@@ -189,8 +190,9 @@ public final class GatewayAutoConfiguration {
 	}
 
 	@Bean
-	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties) {
-		return new GatewayStartupLog(properties);
+	GatewayStartupLog natsproxyGatewayStartupLog(GatewayProperties properties,
+			ObjectProvider<SharedEventLoops> eventLoops) {
+		return new GatewayStartupLog(properties, eventLoops.getIfAvailable());
 	}
 
 	private static BodyLimits bodyLimits(GatewayProperties properties) {

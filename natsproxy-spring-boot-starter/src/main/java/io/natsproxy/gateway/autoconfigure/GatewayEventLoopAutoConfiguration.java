@@ -3,10 +3,14 @@ package io.natsproxy.gateway.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.NatsProperties;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.liveness.Watched;
+import io.natsproxy.core.transport.netty.EventLoops;
 import io.natsproxy.core.transport.netty.SharedEventLoops;
+import io.natsproxy.core.transport.netty.TransportUnavailableException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -43,7 +47,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "natsproxy.gateway.event-loops.shared", matchIfMissing = true)
 @ConditionalOnProperty(name = "natsproxy.nats.transport", havingValue = "netty", matchIfMissing = true)
-@EnableConfigurationProperties(GatewayProperties.class)
+@EnableConfigurationProperties({ GatewayProperties.class, NatsProperties.class })
 public final class GatewayEventLoopAutoConfiguration {
 
 	private static final SettingChecks CHECK = new SettingChecks("natsproxy.gateway.event-loops");
@@ -55,9 +59,16 @@ public final class GatewayEventLoopAutoConfiguration {
 	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Qualifier("natsproxyEventLoops")
 	@ConditionalOnMissingBean(name = "natsproxyEventLoops")
-	NioLoopResources natsproxyEventLoops(GatewayProperties properties) {
-		Integer count = properties.eventLoops().count();
-		return new NioLoopResources("natsproxy", (count != null) ? CHECK.positive("count", count) : defaultCount());
+	SharedLoopResources natsproxyEventLoops(GatewayProperties properties, NatsProperties natsProperties) {
+		Integer given = properties.eventLoops().count();
+		int count = (given != null) ? CHECK.positive("count", given) : defaultCount();
+		try {
+			return new SharedLoopResources(
+					EventLoops.shared(natsProperties.eventLoop().transport(), count, "natsproxy"));
+		}
+		catch (TransportUnavailableException ex) {
+			throw InvalidNatsSettingException.unavailable(ex);
+		}
 	}
 
 	private static int defaultCount() {

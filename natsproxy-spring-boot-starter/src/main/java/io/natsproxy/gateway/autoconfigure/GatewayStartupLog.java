@@ -1,7 +1,9 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import io.natsproxy.core.transport.netty.SharedEventLoops;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
@@ -16,14 +18,23 @@ class GatewayStartupLog implements ApplicationListener<WebServerInitializedEvent
 
 	private final GatewayProperties properties;
 
-	GatewayStartupLog(GatewayProperties properties) {
+	private final @Nullable SharedEventLoops eventLoops;
+
+	/**
+	 * Creates the log.
+	 * @param eventLoops the event loops that it shares with the connections to NATS, if
+	 * it does
+	 */
+	GatewayStartupLog(GatewayProperties properties, @Nullable SharedEventLoops eventLoops) {
 		this.properties = properties;
+		this.eventLoops = eventLoops;
 	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
 		if (!StringUtils.hasText(event.getApplicationContext().getServerNamespace())) {
 			logger.info("Gateway on port " + event.getWebServer().getPort()
+					+ ((this.eventLoops != null) ? " (" + this.eventLoops.transport() + ")" : "")
 					+ ": HTTP requests that no other mapping claims go to NATS (time-out "
 					+ this.properties.timeout().toMillis() + " ms, at most " + this.properties.maxInFlight()
 					+ " in flight)");

@@ -18,10 +18,13 @@ import io.nats.client.Connection;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.transport.TransportSubscriber;
+import io.natsproxy.core.transport.netty.EventLoopTransport;
 import io.natsproxy.core.transport.netty.NettyTransport;
 import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
@@ -162,6 +165,41 @@ class GatewayEventLoopAutoConfigurationTests {
 				.singleElement(type(InvalidNatsSettingException.class))
 				.extracting(InvalidNatsSettingException::getAction)
 				.isEqualTo("Correct natsproxy.gateway.event-loops." + name + "."));
+	}
+
+	@Test
+	void theTransportOfThePropertyCounts() throws Exception {
+		try (ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true",
+				"natsproxy.nats.event-loop.transport=nio")) {
+			assertThat(natsThread(context)).startsWith("natsproxy-nio-");
+			assertThat(httpThread(context)).startsWith("natsproxy-nio-");
+		}
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = EventLoopTransport.PROPERTY, matches = "io-uring",
+			disabledReason = "The native library of io_uring is not on the class path")
+	void ioUringIsTakenWhereItIsThere() throws Exception {
+		try (ConfigurableApplicationContext context = run("natsproxy.gateway.event-loops.shared=true",
+				"natsproxy.nats.event-loop.transport=auto")) {
+			assertThat(natsThread(context)).startsWith("natsproxy-io_uring-");
+			assertThat(httpThread(context)).startsWith("natsproxy-io_uring-");
+		}
+	}
+
+	@Test
+	@DisabledIfSystemProperty(named = EventLoopTransport.PROPERTY, matches = "io-uring",
+			disabledReason = "The native library of io_uring is on the class path")
+	void aTransportThatIsNotThereIsReported() {
+		this.runner.withPropertyValues("natsproxy.nats.event-loop.transport=io-uring")
+			.run((context) -> assertThat(
+					Stream.iterate(context.getStartupFailure(), Objects::nonNull, Throwable::getCause))
+				.filteredOn(InvalidNatsSettingException.class::isInstance)
+				.singleElement(type(InvalidNatsSettingException.class))
+				.satisfies((ex) -> assertThat(ex).hasMessageStartingWith("Event loops cannot be on io_uring: "))
+				.extracting(InvalidNatsSettingException::getAction)
+				.asString()
+				.startsWith("Set natsproxy.nats.event-loop.transport=auto"));
 	}
 
 	@Test

@@ -2,6 +2,8 @@ package io.natsproxy.boot.autoconfigure;
 
 import java.util.function.Supplier;
 
+import io.natsproxy.core.transport.netty.EventLoopTransport;
+import io.natsproxy.core.transport.netty.TransportUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,20 @@ public class InvalidNatsSettingException extends RuntimeException {
 		catch (IllegalArgumentException ex) {
 			throw new InvalidNatsSettingException(ex.getMessage() + ".", "Correct " + property + ".", ex);
 		}
+	}
+
+	/**
+	 * Tells of a transport of event loops that is not there.
+	 * @param cause tells which, and why
+	 * @return the exception
+	 */
+	public static InvalidNatsSettingException unavailable(TransportUnavailableException cause) {
+		return new InvalidNatsSettingException(cause.getMessage() + ".",
+				"Set " + EventLoopTransport.PROPERTY + "=auto, which takes what is there, or see to it that "
+						+ cause.getTransport() + " is: it takes Linux, io.netty:netty-transport-native-"
+						+ cause.getTransport() + " with the classifier of the machine (linux-x86_64, linux-aarch_64) "
+						+ "on the class path, and a kernel, or a container, that allows it.",
+				cause);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.transport.jnats.GuardedDataPort;
 import io.natsproxy.core.transport.netty.SharedEventLoops;
+import io.natsproxy.core.transport.netty.TransportUnavailableException;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,7 +55,9 @@ public final class NatsConnectionAutoConfiguration {
 				ObjectProvider<SharedEventLoops> eventLoops, Environment environment) {
 			NatsOptionsFactory factory = new NatsOptionsFactory(properties, details,
 					environment.getProperty("spring.application.name"), customizers.orderedStream().toList());
-			NatsConnector connector = new NatsConnector("nats", ADVICE, eventLoops.getIfAvailable());
+			SharedEventLoops shared = eventLoops.getIfAvailable();
+			NatsConnector connector = (shared != null) ? new NatsConnector("nats", ADVICE, shared)
+					: new NatsConnector("nats", ADVICE, properties.eventLoop().transport());
 			try {
 				Options.Builder builder = connector.options();
 				if (properties.transport() == NatsProperties.Transport.JNATS) {
@@ -73,6 +76,10 @@ public final class NatsConnectionAutoConfiguration {
 							new SettingChecks("natsproxy.nats").notNegative("startup-wait", properties.startupWait()));
 				}
 				return connector;
+			}
+			catch (TransportUnavailableException ex) {
+				connector.close();
+				throw InvalidNatsSettingException.unavailable(ex);
 			}
 			catch (RuntimeException ex) {
 				connector.close();

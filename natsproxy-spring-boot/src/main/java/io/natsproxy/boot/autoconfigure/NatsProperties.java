@@ -3,6 +3,7 @@ package io.natsproxy.boot.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
+import io.natsproxy.core.transport.netty.EventLoopTransport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -46,6 +47,7 @@ import org.springframework.util.unit.DataSize;
  * @param transport How messages of the gateway, of services and of callers get to the
  * server and back: on an event loop of Netty, or by the queues and threads of jnats. With
  * a proxy or WebSocket addresses it is jnats in any case.
+ * @param eventLoop Event loops of Netty.
  * @param ssl TLS.
  * @param watchdog The watchdog.
  */
@@ -57,7 +59,8 @@ public record NatsProperties(@DefaultValue("nats://localhost:4222") List<String>
 		@DefaultValue("false") boolean failFast, @DefaultValue("2s") Duration connectTimeout,
 		@DefaultValue("300ms") Duration startupWait, @DefaultValue("1s") Duration reconnectWait,
 		@DefaultValue("0B") DataSize reconnectBufferSize, @DefaultValue("20s") Duration pingInterval,
-		@DefaultValue("netty") Transport transport, @DefaultValue Ssl ssl, @DefaultValue Watchdog watchdog){
+		@DefaultValue("netty") Transport transport, @DefaultValue EventLoop eventLoop, @DefaultValue Ssl ssl,
+		@DefaultValue Watchdog watchdog){
 
 	/**
 	 * Tells no secret.
@@ -81,6 +84,18 @@ public record NatsProperties(@DefaultValue("nats://localhost:4222") List<String>
 		 * The queues and threads of jnats.
 		 */
 		JNATS
+
+	}
+
+	/**
+	 * Event loops of Netty, of the connection and of what else shares them.
+	 *
+	 * @param transport The way to their sockets. By default io_uring where the kernel
+	 * allows it and its native library is on the class path; otherwise epoll where its
+	 * library is, unless an HTTP server shares the event loops, or the selector of the
+	 * JDK. What is named and is not there fails the start.
+	 */
+	public record EventLoop(@DefaultValue("auto") EventLoopTransport transport) {
 
 	}
 

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import io.natsproxy.broker.BrokerOptions;
 import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.transport.netty.EventLoopTransport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +55,17 @@ class NatsFailureAnalysisTests {
 		FailureAnalysis analysis = analyse("natsproxy.nats.servers=http://alice:secret@localhost:8080");
 		assertThat(analysis.getDescription()).isEqualTo("'http://localhost:8080' is not the address of a NATS server.");
 		assertThat(analysis.getAction()).contains("nats://host:port");
+	}
+
+	@Test
+	@DisabledIfSystemProperty(named = EventLoopTransport.PROPERTY, matches = "io-uring",
+			disabledReason = "The native library of io_uring is on the class path")
+	void aTransportThatIsNotThere() {
+		FailureAnalysis analysis = analyse("natsproxy.nats.event-loop.transport=io-uring");
+		assertThat(analysis.getDescription())
+			.isEqualTo("Event loops cannot be on io_uring: its classes are not on the class path.");
+		assertThat(analysis.getAction()).startsWith("Set natsproxy.nats.event-loop.transport=auto")
+			.contains("io.netty:netty-transport-native-io_uring");
 	}
 
 	@Test

@@ -18,19 +18,14 @@ import org.slf4j.LoggerFactory;
  * selector, or of the log in which the failure of a task is noted; all their channels
  * then hang for ever.
  */
-public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
+final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
 	/**
-	 * Creates event loops on daemon threads, which start with their first task, and on
-	 * which Reactor refuses to block.
+	 * Creates event loops.
 	 * @param count how many
-	 * @param prefix begins the names of the threads
+	 * @param threadFactory makes the threads
 	 * @param ioHandlerFactory the transport
 	 */
-	public EnduringEventLoopGroup(int count, String prefix, IoHandlerFactory ioHandlerFactory) {
-		this(count, EventLoops.threads(prefix), ioHandlerFactory);
-	}
-
 	EnduringEventLoopGroup(int count, ThreadFactory threadFactory, IoHandlerFactory ioHandlerFactory) {
 		super(count, threadFactory, ioHandlerFactory);
 		Uncaught.prepare();
@@ -52,7 +47,7 @@ public final class EnduringEventLoopGroup extends MultiThreadIoEventLoopGroup {
 		private static final long PAUSE_MILLIS = 5;
 
 		EnduringEventLoop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory ioHandlerFactory) {
-			super(parent, executor, ioHandlerFactory);
+			super(parent, executor, new GuardedIoHandlers(ioHandlerFactory));
 		}
 
 		@Override

@@ -3,30 +3,16 @@ package io.natsproxy.core.transport.netty;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 
 /**
- * A listening socket that goes on listening when a connection cannot be accepted for want
- * of memory. That of Netty is closed by anything but an {@link java.io.IOException}, and
- * nobody opens it again.
+ * A listening socket on the selector of the JDK that goes on listening when a connection
+ * cannot be accepted for want of memory. That of Netty is closed by anything but an
+ * {@link java.io.IOException}, and nobody opens it again; those of its native transports
+ * are not.
  */
-public class EnduringServerSocketChannel extends NioServerSocketChannel {
-
-	private boolean paused;
+class EnduringServerSocketChannel extends NioServerSocketChannel {
 
 	@Override
 	protected boolean closeOnReadError(Throwable cause) {
 		return !isActive();
-	}
-
-	/**
-	 * Accepts connections again if that was found paused the last time, too: a failure
-	 * pauses it for a second, after which something has to go on that may have failed as
-	 * well.
-	 */
-	public void resume() {
-		boolean paused = isActive() && !config().isAutoRead();
-		if (paused && this.paused) {
-			config().setAutoRead(true);
-		}
-		this.paused = paused;
 	}
 
 }

@@ -69,9 +69,15 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	/**
 	 * Creates a transport with an event loop of its own, for one connection.
 	 * @param threadName the name of the thread of the event loop
+	 * @param transport the way of the event loop to its socket
+	 * @throws TransportUnavailableException if that has been asked for and is not there
 	 */
-	public NettyTransport(String threadName) {
-		this(EventLoops.newLoop(threadName), EventLoops.channelType(), true);
+	public NettyTransport(String threadName, EventLoopTransport transport) {
+		this(EventLoops.single(transport, threadName));
+	}
+
+	private NettyTransport(EventLoops own) {
+		this(own.first(), own.socketType(), true);
 	}
 
 	/**

@@ -26,6 +26,13 @@ public record SharedEventLoops(List<EventLoop> loops, Class<? extends Channel> c
 	}
 
 	/**
+	 * Returns the name of their transport, such as "nio", "epoll" or "io_uring".
+	 */
+	public String transport() {
+		return IoKind.label(this.channelType);
+	}
+
+	/**
 	 * Returns the event loop of a connection.
 	 * @param connection the number of the connection, from 0
 	 */

@@ -12,7 +12,6 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +28,7 @@ class EnduringEventLoopGroupTests {
 	private final AtomicReference<Error> failure = new AtomicReference<>(new OutOfMemoryError("test"));
 
 	private final MultiThreadIoEventLoopGroup group = new EnduringEventLoopGroup(1,
-			(task) -> new Thread(task, "enduring"), failing(NioIoHandler.newFactory()));
+			(task) -> new Thread(task, "enduring"), failing(kind().handlers()));
 
 	private final EventLoop loop = this.group.next();
 
@@ -68,6 +67,10 @@ class EnduringEventLoopGroupTests {
 		this.failures.set(10);
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS);
 		assertThat(this.group.isTerminated()).isTrue();
+	}
+
+	private static IoKind kind() {
+		return (EventLoopTransport.byDefault() == EventLoopTransport.IO_URING) ? IoKind.IO_URING : IoKind.NIO;
 	}
 
 	private IoHandlerFactory failing(IoHandlerFactory factory) {

@@ -27,7 +27,6 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import org.junit.jupiter.api.AfterAll;
@@ -59,18 +58,18 @@ class InboundHandlerTests {
 
 	private static final String OK_RECEIVED = "a null null 0 [ok]";
 
-	private static EventLoop loop;
+	private static EventLoops loops;
 
 	private final List<Input> inputs = new ArrayList<>();
 
 	@BeforeAll
 	static void startLoop() {
-		loop = EventLoops.newLoop("inbound-handler-tests");
+		loops = EventLoops.single(EventLoopTransport.byDefault(), "inbound-handler-tests");
 	}
 
 	@AfterAll
 	static void stopLoop() {
-		loop.parent().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		loops.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
 	}
 
 	@AfterEach
@@ -548,7 +547,7 @@ class InboundHandlerTests {
 
 		final List<ByteBuf> buffers = new ArrayList<>();
 
-		final NettyTransport transport = new NettyTransport(new SharedEventLoop(loop, EventLoops.channelType()));
+		final NettyTransport transport = new NettyTransport(new SharedEventLoop(loops.first(), loops.socketType()));
 
 		final NettySubscription subscription = new NettySubscription(1, "a", null, this::receive);
 

@@ -37,13 +37,11 @@ import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
 import io.natsproxy.test.TestBroker;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
@@ -376,10 +374,11 @@ class NettyTransportTests {
 
 	@Test
 	void aSharedEventLoopGoesOn() throws Exception {
-		EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
+		EventLoops loops = EventLoops.shared(EventLoopTransport.byDefault(), 1, "shared");
+		EventLoop loop = loops.first();
 		try {
 			NatsConnector connector = newConnector("shared-loop-check",
-					new SharedEventLoops(List.of(loop), NioSocketChannel.class, 1));
+					new SharedEventLoops(List.of(loop), loops.socketType(), 1));
 			NettyTransport transport = NettyTransport.of(connector.connectNow(options(connector, broker).build()));
 			CompletableFuture<Boolean> onTheLoop = new CompletableFuture<>();
 			TransportSubscriber subscriber = subscribe(transport, (message) -> onTheLoop.complete(loop.inEventLoop()),
@@ -422,6 +421,8 @@ class NettyTransportTests {
 	}
 
 	@Test
+	@DisabledIfSystemProperty(named = EventLoopTransport.PROPERTY, matches = "io-uring",
+			disabledReason = "The kernel gets what is written at the end of a turn")
 	void aBusyEventLoopDoesNotHoldMessagesBack() throws Exception {
 		onASharedEventLoop((loop, transport) -> loop.submit(() -> {
 			long start = System.nanoTime();
@@ -439,10 +440,11 @@ class NettyTransportTests {
 	 */
 	private void onASharedEventLoop(Publishing publishing, String subject) throws Exception {
 		subscribe(connect(), this::receive, subject);
-		EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
+		EventLoops loops = EventLoops.shared(EventLoopTransport.byDefault(), 1, "shared");
+		EventLoop loop = loops.first();
 		try {
 			NatsConnector connector = newConnector("shared",
-					new SharedEventLoops(List.of(loop), NioSocketChannel.class, 1));
+					new SharedEventLoops(List.of(loop), loops.socketType(), 1));
 			publishing.publish(loop, NettyTransport.of(connector.connectNow(options(connector, broker).build())));
 			connector.close();
 		}
@@ -507,11 +509,14 @@ class NettyTransportTests {
 	}
 
 	private NatsConnector newConnector(String threadName) {
-		return newConnector(threadName, null);
+		return add(new NatsConnector(threadName, ""));
 	}
 
 	private NatsConnector newConnector(String threadName, SharedEventLoops loop) {
-		NatsConnector connector = new NatsConnector(threadName, "", loop);
+		return add(new NatsConnector(threadName, "", loop));
+	}
+
+	private NatsConnector add(NatsConnector connector) {
 		this.connectors.add(connector);
 		return connector;
 	}

@@ -1,44 +1,41 @@
 package io.natsproxy.gateway.autoconfigure;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.transport.netty.EnduringEventLoopGroup;
-import io.natsproxy.core.transport.netty.EnduringServerSocketChannel;
+import io.natsproxy.core.transport.netty.EventLoops;
+import io.natsproxy.core.transport.netty.ListeningSockets;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Event loops on the selector of the JDK, also where there is a native transport. Reactor
- * Netty stops to read with every request, and goes on after it: these are two system
- * calls on epoll, and none here, where only what has changed by the next select counts.
- * They go on, and servers accept connections, whatever is thrown.
+ * Event loops of the HTTP server, which go on, as servers accept connections, whatever is
+ * thrown.
  */
-final class NioLoopResources implements LoopResources, Watched {
+final class SharedLoopResources implements LoopResources, Watched {
+
+	private final EventLoops loops;
 
 	private final EventLoopGroup servers;
 
 	private final EventLoopGroup clients;
 
-	private final Set<EnduringServerSocketChannel> listening = ConcurrentHashMap.newKeySet();
+	private final ListeningSockets listening = new ListeningSockets();
 
 	private volatile boolean disposed;
 
 	/**
 	 * Creates the resources.
-	 * @param prefix begins the names of the threads
-	 * @param count the number of event loops
+	 * @param loops the event loops
 	 */
-	NioLoopResources(String prefix, int count) {
-		this.servers = new EnduringEventLoopGroup(count, prefix + "-nio", NioIoHandler.newFactory());
+	SharedLoopResources(EventLoops loops) {
+		this.loops = loops;
+		this.servers = loops.group();
 		this.clients = LoopResources.colocate(this.servers);
 	}
 
@@ -62,17 +59,16 @@ final class NioLoopResources implements LoopResources, Watched {
 		if (!channelType.equals(ServerSocketChannel.class)) {
 			return LoopResources.super.onChannel(channelType, group);
 		}
-		EnduringServerSocketChannel channel = new EnduringServerSocketChannel();
+		ServerSocketChannel channel = this.loops.newServerSocket();
 		this.listening.add(channel);
-		channel.closeFuture().addListener((future) -> this.listening.remove(channel));
 		return channelType.cast(channel);
 	}
 
 	@Override
 	public void watchedBy(Heartbeat heartbeat) {
-		this.servers.forEach((loop) -> heartbeat.watch("natsproxy-nio", loop));
+		this.servers.forEach((loop) -> heartbeat.watch("natsproxy-" + this.loops.transport(), loop));
 		heartbeat.watch("natsproxy-server-socket", () -> {
-			this.listening.forEach(EnduringServerSocketChannel::resume);
+			this.listening.resumePaused();
 			return true;
 		});
 	}
