@@ -252,8 +252,7 @@ class GatewayEventLoopAutoConfigurationTests {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.REACTIVE)
 			.properties("server.port=0", "server.shutdown=immediate", "spring.main.banner-mode=off",
 					"natsproxy.embedded.enabled=true", "natsproxy.nats.startup-wait=10s")
-			.properties(properties)
-			.run();
+			.run(Stream.of(properties).map("--"::concat).toArray(String[]::new));
 	}
 
 	/**
