@@ -159,6 +159,11 @@ public final class DiscoverableService implements ListenerObserver {
 	 * blocked.
 	 */
 	private void await() {
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+		}
 		boolean answered = false;
 		try {
 			answered = this.transport.isConnected() && this.transport.flush(FLUSH);

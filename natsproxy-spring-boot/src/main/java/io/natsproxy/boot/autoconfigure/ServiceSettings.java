@@ -64,9 +64,12 @@ public final class ServiceSettings {
 	public ServiceDescription description(String prefix, String queueGroup, @Nullable String version,
 			@Nullable String description, Map<String, String> metadata) {
 		String own = StringUtils.hasText(version) ? version : null;
-		return InvalidNatsSettingException.check(prefix + ((own != null) ? ".version" : ".metadata"),
-				() -> new ServiceDescription(ServiceDescription.nameOf(queueGroup), (own != null) ? own : version(),
-						(description != null) ? description : "", metadata));
+		String name = ServiceDescription.nameOf(queueGroup);
+		ServiceDescription plain = (own != null)
+				? InvalidNatsSettingException.check(prefix + ".version", () -> new ServiceDescription(name, own))
+				: new ServiceDescription(name, version());
+		return InvalidNatsSettingException.check(prefix + ".metadata", () -> new ServiceDescription(plain.name(),
+				plain.version(), (description != null) ? description : "", metadata));
 	}
 
 	/**
