@@ -34,8 +34,9 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>
  * Where the server does not permit it to be asked, the service works on without. The
- * first of the subjects is asked for alone, so that there is one warning and not nine,
- * and again every {@value #AGAIN_SECONDS} seconds.
+ * subject of its own pings, of which nobody knows yet, is asked for alone at first, so
+ * that there is one warning and not nine, and again every {@value #AGAIN_SECONDS}
+ * seconds.
  *
  * <pre>
  * NEW ---&gt; ASKING ---&gt; ASKED
@@ -144,8 +145,12 @@ public final class DiscoverableService implements ListenerObserver {
 		this.others.forEach(Disposable::dispose);
 		this.others.clear();
 		this.refused = false;
-		this.first = subscribe(DiscoveryVerb.PING, "", this::onRefused);
+		this.first = subscribe(DiscoveryVerb.PING, own(), this::onRefused);
 		later(this::await, Duration.ZERO);
+	}
+
+	private String own() {
+		return "." + this.discovery.service().name() + "." + this.id;
 	}
 
 	private Disposable subscribe(DiscoveryVerb verb, String rest, Runnable refused) {
@@ -196,10 +201,10 @@ public final class DiscoverableService implements ListenerObserver {
 			later(this::ask, Duration.ofSeconds(AGAIN_SECONDS));
 			return;
 		}
-		String name = "." + this.discovery.service().name();
+		String own = own();
 		for (DiscoveryVerb verb : DiscoveryVerb.values()) {
-			for (String rest : new String[] { "", name, name + "." + this.id }) {
-				if (verb != DiscoveryVerb.PING || !rest.isEmpty()) {
+			for (String rest : new String[] { own, "." + this.discovery.service().name(), "" }) {
+				if (verb != DiscoveryVerb.PING || !rest.equals(own)) {
 					this.others.add(subscribe(verb, rest, () -> {
 					}));
 				}

@@ -458,18 +458,19 @@ class DiscoverableServiceTests {
 			Service service = serve(exchanges, new ServiceDiscovery(description("orders")),
 					new NatsListenerOptions("orders"), (exchange) -> exchange.reply(head(200), bytes("fine")),
 					"/orders/{id}");
-			await().atMost(PATIENCE).until(() -> front.denied().contains("$SRV.PING"));
+			String first = "$SRV.PING.orders." + service.discoverable().id();
+			await().atMost(PATIENCE).until(() -> front.denied().contains(first));
 			assertThat(new String(get("GET:.orders.7").getData(), StandardCharsets.UTF_8)).isEqualTo("fine");
 			// Longer than it takes to ask for the others.
 			long begin = System.nanoTime();
 			await().until(() -> System.nanoTime() - begin > Duration.ofMillis(800).toNanos());
 			assertThat(front.denied()).filteredOn((subject) -> subject.startsWith("$SRV"))
-				.containsOnly("$SRV.PING")
+				.containsOnly(first)
 				.hasSize(1);
 			assertThat(exchanges.transport().refusedSubscriptions()).isEmpty();
 			assertThat(List.copyOf(log.list)).filteredOn((event) -> event.getLevel() == Level.WARN)
 				.singleElement()
-				.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("$SRV.PING"));
+				.satisfies((event) -> assertThat(event.getFormattedMessage()).contains(first));
 			assertThat(service.listener().inFlight()).isZero();
 		}
 		finally {
