@@ -1,11 +1,13 @@
 package io.natsproxy.gateway;
 
+import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsProcessor;
@@ -45,6 +47,8 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final CorsProcessor corsProcessor;
 
+	private final @Nullable RouteTable routes;
+
 	/**
 	 * Creates the mapping.
 	 * @param context the context whose requests are the gateway's; those of a management
@@ -57,6 +61,24 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
 			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor) {
+		this(context, handler, webSocketHandler, cors, corsProcessor, null);
+	}
+
+	/**
+	 * Creates the mapping.
+	 * @param context the context whose requests are the gateway's; those of a management
+	 * context, which sees this mapping too, are not
+	 * @param handler the gateway
+	 * @param webSocketHandler the gateway for the handshakes of WebSockets, which check
+	 * origins by themselves; {@code null} to take them for other requests
+	 * @param cors how CORS requests are answered; {@code null} to leave it to services
+	 * @param corsProcessor answers them
+	 * @param routes the routes by whose templates requests are observed; {@code null} for
+	 * none
+	 */
+	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
+			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor, @Nullable RouteTable routes) {
+		this.routes = routes;
 		this.context = context;
 		this.handler = handler;
 		this.webSocketHandler = webSocketHandler;
@@ -98,10 +120,17 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(FAILURE_ATTRIBUTE, failure);
 	}
 
+	private String template(ServerHttpRequest request) {
+		String template = (this.routes != null)
+				? this.routes.template(request.getMethod().name(), request.getPath().pathWithinApplication().value())
+				: null;
+		return (template != null) ? template : EVERY_PATH.getPatternString();
+	}
+
 	private WebHandler find(ServerWebExchange exchange) {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
-			.ifPresent((observation) -> observation.setPathPattern(EVERY_PATH.getPatternString()));
+			.ifPresent((observation) -> observation.setPathPattern(template(exchange.getRequest())));
 		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
 			return this.webSocketHandler;
 		}

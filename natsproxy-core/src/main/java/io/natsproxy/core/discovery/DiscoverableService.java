@@ -16,6 +16,7 @@ import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
@@ -70,6 +71,10 @@ public final class DiscoverableService implements ListenerObserver {
 
 	private final ReplySubjects replySubjects;
 
+	private final SubjectCodec subjects;
+
+	private final DiscoveryReplies replies;
+
 	private final DiscoveryRequests requests;
 
 	private final TransportSubscriber subscriber;
@@ -99,8 +104,9 @@ public final class DiscoverableService implements ListenerObserver {
 		this.transport = exchanges.transport();
 		this.replySubjects = exchanges.replySubjects();
 		ServiceDescription service = discovery.service();
-		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(),
-				new DiscoveryReplies(service, this.id, endpoints, Instant.now()), service.name());
+		this.subjects = exchanges.subjectCodec();
+		this.replies = new DiscoveryReplies(service, this.id, endpoints, Instant.now());
+		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(), this.replies, service.name());
 		this.subscriber = this.transport.newSubscriber((message) -> {
 		});
 	}
@@ -210,6 +216,24 @@ public final class DiscoverableService implements ListenerObserver {
 				}
 			}
 		}
+		tell(WireProtocol.SERVICE_UP_SUBJECT);
+	}
+
+	/**
+	 * Tells gateways that there is something new. The server sees it after the
+	 * subscriptions. Without a connection nothing is told: gateways ask from time to
+	 * time.
+	 */
+	private void tell(String subject) {
+		byte[] beacon = this.replies.write(DiscoveryVerb.PING, 0, DiscoveryRequests.MAX_LENGTH);
+		try {
+			if (beacon != null && this.transport.isConnected()) {
+				this.transport.publish(this.subjects.controlSubject(subject), null, null, beacon);
+			}
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			logger.debug("Service '{}' could not tell of itself: {}", this.discovery.service().name(), ex.getMessage());
+		}
 	}
 
 	private void onRefused() {
@@ -265,8 +289,13 @@ public final class DiscoverableService implements ListenerObserver {
 	 */
 	@Override
 	public void stopping() {
+		boolean told;
 		synchronized (this) {
+			told = !this.closed && !this.others.isEmpty();
 			this.closed = true;
+		}
+		if (told) {
+			tell(WireProtocol.SERVICE_DOWN_SUBJECT);
 		}
 		this.requests.close();
 		this.subscriber.close();

@@ -24,6 +24,16 @@ public record EndpointTraits(Set<String> consumes, Set<String> produces, @Nullab
 		@Nullable Duration timeout) {
 
 	/**
+	 * The entry of the metadata of an endpoint with its HTTP method.
+	 */
+	static final String METHOD = "method";
+
+	/**
+	 * The entry with its path pattern.
+	 */
+	static final String PATH = "path";
+
+	/**
 	 * The traits of a route of which nothing more is known.
 	 */
 	public static final EndpointTraits UNKNOWN = new EndpointTraits(Set.of(), Set.of(), null, false, null);
@@ -80,8 +90,8 @@ public record EndpointTraits(Set<String> consumes, Set<String> produces, @Nullab
 	 */
 	Map<String, String> toMetadata(String method, String path) {
 		Map<String, String> metadata = new LinkedHashMap<>();
-		metadata.put("method", method);
-		metadata.put("path", path);
+		metadata.put(METHOD, method);
+		metadata.put(PATH, path);
 		if (!this.consumes.isEmpty()) {
 			metadata.put("consumes", String.join(", ", new TreeSet<>(this.consumes)));
 		}

@@ -17,6 +17,15 @@ public record ServiceDiscovery(String prefix, ServiceDescription service) {
 	public static final String DEFAULT_PREFIX = "$SRV";
 
 	public ServiceDiscovery {
+		requirePrefix(prefix);
+	}
+
+	/**
+	 * Checks a prefix.
+	 * @param prefix the prefix
+	 * @throws IllegalArgumentException if it is no literal subject
+	 */
+	public static void requirePrefix(String prefix) {
 		if (!LiteralSubject.isValid(prefix)) {
 			throw new IllegalArgumentException("Discovery prefix '" + prefix
 					+ "' is not a literal NATS subject: expected tokens separated by dots, without wildcards or spaces");

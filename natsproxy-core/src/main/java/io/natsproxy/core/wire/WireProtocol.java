@@ -142,6 +142,18 @@ public final class WireProtocol {
 	public static final String EVENT_SUBJECT = "natsproxy.ws.event.";
 
 	/**
+	 * Subject, behind the prefix of all subjects, on which an instance of a service tells
+	 * that it can be asked what it answers.
+	 */
+	public static final String SERVICE_UP_SUBJECT = "natsproxy.service.up";
+
+	/**
+	 * Subject, behind the prefix of all subjects, on which an instance of a service tells
+	 * that it stops.
+	 */
+	public static final String SERVICE_DOWN_SUBJECT = "natsproxy.service.down";
+
+	/**
 	 * Header of a request for the description or the statistics of a service: how many of
 	 * its endpoints are to be left out at the beginning.
 	 */

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Nats;
@@ -24,6 +25,7 @@ import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.interop.go.GoMessageFormat;
+import io.natsproxy.it.support.Meters;
 import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.boot.info.BuildProperties;
@@ -165,6 +168,27 @@ class DiscoveryIntegrationTests {
 		assertThat(get("GET:.rest.a.b")).isEqualTo("200 rest");
 		assertThat(get("GET:.rest")).isEqualTo("200 rest");
 		assertThat(stats("orders", "GET_rest", 2).getAverageProcessingTime()).isPositive();
+	}
+
+	@Test
+	void gatewayObservesRequestsByTheTemplatesOfRoutes() throws Exception {
+		TestApplication gateway = TestApplication.gateway(broker)
+			.with(Meters.class)
+			.properties("natsproxy.agent.enabled=false")
+			.start();
+		this.others.add(gateway);
+		MeterRegistry meters = gateway.bean(MeterRegistry.class);
+		HttpClient http = HttpClient.create().baseUrl("http://localhost:" + gateway.port());
+		for (String template : List.of("/functions/{id}", "/orders/{id:[0-9]+}/lines", "/rest/**")) {
+			String path = template.replaceAll("\\{.*\\}|\\*\\*", "7");
+			await().atMost(PATIENCE).until(() -> {
+				http.get().uri(path).responseContent().then().block(PATIENCE);
+				return meters.find("http.server.requests").tag("uri", template).tag("status", "200").timer() != null;
+			});
+		}
+		http.get().uri("/nobody/there").responseContent().then().block(PATIENCE);
+		await().atMost(PATIENCE)
+			.until(() -> meters.find("http.server.requests").tag("uri", "/**").tag("status", "503").timer() != null);
 	}
 
 	@Test

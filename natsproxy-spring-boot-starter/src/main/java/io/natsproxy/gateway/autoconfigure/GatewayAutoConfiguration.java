@@ -3,7 +3,9 @@ package io.natsproxy.gateway.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.NatsproxyProperties;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
@@ -34,12 +36,14 @@ import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.response.FieldRules;
+import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -148,11 +152,22 @@ public final class GatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
-			ForwardedHeaders forwardedHeaders, GatewayProperties properties) {
+			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<RouteTable> routes) {
 		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
 		return new GatewayHandlerMapping(context, handler, (sockets != null) ? telemetry.log().of(sockets) : null,
 				CorsSettings.configuration(properties.cors()),
-				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)));
+				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)), routes.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "natsproxy.discovery.enabled", matchIfMissing = true)
+	RouteTable natsproxyRouteTable(NatsExchanges exchanges, NatsproxyProperties properties,
+			@Value("${management.metrics.web.server.max-uri-tags:100}") int maxUriTags) {
+		String prefix = properties.discovery().prefix();
+		// The application's own mappings have tags, too.
+		return InvalidNatsSettingException.check("natsproxy.discovery.prefix",
+				() -> new RouteTable(exchanges, prefix, maxUriTags - maxUriTags / 5));
 	}
 
 	@Bean

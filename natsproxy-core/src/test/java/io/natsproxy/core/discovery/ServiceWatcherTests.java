@@ -1,0 +1,240 @@
+package io.natsproxy.core.discovery;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Nats;
+import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.test.PermissionFront;
+import io.natsproxy.test.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class ServiceWatcherTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	/**
+	 * Shorter than the time between two polls.
+	 */
+	private static final Duration SOON = Duration.ofSeconds(15);
+
+	private static TestBroker broker;
+
+	private final List<AutoCloseable> closeables = new ArrayList<>();
+
+	private volatile List<DiscoveredService> services = List.of();
+
+	private NatsExchanges serviceSide;
+
+	private Connection raw;
+
+	@BeforeAll
+	static void startBroker() {
+		broker = TestBroker.start();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		broker.close();
+	}
+
+	@BeforeEach
+	void connect() throws Exception {
+		this.serviceSide = connection(broker.url());
+		this.raw = Nats.connect(broker.url());
+		this.closeables.add(0, this.raw);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable closeable : this.closeables) {
+			closeable.close();
+		}
+	}
+
+	private NatsExchanges connection(String url) {
+		NatsConnector connector = new NatsConnector("test", "");
+		NatsExchanges exchanges = new NatsExchanges(connector.connectNow(connector.options()
+			.server(url)
+			.reconnectWait(Duration.ofMillis(50))
+			.reconnectJitter(Duration.ofMillis(10))
+			.build()), "shop");
+		this.closeables.add(exchanges);
+		this.closeables.add(connector);
+		return exchanges;
+	}
+
+	private void watch(String url) {
+		ServiceWatcher watcher = new ServiceWatcher(connection(url), ServiceDiscovery.DEFAULT_PREFIX,
+				(found) -> this.services = found);
+		this.closeables.add(0, watcher);
+		watcher.start();
+	}
+
+	private DiscoverableService serve(String name, int paths) {
+		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.serviceSide.routeSubjects(), name, null);
+		for (int i = 0; i < paths; i++) {
+			endpoints.add(Set.of("GET"), "/" + name + "/" + i + "/{id}", EndpointTraits.UNKNOWN);
+		}
+		DiscoverableService service = new DiscoverableService(this.serviceSide,
+				new ServiceDiscovery(new ServiceDescription(name, "1.0.0")), endpoints.build());
+		this.closeables.add(0, service::stopping);
+		service.listening();
+		return service;
+	}
+
+	private void awaitServices(Duration patience, DiscoverableService... expected) {
+		await().atMost(patience)
+			.untilAsserted(() -> assertThat(this.services).extracting(DiscoveredService::id)
+				.containsExactlyInAnyOrderElementsOf(Arrays.stream(expected).map(DiscoverableService::id).toList()));
+	}
+
+	@Test
+	void servicesThatWereThereBeforeAndThoseThatComeAndGoAreKnown() throws Exception {
+		DiscoverableService before = serve("before", 2);
+		await().atMost(PATIENCE)
+			.until(() -> this.raw.request("$SRV.STATS.before." + before.id(), null, Duration.ofSeconds(1)) != null);
+		watch(broker.url());
+		awaitServices(SOON, before);
+		DiscoveredService service = this.services.get(0);
+		assertThat(service.name()).isEqualTo("before");
+		assertThat(service.version()).isEqualTo("1.0.0");
+		assertThat(service.endpoints()).extracting(DiscoveredEndpoint::path)
+			.containsExactly("/before/0/{id}", "/before/1/{id}");
+		assertThat(service.endpoints().get(0).subject()).isEqualTo("shop.GET:.before.0.*");
+		assertThat(service.endpoints().get(0).method()).isEqualTo("GET");
+		DiscoverableService later = serve("later", 1);
+		awaitServices(SOON, before, later);
+		before.stopping();
+		awaitServices(SOON, later);
+	}
+
+	@Test
+	void allPagesAreRead() {
+		watch(broker.url());
+		DiscoverableService large = serve("large", 9000);
+		awaitServices(SOON, large);
+		assertThat(this.services.get(0).endpoints()).hasSize(9000)
+			.extracting(DiscoveredEndpoint::path)
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	void servicesAreKnownAgainAfterALossOfTheConnection() {
+		watch(broker.url());
+		DiscoverableService service = serve("service", 1);
+		awaitServices(SOON, service);
+		broker.stop();
+		// It tells nobody.
+		service.stopping();
+		DiscoverableService other = serve("other", 1);
+		broker.restart();
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(this.services).extracting(DiscoveredService::id).contains(other.id()));
+	}
+
+	@Test
+	void whatOthersTellIsBounded() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		Dispatcher dispatcher = this.raw.createDispatcher();
+		// A page that never ends, one that is nested without end, and one that is huge.
+		dispatcher.subscribe("$SRV.INFO.endless.*", (message) -> {
+			asked.incrementAndGet();
+			publish(message.getReplyTo(), info("endless", id(message.getSubject()), "0", 1));
+		});
+		dispatcher.subscribe("$SRV.INFO.nested.*",
+				(message) -> publish(message.getReplyTo(), "{\"type\":" + "[".repeat(500_000)));
+		AtomicInteger next = new AtomicInteger();
+		dispatcher.subscribe("$SRV.INFO.huge.*", (message) -> publish(message.getReplyTo(),
+				info("huge", id(message.getSubject()), Integer.toString(next.addAndGet(1000)), 1000)));
+		this.raw.flush(PATIENCE);
+		watch(broker.url());
+		for (String beacon : List.of("", "null", "[]", "{}", "\u0000", "{\"type\":\"io.nats.micro.v1.ping_response\"}",
+				up("a.b", "1"), up("a", ">"), up("*", "1"), up("a b", "1"), up("endless", "1"), up("nested", "1"),
+				up("huge", "1"), up("x".repeat(2000), "1"))) {
+			publish("shop.natsproxy.service.up", beacon);
+		}
+		for (int i = 0; i < 3000; i++) {
+			publish("shop.natsproxy.service.up", up("flood", "id" + i));
+		}
+		DiscoverableService honest = serve("honest", 1);
+		await().atMost(PATIENCE)
+			.untilAsserted(
+					() -> assertThat(this.services).extracting(DiscoveredService::name).contains("endless", "huge"));
+		// It is asked no more once the next page is not behind the last.
+		assertThat(asked).hasValue(1);
+		assertThat(this.services).filteredOn((service) -> service.name().equals("huge"))
+			.allMatch((service) -> service.endpoints().isEmpty());
+		assertThat(this.services).extracting(DiscoveredService::name).doesNotContain("nested", "flood", "a", "*");
+		// Those of the flood answer nothing, and take no place for long.
+		await().atMost(PATIENCE).until(() -> {
+			publish("shop.natsproxy.service.up", up("honest", honest.id()));
+			return this.services.stream().anyMatch((service) -> service.id().equals(honest.id()));
+		});
+	}
+
+	private static String id(String subject) {
+		return subject.substring(subject.lastIndexOf('.') + 1);
+	}
+
+	private void publish(String subject, String payload) {
+		this.raw.publish(subject, payload.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static String up(String name, String id) {
+		return "{\"type\":\"io.nats.micro.v1.ping_response\",\"name\":\"" + name + "\",\"id\":\"" + id + "\"}";
+	}
+
+	private static String info(String name, String id, String next, int endpoints) {
+		String endpoint = "{\"subject\":\"a\",\"metadata\":{\"method\":\"GET\",\"path\":\"/" + "x".repeat(800)
+				+ "\",\"y\":\"" + "y".repeat(2000) + "\"}}";
+		return "{\"type\":\"io.nats.micro.v1.info_response\",\"name\":\"" + name + "\",\"id\":\"" + id
+				+ "\",\"metadata\":{\"natsproxy.next\":\"" + next + "\"},\"endpoints\":["
+				+ String.join(",", Collections.nCopies(Math.min(endpoints, 300), endpoint)) + "]}";
+	}
+
+	@Test
+	void nothingIsAskedAgainThatIsNotPermitted() {
+		try (PermissionFront front = new PermissionFront(broker)) {
+			front.permitPublish((subject) -> !subject.startsWith("$SRV"));
+			watch(front.url());
+			await().atMost(PATIENCE).until(() -> front.denied().contains("$SRV.PING"));
+			DiscoverableService service = serve("service", 1);
+			await().atMost(PATIENCE).until(() -> front.denied().contains("$SRV.INFO.service." + service.id()));
+			assertThat(this.services).isEmpty();
+			assertThat(front.denied()).filteredOn("$SRV.PING"::equals).hasSize(1);
+		}
+	}
+
+	@Test
+	void textsOfOthersAreKeptWithinBounds() {
+		DiscoveryReader.Part part = DiscoveryReader.read(("{\"type\":\"io.nats.micro.v1.info_response\",\"name\":\"a\","
+				+ "\"id\":\"1\",\"version\":7,\"metadata\":{\"long\":\"" + "x".repeat(5000)
+				+ "\",\"number\":1,\"ok\":\"yes\"},\"endpoints\":[{\"subject\":\"s\"},{\"name\":\"no subject\"},7,"
+				+ "{\"subject\":\"" + "s".repeat(5000) + "\"}]}")
+			.getBytes(StandardCharsets.UTF_8));
+		assertThat(part).isNotNull();
+		assertThat(part.service().version()).isEmpty();
+		assertThat(part.service().metadata()).isEqualTo(Map.of("ok", "yes"));
+		assertThat(part.service().endpoints()).extracting(DiscoveredEndpoint::subject).containsExactly("s");
+		assertThat(part.next()).isEqualTo(-1);
+	}
+
+}
