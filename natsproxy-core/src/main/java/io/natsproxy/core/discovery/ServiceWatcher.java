@@ -67,9 +67,15 @@ public final class ServiceWatcher implements AutoCloseable {
 	private static final int MAX_MISSED = 2;
 
 	/**
-	 * The seconds for which an instance may take to answer.
+	 * The seconds for which an instance may take to answer before it is asked again.
 	 */
-	private static final int PATIENCE_SECONDS = 5;
+	private static final int PATIENCE_SECONDS = 2;
+
+	/**
+	 * How often an instance is asked that does not answer, before it is left to the next
+	 * poll.
+	 */
+	private static final int MAX_ATTEMPTS = 3;
 
 	/**
 	 * Most bytes of messages that wait to be read. What does not is asked for again.
@@ -233,7 +239,26 @@ public final class ServiceWatcher implements AutoCloseable {
 		else if (this.connected && !this.denied && this.seconds - this.polledAt >= POLL_SECONDS) {
 			poll();
 		}
-		this.asked.values().removeIf((each) -> this.seconds - each.since > PATIENCE_SECONDS);
+		askAgain();
+	}
+
+	/**
+	 * Asks those once more that have not answered: a message may be lost, or come before
+	 * a subscription.
+	 */
+	private void askAgain() {
+		this.asked.values().removeIf((each) -> isSilent(each) && each.attempts >= MAX_ATTEMPTS);
+		this.asked.forEach((key, each) -> {
+			if (isSilent(each)) {
+				each.attempts++;
+				each.since = this.seconds;
+				ask(key, each.offset);
+			}
+		});
+	}
+
+	private boolean isSilent(Asked asked) {
+		return this.seconds - asked.since > PATIENCE_SECONDS;
 	}
 
 	/**
@@ -330,6 +355,7 @@ public final class ServiceWatcher implements AutoCloseable {
 			return;
 		}
 		asked.since = this.seconds;
+		asked.attempts = 1;
 		asked.endpoints.addAll(service.endpoints());
 		asked.length += service.length();
 		if (asked.length > MAX_LENGTH || this.total + asked.length > MAX_TOTAL) {
@@ -440,6 +466,8 @@ public final class ServiceWatcher implements AutoCloseable {
 		private int length;
 
 		private int offset;
+
+		private int attempts = 1;
 
 		private long since;
 
