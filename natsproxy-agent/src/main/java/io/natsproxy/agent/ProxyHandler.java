@@ -70,6 +70,12 @@ final class ProxyHandler implements NatsRequestHandler {
 			UpstreamFailure failure = UpstreamFailure.of(ex);
 			answer(exchange, failure.head(), failure.body(), observation);
 		}
+		catch (Throwable ex) {
+			observation.status(500);
+			observation.failed(ex);
+			observation.end();
+			throw ex;
+		}
 	}
 
 	private static void answer(IncomingExchange exchange, ResponseHead head, byte[] body,

@@ -9,7 +9,9 @@ import javax.net.ssl.KeyManagerFactory;
 
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.natsproxy.agent.Agent;
+import io.natsproxy.agent.AgentObservations;
 import io.natsproxy.agent.AgentOptions;
 import io.natsproxy.agent.OverlappingUpstreamsException;
 import io.natsproxy.agent.UpstreamState;
@@ -192,6 +194,19 @@ class AgentAutoConfigurationTests {
 				assertThat(context).hasSingleBean(AgentOptions.class);
 				assertThat(health(context).getStatus()).isEqualTo(Status.UNKNOWN);
 			});
+	}
+
+	@Test
+	void requestsAreObservedWhereThereIsARegistry() {
+		ApplicationContextRunner runner = upstream()
+			.withConfiguration(AutoConfigurations.of(AgentObservationAutoConfiguration.class));
+		runner
+			.run((context) -> assertThat(context).hasSingleBean(Agent.class).doesNotHaveBean(AgentObservations.class));
+		ApplicationContextRunner observed = runner.withBean(ObservationRegistry.class, ObservationRegistry::create);
+		observed.run((context) -> assertThat(context).hasSingleBean(AgentObservations.class)
+			.hasBean("natsproxyAgentObservations"));
+		observed.withBean(AgentObservations.class, () -> AgentObservations.NONE)
+			.run((context) -> assertThat(context.getBean(AgentObservations.class)).isSameAs(AgentObservations.NONE));
 	}
 
 	@Test
