@@ -16,7 +16,7 @@ from urllib.parse import unquote, unquote_plus
 
 MEGABYTE = 1024 * 1024
 CHUNK = 16 * 1024
-ITEMS = 20_000
+ITEMS = 10_000
 EVENTS = 50
 JSON = "application/json"
 BYTES = "application/octet-stream"

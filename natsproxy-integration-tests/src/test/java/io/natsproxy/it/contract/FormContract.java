@@ -169,14 +169,17 @@ interface FormContract extends Contract {
 	 * Sends a malformed form to all that read one, of which an argument with
 	 * {@code @RequestBody} is refused by Spring itself.
 	 */
-	private void expectMalformed(String contentType, String body) {
+	default void expectMalformed(String contentType, String body) {
 		for (String path : List.of("/forms/file", "/forms/file-mono", "/forms/files", "/forms/object",
 				"/functions/file")) {
 			expectRefused(post(path, contentType, body), 400);
 		}
 	}
 
-	private WebTestClient.ResponseSpec post(String path, String contentType, String body) {
+	/**
+	 * Sends a form as it is written.
+	 */
+	default WebTestClient.ResponseSpec post(String path, String contentType, String body) {
 		return client().post()
 			.uri(path)
 			.header("Content-Type", contentType)
@@ -185,7 +188,7 @@ interface FormContract extends Contract {
 			.exchange();
 	}
 
-	private static String part(String disposition, String content) {
+	static String part(String disposition, String content) {
 		return "--b\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n" + content + "\r\n";
 	}
 

@@ -30,12 +30,12 @@ class HttpApplication {
 	}
 
 	@RestController
-	static class Requests extends RequestEndpoints {
+	static class Requests extends ReactiveRequestEndpoints {
 
 	}
 
 	@RestController
-	static class Responses extends ResponseEndpoints {
+	static class Responses extends ReactiveResponseEndpoints {
 
 	}
 
@@ -45,12 +45,12 @@ class HttpApplication {
 	}
 
 	@RestController
-	static class Streams extends StreamEndpoints {
+	static class Streams extends ReactiveStreamEndpoints {
 
 	}
 
 	@RestController
-	static class Forms extends FormEndpoints {
+	static class Forms extends ReactiveFormEndpoints {
 
 	}
 

@@ -26,12 +26,12 @@ class NatsApplication {
 	}
 
 	@NatsController
-	static class Requests extends RequestEndpoints {
+	static class Requests extends ReactiveRequestEndpoints {
 
 	}
 
 	@NatsController
-	static class Responses extends ResponseEndpoints {
+	static class Responses extends ReactiveResponseEndpoints {
 
 	}
 
@@ -41,12 +41,12 @@ class NatsApplication {
 	}
 
 	@NatsController
-	static class Streams extends StreamEndpoints {
+	static class Streams extends ReactiveStreamEndpoints {
 
 	}
 
 	@NatsController
-	static class Forms extends FormEndpoints {
+	static class Forms extends ReactiveFormEndpoints {
 
 	}
 

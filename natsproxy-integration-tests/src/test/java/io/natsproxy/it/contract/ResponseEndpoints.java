@@ -16,9 +16,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,25 +24,15 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
-import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Handler methods that return what handler methods may return.
+ * Handler methods that return what handler methods may return, in WebFlux and in Spring
+ * MVC.
  */
 @RequestMapping("/responses")
 abstract class ResponseEndpoints {
 
 	static final String TEXT = "Grüße, 世界";
-
-	@GetMapping("/before-commit")
-	String beforeCommit(ServerHttpResponse response) {
-		response.beforeCommit(() -> {
-			response.setStatusCode(HttpStatus.ACCEPTED);
-			response.getHeaders().set("X-Committed", "yes");
-			return Mono.empty();
-		});
-		return "accepted";
-	}
 
 	@GetMapping("/mono")
 	Mono<Item> mono() {
@@ -116,20 +104,6 @@ abstract class ResponseEndpoints {
 			.header(HttpHeaders.LOCATION, "/responses/entity/7")
 			.header(HttpHeaders.CACHE_CONTROL, "no-store")
 			.body(new Item("entity", 1));
-	}
-
-	@GetMapping("/cookies")
-	ResponseEntity<Void> cookies(ServerWebExchange exchange) {
-		exchange.getResponse()
-			.addCookie(ResponseCookie.from("first", "1")
-				.path("/responses")
-				.maxAge(Duration.ofHours(1))
-				.httpOnly(true)
-				.secure(true)
-				.sameSite("Strict")
-				.build());
-		exchange.getResponse().addCookie(ResponseCookie.from("second", "2").domain("example.com").build());
-		return ResponseEntity.ok().header(HttpHeaders.SET_COOKIE, "third=3; Path=/x").build();
 	}
 
 	@GetMapping("/tagged")

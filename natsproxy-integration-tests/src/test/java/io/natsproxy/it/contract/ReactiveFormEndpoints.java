@@ -23,7 +23,7 @@ import org.springframework.web.server.ServerWebExchange;
  * Handler methods that read forms, in all ways.
  */
 @RequestMapping("/forms")
-abstract class FormEndpoints {
+abstract class ReactiveFormEndpoints {
 
 	@PostMapping("/fields")
 	Mono<Map<String, List<String>>> fields(ServerWebExchange exchange) {
