@@ -141,7 +141,10 @@ final class NatsHttpStream implements HttpStream {
 			task.run();
 		}
 		catch (Throwable ex) {
-			Uncaught.report(logger, "A request could not be handled", ex);
+			// After a response, Jetty throws once more what the handler has answered.
+			if (!isCommitted() || ex instanceof Error) {
+				Uncaught.report(logger, "A request could not be handled", ex);
+			}
 			failed(ex);
 			return;
 		}

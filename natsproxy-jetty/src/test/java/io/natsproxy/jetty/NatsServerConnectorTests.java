@@ -20,6 +20,8 @@ import io.natsproxy.core.wire.RequestHead;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MultiPartConfig;
+import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -29,11 +31,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +117,30 @@ class NatsServerConnectorTests {
 			.expectNext("last")
 			.expectComplete()
 			.verify(TIMEOUT);
+	}
+
+	/**
+	 * Jetty throws once more what the handler has met, when the response has been sent.
+	 */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void formThatIsMalformedIsNoFailureOfTheService(CapturedOutput output) {
+		service.handle((request, response, callback) -> {
+			try {
+				MultiPartFormData.getParts(request, request, "multipart/form-data; boundary=b",
+						new MultiPartConfig.Builder().build());
+			}
+			catch (RuntimeException ex) {
+				response.setStatus(400);
+			}
+			callback.succeeded();
+		});
+		NatsReply reply = exchange("POST", "/", (fields) -> {
+		}, "garbage");
+		assertThat(reply.head().status()).isEqualTo(400);
+		QueuedThreadPool threads = (QueuedThreadPool) service.server().getThreadPool();
+		Awaitility.await().atMost(TIMEOUT).until(() -> threads.getBusyThreads() == 0);
+		assertThat(output).doesNotContain("A request could not be handled");
 	}
 
 	@Test
