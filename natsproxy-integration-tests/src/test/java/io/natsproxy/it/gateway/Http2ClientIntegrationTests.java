@@ -6,8 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.nats.client.Message;
+import io.natsproxy.core.transport.netty.EventLoopTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -140,6 +142,8 @@ class Http2ClientIntegrationTests {
 	}
 
 	@Test
+	@DisabledIfSystemProperty(named = EventLoopTransport.PROPERTY, matches = "io-uring",
+			disabledReason = "At times the connection is reset before the client has read the end of the stream")
 	void pingsDoNotKeepAStreamThatStandsStill() throws Exception {
 		this.peer.answer("GET:.long", "x".repeat(100_000), "Natsproxy-Status", "200");
 		try (RawHttp2Client client = new RawHttp2Client(chain.port(), 1_000_000)) {

@@ -7,6 +7,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
@@ -60,6 +61,8 @@ record GuardedIoHandlers(IoHandlerFactory factory) implements IoHandlerFactory {
 
 		private boolean initialized;
 
+		private boolean closing;
+
 		Handler(IoHandler handler) {
 			this.handler = handler;
 		}
@@ -77,26 +80,26 @@ record GuardedIoHandlers(IoHandlerFactory factory) implements IoHandlerFactory {
 			return this.handler.run(context);
 		}
 
+		/**
+		 * Goes on for some milliseconds, except on the selector: of channels that the end
+		 * of the event loop closes, the reads are being cancelled, and the sockets are
+		 * closed after that.
+		 */
 		@Override
 		public void prepareToDestroy() {
 			this.handler.prepareToDestroy();
-		}
-
-		/**
-		 * Goes on for a few milliseconds: of channels that the end of the event loop
-		 * closes, the reads are being cancelled, after which the sockets are closed.
-		 */
-		@Override
-		public void destroy() {
-			try {
-				for (int i = 0; i < LAST_TURNS && this.initialized; i++) {
+			if (!this.closing && !(this.handler instanceof NioIoHandler)) {
+				this.closing = true;
+				for (int i = 0; i < LAST_TURNS; i++) {
 					this.handler.run(NO_WAIT);
 					LockSupport.parkNanos(PAUSE_NANOS);
 				}
 			}
-			finally {
-				this.handler.destroy();
-			}
+		}
+
+		@Override
+		public void destroy() {
+			this.handler.destroy();
 		}
 
 		@Override
