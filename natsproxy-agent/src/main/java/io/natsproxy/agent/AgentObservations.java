@@ -2,7 +2,7 @@ package io.natsproxy.agent;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -50,17 +50,19 @@ public final class AgentObservations {
 	}
 
 	/**
-	 * Begins to observe a request.
+	 * Begins to observe a request, of which the exchange then tells how it has ended.
 	 * @param upstream the name of the upstream
 	 */
-	RequestObservation start(String upstream, RequestHead head) {
+	RequestObservation start(String upstream, IncomingExchange exchange) {
 		if (this.registry.isNoop()) {
 			return RequestObservation.NONE;
 		}
-		ObservedRequest request = new ObservedRequest(upstream, head);
+		ObservedRequest request = new ObservedRequest(upstream, exchange.head());
 		Observation received = Observation.createNotStarted(null, RECEIVED_CONVENTION,
 				() -> new ReceivedRequestContext(request), this.registry);
-		return new RequestObservation(this, request, received.start());
+		RequestObservation observation = new RequestObservation(this, request, received.start());
+		exchange.onEnd(observation::answered);
+		return observation;
 	}
 
 	/**

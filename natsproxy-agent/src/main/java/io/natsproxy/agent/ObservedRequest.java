@@ -1,5 +1,6 @@
 package io.natsproxy.agent;
 
+import io.natsproxy.core.exchange.listener.ExchangeOutcome;
 import io.natsproxy.core.wire.RequestHead;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,13 @@ final class ObservedRequest {
 
 	private final RequestHead head;
 
+	private volatile @Nullable ExchangeOutcome outcome;
+
 	private volatile int status;
 
 	private volatile @Nullable Throwable failure;
 
-	private volatile boolean cancelled;
+	private volatile int failureStatus;
 
 	ObservedRequest(String upstream, RequestHead head) {
 		this.upstream = upstream;
@@ -39,30 +42,55 @@ final class ObservedRequest {
 		return this.status;
 	}
 
-	void status(int status) {
+	/**
+	 * The exchange with the caller has ended.
+	 */
+	void ended(ExchangeOutcome outcome, int status) {
 		this.status = status;
+		this.outcome = outcome;
 	}
 
 	/**
-	 * Returns what has gone wrong between the agent and the upstream, if anything has.
+	 * Returns whether {@link #ended} has been called.
 	 */
-	@Nullable Throwable failure() {
-		return this.failure;
+	boolean hasEnded() {
+		return this.outcome != null;
 	}
 
-	void failure(Throwable failure) {
-		this.failure = failure;
+	/**
+	 * Returns what has gone wrong, unless the caller has got another response in spite of
+	 * it.
+	 */
+	@Nullable Throwable failure() {
+		boolean otherResponse = this.failureStatus > 0 && this.outcome == ExchangeOutcome.ANSWERED
+				&& this.status != this.failureStatus;
+		return otherResponse ? null : this.failure;
+	}
+
+	/**
+	 * Sets what has gone wrong; the first counts.
+	 * @param status the status without which it does not count once there is a response;
+	 * 0 for any
+	 */
+	void failure(Throwable failure, int status) {
+		if (this.failure == null) {
+			this.failureStatus = status;
+			this.failure = failure;
+		}
 	}
 
 	/**
 	 * Returns whether the caller has not waited for the end.
 	 */
 	boolean isCancelled() {
-		return this.cancelled;
+		return this.outcome == ExchangeOutcome.CANCELLED || this.outcome == ExchangeOutcome.EXPIRED;
 	}
 
-	void cancelled() {
-		this.cancelled = true;
+	/**
+	 * Returns whether the exchange has ended without the whole of a response.
+	 */
+	boolean isBroken() {
+		return this.outcome == ExchangeOutcome.BROKEN;
 	}
 
 }

@@ -174,7 +174,6 @@ final class ProxyExchange extends UpstreamExchange {
 			exchange().releaseBody();
 		}
 		requireSupported(response);
-		observation().status(response.status().code());
 		return new UpstreamResponse(response, body, channel().eventLoop(), settings().connections().stallTimeout())
 			.writeTo(exchange());
 	}

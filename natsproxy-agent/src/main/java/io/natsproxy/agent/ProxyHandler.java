@@ -53,14 +53,15 @@ final class ProxyHandler implements NatsRequestHandler {
 
 	@Override
 	public void handle(IncomingExchange exchange) {
-		RequestObservation observation = this.observations.start(this.client.upstream().name(), exchange.head());
+		RequestObservation observation = this.observations.start(this.client.upstream().name(), exchange);
 		try {
 			if (!isServed(exchange.head().method())) {
 				throw new RefusedRequestException(405, "The method is not served");
 			}
 			String target = this.targets.target(exchange.head().target());
 			if (RequestFields.isLastHop(exchange.head())) {
-				answer(exchange, new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING, observation);
+				observation.passed();
+				exchange.reply(new ResponseHead(200, HeaderFields.of("Allow", this.allow)), NOTHING);
 			}
 			else {
 				pass(exchange, target, observation).start();
@@ -68,21 +69,14 @@ final class ProxyHandler implements NatsRequestHandler {
 		}
 		catch (RefusedRequestException ex) {
 			UpstreamFailure failure = UpstreamFailure.of(ex);
-			answer(exchange, failure.head(), failure.body(), observation);
+			observation.passed();
+			exchange.reply(failure.head(), failure.body());
 		}
 		catch (Throwable ex) {
-			observation.status(500);
 			observation.failed(ex);
-			observation.end();
+			observation.passed();
 			throw ex;
 		}
-	}
-
-	private static void answer(IncomingExchange exchange, ResponseHead head, byte[] body,
-			RequestObservation observation) {
-		observation.status(head.status());
-		observation.end();
-		exchange.reply(head, body);
 	}
 
 	/**

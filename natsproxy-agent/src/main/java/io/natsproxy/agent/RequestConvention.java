@@ -82,8 +82,11 @@ final class RequestConvention<T extends Observation.Context> implements Observat
 	}
 
 	private static String exception(ObservedRequest request) {
+		if (request.isCancelled()) {
+			return "CANCELLED";
+		}
 		Throwable failure = request.failure();
-		return (failure != null) ? failure.getClass().getSimpleName() : request.isCancelled() ? "CANCELLED" : "none";
+		return (failure != null) ? failure.getClass().getSimpleName() : request.isBroken() ? "BROKEN" : "none";
 	}
 
 	private static String outcome(int status) {

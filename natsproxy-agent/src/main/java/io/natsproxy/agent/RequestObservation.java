@@ -1,12 +1,14 @@
 package io.natsproxy.agent;
 
 import io.micrometer.observation.Observation;
+import io.natsproxy.core.exchange.listener.ExchangeOutcome;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request while it is observed. Ends once, after which nothing counts any more. Safe
- * for use by many threads.
+ * One request while it is observed. Ends once, when both the exchange with the caller and
+ * what is under way to the upstream have, after which nothing counts any more. Safe for
+ * use by many threads.
  */
 final class RequestObservation {
 
@@ -26,6 +28,8 @@ final class RequestObservation {
 	 * object, like what follows.
 	 */
 	private @Nullable Observation sent;
+
+	private boolean passed;
 
 	private boolean ended;
 
@@ -50,17 +54,14 @@ final class RequestObservation {
 			return;
 		}
 		synchronized (this) {
-			stopSent();
-			this.sent = this.ended ? null : this.observations.startSent(this.request, fields, this.received);
-		}
-	}
-
-	/**
-	 * The caller gets this status, unless it gets another one later.
-	 */
-	void status(int status) {
-		if (this.request != null) {
-			this.request.status(status);
+			Observation former = this.sent;
+			this.sent = null;
+			if (former != null) {
+				former.stop();
+			}
+			if (!this.ended) {
+				this.sent = this.observations.startSent(this.request, fields, this.received);
+			}
 		}
 	}
 
@@ -68,47 +69,79 @@ final class RequestObservation {
 	 * Something has gone wrong between the agent and the upstream.
 	 */
 	void failed(Throwable failure) {
-		if (this.request == null || this.received == null) {
+		failed(failure, 0);
+	}
+
+	/**
+	 * Something has gone wrong, of which the caller is about to be told, unless it gets
+	 * another response at the same time.
+	 * @param status the status of the response that tells of it
+	 */
+	void failed(Throwable failure, int status) {
+		if (this.request == null) {
 			return;
 		}
 		synchronized (this) {
-			if (this.ended) {
-				return;
-			}
-			this.request.failure(failure);
-			this.received.error(failure);
-			if (this.sent != null) {
-				this.sent.error(failure);
+			if (!this.ended) {
+				this.request.failure(failure, status);
 			}
 		}
 	}
 
 	/**
-	 * The caller has not waited for the end.
+	 * The exchange with the caller has ended.
 	 */
-	void cancelled() {
-		if (this.request != null) {
-			this.request.cancelled();
-		}
-	}
-
-	void end() {
-		if (this.received == null) {
+	void answered(ExchangeOutcome outcome, int status) {
+		if (this.request == null) {
 			return;
 		}
 		synchronized (this) {
-			if (!this.ended) {
-				this.ended = true;
-				stopSent();
-				this.received.stop();
+			if (!this.request.hasEnded()) {
+				this.request.ended(outcome, status);
+				endIfComplete();
 			}
 		}
 	}
 
-	private void stopSent() {
-		if (this.sent != null) {
-			this.sent.stop();
-			this.sent = null;
+	/**
+	 * Nothing is under way to the upstream any more, nor is going to fail.
+	 */
+	void passed() {
+		if (this.received == null) {
+			return;
+		}
+		synchronized (this) {
+			this.passed = true;
+			endIfComplete();
+		}
+	}
+
+	private void endIfComplete() {
+		if (this.request == null || this.received == null || this.ended || !this.passed || !this.request.hasEnded()) {
+			return;
+		}
+		this.ended = true;
+		Throwable failure = this.request.failure();
+		Observation sent = this.sent;
+		this.sent = null;
+		try {
+			if (sent != null) {
+				stop(sent, failure);
+			}
+		}
+		finally {
+			stop(this.received, failure);
+		}
+	}
+
+	private static void stop(Observation observation, @Nullable Throwable failure) {
+		try {
+			if (failure != null) {
+				observation.error(failure);
+			}
+		}
+		finally {
+			observation.stop();
 		}
 	}
 

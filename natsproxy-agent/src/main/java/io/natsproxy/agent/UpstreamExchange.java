@@ -55,7 +55,9 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		if (timeout != null) {
 			this.deadline.update(this.timer.schedule(this::expire, timeout));
 		}
-		Mono.defer(this::begin).subscribe(this);
+		if (!isDisposed()) {
+			Mono.defer(this::begin).subscribe(this);
+		}
 	}
 
 	/**
@@ -77,9 +79,13 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		}
 	}
 
+	/**
+	 * Cancels what is under way, if anything is yet: without a subscription, nobody else
+	 * would release what is held.
+	 */
 	private void abandon() {
-		this.observation.cancelled();
 		cancel();
+		release();
 	}
 
 	/**
@@ -87,9 +93,11 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 	 */
 	final void giveUp(Throwable ex) {
 		UpstreamFailure failure = UpstreamFailure.of(ex);
+		if (!(ex instanceof RefusedRequestException)) {
+			this.observation.failed(ex, failure.status());
+		}
 		if (this.exchange.reply(failure.head(), failure.body())) {
 			log(failure, ex);
-			observe(failure, ex);
 			cancel();
 		}
 	}
@@ -117,19 +125,10 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 		}
 		UpstreamFailure failure = UpstreamFailure.of(ex);
 		log(failure, ex);
-		if (this.exchange.reply(failure.head(), failure.body())) {
-			observe(failure, ex);
-		}
-		else {
-			this.observation.failed(ex);
-		}
-	}
-
-	private void observe(UpstreamFailure failure, Throwable ex) {
-		this.observation.status(failure.status());
 		if (!(ex instanceof RefusedRequestException)) {
 			this.observation.failed(ex);
 		}
+		this.exchange.reply(failure.head(), failure.body());
 	}
 
 	private void log(UpstreamFailure failure, Throwable ex) {
@@ -141,13 +140,17 @@ abstract class UpstreamExchange extends BaseSubscriber<Void> {
 
 	@Override
 	protected void hookFinally(SignalType type) {
+		release();
+	}
+
+	private void release() {
 		this.deadline.dispose();
 		try {
 			ended();
 		}
 		finally {
 			this.exchange.discard();
-			this.observation.end();
+			this.observation.passed();
 		}
 	}
 

@@ -104,9 +104,7 @@ final class WebSocketExchange extends UpstreamExchange {
 
 	private Publisher<Void> accepted(WebsocketInbound inbound, WebsocketOutbound outbound) {
 		this.responseTimer.dispose();
-		observation().status(101);
-		observation().end();
-		return this.relay.run(exchange(), this.watch.acceptance(), inbound, outbound);
+		return this.relay.run(exchange(), this.watch.acceptance(), inbound, outbound, observation()::passed);
 	}
 
 	private Mono<Void> refused(Throwable ex) {
@@ -115,7 +113,6 @@ final class WebSocketExchange extends UpstreamExchange {
 			return Mono.error(ex);
 		}
 		this.responseTimer.dispose();
-		observation().status(refusal.status());
 		byte[] body = refusal.body();
 		if (body == null) {
 			exchange().reply(new ResponseHead(refusal.status(), Problem.HEADERS),

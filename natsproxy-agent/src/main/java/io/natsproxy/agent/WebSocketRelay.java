@@ -68,15 +68,17 @@ final class WebSocketRelay {
 	/**
 	 * Accepts a WebSocket that the upstream has accepted, and carries its messages.
 	 * @param fields the fields of the upstream's response
+	 * @param accepted is run once the WebSocket has been accepted
 	 * @return completes when both ends are closed
 	 */
-	Mono<Void> run(IncomingExchange exchange, HeaderFields fields, WebsocketInbound inbound,
-			WebsocketOutbound outbound) {
+	Mono<Void> run(IncomingExchange exchange, HeaderFields fields, WebsocketInbound inbound, WebsocketOutbound outbound,
+			Runnable accepted) {
 		Channel[] channels = new Channel[1];
 		inbound.withConnection((connection) -> channels[0] = connection.channel());
 		Channel channel = channels[0];
 		try {
 			WebSocketConnection socket = this.acceptor.accept(exchange, fields, channel.eventLoop());
+			accepted.run();
 			return relay(socket, inbound, outbound, channel);
 		}
 		catch (RuntimeException ex) {

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.wire.Problem;
@@ -14,6 +15,8 @@ import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -42,6 +45,8 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 		OPEN, STREAMING, ENDED
 
 	}
+
+	private static final Logger logger = LoggerFactory.getLogger(IncomingExchange.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -91,6 +96,10 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	private boolean cancelled;
 
 	private @Nullable Runnable onCancel;
+
+	private boolean told;
+
+	private @Nullable ExchangeEnd onEnd;
 
 	/**
 	 * Creates an exchange.
@@ -273,6 +282,31 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 			}
 		}
 		action.run();
+	}
+
+	/**
+	 * Sets what is told of the end of the exchange, which comes before what
+	 * {@link #onCancel} has set. If it has ended already, that is told at once.
+	 * @param action called once, on any thread; must not block
+	 */
+	public void onEnd(ExchangeEnd action) {
+		synchronized (this) {
+			if (!this.told) {
+				this.onEnd = action;
+				return;
+			}
+		}
+		tell(action);
+	}
+
+	private void tell(ExchangeEnd action) {
+		try {
+			action.ended(this.outcome, this.status);
+		}
+		catch (Throwable ex) {
+			// What ends the exchange has more to do.
+			Uncaught.report(logger, "The end of an exchange could not be told", ex);
+		}
 	}
 
 	void cancelHandler() {
@@ -495,6 +529,15 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 * Tells of the end.
 	 */
 	final void toldTo(ListenerObserver observer) {
+		ExchangeEnd action;
+		synchronized (this) {
+			this.told = true;
+			action = this.onEnd;
+			this.onEnd = null;
+		}
+		if (action != null) {
+			tell(action);
+		}
 		observer.ended(this, this.outcome, this.status, System.nanoTime() - this.receivedAt);
 	}
 
