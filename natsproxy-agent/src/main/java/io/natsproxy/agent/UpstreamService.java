@@ -112,7 +112,14 @@ final class UpstreamService {
 		Upstream upstream = this.client.upstream();
 		NatsListener listener = new NatsListener(this.exchanges, this.options.listener(upstream), this.handler,
 				observer(upstream));
-		listener.start(this.routes.subjects(this.exchanges.routeSubjects(), this.options.format()));
+		try {
+			listener.start(this.routes.subjects(this.exchanges.routeSubjects(), this.options.format()));
+		}
+		catch (Throwable ex) {
+			// It may have subscribed already, and would with each further attempt.
+			listener.abort();
+			throw ex;
+		}
 		this.listener = listener;
 		this.status = Status.UP;
 		logger.info("Serving upstream '{}' at {} over NATS: {}", upstream.name(), upstream.authority(),

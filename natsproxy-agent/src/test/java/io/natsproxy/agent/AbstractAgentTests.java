@@ -86,6 +86,10 @@ abstract class AbstractAgentTests {
 		}
 	}
 
+	static String brokerUrl() {
+		return broker.url();
+	}
+
 	final <T extends AutoCloseable> T opened(T closeable) {
 		this.opened.push(closeable);
 		return closeable;

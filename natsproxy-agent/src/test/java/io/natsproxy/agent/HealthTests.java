@@ -1,17 +1,24 @@
 package io.natsproxy.agent;
 
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.nats.client.Nats;
 import io.natsproxy.agent.UpstreamState.Status;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.format.MessageFormat;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +93,32 @@ class HealthTests extends AbstractAgentTests {
 	void notServedBeforeItIsUp() {
 		this.healthy.set(false);
 		Agent agent = serve(upstream("orders", "/orders/**", this.server.port()));
+		awaitStatus(agent, Status.DOWN);
+		assertNobodyAnswers();
+	}
+
+	/**
+	 * A subject that the client of NATS refuses comes after others that it takes.
+	 */
+	@Test
+	void nothingIsLeftOfSubscriptionsThatFail() throws Exception {
+		AtomicInteger attempts = new AtomicInteger();
+		MessageFormat malformed = (MessageFormat) Proxy.newProxyInstance(MessageFormat.class.getClassLoader(),
+				new Class<?>[] { MessageFormat.class }, (format, method, arguments) -> {
+					if (method.getName().equals("routeSubjects")) {
+						attempts.incrementAndGet();
+						return Set.of("not a subject");
+					}
+					return null;
+				});
+		NatsExchanges exchanges = opened(new NatsExchanges(opened(Nats.connect(brokerUrl())), ""));
+		Agent agent = new Agent(exchanges, List.of(upstream("orders", "/orders/**", this.server.port())),
+				new AgentOptions(10, 10, 32 * 1024, true, StreamOptions.DEFAULTS, NatsWebSocketOptions.DEFAULTS,
+						malformed, TIMEOUT, false));
+		agent.start();
+		opened(agent::stop);
+		await().until(() -> attempts.get() > 1);
+		this.healthy.set(false);
 		awaitStatus(agent, Status.DOWN);
 		assertNobodyAnswers();
 	}
