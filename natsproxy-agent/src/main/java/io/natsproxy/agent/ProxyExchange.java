@@ -7,6 +7,7 @@ import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.wire.RequestHead;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -103,9 +104,27 @@ final class ProxyExchange extends UpstreamExchange {
 	}
 
 	/**
-	 * The upstream must not take what it has got for the whole.
+	 * May be called on any thread.
 	 */
 	private void bodyFailed(Throwable ex) {
+		EventLoop eventLoop = channel().eventLoop();
+		if (eventLoop.inEventLoop()) {
+			stopSending(ex);
+		}
+		else {
+			eventLoop.execute(() -> stopSending(ex));
+		}
+	}
+
+	/**
+	 * The upstream must not take what it has got for the whole. One that answers may read
+	 * no more of the request (RFC 9112, section 9.3): the client closes the connection
+	 * after the response.
+	 */
+	private void stopSending(Throwable ex) {
+		if (this.answered && ex instanceof StalledException) {
+			return;
+		}
 		try {
 			giveUp(ex);
 		}

@@ -227,6 +227,35 @@ class FailingUpstreamTests extends AbstractAgentTests {
 		assertThat(response.getBody()).isEqualTo("no!");
 	}
 
+	/**
+	 * The upstream goes on with its response until the agent sends no more of the
+	 * request.
+	 */
+	@Test
+	void answerGoesOnWhenTheUpstreamTakesNoMoreOfTheRequest() throws Exception {
+		CountDownLatch stopped = new CountDownLatch(1);
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+			while (!stopped.await(20, TimeUnit.MILLISECONDS)) {
+				connection.write("1\r\n.\r\n");
+			}
+			connection.write("3\r\nend\r\n0\r\n\r\n");
+			connection.awaitEnd();
+		}));
+		serve(upstream(upstream.port(), UpstreamRequests.DEFAULTS, timeouts(TIMEOUT, TIMEOUT, Duration.ofSeconds(1))));
+		Flux<DataBuffer> endless = Flux.range(0, Integer.MAX_VALUE)
+			.map((i) -> (DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(new byte[10_000]))
+			.doOnCancel(stopped::countDown);
+		ResponseEntity<String> response = client().post()
+			.uri("/orders/1")
+			.body(endless, DataBuffer.class)
+			.exchangeToMono((answer) -> answer.toEntity(String.class))
+			.block(TIMEOUT);
+		assertThat(response.getStatusCode().value()).isEqualTo(200);
+		assertThat(response.getBody()).endsWith(".end");
+	}
+
 	@Test
 	void upstreamThatTakesNoMoreOfARequestIsTooLate() throws Exception {
 		CountDownLatch answered = new CountDownLatch(1);
