@@ -244,10 +244,9 @@ class HealthTests extends AbstractAgentTests {
 			}
 			connection.awaitEnd();
 		}));
-		Agent agent = serve(
-				new Upstream("orders", List.of("/orders/**"), URI.create("http://127.0.0.1:" + flapping.port()),
-						UpstreamRequests.DEFAULTS, UpstreamConnections.DEFAULTS,
-						new HealthCheck("/health", Duration.ofMillis(50), Duration.ofSeconds(2), 1)));
+		Agent agent = serve(new Upstream("orders", List.of("/orders/**"),
+				URI.create("http://127.0.0.1:" + flapping.port()), UpstreamRequests.DEFAULTS,
+				UpstreamConnections.DEFAULTS, new HealthCheck("/health", Duration.ofMillis(50), TIMEOUT, 1)));
 		List<CompletableFuture<String>> answers = new ArrayList<>();
 		for (int i = 1; i <= 2; i++) {
 			int inFlight = i;

@@ -52,6 +52,10 @@ final class PythonServer implements AutoCloseable {
 			process.destroyForcibly();
 			throw new UncheckedIOException(ex);
 		}
+		catch (RuntimeException ex) {
+			process.destroyForcibly();
+			throw ex;
+		}
 	}
 
 	int port() {
