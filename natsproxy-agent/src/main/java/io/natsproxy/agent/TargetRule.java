@@ -1,6 +1,7 @@
 package io.natsproxy.agent;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.PercentEncoding;
@@ -15,6 +16,8 @@ import org.springframework.http.server.PathContainer;
  * it, is refused. Immutable.
  */
 final class TargetRule {
+
+	private static final Pattern SLASH = Pattern.compile("%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
 
 	private final UpstreamRoutes routes;
 
@@ -33,7 +36,7 @@ final class TargetRule {
 	 * Returns the target.
 	 * @param target path and query of the client, beginning with a slash
 	 * @throws RefusedRequestException with 400 if the path is malformed or has dot
-	 * segments, 404 if it is none of the upstream's
+	 * segments, 404 if it is none of the upstream's, or none in one way to read it
 	 */
 	String target(String target) {
 		if (isAuthority(target) || !isVisible(target)) {
@@ -44,7 +47,7 @@ final class TargetRule {
 		if (!isSafe(path)) {
 			throw new RefusedRequestException(400, "The path has dot segments, or is malformed");
 		}
-		if (!this.routes.matches(parse(path))) {
+		if (!this.routes.matches(parse(path)) || !this.routes.matches(parse(withSlashes(path)))) {
 			throw new RefusedRequestException(404, "There is no such path");
 		}
 		if (this.strippedSegments == 0) {
@@ -79,6 +82,14 @@ final class TargetRule {
 			slash = path.indexOf('/', slash + 1);
 		}
 		return (slash >= 0) ? path.substring(slash) : "/";
+	}
+
+	/**
+	 * Returns the path as a server reads it that takes backslashes and encoded slashes
+	 * for slashes.
+	 */
+	private static String withSlashes(String path) {
+		return (path.indexOf('%') < 0 && path.indexOf('\\') < 0) ? path : SLASH.matcher(path).replaceAll("/");
 	}
 
 	private static PathContainer parse(String path) {

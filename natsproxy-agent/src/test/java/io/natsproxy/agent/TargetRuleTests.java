@@ -61,6 +61,15 @@ class TargetRuleTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/orders/7%2Fdelete", "/orders/7%2fdelete", "/orders/7%5Cdelete", "/orders/7%5cdelete",
+			"/orders/7\\delete", "/orders/%2F7", "/orders/7%2F" })
+	void pathsThatAreThoseOfOthersIfSlashesAreDecodedAreNotFound(String target) {
+		assertThat(refusal(rule(null, "http://127.0.0.1:9000", "/orders/*"), target)).isEqualTo(404);
+		assertThat(refusal(rule(null, "http://127.0.0.1:9000", "/orders/{id}"), target)).isEqualTo(404);
+		assertThat(refusal(rule(null, "http://127.0.0.1:9000", "/orders/**"), target)).isZero();
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "/api/orders,/", "/api/orders/,/", "/api/orders?a=b,/?a=b", "/api/orders/1/2,/1/2",
 			"/api/orders/a%2Fb?x=/../,/a%2Fb?x=/../", "/api/%6frders/1,/1", "/api;v=1/orders;w=2/1,/1" })
 	void prefixIsStripped(String target, String stripped) {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.springframework.web.util.UriUtils;
 final class PathReading {
 
 	private static final PathReading ONE_WAY_ONLY = new PathReading(List.of(), List.of());
+
+	private static final Pattern SLASH = Pattern.compile("[/\\\\]");
 
 	private static final String SEPARATORS = "./\\;\0";
 
@@ -41,7 +44,9 @@ final class PathReading {
 	/**
 	 * Finds the ways to read a path. Nobody can tell where a path leads that leads above
 	 * the root, that has a NUL, a dot, slash or semicolon encoded twice, an encoded slash
-	 * in a parameter, or an encoded semicolon behind a dot segment.
+	 * in a parameter, or an encoded semicolon behind a dot segment, nor where one leads
+	 * that goes up and has an empty segment, or one with a slash: how many of them are
+	 * left depends on what is resolved first.
 	 * @param path the path
 	 */
 	static PathReading of(PathContainer path) {
@@ -99,13 +104,26 @@ final class PathReading {
 	 */
 	private static @Nullable String resolve(PathContainer path) {
 		Deque<String> resolved = new ArrayDeque<>();
+		boolean goesUp = false;
+		boolean unclear = false;
+		boolean separated = false;
 		for (PathContainer.Element element : path.elements()) {
-			if (element instanceof PathSegment segment
-					&& (isAmbiguous(segment) || !resolve(segment.valueToMatch(), resolved))) {
-				return null;
+			if (element instanceof PathSegment segment) {
+				String text = segment.valueToMatch();
+				if (isAmbiguous(segment) || !resolve(text, resolved)) {
+					return null;
+				}
+				List<String> parts = List.of(SLASH.split(text, -1));
+				goesUp |= parts.contains("..");
+				unclear |= parts.size() > 1;
+				separated = false;
+			}
+			else {
+				unclear |= separated;
+				separated = true;
 			}
 		}
-		return "/" + String.join("/", resolved);
+		return (goesUp && unclear) ? null : "/" + String.join("/", resolved);
 	}
 
 	private static boolean resolve(String segment, Deque<String> resolved) {

@@ -57,7 +57,8 @@ class ExposedPathsTests {
 			"/api/a%252Fb", "/api/a%252fb", "/api/a%255Cb", "/api/a%253Bb", "/api/%25252e%25252e/other",
 			"/api/%25%32%65%25%32%65/other", "/api/%25%2532e%25%2532e/other", "/api/a%25%32%2566b", "/api/..%3Bx/other",
 			"/api/.%3b/a", "/api/x%2F..%3Bx", "/api/a;x=%2F..%2Fb", "/api/a;%2F..%2Fb", "/api/a;x=%5Cb",
-			"/api/a;x=%252Fb" })
+			"/api/a;x=%252Fb", "/api/x%2Fy/../admin", "/api/x%5Cy/../b", "/api/x//../admin", "/api//x/../b",
+			"/api/x/%2e%2e//admin" })
 	void pathsOfWhichNobodyCanTellWhereTheyLeadAreNot(String path) {
 		assertThat(decide(this.api, path)).isEqualTo(Decision.NOT_EXPOSED);
 	}
