@@ -207,6 +207,7 @@ public final class ServiceEndpoints {
 
 		/**
 		 * Makes a name of letters, digits, dashes and underscores.
+		 * @param names the number that each name gets behind it when it comes again
 		 */
 		private static String uniqueName(Kind kind, String path, Map<String, Integer> names) {
 			String words = OTHERS.matcher((kind.upgrade() ? "WEBSOCKET" : kind.method()) + " " + path)
@@ -215,8 +216,10 @@ public final class ServiceEndpoints {
 				.replace(' ', '_');
 			String name = words.isEmpty() ? "endpoint" : words.substring(0, Math.min(words.length(), MAX_NAME));
 			String unique = name;
-			while (names.merge(unique, 1, Integer::sum) > 1) {
-				unique = name + "_" + names.get(name);
+			while (names.putIfAbsent(unique, 2) != null) {
+				int number = names.getOrDefault(name, 2);
+				names.put(name, number + 1);
+				unique = name + "_" + number;
 			}
 			return unique;
 		}

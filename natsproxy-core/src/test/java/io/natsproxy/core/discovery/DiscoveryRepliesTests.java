@@ -14,6 +14,9 @@ import io.nats.client.support.JsonValue;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,6 +100,18 @@ class DiscoveryRepliesTests {
 		assertThat(names).doesNotHaveDuplicates()
 			.contains("GET", "GET_2", "GET_a_b", "GET_a_b_2", "GET_a_b_3", "WEBSOCKET_a_b")
 			.allMatch((name) -> name.matches("[A-Za-z0-9_-]{1,140}"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/a, /a/2, /{a}", "/user/name, /user/name/2, /user_name", "/a/2, /a, /{a}, /{a}/2, /a/2/2" })
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void namesThatLookLikeNumberedOnesAreUniqueToo(String paths) throws Exception {
+		List<String> all = List.of(paths.split(", "));
+		all.forEach((path) -> this.endpoints.add(Set.of("GET"), path, EndpointTraits.UNKNOWN));
+		assertThat(json(DiscoveryVerb.INFO).map.get("endpoints").array).extracting((each) -> text(each, "name"))
+			.hasSize(all.size())
+			.doesNotHaveDuplicates();
 	}
 
 	@Test
