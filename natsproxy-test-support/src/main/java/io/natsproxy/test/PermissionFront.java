@@ -187,6 +187,20 @@ public final class PermissionFront implements AutoCloseable {
 		return line.toString(StandardCharsets.ISO_8859_1);
 	}
 
+	/**
+	 * Ends the connections of all clients, which may connect again.
+	 */
+	public void disconnect() {
+		try {
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	@Override
 	public void close() {
 		try {

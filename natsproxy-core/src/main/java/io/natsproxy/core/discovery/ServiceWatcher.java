@@ -3,8 +3,11 @@ package io.natsproxy.core.discovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,8 +40,9 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>
  * An instance that answers a ping, or tells that it is there, is asked once what it
- * answers, page by page. One that does not answer {@value #MAX_MISSED} polls in a row is
- * forgotten. Where the server does not permit services to be asked, none is known.
+ * answers, page by page; no more than {@value #MAX_ASKED} at once. One that does not
+ * answer {@value #MAX_MISSED} polls in a row is forgotten. Where the server does not
+ * permit services to be asked, none is known.
  */
 public final class ServiceWatcher implements AutoCloseable {
 
@@ -53,9 +57,25 @@ public final class ServiceWatcher implements AutoCloseable {
 	static final int MAX_LENGTH = 4 * 1024 * 1024;
 
 	/**
-	 * Most characters that all instances may tell together.
+	 * Most characters that all instances may tell together, those among them that have
+	 * not told all.
 	 */
 	static final int MAX_TOTAL = 16 * 1024 * 1024;
+
+	/**
+	 * Most instances that are asked at once what they answer. The others wait.
+	 */
+	static final int MAX_ASKED = 256;
+
+	/**
+	 * Most pages that one instance may tell.
+	 */
+	static final int MAX_PAGES = 1024;
+
+	/**
+	 * The seconds for which one instance may tell.
+	 */
+	private static final int MAX_SECONDS = 60;
 
 	private static final int POLL_SECONDS = 30;
 
@@ -65,6 +85,12 @@ public final class ServiceWatcher implements AutoCloseable {
 	private static final int OVERHEAD = 512;
 
 	private static final int MAX_MISSED = 2;
+
+	/**
+	 * The seconds of a connection after which a poll counts as missed that has not been
+	 * answered.
+	 */
+	private static final int MISSED_AFTER_SECONDS = 10;
 
 	/**
 	 * The seconds for which an instance may take to answer before it is asked again.
@@ -122,7 +148,12 @@ public final class ServiceWatcher implements AutoCloseable {
 	 */
 	private final Map<String, Known> known = new HashMap<>();
 
-	private final Map<String, Asked> asked = new HashMap<>();
+	private final Map<String, Reading> readings = new HashMap<>();
+
+	/**
+	 * Those that wait to be asked.
+	 */
+	private final Set<String> unread = new LinkedHashSet<>();
 
 	private int total;
 
@@ -170,8 +201,8 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * Begins to watch; called once.
 	 */
 	public void start() {
-		this.inbox.register(this.replySubject, (message) -> later(message, this::onReply));
-		listen(WireProtocol.SERVICE_UP_SUBJECT, this::onUp);
+		this.inbox.register(this.replySubject, (message) -> later(message, this::onPresent));
+		listen(WireProtocol.SERVICE_UP_SUBJECT, this::onPresent);
 		listen(WireProtocol.SERVICE_DOWN_SUBJECT, this::onDown);
 		this.disposables.add(this.transport.onPublishDenied(this::onPublishDenied));
 		run(this::everySecond, 0);
@@ -194,15 +225,23 @@ public final class ServiceWatcher implements AutoCloseable {
 			}
 			this.waiting += message.payload().length + OVERHEAD;
 		}
-		run(() -> {
-			synchronized (this) {
-				this.waiting -= message.payload().length + OVERHEAD;
-			}
-			Part part = DiscoveryReader.read(message.payload());
-			if (part != null) {
-				reader.accept(part);
-			}
-		}, 0);
+		try {
+			run(() -> {
+				taken(message);
+				Part part = DiscoveryReader.read(message.payload());
+				if (part != null) {
+					reader.accept(part);
+				}
+			}, 0);
+		}
+		catch (Throwable ex) {
+			taken(message);
+			throw ex;
+		}
+	}
+
+	private synchronized void taken(TransportMessage message) {
+		this.waiting -= message.payload().length + OVERHEAD;
 	}
 
 	private void run(Runnable task, long delayNanos) {
@@ -239,26 +278,31 @@ public final class ServiceWatcher implements AutoCloseable {
 		else if (this.connected && !this.denied && this.seconds - this.polledAt >= POLL_SECONDS) {
 			poll();
 		}
+		else if (this.connected && !this.denied && this.seconds - this.polledAt == MISSED_AFTER_SECONDS) {
+			forgetSilent();
+		}
 		askAgain();
 	}
 
 	/**
 	 * Asks those once more that have not answered: a message may be lost, or come before
-	 * a subscription.
+	 * a subscription. Those of which nothing is known yet make room for others that wait.
 	 */
 	private void askAgain() {
-		this.asked.values().removeIf((each) -> isSilent(each) && each.attempts >= MAX_ATTEMPTS);
-		this.asked.forEach((key, each) -> {
-			if (isSilent(each)) {
-				each.attempts++;
-				each.since = this.seconds;
-				ask(key, each.offset);
+		for (Reading reading : List.copyOf(this.readings.values())) {
+			if (this.seconds - reading.since <= PATIENCE_SECONDS) {
+				continue;
 			}
-		});
-	}
-
-	private boolean isSilent(Asked asked) {
-		return this.seconds - asked.since > PATIENCE_SECONDS;
+			if (reading.attempts >= MAX_ATTEMPTS || (reading.offset == 0 && !this.unread.isEmpty())) {
+				end(reading);
+			}
+			else {
+				reading.attempts++;
+				reading.since = this.seconds;
+				ask(reading);
+			}
+		}
+		askNext();
 	}
 
 	/**
@@ -274,7 +318,11 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * Asks no more before there is another connection: each time would be a warning.
 	 */
 	private synchronized void onPublishDenied(Denial denial) {
-		this.denied |= denial.concerns(ping());
+		if (denial.concerns(ping())) {
+			this.denied = true;
+			this.unread.clear();
+			List.copyOf(this.readings.values()).forEach(this::end);
+		}
 	}
 
 	private String ping() {
@@ -282,120 +330,197 @@ public final class ServiceWatcher implements AutoCloseable {
 	}
 
 	/**
-	 * Asks all who they are, and forgets those that have not answered for a while.
+	 * Asks all who they are.
 	 */
 	private void poll() {
 		this.polledAt = this.seconds;
 		this.poll++;
+		publish(ping(), this.replySubject, null);
+	}
+
+	/**
+	 * Counts the poll for which there has been time to answer, and forgets those that
+	 * have missed too many.
+	 */
+	private void forgetSilent() {
 		List<String> lost = new ArrayList<>();
 		this.known.forEach((key, each) -> {
-			if (this.poll - each.seen > MAX_MISSED) {
+			each.missed = (each.seen == this.poll) ? 0 : each.missed + 1;
+			if (each.missed >= MAX_MISSED) {
 				lost.add(key);
 			}
 		});
 		lost.forEach(this::forget);
-		publish(ping(), null);
-	}
-
-	private synchronized void onUp(Part part) {
-		seen(part.service());
 	}
 
 	private synchronized void onDown(Part part) {
 		forget(key(part.service()));
 	}
 
-	private void onReply(Part part) {
-		synchronized (this) {
-			if (part.isInfo()) {
-				told(part);
-			}
-			else {
-				seen(part.service());
-			}
-		}
-	}
-
 	/**
 	 * Takes note that an instance is there, and asks one that is not known.
 	 */
-	private void seen(DiscoveredService service) {
+	private synchronized void onPresent(Part part) {
+		DiscoveredService service = part.service();
 		String key = key(service);
 		Known known = this.known.get(key);
 		if (known != null) {
 			known.seen = this.poll;
 			return;
 		}
-		if (this.closed || this.asked.containsKey(key)) {
+		if (this.closed || this.denied || this.readings.containsKey(key) || this.unread.contains(key)) {
 			return;
 		}
-		if (this.known.size() + this.asked.size() >= MAX_SERVICES) {
+		if (this.known.size() + this.readings.size() + this.unread.size() >= MAX_SERVICES) {
 			this.warnings.warn("There are more than {} instances of services: '{}' is not among those that are known",
 					MAX_SERVICES, service.name());
 			return;
 		}
-		Asked asked = new Asked(this.seconds);
-		this.asked.put(key, asked);
-		ask(key, 0);
-	}
-
-	private void ask(String key, int offset) {
-		publish(this.prefix + "." + DiscoveryVerb.INFO + "." + key,
-				(offset > 0) ? new NatsHeaders().add(WireProtocol.OFFSET_HEADER, Integer.toString(offset)) : null);
+		this.unread.add(key);
+		askNext();
 	}
 
 	/**
-	 * Takes a page of what an instance answers, for which it has been asked.
+	 * Asks those that wait, while there are not too many that have been asked.
 	 */
-	private void told(Part part) {
-		DiscoveredService service = part.service();
-		String key = key(service);
-		Asked asked = this.asked.get(key);
-		if (asked == null || this.closed) {
-			return;
-		}
-		asked.since = this.seconds;
-		asked.attempts = 1;
-		asked.endpoints.addAll(service.endpoints());
-		asked.length += service.length();
-		if (asked.length > MAX_LENGTH || this.total + asked.length > MAX_TOTAL) {
-			this.warnings.warn("Service '{}' tells too much, or all services together: its endpoints are not known",
-					service.name());
-			asked.endpoints.clear();
-			asked.length = 0;
-			add(key, new DiscoveredService(service.name(), service.id(), service.version(), Map.of(), List.of()),
-					asked);
-		}
-		else if (part.next() > asked.offset) {
-			asked.offset = part.next();
-			ask(key, part.next());
-		}
-		else {
-			add(key, service, asked);
+	private void askNext() {
+		Iterator<String> waiting = this.unread.iterator();
+		while (waiting.hasNext() && this.readings.size() < MAX_ASKED) {
+			Reading reading = new Reading(waiting.next(), this.seconds);
+			waiting.remove();
+			this.readings.put(reading.key, reading);
+			askPage(reading);
 		}
 	}
 
-	private void add(String key, DiscoveredService service, Asked asked) {
-		this.asked.remove(key);
-		this.total += asked.length;
-		this.known.put(key, new Known(new DiscoveredService(service.name(), service.id(), service.version(),
-				service.metadata(), List.copyOf(asked.endpoints)), asked.length, this.poll));
-		changed();
+	/**
+	 * Asks for the next page, whose answers have a subject of their own: each page may be
+	 * answered as often as it has been asked for.
+	 */
+	private void askPage(Reading reading) {
+		String subject = this.inbox.newSubject();
+		reading.replySubject = subject;
+		reading.since = this.seconds;
+		reading.attempts = 1;
+		this.inbox.register(subject, (message) -> later(message, (part) -> told(reading, subject, part)));
+		ask(reading);
+	}
+
+	private void ask(Reading reading) {
+		publish(this.prefix + "." + DiscoveryVerb.INFO + "." + reading.key, reading.replySubject, (reading.offset > 0)
+				? new NatsHeaders().add(WireProtocol.OFFSET_HEADER, Integer.toString(reading.offset)) : null);
+	}
+
+	/**
+	 * Takes a page of what an instance answers.
+	 * @param subject the subject on which it has come
+	 */
+	private synchronized void told(Reading reading, String subject, Part part) {
+		DiscoveredService service = part.service();
+		if (this.closed || !subject.equals(reading.replySubject) || !part.isInfo()
+				|| !key(service).equals(reading.key)) {
+			return;
+		}
+		int length = service.length();
+		boolean more = part.next() > reading.offset;
+		reading.pages++;
+		if (reading.length + length > MAX_LENGTH || this.total + length > MAX_TOTAL
+				|| (more && (reading.pages >= MAX_PAGES || this.seconds - reading.began > MAX_SECONDS))) {
+			this.warnings.warn(
+					"Service '{}' tells too much or for too long, or all services together: its endpoints are not known",
+					service.name());
+			end(reading);
+			add(reading.key,
+					new DiscoveredService(service.name(), service.id(), service.version(), Map.of(), List.of()));
+		}
+		else if (more) {
+			reading.endpoints.addAll(service.endpoints());
+			reading.length += length;
+			this.total += length;
+			reading.offset = part.next();
+			this.inbox.remove(subject);
+			askPage(reading);
+		}
+		else {
+			reading.endpoints.addAll(service.endpoints());
+			List<DiscoveredEndpoint> endpoints = List.copyOf(reading.endpoints);
+			end(reading);
+			add(reading.key, new DiscoveredService(service.name(), service.id(), service.version(), service.metadata(),
+					endpoints));
+		}
+		askNext();
+	}
+
+	private void add(String key, DiscoveredService service) {
+		int length = service.length();
+		if (this.total + length <= MAX_TOTAL) {
+			this.total += length;
+			this.known.put(key, new Known(service, length, this.poll));
+			changed();
+		}
+	}
+
+	/**
+	 * Lets go of what an instance has told so far.
+	 */
+	private void end(Reading reading) {
+		String subject = reading.replySubject;
+		if (subject != null) {
+			this.inbox.remove(subject);
+		}
+		reading.replySubject = null;
+		this.readings.remove(reading.key);
+		this.total -= reading.length;
+		reading.length = 0;
+		reading.endpoints.clear();
 	}
 
 	private void forget(String key) {
-		this.asked.remove(key);
+		this.unread.remove(key);
+		Reading reading = this.readings.get(key);
+		if (reading != null) {
+			end(reading);
+		}
 		Known known = this.known.remove(key);
 		if (known != null) {
 			this.total -= known.length;
 			changed();
 		}
+		askNext();
+	}
+
+	/**
+	 * Returns how many instances have been asked that have not told all; for tests.
+	 */
+	synchronized int asked() {
+		return this.readings.size();
+	}
+
+	/**
+	 * Returns whether the server does not permit services to be asked; for tests.
+	 */
+	synchronized boolean isDenied() {
+		return this.denied;
+	}
+
+	/**
+	 * Returns the characters that are kept of what all instances have told; for tests.
+	 */
+	synchronized int total() {
+		return this.total;
 	}
 
 	private void changed() {
 		if (!this.telling) {
 			this.telling = true;
-			run(this::tell, Math.max(SETTLED_AFTER, this.toldAt + TOLD_AGAIN_AFTER - System.nanoTime()));
+			try {
+				run(this::tell, Math.max(SETTLED_AFTER, this.toldAt + TOLD_AGAIN_AFTER - System.nanoTime()));
+			}
+			catch (Throwable ex) {
+				// Without memory: the next change is told with this one.
+				this.telling = false;
+				throw ex;
+			}
 		}
 	}
 
@@ -412,9 +537,9 @@ public final class ServiceWatcher implements AutoCloseable {
 		this.listener.accept(services);
 	}
 
-	private void publish(String subject, @Nullable NatsHeaders headers) {
+	private void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers) {
 		try {
-			this.transport.publish(subject, this.replySubject, headers, new byte[0]);
+			this.transport.publish(subject, replySubject, headers, new byte[0]);
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Services could not be asked: {}", ex.getMessage());
@@ -448,6 +573,11 @@ public final class ServiceWatcher implements AutoCloseable {
 		 */
 		private int seen;
 
+		/**
+		 * The polls in a row that it has not answered.
+		 */
+		private int missed;
+
 		Known(DiscoveredService service, int length, int seen) {
 			this.service = service;
 			this.length = length;
@@ -457,22 +587,35 @@ public final class ServiceWatcher implements AutoCloseable {
 	}
 
 	/**
-	 * An instance that has been asked what it answers.
+	 * An instance that has been asked, and the pages that it has told so far.
 	 */
-	private static final class Asked {
+	private static final class Reading {
+
+		private final String key;
+
+		private final long began;
 
 		private final List<DiscoveredEndpoint> endpoints = new ArrayList<>();
 
+		/**
+		 * Where the page comes that has been asked for; {@code null} once none is waited
+		 * for any more.
+		 */
+		private @Nullable String replySubject;
+
 		private int length;
+
+		private int pages;
 
 		private int offset;
 
-		private int attempts = 1;
+		private int attempts;
 
 		private long since;
 
-		Asked(long since) {
-			this.since = since;
+		Reading(String key, long began) {
+			this.key = key;
+			this.began = began;
 		}
 
 	}

@@ -8,10 +8,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -81,11 +86,12 @@ class ServiceWatcherTests {
 		return exchanges;
 	}
 
-	private void watch(String url) {
+	private ServiceWatcher watch(String url) {
 		ServiceWatcher watcher = new ServiceWatcher(connection(url), ServiceDiscovery.DEFAULT_PREFIX,
 				(found) -> this.services = found);
 		this.closeables.add(0, watcher);
 		watcher.start();
+		return watcher;
 	}
 
 	private DiscoverableService serve(String name, int paths) {
@@ -210,16 +216,154 @@ class ServiceWatcherTests {
 				+ String.join(",", Collections.nCopies(Math.min(endpoints, 300), endpoint)) + "]}";
 	}
 
+	/**
+	 * Answers with a page that has an endpoint for each path.
+	 */
+	private void page(Message request, int next, List<String> paths) {
+		String[] tokens = request.getSubject().split("\\.");
+		List<String> endpoints = paths.stream()
+			.map((path) -> "{\"subject\":\"a\",\"metadata\":{\"method\":\"GET\",\"path\":\"" + path + "\"}}")
+			.toList();
+		publish(request.getReplyTo(),
+				"{\"type\":\"io.nats.micro.v1.info_response\",\"name\":\"" + tokens[2] + "\",\"id\":\"" + tokens[3]
+						+ "\",\"metadata\":{" + ((next > 0) ? "\"natsproxy.next\":\"" + next + "\"" : "")
+						+ "},\"endpoints\":[" + String.join(",", endpoints) + "]}");
+	}
+
+	private static int offset(Message request) {
+		String offset = (request.getHeaders() != null) ? request.getHeaders().getFirst("Natsproxy-Offset") : null;
+		return (offset != null) ? Integer.parseInt(offset) : 0;
+	}
+
+	private void announce(String name, int instances) {
+		for (int i = 0; i < instances; i++) {
+			publish("shop.natsproxy.service.up", up(name, "id" + i));
+		}
+	}
+
+	private void onInfo(String name, MessageHandler handler) throws Exception {
+		this.raw.createDispatcher().subscribe("$SRV.INFO." + name + ".*", handler);
+		this.raw.flush(PATIENCE);
+	}
+
 	@Test
-	void nothingIsAskedAgainThatIsNotPermitted() {
+	void pagesOfThoseThatHaveNotToldAllAreBoundedTogether() throws Exception {
+		List<String> paths = Collections.nCopies(600, "/" + "x".repeat(1000));
+		// Each keeps just below what one may tell, and its last page to itself.
+		onInfo("slow", (message) -> {
+			if (offset(message) < 5) {
+				page(message, offset(message) + 1, paths);
+			}
+		});
+		ServiceWatcher watcher = watch(broker.url());
+		announce("slow", 10);
+		await().atMost(PATIENCE).until(() -> {
+			assertThat(watcher.total()).isLessThanOrEqualTo(ServiceWatcher.MAX_TOTAL);
+			return this.services.stream().anyMatch((service) -> service.endpoints().isEmpty());
+		});
+		assertThat(this.services).allMatch((service) -> service.endpoints().isEmpty());
+		// What they have told is given back once they have been silent for long.
+		await().atMost(PATIENCE).until(watcher::asked, (asked) -> asked == 0);
+		assertThat(watcher.total()).isLessThan(10_000);
+	}
+
+	@Test
+	void pagesWithoutEndAreReadNoMoreAfterAWhile() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		onInfo("endless", (message) -> {
+			asked.incrementAndGet();
+			page(message, offset(message) + 1, List.of());
+		});
+		watch(broker.url());
+		announce("endless", 1);
+		await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
+		assertThat(asked.get()).isLessThanOrEqualTo(ServiceWatcher.MAX_PAGES);
+	}
+
+	@Test
+	void notAllAreAskedAtOnce() throws Exception {
+		BlockingQueue<Message> requests = new LinkedBlockingQueue<>();
+		AtomicBoolean answer = new AtomicBoolean();
+		onInfo("many", (message) -> {
+			requests.add(message);
+			if (answer.get()) {
+				page(message, 0, List.of("/a"));
+			}
+		});
+		ServiceWatcher watcher = watch(broker.url());
+		announce("many", 600);
+		await().atMost(PATIENCE).until(() -> requests.size() >= ServiceWatcher.MAX_ASKED);
+		assertThat(watcher.asked()).isEqualTo(ServiceWatcher.MAX_ASKED);
+		answer.set(true);
+		requests.forEach((message) -> page(message, 0, List.of("/a")));
+		await().atMost(PATIENCE).until(() -> {
+			announce("many", 600);
+			return this.services.size() == 600;
+		});
+		assertThat(watcher.asked()).isZero();
+	}
+
+	@Test
+	void pageThatComesTwiceIsTakenOnce() throws Exception {
+		onInfo("twice", (message) -> {
+			if (offset(message) == 0) {
+				page(message, 1, List.of("/a"));
+				page(message, 1, List.of("/a"));
+			}
+			else {
+				page(message, 0, List.of("/b"));
+			}
+		});
+		watch(broker.url());
+		announce("twice", 1);
+		await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
+		assertThat(this.services.get(0).endpoints()).extracting(DiscoveredEndpoint::path).containsExactly("/a", "/b");
+	}
+
+	@Test
+	void connectionThatIsLostAgainAndAgainIsNobodysSilence() throws Exception {
 		try (PermissionFront front = new PermissionFront(broker)) {
-			front.permitPublish((subject) -> !subject.startsWith("$SRV"));
+			AtomicInteger pings = new AtomicInteger();
+			this.raw.createDispatcher().subscribe("$SRV.PING", (message) -> pings.incrementAndGet());
+			onInfo("silent", (message) -> page(message, 0, List.of("/a")));
 			watch(front.url());
-			await().atMost(PATIENCE).until(() -> front.denied().contains("$SRV.PING"));
-			DiscoverableService service = serve("service", 1);
-			await().atMost(PATIENCE).until(() -> front.denied().contains("$SRV.INFO.service." + service.id()));
-			assertThat(this.services).isEmpty();
-			assertThat(front.denied()).filteredOn("$SRV.PING"::equals).hasSize(1);
+			await().atMost(PATIENCE).until(() -> pings.get() == 1);
+			announce("silent", 1);
+			await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
+			for (int polls = 2; polls <= 5; polls++) {
+				int expected = polls;
+				front.disconnect();
+				await().atMost(PATIENCE).until(() -> pings.get() >= expected);
+			}
+			onInfo("other", (message) -> page(message, 0, List.of("/b")));
+			await().atMost(PATIENCE).until(() -> {
+				announce("other", 1);
+				return this.services.stream().anyMatch((service) -> service.name().equals("other"));
+			});
+			assertThat(this.services).extracting(DiscoveredService::name).contains("silent");
+		}
+	}
+
+	@Test
+	void nothingIsAskedAgainThatIsNotPermitted() throws Exception {
+		try (PermissionFront front = new PermissionFront(broker)) {
+			onInfo("first", (message) -> page(message, 0, List.of("/a")));
+			ServiceWatcher watcher = watch(front.url());
+			await().atMost(PATIENCE).until(() -> {
+				announce("first", 1);
+				return !this.services.isEmpty();
+			});
+			front.permitPublish((subject) -> !subject.startsWith("$SRV"));
+			front.disconnect();
+			await().atMost(PATIENCE).until(watcher::isDenied);
+			// Read one after the other.
+			await().atMost(PATIENCE).until(() -> {
+				announce("other", 3);
+				publish("shop.natsproxy.service.down", up("first", "id0"));
+				return this.services.isEmpty();
+			});
+			assertThat(front.denied()).containsExactly("$SRV.PING");
+			assertThat(watcher.asked()).isZero();
 		}
 	}
 
