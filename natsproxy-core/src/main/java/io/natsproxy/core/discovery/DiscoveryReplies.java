@@ -93,6 +93,9 @@ final class DiscoveryReplies {
 		}
 		byte[] beginning = bytes(head.append("\"endpoints\":["));
 		int room = maxLength - beginning.length - bytes(end(new StringBuilder("],"), Map.of())).length - RESERVE;
+		if (room <= 0) {
+			return null;
+		}
 		ByteArrayOutputStream page = new ByteArrayOutputStream(1024);
 		int first = Math.min(offset, this.endpoints.size());
 		int next = first;

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.log.RateLimitedLog;
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers what a service is asked for, elsewhere than on the thread that receives, and at
  * a pace that leaves the connection to the service: {@value #BYTES_A_SECOND} bytes in a
- * second, and {@value #MAX_WAITING} requests that wait. What is more is not answered.
- * Safe for use by many threads.
+ * second, of which each request counts {@value #MIN_LENGTH} at least, and
+ * {@value #MAX_WAITING} requests that wait. What is more is not answered. Safe for use by
+ * many threads.
  */
 final class DiscoveryRequests {
 
@@ -31,7 +33,12 @@ final class DiscoveryRequests {
 	 */
 	static final int MAX_WAITING = 256;
 
-	private static final int BYTES_A_SECOND = 4 * MAX_LENGTH;
+	/**
+	 * The least that a request counts, however short its answer is.
+	 */
+	static final int MIN_LENGTH = 1024;
+
+	static final int BYTES_A_SECOND = 4 * MAX_LENGTH;
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryRequests.class);
 
@@ -46,7 +53,7 @@ final class DiscoveryRequests {
 
 	private final NatsTransport transport;
 
-	private final ExchangeTimer timer;
+	private final BiConsumer<Runnable, Duration> timer;
 
 	private final DiscoveryReplies replies;
 
@@ -72,6 +79,23 @@ final class DiscoveryRequests {
 	 * @param service the name of the service, for the log
 	 */
 	DiscoveryRequests(NatsTransport transport, ExchangeTimer timer, DiscoveryReplies replies, String service) {
+		this(transport, (task, delay) -> {
+			if (delay.isZero()) {
+				timer.execute(task);
+			}
+			else {
+				timer.schedule(task, delay);
+			}
+		}, replies, service);
+	}
+
+	/**
+	 * Creates the object.
+	 * @param timer runs a task elsewhere after a time
+	 * @param service the name of the service, for the log
+	 */
+	DiscoveryRequests(NatsTransport transport, BiConsumer<Runnable, Duration> timer, DiscoveryReplies replies,
+			String service) {
 		this.transport = transport;
 		this.timer = timer;
 		this.replies = replies;
@@ -89,7 +113,6 @@ final class DiscoveryRequests {
 			if (this.waiting.size() < MAX_WAITING) {
 				this.waiting.add(request);
 				if (!this.running) {
-					this.running = true;
 					answerSoon();
 				}
 				return;
@@ -106,13 +129,19 @@ final class DiscoveryRequests {
 		this.waiting.clear();
 	}
 
+	/**
+	 * Has those answered that wait. Fails where there is no memory for that: the next
+	 * request tries again.
+	 */
 	private void answerSoon() {
 		long delay = this.notBefore - System.nanoTime();
-		if (delay < SHORT_DELAY) {
-			this.timer.execute(this::answer);
+		this.running = true;
+		try {
+			this.timer.accept(this::answer, (delay < SHORT_DELAY) ? Duration.ZERO : Duration.ofNanos(delay));
 		}
-		else {
-			this.timer.schedule(this::answer, Duration.ofNanos(delay));
+		catch (Throwable ex) {
+			this.running = false;
+			throw ex;
 		}
 	}
 
@@ -130,8 +159,8 @@ final class DiscoveryRequests {
 		long now = System.nanoTime();
 		long from = (this.notBefore - now > 0) ? this.notBefore : now;
 		this.notBefore = from + sent * 1_000_000_000L / BYTES_A_SECOND;
-		this.running = !this.closed && !this.waiting.isEmpty();
-		if (this.running) {
+		this.running = false;
+		if (!this.closed && !this.waiting.isEmpty()) {
 			answerSoon();
 		}
 	}
@@ -152,7 +181,7 @@ final class DiscoveryRequests {
 			}
 			byte[] reply = written.computeIfAbsent(request.answer(), this::write);
 			send(request.replySubject(), reply);
-			sent += reply.length;
+			sent += Math.max(reply.length, MIN_LENGTH);
 			left--;
 		}
 		return sent;

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param version a version as Semantic Versioning 2.0.0 has it
  * @param description a text for people, empty for none
  * @param metadata whatever else there is to tell, in no more than
- * {@value #MAX_METADATA_LENGTH} characters
+ * {@value #MAX_METADATA_LENGTH} characters, under keys that do not begin with
+ * {@code natsproxy.}
  */
 public record ServiceDescription(String name, String version, String description, Map<String, String> metadata) {
 
@@ -29,6 +30,11 @@ public record ServiceDescription(String name, String version, String description
 	public static final int MAX_METADATA_LENGTH = 16 * 1024;
 
 	private static final int MAX_LENGTH = 255;
+
+	/**
+	 * The beginning of the keys that are not for others.
+	 */
+	private static final String RESERVED = "natsproxy.";
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1," + MAX_LENGTH + "}");
 
@@ -53,6 +59,10 @@ public record ServiceDescription(String name, String version, String description
 		}
 		long length = description.length();
 		for (Map.Entry<String, String> entry : metadata.entrySet()) {
+			if (entry.getKey().startsWith(RESERVED)) {
+				throw new IllegalArgumentException("Metadata of service '" + name + "' have the key '" + entry.getKey()
+						+ "', but keys that begin with '" + RESERVED + "' are told by the library");
+			}
 			length += entry.getKey().length() + (long) entry.getValue().length();
 		}
 		if (length > MAX_METADATA_LENGTH) {

@@ -53,6 +53,13 @@ class ServiceDescriptionTests {
 			.withMessageContaining("limit");
 	}
 
+	@Test
+	void metadataOfTheLibraryAreNotForOthers() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new ServiceDescription("orders", "1.0.0", "", Map.of("natsproxy.next", "1")))
+			.withMessageContaining("'natsproxy.next'");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "$SRV.", "$SRV.>", "a b", "*" })
 	void malformedPrefixIsRefused(String prefix) {
