@@ -2,8 +2,11 @@ package io.natsproxy.agent;
 
 import io.micrometer.observation.Observation;
 import io.natsproxy.core.exchange.listener.ExchangeOutcome;
+import io.natsproxy.core.liveness.Uncaught;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request while it is observed. Ends once, when both the exchange with the caller and
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * use by many threads.
  */
 final class RequestObservation {
+
+	private static final Logger logger = LoggerFactory.getLogger(RequestObservation.class);
 
 	/**
 	 * Observes nothing.
@@ -57,7 +62,7 @@ final class RequestObservation {
 			Observation former = this.sent;
 			this.sent = null;
 			if (former != null) {
-				former.stop();
+				stop(former, null);
 			}
 			if (!this.ended) {
 				this.sent = this.observations.startSent(this.request, fields, this.received);
@@ -124,24 +129,28 @@ final class RequestObservation {
 		Throwable failure = this.request.failure();
 		Observation sent = this.sent;
 		this.sent = null;
-		try {
-			if (sent != null) {
-				stop(sent, failure);
-			}
+		if (sent != null) {
+			stop(sent, failure);
 		}
-		finally {
-			stop(this.received, failure);
-		}
+		stop(this.received, failure);
 	}
 
+	/**
+	 * Throws nothing: whoever ends an observation has more to do.
+	 */
 	private static void stop(Observation observation, @Nullable Throwable failure) {
 		try {
-			if (failure != null) {
-				observation.error(failure);
+			try {
+				if (failure != null) {
+					observation.error(failure);
+				}
+			}
+			finally {
+				observation.stop();
 			}
 		}
-		finally {
-			observation.stop();
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The end of a request could not be observed", ex);
 		}
 	}
 
