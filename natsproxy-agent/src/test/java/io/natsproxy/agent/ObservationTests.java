@@ -19,7 +19,11 @@ import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.RequestHead;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
 
@@ -54,7 +58,11 @@ class ObservationTests extends AbstractAgentTests {
 	}
 
 	private Agent observe(Duration gracePeriod, Upstream upstream) {
-		AgentOptions options = new AgentOptions(1000, 1000, 32 * 1024, true, StreamOptions.DEFAULTS,
+		return observe(gracePeriod, 1000, upstream);
+	}
+
+	private Agent observe(Duration gracePeriod, int maxStreams, Upstream upstream) {
+		AgentOptions options = new AgentOptions(1000, maxStreams, 32 * 1024, true, StreamOptions.DEFAULTS,
 				NatsWebSocketOptions.DEFAULTS, null, gracePeriod, false);
 		Agent agent = new Agent(agentSide(), List.of(upstream), options, Map.of(),
 				new AgentObservations(this.registry, true));
@@ -129,6 +137,32 @@ class ObservationTests extends AbstractAgentTests {
 		assertThat(answer).succeedsWithin(TIMEOUT)
 			.satisfies((got) -> assertThat(got.getStatusCode().value()).isEqualTo(503));
 		assertEnded("503 none", "503 none");
+	}
+
+	@Test
+	void streamForWhichThereIsNoPlaceHasTheStatusThatItsCallerGets() throws IOException {
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			connection.awaitEnd();
+		}));
+		observe(TIMEOUT, 1, upstream(upstream.port()));
+		Flux<DataBuffer> endless = Flux.range(0, Integer.MAX_VALUE)
+			.map((i) -> DefaultDataBufferFactory.sharedInstance.wrap(new byte[10_000]));
+		Disposable first = client().post()
+			.uri("/orders/1")
+			.body(endless, DataBuffer.class)
+			.retrieve()
+			.toBodilessEntity()
+			.subscribe();
+		await().until(() -> !upstream.heads().isEmpty());
+		ResponseEntity<String> second = client().post()
+			.uri("/orders/2")
+			.body(endless, DataBuffer.class)
+			.exchangeToMono((response) -> response.toEntity(String.class))
+			.block(TIMEOUT);
+		assertThat(second.getStatusCode().value()).isEqualTo(503);
+		await().untilAsserted(() -> assertThat(this.ended).containsExactly("503 none", "503 none"));
+		first.dispose();
 	}
 
 	@Test
