@@ -35,9 +35,10 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>
  * Where the server does not permit it to be asked, the service works on without. The
- * subject of its own pings, of which nobody knows yet, is asked for alone at first, so
- * that there is one warning and not nine, and again every {@value #AGAIN_SECONDS}
- * seconds.
+ * subject of the statistics by its name, by which nobody finds it, is asked for alone at
+ * first, so that there is one warning and not nine, and again every
+ * {@value #AGAIN_SECONDS} seconds. It has no id in it, so that the warning is the same
+ * for each instance.
  *
  * <pre>
  * NEW ---&gt; ASKING ---&gt; ASKED
@@ -51,6 +52,8 @@ public final class DiscoverableService implements ListenerObserver {
 	private static final Logger logger = LoggerFactory.getLogger(DiscoverableService.class);
 
 	private static final int AGAIN_SECONDS = 30;
+
+	private static final DiscoveryVerb FIRST = DiscoveryVerb.STATS;
 
 	private static final Duration FLUSH = Duration.ofSeconds(2);
 
@@ -87,6 +90,8 @@ public final class DiscoverableService implements ListenerObserver {
 	private final List<Disposable> others = new ArrayList<>();
 
 	private boolean refused;
+
+	private boolean judged;
 
 	private boolean told;
 
@@ -151,12 +156,13 @@ public final class DiscoverableService implements ListenerObserver {
 		this.others.forEach(Disposable::dispose);
 		this.others.clear();
 		this.refused = false;
-		this.first = subscribe(DiscoveryVerb.PING, own(), this::onRefused);
+		this.judged = false;
+		this.first = subscribe(FIRST, byName(), this::onRefused);
 		later(this::await, Duration.ZERO);
 	}
 
-	private String own() {
-		return "." + this.discovery.service().name() + "." + this.id;
+	private String byName() {
+		return "." + this.discovery.service().name();
 	}
 
 	private Disposable subscribe(DiscoveryVerb verb, String rest, Runnable refused) {
@@ -203,14 +209,15 @@ public final class DiscoverableService implements ListenerObserver {
 		if (this.closed) {
 			return;
 		}
+		this.judged = true;
 		if (this.refused) {
 			later(this::ask, Duration.ofSeconds(AGAIN_SECONDS));
 			return;
 		}
-		String own = own();
+		String byName = byName();
 		for (DiscoveryVerb verb : DiscoveryVerb.values()) {
-			for (String rest : new String[] { own, "." + this.discovery.service().name(), "" }) {
-				if (verb != DiscoveryVerb.PING || !rest.equals(own)) {
+			for (String rest : new String[] { byName + "." + this.id, byName, "" }) {
+				if (verb != FIRST || !rest.equals(byName)) {
 					this.others.add(subscribe(verb, rest, () -> {
 					}));
 				}
@@ -234,6 +241,14 @@ public final class DiscoverableService implements ListenerObserver {
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Service '{}' could not tell of itself: {}", this.discovery.service().name(), ex.getMessage());
 		}
+	}
+
+	/**
+	 * Returns whether the server has had time to refuse the first subscription; for
+	 * tests.
+	 */
+	synchronized boolean isJudged() {
+		return this.judged;
 	}
 
 	private void onRefused() {
