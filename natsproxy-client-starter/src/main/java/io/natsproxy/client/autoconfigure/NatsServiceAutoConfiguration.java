@@ -37,6 +37,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
@@ -130,6 +131,7 @@ public final class NatsServiceAutoConfiguration {
 		}
 
 		@Bean
+		@Fallback
 		@ConditionalOnMissingBean
 		ServiceDescription natsServiceDescription(NatsListenerOptions options, ServiceProperties properties,
 				ServiceSettings settings) {

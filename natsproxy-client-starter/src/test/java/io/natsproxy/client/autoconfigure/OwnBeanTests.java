@@ -22,11 +22,13 @@ import io.natsproxy.webflux.server.NatsHandler;
 import io.natsproxy.webflux.server.NatsHandlerFactory;
 import io.natsproxy.webflux.server.NatsServer;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -95,6 +97,18 @@ class OwnBeanTests {
 						(context) -> new NatsClientHttpRequestFactory(caller(context), Duration.ofSeconds(1))),
 				new OwnBean<>("natsRestClientBuilder", RestClient.Builder.class, (context) -> RestClient.builder()),
 				new OwnBean<>("natsWebClientBuilder", WebClient.Builder.class, (context) -> WebClient.builder()));
+	}
+
+	/**
+	 * A servlet application in the same context tells of itself, and not of this.
+	 */
+	@Test
+	void descriptionIsForOthersOnlyWhereTheApplicationHasOne() {
+		Services.runner()
+			.run((context) -> assertThat(context.getSourceApplicationContext(ConfigurableApplicationContext.class)
+				.getBeanFactory()
+				.getMergedBeanDefinition("natsServiceDescription")
+				.isFallback()).isTrue());
 	}
 
 	private static NatsCaller caller(ApplicationContext context) {

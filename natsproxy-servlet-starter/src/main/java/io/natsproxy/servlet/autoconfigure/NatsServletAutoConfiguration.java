@@ -1,6 +1,7 @@
 package io.natsproxy.servlet.autoconfigure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
@@ -17,8 +18,10 @@ import io.natsproxy.jetty.NatsServerConnectorOptions;
 import io.natsproxy.servlet.autoconfigure.ServletProperties.Mode;
 import org.eclipse.jetty.server.Server;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -54,19 +57,30 @@ public final class NatsServletAutoConfiguration {
 	JettyServletWebServerFactory natsJettyServletWebServerFactory(NatsExchanges exchanges, ServletProperties properties,
 			StreamOptions streams, NatsWebSocketOptions webSockets, ObjectProvider<MessageFormat> format,
 			Environment environment, ObjectProvider<JettyServerCustomizer> customizers, ServiceSettings settings,
-			ObjectProvider<ServiceDescription> description) {
+			ObjectProvider<ServiceDescription> description, ConfigurableListableBeanFactory beans) {
 		ExposedPaths paths = paths(properties, environment);
 		NatsListenerOptions listener = listenerOptions(properties, streams, format, environment);
+		ServiceDescription own = hasDescription(beans) ? description.getIfAvailable() : null;
 		NatsServerConnectorOptions options = new NatsServerConnectorOptions(listener, paths.patterns(), paths,
 				properties.forwardedHeaders(),
 				CHECK.notNegative("shutdown-grace-period", properties.shutdownGracePeriod()), webSockets,
-				settings.discovery(description
-					.getIfAvailable(() -> settings.description("natsproxy.servlet", listener.queueGroup(),
-							properties.version(), properties.description(), properties.metadata()))));
+				settings.discovery((own != null) ? own : settings.description("natsproxy.servlet",
+						listener.queueGroup(), properties.version(), properties.description(), properties.metadata())));
 		NatsJettyWebServerFactory factory = new NatsJettyWebServerFactory(exchanges, options,
 				properties.mode() == Mode.BESIDE);
 		factory.getServerCustomizers().addAll(customizers.orderedStream().toList());
 		return factory;
+	}
+
+	/**
+	 * Whether there is a description that is not only the fallback of those services that
+	 * are no servlet applications.
+	 */
+	private static boolean hasDescription(ConfigurableListableBeanFactory beans) {
+		return Stream
+			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ServiceDescription.class, true, false))
+			.anyMatch(
+					(name) -> !beans.containsBeanDefinition(name) || !beans.getMergedBeanDefinition(name).isFallback());
 	}
 
 	/**

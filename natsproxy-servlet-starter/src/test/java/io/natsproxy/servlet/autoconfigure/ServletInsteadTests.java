@@ -15,6 +15,7 @@ import io.nats.client.Nats;
 import io.nats.service.Discovery;
 import io.nats.service.Endpoint;
 import io.nats.service.InfoResponse;
+import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.servlet.autoconfigure.NatsTestClient.Response;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -38,6 +41,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -126,11 +131,14 @@ class ServletInsteadTests {
 		assertThat(NatsTestClient.fields(reply).get("Location")).containsExactly("/api/items/1");
 	}
 
-	@Test
-	void applicationIsDiscoveredWithThePatternsOfItsPaths() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void applicationIsDiscoveredWithThePatternsOfItsPaths(boolean others) throws Exception {
 		Connection nats = Nats.connect(broker.url());
 		try (ConfigurableApplicationContext other = run("spring.application.name=found",
-				"natsproxy.subject-prefix=found", "natsproxy.servlet.paths=/api/**", "natsproxy.servlet.version=5.6.7",
+				"natsproxy.subject-prefix=found",
+				"spring.main.sources=" + (others ? OtherServices.class.getName() : ""),
+				"natsproxy.servlet.paths=/api/**", "natsproxy.servlet.version=5.6.7",
 				"natsproxy.servlet.metadata.zone=north");
 				NatsTestClient found = new NatsTestClient(broker.url(), "found")) {
 			List<InfoResponse> infos = Awaitility.await()
@@ -146,6 +154,7 @@ class ServletInsteadTests {
 			assertThat(found.get("/api/item?name=a").status()).isEqualTo(200);
 			Awaitility.await()
 				.atMost(TIMEOUT)
+				.ignoreExceptions()
 				.until(() -> new Discovery(nats, 5000, 1).stats("found")
 					.get(0)
 					.getEndpointStatsList()
@@ -373,6 +382,19 @@ class ServletInsteadTests {
 			otherClient.close();
 			other.close();
 		}
+	}
+
+	/**
+	 * Has the bean that the starter of services makes where the application has none.
+	 */
+	static class OtherServices {
+
+		@Bean
+		@Fallback
+		ServiceDescription natsServiceDescription() {
+			return new ServiceDescription("other", "9.9.9");
+		}
+
 	}
 
 }
