@@ -20,6 +20,8 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
+import io.natsproxy.core.discovery.ServiceDiscovery;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.test.TestBroker;
 
 /**
@@ -78,15 +80,22 @@ public final class Peer implements AutoCloseable {
 	}
 
 	/**
-	 * Sees every message on the broker, other than those to inboxes, and answers requests
-	 * with 200.
+	 * Sees every message on the broker, other than those to inboxes and those by which
+	 * services are discovered, and answers requests with 200.
 	 */
 	public Peer tap() {
 		return on(">", (message) -> {
-			if (!message.getSubject().startsWith("_INBOX.") && message.getReplyTo() != null) {
+			if (isSeen(message) && message.getReplyTo() != null) {
 				reply(message, "tapped", "Natsproxy-Status", "200");
 			}
 		});
+	}
+
+	private static boolean isSeen(Message message) {
+		String subject = message.getSubject();
+		return !subject.startsWith("_INBOX.") && !subject.startsWith(ServiceDiscovery.DEFAULT_PREFIX + ".")
+				&& !subject.endsWith(WireProtocol.SERVICE_UP_SUBJECT)
+				&& !subject.endsWith(WireProtocol.SERVICE_DOWN_SUBJECT);
 	}
 
 	/**
@@ -107,7 +116,7 @@ public final class Peer implements AutoCloseable {
 
 	public Peer on(String subject, Consumer<Message> handler) {
 		Dispatcher dispatcher = this.connection.createDispatcher((message) -> {
-			if (!message.getSubject().startsWith("_INBOX.")) {
+			if (isSeen(message)) {
 				this.subjects.add(message.getSubject());
 				this.received.add(message);
 			}
