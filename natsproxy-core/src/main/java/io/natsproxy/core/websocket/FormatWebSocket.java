@@ -213,8 +213,8 @@ public final class FormatWebSocket implements WebSocketConnection {
 		}
 		byte[] payload = message.payload();
 		if (!isAllowed(message)) {
-			return Mono.error(
-					new IllegalArgumentException("A message of " + payload.length + " bytes is longer than allowed"));
+			return Mono.error(new IllegalArgumentException("A message of " + payload.length
+					+ " bytes is longer than allowed: see natsproxy.websocket.max-message-size"));
 		}
 		if (this.service && message.type() == NatsWebSocketMessage.Type.BINARY && !Utf8.isValid(payload)) {
 			return Mono.error(new IllegalArgumentException(

@@ -41,7 +41,8 @@ final class WebSocketSender extends BaseSubscriber<NatsWebSocketMessage> {
 		if (!this.socket.isAllowed(message)) {
 			cancel();
 			this.sink.error(new IllegalArgumentException("A message of " + message.payload().length
-					+ " bytes is longer than allowed for its type " + message.type()));
+					+ " bytes is longer than allowed for its type " + message.type()
+					+ ": see natsproxy.websocket.max-message-size; a control frame has 125 bytes at the most"));
 			return;
 		}
 		synchronized (this) {
