@@ -19,8 +19,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.bind.annotation.RequestBody;
 
 /**
- * A gateway, a service and an agent in one process, whose handlers take all of its memory
- * for a while.
+ * A gateway and a service in one process, whose handlers take all of its memory for a
+ * while.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration

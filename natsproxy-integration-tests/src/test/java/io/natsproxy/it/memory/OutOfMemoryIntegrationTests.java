@@ -12,16 +12,13 @@ import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An application, a gateway, service and agent in one, whose memory is used up for
- * seconds answers again when it is not any more, and finds its broker again.
+ * An application whose memory is used up for seconds answers again when it is not any
+ * more, and finds its broker again.
  */
 class OutOfMemoryIntegrationTests {
 
@@ -33,28 +30,11 @@ class OutOfMemoryIntegrationTests {
 
 	@Test
 	void anApplicationAnswersAgainAfterItRanOutOfMemory() throws Exception {
-		DisposableServer upstream = HttpServer.create()
-			.host("127.0.0.1")
-			.port(0)
-			.handle((request, response) -> response.sendString(Mono.just("hello")))
-			.bindNow();
-		try {
-			answersAgain(upstream.port());
-		}
-		finally {
-			upstream.disposeNow();
-		}
-	}
-
-	private static void answersAgain(int upstreamPort) throws Exception {
 		try (TestBroker broker = TestBroker.start();
 				ForkedApplication application = ForkedApplication.start(GreedyApplication.class, "--server.port=0",
 						"--spring.application.name=greedy", "--spring.main.banner-mode=off",
 						"--natsproxy.nats.servers=" + broker.url(), "--natsproxy.nats.startup-wait=5s",
-						"--natsproxy.gateway.timeout=2s", "--natsproxy.agent.upstreams[0].name=upstream",
-						"--natsproxy.agent.upstreams[0].paths=/upstream/**",
-						"--natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + upstreamPort,
-						"--management.endpoint.health.probes.enabled=true")) {
+						"--natsproxy.gateway.timeout=2s", "--management.endpoint.health.probes.enabled=true")) {
 			int port = application.port();
 			await().atMost(PATIENCE).ignoreExceptions().until(() -> answers(port));
 			RawHttpClient.get(port, "/greedy");
@@ -86,7 +66,6 @@ class OutOfMemoryIntegrationTests {
 		while (pressed.get()) {
 			try (RawHttpClient client = new RawHttpClient(port)) {
 				client.send(RawHttpClient.request("GET", "/hello"))
-					.send(RawHttpClient.request("GET", "/upstream/hello"))
 					.send(RawHttpClient.post("/upload", "x".repeat(200_000), "Connection: close"))
 					.read();
 			}
@@ -97,8 +76,7 @@ class OutOfMemoryIntegrationTests {
 	}
 
 	private static boolean answers(int port) {
-		return RawHttpClient.get(port, "/hello").text().equals("hello")
-				&& RawHttpClient.get(port, "/upstream/hello").text().equals("hello");
+		return RawHttpClient.get(port, "/hello").text().equals("hello");
 	}
 
 	/**
@@ -112,7 +90,6 @@ class OutOfMemoryIntegrationTests {
 				RawHttpClient client = new RawHttpClient(port);
 				clients.add(client);
 				all &= client.send(RawHttpClient.request("GET", "/hello")).read().text().equals("hello");
-				all &= client.send(RawHttpClient.request("GET", "/upstream/hello")).read().text().equals("hello");
 			}
 			return all;
 		}
