@@ -79,14 +79,9 @@ final class UpstreamRoutes {
 	 * Returns the subjects that are subscribed.
 	 */
 	Set<String> subjects(RouteSubjects routeSubjects, @Nullable MessageFormat format) {
-		List<String> methods = this.upstream.requests().methods();
 		Set<String> subjects = new LinkedHashSet<>();
-		for (PathPattern pattern : this.patterns) {
-			subjects.addAll(routeSubjects.covering(methods, pattern.getPatternString()));
-			if (format != null) {
-				subjects.addAll(format.routeSubjects(methods, pattern.getPatternString()));
-			}
-		}
+		patterns().forEach((pattern) -> subjects
+			.addAll(MessageFormat.routeSubjects(routeSubjects, format, this.upstream.requests().methods(), pattern)));
 		return subjects;
 	}
 

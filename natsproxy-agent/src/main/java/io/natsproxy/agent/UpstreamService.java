@@ -6,7 +6,6 @@ import io.natsproxy.agent.UpstreamState.Status;
 import io.natsproxy.core.discovery.DiscoverableService;
 import io.natsproxy.core.discovery.EndpointTraits;
 import io.natsproxy.core.discovery.ServiceDiscovery;
-import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
@@ -127,15 +126,10 @@ final class UpstreamService {
 	}
 
 	private ListenerObserver observer(Upstream upstream) {
-		ServiceDiscovery discovery = this.discovery;
-		if (discovery == null) {
-			return ListenerObserver.NONE;
-		}
-		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
-				upstream.name(), this.options.format());
 		EndpointTraits traits = EndpointTraits.timeout(upstream.connections().responseTimeout());
-		this.routes.patterns().forEach((path) -> endpoints.add(upstream.requests().methods(), path, traits));
-		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
+		return DiscoverableService.observer(this.exchanges, this.discovery, upstream.name(), this.options.format(),
+				(endpoints) -> this.routes.patterns()
+					.forEach((path) -> endpoints.add(upstream.requests().methods(), path, traits)));
 	}
 
 	private void withdraw() {

@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.natsproxy.core.discovery.DiscoverableService;
 import io.natsproxy.core.discovery.EndpointTraits;
-import io.natsproxy.core.discovery.ServiceDiscovery;
-import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
@@ -137,26 +135,17 @@ public final class NatsServerConnector extends AbstractConnector {
 	}
 
 	private ListenerObserver observer() {
-		ServiceDiscovery discovery = this.options.discovery();
-		if (discovery == null) {
-			return ListenerObserver.NONE;
-		}
 		NatsListenerOptions listener = this.options.listener();
-		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
-				listener.queueGroup(), listener.format());
-		this.options.patterns().forEach((pattern) -> endpoints.add(Set.of(), pattern, EndpointTraits.UNKNOWN));
-		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
+		return DiscoverableService.observer(this.exchanges, this.options.discovery(), listener.queueGroup(),
+				listener.format(), (endpoints) -> this.options.patterns()
+					.forEach((pattern) -> endpoints.add(Set.of(), pattern, EndpointTraits.UNKNOWN)));
 	}
 
 	private Set<String> subjects() {
-		MessageFormat format = this.options.listener().format();
 		Set<String> subjects = new LinkedHashSet<>();
-		for (String pattern : this.options.patterns()) {
-			subjects.addAll(this.exchanges.routeSubjects().covering(Set.of(), pattern));
-			if (format != null) {
-				subjects.addAll(format.routeSubjects(Set.of(), pattern));
-			}
-		}
+		this.options.patterns()
+			.forEach((pattern) -> subjects.addAll(MessageFormat.routeSubjects(this.exchanges.routeSubjects(),
+					this.options.listener().format(), Set.of(), pattern)));
 		return subjects;
 	}
 

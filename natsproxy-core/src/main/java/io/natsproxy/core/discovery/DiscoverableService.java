@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.nats.client.NUID;
 import io.natsproxy.core.discovery.DiscoveryRequests.Answer;
@@ -14,6 +15,7 @@ import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.ExchangeOutcome;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
+import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
@@ -114,6 +116,27 @@ public final class DiscoverableService implements ListenerObserver {
 		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(), this.replies, service.name());
 		this.subscriber = this.transport.newSubscriber((message) -> {
 		});
+	}
+
+	/**
+	 * Returns what a listener is observed by: an instance of a service, if others are to
+	 * discover it.
+	 * @param exchanges has the transport and the timer; not closed by this object
+	 * @param discovery what the service tells, and where; {@code null} for nothing
+	 * @param queueGroup the queue group of the listener
+	 * @param format the other format of its requests; {@code null} for none
+	 * @param routes adds the endpoints
+	 * @return the observer
+	 */
+	public static ListenerObserver observer(NatsExchanges exchanges, @Nullable ServiceDiscovery discovery,
+			String queueGroup, @Nullable MessageFormat format, Consumer<ServiceEndpoints.Builder> routes) {
+		if (discovery == null) {
+			return ListenerObserver.NONE;
+		}
+		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(exchanges.routeSubjects(), queueGroup,
+				format);
+		routes.accept(endpoints);
+		return new DiscoverableService(exchanges, discovery, endpoints.build());
 	}
 
 	/**

@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -181,7 +179,8 @@ public final class ServiceEndpoints {
 				ServiceEndpoint endpoint = endpoint(uniqueName(kind, path, names), kind, path, traits);
 				endpoints.add(endpoint);
 				byPath.computeIfAbsent(path, (each) -> new ArrayList<>()).add(new Found(kind, endpoint.statistics()));
-				subjects(kind.method(), path).forEach((subject) -> bySubject.put(subject, endpoint.statistics()));
+				MessageFormat.routeSubjects(this.routeSubjects, this.format, List.of(kind.method()), path)
+					.forEach((subject) -> bySubject.put(subject, endpoint.statistics()));
 			}));
 			byPath.replaceAll((path, found) -> List.copyOf(found));
 			return new ServiceEndpoints((this.format != null) ? this.format.name() : null, List.copyOf(endpoints),
@@ -195,14 +194,6 @@ public final class ServiceEndpoints {
 			}
 			return new ServiceEndpoint(name, widest, this.queueGroup, traits.toMetadata(kind.method(), path),
 					new EndpointStatistics());
-		}
-
-		private Set<String> subjects(String method, String path) {
-			Set<String> subjects = new LinkedHashSet<>(this.routeSubjects.covering(List.of(method), path));
-			if (this.format != null) {
-				subjects.addAll(this.format.routeSubjects(List.of(method), path));
-			}
-			return subjects;
 		}
 
 		/**

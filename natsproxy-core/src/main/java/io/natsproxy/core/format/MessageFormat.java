@@ -1,9 +1,11 @@
 package io.natsproxy.core.format;
 
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,24 @@ public interface MessageFormat {
 	 * @return the subjects, which may have wildcards
 	 */
 	Set<String> routeSubjects(Collection<String> methods, String pattern);
+
+	/**
+	 * Returns the subjects on which requests for a route may come, natsproxy's own first.
+	 * @param own natsproxy's own subjects
+	 * @param other the other format of the service; {@code null} for none
+	 * @param methods the HTTP methods; empty for all
+	 * @param pattern a path pattern in the syntax of Spring's {@code PathPattern}, its
+	 * literal text decoded
+	 * @return the subjects, which may have wildcards
+	 */
+	static Set<String> routeSubjects(RouteSubjects own, @Nullable MessageFormat other, Collection<String> methods,
+			String pattern) {
+		Set<String> subjects = new LinkedHashSet<>(own.covering(methods, pattern));
+		if (other != null) {
+			subjects.addAll(other.routeSubjects(methods, pattern));
+		}
+		return subjects;
+	}
 
 	/**
 	 * Returns the subjects to which a request is published, one after the other for as

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 
 import io.natsproxy.core.discovery.DiscoverableService;
 import io.natsproxy.core.discovery.ServiceDiscovery;
-import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
@@ -19,7 +18,6 @@ import io.natsproxy.core.liveness.Heartbeat;
 import io.natsproxy.core.liveness.KeepAlive;
 import io.natsproxy.core.liveness.ShutdownThread;
 import io.natsproxy.core.liveness.Watched;
-import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import org.apache.commons.logging.Log;
@@ -168,26 +166,16 @@ public class NatsServer implements SmartLifecycle, Watched {
 	}
 
 	private ListenerObserver observer() {
-		ServiceDiscovery discovery = this.discovery;
-		if (discovery == null || this.handler.routes().isEmpty()) {
-			return ListenerObserver.NONE;
-		}
-		ServiceEndpoints.Builder endpoints = new ServiceEndpoints.Builder(this.exchanges.routeSubjects(),
-				this.options.queueGroup(), this.options.format());
-		this.handler.routes().forEach((route) -> endpoints.add(route.methods(), route.pattern(), route.traits()));
-		return new DiscoverableService(this.exchanges, discovery, endpoints.build());
+		List<NatsRoute> routes = this.handler.routes();
+		return DiscoverableService.observer(this.exchanges, routes.isEmpty() ? null : this.discovery,
+				this.options.queueGroup(), this.options.format(), (endpoints) -> routes
+					.forEach((route) -> endpoints.add(route.methods(), route.pattern(), route.traits())));
 	}
 
 	private Set<String> subjects(Collection<NatsRoute> routes) {
-		RouteSubjects routeSubjects = this.exchanges.routeSubjects();
-		MessageFormat format = this.options.format();
 		Set<String> subjects = new LinkedHashSet<>();
-		for (NatsRoute route : routes) {
-			subjects.addAll(routeSubjects.covering(route.methods(), route.pattern()));
-			if (format != null) {
-				subjects.addAll(format.routeSubjects(route.methods(), route.pattern()));
-			}
-		}
+		routes.forEach((route) -> subjects.addAll(MessageFormat.routeSubjects(this.exchanges.routeSubjects(),
+				this.options.format(), route.methods(), route.pattern())));
 		return subjects;
 	}
 
