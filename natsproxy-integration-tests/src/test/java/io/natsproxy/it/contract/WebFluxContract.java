@@ -1,21 +1,11 @@
 package io.natsproxy.it.contract;
 
-import org.junit.jupiter.api.Test;
-
-import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
- * The contract of a WebFlux application that was made for HTTP, whatever carries its
- * requests: errors that nothing handles are answered by Spring Boot.
+ * The contract of a WebFlux application that was made for HTTP.
  */
-interface WebFluxContract
-		extends RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
-
-	@Override
-	default MediaType unhandledErrorType() {
-		return MediaType.APPLICATION_JSON;
-	}
+interface WebFluxContract extends SpringBootContract {
 
 	/**
 	 * Spring maps such failures only where an argument has {@code @RequestBody}.
@@ -23,16 +13,6 @@ interface WebFluxContract
 	@Override
 	default void expectRefused(WebTestClient.ResponseSpec response, int status) {
 		expectUnhandled(response, 500);
-	}
-
-	@Test
-	default void pathThatNobodyAnswersIsNotFound() {
-		expectError(get("/nobody"), 404);
-	}
-
-	@Test
-	default void methodThatNobodyAnswersIsNotAllowed() {
-		expectError(client().delete().uri("/responses/methods/42").exchange(), 405);
 	}
 
 }

@@ -19,16 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * changes is what Jetty, the Servlet API and Spring MVC do otherwise than WebFlux: over
  * the port, too.
  */
-interface ServletContract
-		extends RequestContract, ResponseContract, RoutingContract, FailureContract, FormContract, StreamContract {
-
-	/**
-	 * Spring Boot answers, as in a WebFlux application.
-	 */
-	@Override
-	default MediaType unhandledErrorType() {
-		return MediaType.APPLICATION_JSON;
-	}
+interface ServletContract extends SpringBootContract {
 
 	/**
 	 * Jetty refuses such a form, and Spring MVC does not handle its exception.
@@ -36,16 +27,6 @@ interface ServletContract
 	@Override
 	default void expectRefused(WebTestClient.ResponseSpec response, int status) {
 		expectUnhandled(response, status);
-	}
-
-	@Test
-	default void pathThatNobodyAnswersIsNotFound() {
-		expectError(get("/nobody"), 404);
-	}
-
-	@Test
-	default void methodThatNobodyAnswersIsNotAllowed() {
-		expectError(client().delete().uri("/responses/methods/42").exchange(), 405);
 	}
 
 	/**
