@@ -1,22 +1,16 @@
 package io.natsproxy.it.contract;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -24,11 +18,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * The applications of the contract, each started when it is first needed and shared by
  * all tests of the run.
  */
-final class ContractEnvironment implements AutoCloseable {
-
-	private final Deque<Runnable> opened = new ArrayDeque<>();
-
-	private @Nullable TestBroker broker;
+final class ContractEnvironment extends AbstractEnvironment {
 
 	private @Nullable ConfigurableApplicationContext reference;
 
@@ -77,8 +67,7 @@ final class ContractEnvironment implements AutoCloseable {
 	 */
 	synchronized WebTestClient goFormat() {
 		if (this.goGateway == null) {
-			TestBroker broker = TestBroker.start();
-			this.opened.push(broker::close);
+			TestBroker broker = newBroker();
 			String withFormat = "--spring.autoconfigure.exclude=${tests.tracing}";
 			run(broker, NatsApplication.class, WebApplicationType.NONE, withFormat);
 			this.goGateway = run(broker, GatewayApplication.class, WebApplicationType.REACTIVE, withFormat,
@@ -100,8 +89,7 @@ final class ContractEnvironment implements AutoCloseable {
 	}
 
 	private ConfigurableApplicationContext gatewayOfAgent(String port) {
-		TestBroker broker = TestBroker.start();
-		this.opened.push(broker::close);
+		TestBroker broker = newBroker();
 		run(broker, AgentApplication.class, WebApplicationType.NONE, "--natsproxy.agent.upstreams[0].name=reference",
 				"--natsproxy.agent.upstreams[0].paths=/**",
 				"--natsproxy.agent.upstreams[0].url=http://127.0.0.1:" + port);
@@ -129,7 +117,7 @@ final class ContractEnvironment implements AutoCloseable {
 	private PythonServer pythonServer() {
 		if (this.python == null) {
 			this.python = PythonServer.start();
-			this.opened.push(this.python::close);
+			opened(this.python::close);
 		}
 		return this.python;
 	}
@@ -187,17 +175,8 @@ final class ContractEnvironment implements AutoCloseable {
 					"spring.webflux.multipart.max-parts=10", "spring.main.banner-mode=off",
 					"natsproxy.nats.servers=" + broker.url())
 			.run(args);
-		this.opened.push(context::close);
+		opened(context::close);
 		return context;
-	}
-
-	private TestBroker broker() {
-		if (this.broker == null) {
-			TestBroker started = TestBroker.start();
-			this.opened.push(started::close);
-			this.broker = started;
-		}
-		return this.broker;
 	}
 
 	/**
@@ -215,37 +194,13 @@ final class ContractEnvironment implements AutoCloseable {
 		return bind(new ReactorClientHttpConnector(client), "http://localhost:" + port);
 	}
 
-	private static String port(ConfigurableApplicationContext context) {
-		return context.getEnvironment().getRequiredProperty("local.server.port");
-	}
-
-	private static WebTestClient bind(ClientHttpConnector connector, String baseUrl) {
-		return WebTestClient.bindToServer(connector).baseUrl(baseUrl).responseTimeout(Duration.ofSeconds(20)).build();
-	}
-
-	@Override
-	public synchronized void close() {
-		while (!this.opened.isEmpty()) {
-			this.opened.pop().run();
-		}
-	}
-
 	/**
-	 * Gives tests the one environment of the run, which is closed with it.
+	 * Gives tests the environment.
 	 */
-	static final class Resolver implements ParameterResolver {
+	static final class Resolver extends AbstractResolver<ContractEnvironment> {
 
-		@Override
-		public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-			return parameter.getParameter().getType() == ContractEnvironment.class;
-		}
-
-		@Override
-		public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-			return context.getRoot()
-				.getStore(ExtensionContext.Namespace.create(ContractEnvironment.class))
-				.computeIfAbsent(ContractEnvironment.class, (key) -> new ContractEnvironment(),
-						ContractEnvironment.class);
+		Resolver() {
+			super(ContractEnvironment.class, ContractEnvironment::new);
 		}
 
 	}

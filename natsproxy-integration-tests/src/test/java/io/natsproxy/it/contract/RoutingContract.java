@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,9 +134,16 @@ interface RoutingContract extends Contract {
 			.isEmpty();
 	}
 
+	/**
+	 * Checks the body of the response to a preflight that is refused.
+	 */
+	default void expectRefusedPreflight(WebTestClient.ResponseSpec response) {
+		response.expectBody().isEmpty();
+	}
+
 	@Test
 	default void preflightOfAnotherOriginIsForbidden() {
-		client().options()
+		expectRefusedPreflight(client().options()
 			.uri("/responses/shared")
 			.header(HttpHeaders.ORIGIN, "https://example.org")
 			.header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "GET")
@@ -143,9 +151,7 @@ interface RoutingContract extends Contract {
 			.expectStatus()
 			.isForbidden()
 			.expectHeader()
-			.doesNotExist(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)
-			.expectBody()
-			.isEmpty();
+			.doesNotExist(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN));
 	}
 
 	@Test

@@ -1,25 +1,18 @@
 package io.natsproxy.it.contract;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
-import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -27,11 +20,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
  * The servlet applications of the contract, each started when it is first needed and
  * shared by all tests of the run.
  */
-final class ServletEnvironment implements AutoCloseable {
-
-	private final Deque<Runnable> opened = new ArrayDeque<>();
-
-	private @Nullable TestBroker broker;
+final class ServletEnvironment extends AbstractEnvironment {
 
 	private @Nullable WebTestClient reference;
 
@@ -48,7 +37,7 @@ final class ServletEnvironment implements AutoCloseable {
 		if (this.reference == null) {
 			ConfigurableApplicationContext context = run("--natsproxy.servlet.enabled=false");
 			this.reference = bind(new ReactorClientHttpConnector(HttpClient.newConnection()),
-					"http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port"));
+					"http://localhost:" + port(context));
 		}
 		return this.reference;
 	}
@@ -84,56 +73,28 @@ final class ServletEnvironment implements AutoCloseable {
 					"server.jetty.max-http-form-post-size=256KB", "spring.servlet.multipart.max-file-size=5MB",
 					"natsproxy.nats.servers=" + broker().url())
 			.run(args);
-		this.opened.push(context::close);
+		opened(context::close);
 		return context;
 	}
 
 	private WebTestClient nats(String prefix) {
 		NatsConnector connector = new NatsConnector("contract-client", "");
-		this.opened.push(connector::close);
+		opened(connector::close);
 		NatsExchanges exchanges = new NatsExchanges(
 				connector.connectNow(connector.options().server(broker().url()).build()), prefix);
-		this.opened.push(exchanges::close);
+		opened(exchanges::close);
 		NatsCaller caller = new NatsCaller(exchanges, NatsCallerOptions.DEFAULTS);
-		this.opened.push(caller::close);
+		opened(caller::close);
 		return bind(new NatsClientHttpConnector(caller, Duration.ofSeconds(30)), "http://service.example");
 	}
 
-	private TestBroker broker() {
-		if (this.broker == null) {
-			TestBroker started = TestBroker.start();
-			this.opened.push(started::close);
-			this.broker = started;
-		}
-		return this.broker;
-	}
-
-	private static WebTestClient bind(ClientHttpConnector connector, String baseUrl) {
-		return WebTestClient.bindToServer(connector).baseUrl(baseUrl).responseTimeout(Duration.ofSeconds(20)).build();
-	}
-
-	@Override
-	public synchronized void close() {
-		while (!this.opened.isEmpty()) {
-			this.opened.pop().run();
-		}
-	}
-
 	/**
-	 * Gives tests the one environment of the run, which is closed with it.
+	 * Gives tests the environment.
 	 */
-	static final class Resolver implements ParameterResolver {
+	static final class Resolver extends AbstractResolver<ServletEnvironment> {
 
-		@Override
-		public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-			return parameter.getParameter().getType() == ServletEnvironment.class;
-		}
-
-		@Override
-		public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-			return context.getRoot()
-				.getStore(ExtensionContext.Namespace.create(ServletEnvironment.class))
-				.computeIfAbsent(ServletEnvironment.class, (key) -> new ServletEnvironment(), ServletEnvironment.class);
+		Resolver() {
+			super(ServletEnvironment.class, ServletEnvironment::new);
 		}
 
 	}
