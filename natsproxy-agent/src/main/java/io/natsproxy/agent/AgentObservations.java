@@ -60,7 +60,7 @@ public final class AgentObservations {
 		ObservedRequest request = new ObservedRequest(upstream, exchange.head());
 		Observation received = Observation.createNotStarted(null, RECEIVED_CONVENTION,
 				() -> new ReceivedRequestContext(request), this.registry);
-		RequestObservation observation = new RequestObservation(this, request, received.start());
+		StartedObservation observation = new StartedObservation(this, request, received.start());
 		exchange.onEnd(observation::answered);
 		return observation;
 	}

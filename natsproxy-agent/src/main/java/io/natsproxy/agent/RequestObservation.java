@@ -1,79 +1,45 @@
 package io.natsproxy.agent;
 
-import io.micrometer.observation.Observation;
-import io.natsproxy.core.exchange.listener.ExchangeOutcome;
-import io.natsproxy.core.liveness.Uncaught;
 import io.netty.handler.codec.http.HttpHeaders;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One request while it is observed. Ends once, when both the exchange with the caller and
- * what is under way to the upstream have, after which nothing counts any more. Safe for
- * use by many threads.
+ * Is told what becomes of a request on its way to the upstream. Safe for use by many
+ * threads.
  */
-final class RequestObservation {
-
-	private static final Logger logger = LoggerFactory.getLogger(RequestObservation.class);
+interface RequestObservation {
 
 	/**
 	 * Observes nothing.
 	 */
-	static final RequestObservation NONE = new RequestObservation();
+	RequestObservation NONE = new RequestObservation() {
 
-	private final @Nullable AgentObservations observations;
+		@Override
+		public void sending(HttpHeaders fields) {
+			// Nobody wants to know.
+		}
 
-	private final @Nullable ObservedRequest request;
+		@Override
+		public void failed(Throwable failure, int status) {
+			// Nobody wants to know.
+		}
 
-	private final @Nullable Observation received;
+		@Override
+		public void passed() {
+			// Nobody wants to know.
+		}
 
-	/**
-	 * The request on its way to the upstream, the last time that it went. Guarded by this
-	 * object, like what follows.
-	 */
-	private @Nullable Observation sent;
-
-	private boolean passed;
-
-	private boolean ended;
-
-	private RequestObservation() {
-		this.observations = null;
-		this.request = null;
-		this.received = null;
-	}
-
-	RequestObservation(AgentObservations observations, ObservedRequest request, Observation received) {
-		this.observations = observations;
-		this.request = request;
-		this.received = received;
-	}
+	};
 
 	/**
 	 * The request goes to the upstream, perhaps once more.
 	 * @param fields its fields, to which those of the trace are added
 	 */
-	void sending(HttpHeaders fields) {
-		if (this.observations == null || this.request == null || this.received == null) {
-			return;
-		}
-		synchronized (this) {
-			Observation former = this.sent;
-			this.sent = null;
-			if (former != null) {
-				stop(former, null);
-			}
-			if (!this.ended) {
-				this.sent = this.observations.startSent(this.request, fields, this.received);
-			}
-		}
-	}
+	void sending(HttpHeaders fields);
 
 	/**
 	 * Something has gone wrong between the agent and the upstream.
 	 */
-	void failed(Throwable failure) {
+	default void failed(Throwable failure) {
 		failed(failure, 0);
 	}
 
@@ -82,76 +48,11 @@ final class RequestObservation {
 	 * another response at the same time.
 	 * @param status the status of the response that tells of it
 	 */
-	void failed(Throwable failure, int status) {
-		if (this.request == null) {
-			return;
-		}
-		synchronized (this) {
-			if (!this.ended) {
-				this.request.failure(failure, status);
-			}
-		}
-	}
-
-	/**
-	 * The exchange with the caller has ended.
-	 */
-	void answered(ExchangeOutcome outcome, int status) {
-		if (this.request == null) {
-			return;
-		}
-		synchronized (this) {
-			if (!this.request.hasEnded()) {
-				this.request.ended(outcome, status);
-				endIfComplete();
-			}
-		}
-	}
+	void failed(Throwable failure, int status);
 
 	/**
 	 * Nothing is under way to the upstream any more, nor is going to fail.
 	 */
-	void passed() {
-		if (this.received == null) {
-			return;
-		}
-		synchronized (this) {
-			this.passed = true;
-			endIfComplete();
-		}
-	}
-
-	private void endIfComplete() {
-		if (this.request == null || this.received == null || this.ended || !this.passed || !this.request.hasEnded()) {
-			return;
-		}
-		this.ended = true;
-		Throwable failure = this.request.failure();
-		Observation sent = this.sent;
-		this.sent = null;
-		if (sent != null) {
-			stop(sent, failure);
-		}
-		stop(this.received, failure);
-	}
-
-	/**
-	 * Throws nothing: whoever ends an observation has more to do.
-	 */
-	private static void stop(Observation observation, @Nullable Throwable failure) {
-		try {
-			try {
-				if (failure != null) {
-					observation.error(failure);
-				}
-			}
-			finally {
-				observation.stop();
-			}
-		}
-		catch (Throwable ex) {
-			Uncaught.report(logger, "The end of a request could not be observed", ex);
-		}
-	}
+	void passed();
 
 }

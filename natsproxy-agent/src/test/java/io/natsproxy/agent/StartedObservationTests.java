@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An observation ends once, when both sides have.
  */
-class RequestObservationTests {
+class StartedObservationTests {
 
 	private final List<String> ended = new ArrayList<>();
 
@@ -27,14 +27,14 @@ class RequestObservationTests {
 
 	private boolean failing;
 
-	private RequestObservation observation;
+	private StartedObservation observation;
 
 	@BeforeEach
 	void observe() {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new Handler());
 		Observation received = Observation.createNotStarted("received", registry).start();
-		this.observation = new RequestObservation(new AgentObservations(registry, true), this.request, received);
+		this.observation = new StartedObservation(new AgentObservations(registry, true), this.request, received);
 		this.observation.sending(new DefaultHttpHeaders());
 	}
 
@@ -96,8 +96,8 @@ class RequestObservationTests {
 		@Override
 		public void onStop(Observation.Context context) {
 			Throwable failure = context.getError();
-			RequestObservationTests.this.ended.add((failure != null) ? failure.getMessage() : "none");
-			if (RequestObservationTests.this.failing) {
+			StartedObservationTests.this.ended.add((failure != null) ? failure.getMessage() : "none");
+			if (StartedObservationTests.this.failing) {
 				throw new IllegalStateException("The observer fails");
 			}
 		}
