@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +26,7 @@ class EnduringServerSocketChannelTests {
 	private final EventLoopGroup group = new EnduringEventLoopGroup(1, (task) -> new Thread(task, "enduring-server"),
 			NioIoHandler.newFactory());
 
-	private final AtomicInteger accepted = new AtomicInteger();
+	private final AcceptedConnections accepted = new AcceptedConnections();
 
 	@AfterEach
 	void stop() {
@@ -38,36 +35,15 @@ class EnduringServerSocketChannelTests {
 
 	@Test
 	void theSocketGoesOnListeningWhenThereIsNoMemoryForAConnection() throws Exception {
-		Channel server = listen();
+		Channel server = this.accepted.listen(this.group, FailingServerSocketChannel::new);
 		failures.set(2);
 		int port = ((InetSocketAddress) server.localAddress()).getPort();
 		try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
-			await().until(() -> this.accepted.get() == 1);
+			await().until(() -> this.accepted.count() == 1);
 			assertThat(first.isConnected()).isTrue();
 		}
 		assertThat(failures).hasValue(0);
 		assertThat(server.isOpen()).isTrue();
-	}
-
-	private Channel listen() throws Exception {
-		return new ServerBootstrap().group(this.group)
-			.channelFactory(FailingServerSocketChannel::new)
-			.childHandler(new ChannelInboundHandlerAdapter() {
-
-				@Override
-				public boolean isSharable() {
-					return true;
-				}
-
-				@Override
-				public void channelActive(ChannelHandlerContext context) {
-					EnduringServerSocketChannelTests.this.accepted.incrementAndGet();
-				}
-
-			})
-			.bind(InetAddress.getLoopbackAddress(), 0)
-			.sync()
-			.channel();
 	}
 
 	/**

@@ -4,12 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +21,7 @@ class ListeningSocketsTests {
 
 	private final ListeningSockets sockets = new ListeningSockets();
 
-	private final AtomicInteger accepted = new AtomicInteger();
+	private final AcceptedConnections accepted = new AcceptedConnections();
 
 	@AfterEach
 	void stop() {
@@ -34,54 +30,33 @@ class ListeningSocketsTests {
 
 	@Test
 	void acceptingThatStaysPausedIsResumed() throws Exception {
-		Channel server = listen();
+		Channel server = this.accepted.listen(this.loops.group(), this.loops::newServerSocket);
 		this.sockets.add(server);
 		int port = ((InetSocketAddress) server.localAddress()).getPort();
 		server.config().setAutoRead(false);
 		// What is accepted already may still come.
 		server.eventLoop().submit(() -> {
 		}).get(30, TimeUnit.SECONDS);
-		int before = this.accepted.get();
+		int before = this.accepted.count();
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 			this.sockets.resumePaused();
 			assertThat(server.config().isAutoRead()).isFalse();
 			this.sockets.resumePaused();
 			assertThat(server.config().isAutoRead()).isTrue();
 			assertThat(socket.isConnected()).isTrue();
-			await().until(() -> this.accepted.get() > before);
+			await().until(() -> this.accepted.count() > before);
 		}
 	}
 
 	@Test
 	void socketThatIsClosedIsLeftAlone() throws Exception {
-		Channel server = listen();
+		Channel server = this.accepted.listen(this.loops.group(), this.loops::newServerSocket);
 		this.sockets.add(server);
 		server.config().setAutoRead(false);
 		server.close().sync();
 		this.sockets.resumePaused();
 		this.sockets.resumePaused();
 		assertThat(server.config().isAutoRead()).isFalse();
-	}
-
-	private Channel listen() throws Exception {
-		return new ServerBootstrap().group(this.loops.group())
-			.channelFactory(this.loops::newServerSocket)
-			.childHandler(new ChannelInboundHandlerAdapter() {
-
-				@Override
-				public boolean isSharable() {
-					return true;
-				}
-
-				@Override
-				public void channelActive(ChannelHandlerContext context) {
-					ListeningSocketsTests.this.accepted.incrementAndGet();
-				}
-
-			})
-			.bind(InetAddress.getLoopbackAddress(), 0)
-			.sync()
-			.channel();
 	}
 
 }
