@@ -86,11 +86,17 @@ class ServiceWatcherTests {
 		return exchanges;
 	}
 
-	private ServiceWatcher watch(String url) {
-		ServiceWatcher watcher = new ServiceWatcher(connection(url), ServiceDiscovery.DEFAULT_PREFIX,
+	/**
+	 * Watches, and returns when the server has the subscriptions: what is told before is
+	 * lost, and those of these tests do not answer polls.
+	 */
+	private ServiceWatcher watch(String url) throws Exception {
+		NatsExchanges exchanges = connection(url);
+		ServiceWatcher watcher = new ServiceWatcher(exchanges, ServiceDiscovery.DEFAULT_PREFIX,
 				(found) -> this.services = found);
 		this.closeables.add(0, watcher);
 		watcher.start();
+		assertThat(exchanges.transport().flush(PATIENCE)).isTrue();
 		return watcher;
 	}
 
@@ -133,7 +139,7 @@ class ServiceWatcherTests {
 	}
 
 	@Test
-	void allPagesAreRead() {
+	void allPagesAreRead() throws Exception {
 		watch(broker.url());
 		DiscoverableService large = serve("large", 9000);
 		awaitServices(SOON, large);
@@ -143,7 +149,7 @@ class ServiceWatcherTests {
 	}
 
 	@Test
-	void servicesAreKnownAgainAfterALossOfTheConnection() {
+	void servicesAreKnownAgainAfterALossOfTheConnection() throws Exception {
 		watch(broker.url());
 		DiscoverableService service = serve("service", 1);
 		awaitServices(SOON, service);
