@@ -5,17 +5,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.natsproxy.core.discovery.DiscoveredEndpoint;
 import io.natsproxy.core.discovery.DiscoveredService;
 import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.discovery.ServiceWatcher;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectTree;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -30,6 +36,8 @@ public final class RouteTable implements SmartLifecycle {
 	 * Phase in which it starts and stops: before a web server accepts requests.
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
+
+	private static final Logger logger = LoggerFactory.getLogger(RouteTable.class);
 
 	private static final int MAX_TEMPLATE = 256;
 
@@ -49,6 +57,10 @@ public final class RouteTable implements SmartLifecycle {
 	 * Guarded by this object.
 	 */
 	private final Set<String> templates = new HashSet<>();
+
+	private final List<Consumer<List<DiscoveredService>>> listeners = new CopyOnWriteArrayList<>();
+
+	private volatile List<DiscoveredService> services = List.of();
 
 	private volatile SubjectTree<String> bySubject = new SubjectTree<>();
 
@@ -87,9 +99,43 @@ public final class RouteTable implements SmartLifecycle {
 	}
 
 	/**
+	 * Returns the instances of services that are known, with the texts that they have
+	 * told: whoever shows them has to escape them.
+	 * @return the instances, which may include some of which no endpoint is a route
+	 */
+	public List<DiscoveredService> services() {
+		return this.services;
+	}
+
+	/**
+	 * Has a listener told when the instances that are known have changed, until it is
+	 * disposed of.
+	 * @param listener is called with all instances, once in a second at the most, on a
+	 * daemon thread which it must not block for long
+	 * @return ends that
+	 */
+	public Disposable onChange(Consumer<List<DiscoveredService>> listener) {
+		this.listeners.add(listener);
+		return () -> this.listeners.remove(listener);
+	}
+
+	/**
 	 * Takes what all services tell.
 	 */
-	synchronized void learn(List<DiscoveredService> services) {
+	void learn(List<DiscoveredService> services) {
+		learnRoutes(services);
+		this.services = services;
+		for (Consumer<List<DiscoveredService>> listener : this.listeners) {
+			try {
+				listener.accept(services);
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "What services tell could not be taken", ex);
+			}
+		}
+	}
+
+	private synchronized void learnRoutes(List<DiscoveredService> services) {
 		Map<String, String> learnt = new HashMap<>();
 		RouteSubjects routeSubjects = this.exchanges.routeSubjects();
 		services

@@ -12,6 +12,7 @@ import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -107,6 +108,21 @@ class RouteTableTests {
 		assertThat(endpoints).filteredOn((each) -> this.table.template("GET", String.valueOf(each.path())) != null)
 			.hasSize(10);
 		assertThat(this.table.template("GET", "/p0")).isEqualTo("/p0");
+	}
+
+	@Test
+	void listenersAreToldOfAllInstancesUntilTheyAreDisposedOf() {
+		List<List<DiscoveredService>> told = new ArrayList<>();
+		this.table.onChange((services) -> {
+			throw new IllegalStateException("expected");
+		});
+		Disposable listener = this.table.onChange(told::add);
+		learn(endpoint("shop.GET:.a", "GET", "/a"));
+		assertThat(this.table.services()).extracting(DiscoveredService::name).containsExactly("orders");
+		listener.dispose();
+		this.table.learn(List.of());
+		assertThat(this.table.services()).isEmpty();
+		assertThat(told).hasSize(1).first().satisfies((services) -> assertThat(services).hasSize(1));
 	}
 
 	@Test
