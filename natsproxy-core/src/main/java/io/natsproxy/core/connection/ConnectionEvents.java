@@ -56,6 +56,13 @@ final class ConnectionEvents implements ConnectionListener, NettyTransport.Holde
 		}
 	}
 
+	/**
+	 * Returns the log, which counts what it tells.
+	 */
+	ConnectionLog log() {
+		return this.log;
+	}
+
 	@Override
 	public @Nullable NettyTransport nettyTransport() {
 		return this.transport;

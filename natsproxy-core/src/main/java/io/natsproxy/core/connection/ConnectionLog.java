@@ -1,8 +1,10 @@
 package io.natsproxy.core.connection;
 
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -34,6 +36,11 @@ final class ConnectionLog implements ErrorListener {
 	private static final String SUBSCRIBE_ADVICE = "Without it something does not work, and health is down while it is one that is always needed. Add the subject to the permissions of the user (docs/security.md).";
 
 	/**
+	 * Part of the error with which a server cuts off who does not read.
+	 */
+	private static final String SLOW_CONSUMER = "slow consumer";
+
+	/**
 	 * The most refused subscriptions that have a line of their own.
 	 */
 	private static final int MAX_REFUSED = 100;
@@ -49,6 +56,10 @@ final class ConnectionLog implements ErrorListener {
 	private final Set<String> refused = new HashSet<>();
 
 	private final CountDownLatch settled = new CountDownLatch(1);
+
+	private final LongAdder reconnects = new LongAdder();
+
+	private final LongAdder slowConsumers = new LongAdder();
 
 	private volatile String servers = "";
 
@@ -112,6 +123,21 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	/**
+	 * Returns how often the connection has been made anew; jnats counts the first time,
+	 * too, where it happens in the background.
+	 */
+	long reconnects() {
+		return this.reconnects.sum();
+	}
+
+	/**
+	 * Returns how often something was too slow for what came.
+	 */
+	long slowConsumers() {
+		return this.slowConsumers.sum();
+	}
+
+	/**
 	 * Returns the reason why the connection is down, such as "connection refused";
 	 * {@code null} when nothing is known.
 	 */
@@ -139,9 +165,11 @@ final class ConnectionLog implements ErrorListener {
 	}
 
 	private void connected(Connection connection) {
-		news().log("{} to NATS at {} (server {}, version {})",
-				(this.state == ConnectionState.LOST || this.state == ConnectionState.CONNECTED) ? "Reconnected"
-						: "Connected",
+		boolean again = this.state == ConnectionState.LOST || this.state == ConnectionState.CONNECTED;
+		if (again) {
+			this.reconnects.increment();
+		}
+		news().log("{} to NATS at {} (server {}, version {})", again ? "Reconnected" : "Connected",
 				ServerAddresses.redact(connection.getConnectedUrl()), connection.getServerInfo().getServerName(),
 				connection.getServerInfo().getVersion());
 		if (this.outage.over(this) && this.sibling) {
@@ -224,6 +252,9 @@ final class ConnectionLog implements ErrorListener {
 			denied(denial, error);
 			return;
 		}
+		if (error.toLowerCase(Locale.ROOT).contains(SLOW_CONSUMER)) {
+			this.slowConsumers.increment();
+		}
 		String text = SafeText.of(AuthenticationErrors.withoutAttempt(error));
 		boolean repeated = text.equals(this.lastError);
 		this.lastError = text;
@@ -270,6 +301,7 @@ final class ConnectionLog implements ErrorListener {
 
 	@Override
 	public void slowConsumerDetected(@Nullable Connection connection, Consumer consumer) {
+		this.slowConsumers.increment();
 		logger.warn(
 				"A NATS consumer is too slow: {} messages ({} bytes) are waiting, {} were dropped. Messages are dropped until it catches up.",
 				consumer.getPendingMessageCount(), consumer.getPendingByteCount(), consumer.getDroppedCount());

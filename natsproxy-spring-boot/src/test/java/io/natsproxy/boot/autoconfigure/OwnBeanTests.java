@@ -13,6 +13,8 @@ import io.nats.client.Connection;
 import io.natsproxy.boot.autoconfigure.health.HeartbeatHealthContributorAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.health.NatsHealthContributorAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.metrics.ByteBudgetMetrics;
+import io.natsproxy.boot.autoconfigure.metrics.ConnectionMetrics;
+import io.natsproxy.boot.autoconfigure.metrics.EmbeddedBrokerMetrics;
 import io.natsproxy.boot.autoconfigure.metrics.NatsMetricsAutoConfiguration;
 import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.connection.NatsConnector;
@@ -97,7 +99,11 @@ class OwnBeanTests {
 				new OwnBean<>("own", Heartbeat.class,
 						(context) -> new Heartbeat(Duration.ofSeconds(1), Duration.ofSeconds(10))),
 				new OwnBean<>("own", ByteBudgetMetrics.class,
-						(context) -> new ByteBudgetMetrics(context.getBean(ByteBudget.class))));
+						(context) -> new ByteBudgetMetrics(context.getBean(ByteBudget.class))),
+				new OwnBean<>("own", ConnectionMetrics.class,
+						(context) -> new ConnectionMetrics(List.of(context.getBean(Connection.class)))),
+				new OwnBean<>("own", EmbeddedBrokerMetrics.class,
+						(context) -> new EmbeddedBrokerMetrics(context.getBean(EmbeddedNatsBroker.class))));
 	}
 
 	private static NatsConnector connector(ApplicationContext context) {

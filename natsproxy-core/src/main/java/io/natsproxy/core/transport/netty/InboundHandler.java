@@ -35,8 +35,8 @@ final class InboundHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
-		this.port.onRead();
 		ByteBuf input = (ByteBuf) message;
+		this.port.onRead(input.readableBytes());
 		if (this.reader.isLost()) {
 			input.release();
 			context.close();

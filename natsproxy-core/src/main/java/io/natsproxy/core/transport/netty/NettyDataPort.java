@@ -315,8 +315,8 @@ public final class NettyDataPort extends DataPortBridge {
 	/**
 	 * Counts a read of the socket; on the event loop.
 	 */
-	void onRead() {
-		require(this.transport).onRead();
+	void onRead(int bytes) {
+		require(this.transport).onRead(bytes);
 	}
 
 	/**

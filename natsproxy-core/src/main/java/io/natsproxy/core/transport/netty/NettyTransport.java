@@ -58,6 +58,8 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 
 	private final AtomicLong received = new AtomicLong();
 
+	private final AtomicLong receivedBytes = new AtomicLong();
+
 	private volatile boolean doubtful;
 
 	private volatile boolean closed;
@@ -230,6 +232,14 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	}
 
 	/**
+	 * Returns the bytes that have been read from the socket.
+	 * @return bytes
+	 */
+	public long receivedBytes() {
+		return this.receivedBytes.get();
+	}
+
+	/**
 	 * Returns the number of messages that have been published.
 	 * @return the number
 	 */
@@ -256,8 +266,9 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	/**
 	 * Counts a read of the socket; on the event loop.
 	 */
-	void onRead() {
+	void onRead(int bytes) {
 		this.received.lazySet(this.received.get() + 1);
+		this.receivedBytes.lazySet(this.receivedBytes.get() + bytes);
 		if (this.doubtful) {
 			this.doubtful = false;
 		}
