@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 import io.nats.client.NUID;
 import io.natsproxy.core.discovery.DiscoveryRequests.Answer;
@@ -17,6 +20,7 @@ import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.transport.NatsTransport;
@@ -91,6 +95,11 @@ public final class DiscoverableService implements ListenerObserver {
 
 	private final List<Disposable> others = new ArrayList<>();
 
+	/**
+	 * Made while the server judges the first subscription; {@code null} before that.
+	 */
+	private @Nullable CompletableFuture<Optional<ServiceDocument>> document;
+
 	private boolean refused;
 
 	private boolean judged;
@@ -113,7 +122,7 @@ public final class DiscoverableService implements ListenerObserver {
 		ServiceDescription service = discovery.service();
 		this.subjects = exchanges.subjectCodec();
 		this.replies = new DiscoveryReplies(service, this.id, endpoints, Instant.now());
-		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(), this.replies, service.name());
+		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(), service.name());
 		this.subscriber = this.transport.newSubscriber((message) -> {
 		});
 	}
@@ -152,6 +161,12 @@ public final class DiscoverableService implements ListenerObserver {
 	 */
 	@Override
 	public void listening() {
+		synchronized (this) {
+			if (this.discovery.document() != ServiceDocument.Source.NONE) {
+				this.document = CompletableFuture.supplyAsync(this::makeDocument,
+						Schedulers.boundedElastic()::schedule);
+			}
+		}
 		ask();
 	}
 
@@ -191,7 +206,7 @@ public final class DiscoverableService implements ListenerObserver {
 	private Disposable subscribe(DiscoveryVerb verb, String rest, Runnable refused) {
 		// Not one of those for which health goes down, and that are asked for again.
 		return this.subscriber.subscribe(this.discovery.prefix() + "." + verb + rest,
-				(message) -> onRequest(verb, message), refused);
+				(message) -> onRequest(message, (offset) -> new DiscoveryAnswer(this.replies, verb, offset)), refused);
 	}
 
 	/**
@@ -225,10 +240,34 @@ public final class DiscoverableService implements ListenerObserver {
 	}
 
 	/**
-	 * Takes a first subscription for permitted that has not been refused, and asks for
-	 * the others.
+	 * Takes a first subscription for permitted that has not been refused, makes the
+	 * document, and asks for the others.
 	 */
-	private synchronized void judge() {
+	private void judge() {
+		CompletableFuture<Optional<ServiceDocument>> document;
+		synchronized (this) {
+			document = this.document;
+		}
+		ServiceDocument made = (document != null) ? document.join().orElse(null) : null;
+		this.replies.document(made);
+		askForOthers(made);
+	}
+
+	/**
+	 * Makes the document, which may take a while. A service works on without one.
+	 */
+	private Optional<ServiceDocument> makeDocument() {
+		try {
+			return Optional.ofNullable(this.discovery.document().make());
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The OpenAPI document of service '" + this.discovery.service().name()
+					+ "' could not be made, and is not told", ex);
+			return Optional.empty();
+		}
+	}
+
+	private synchronized void askForOthers(@Nullable ServiceDocument document) {
 		if (this.closed) {
 			return;
 		}
@@ -245,6 +284,14 @@ public final class DiscoverableService implements ListenerObserver {
 					}));
 				}
 			}
+		}
+		if (document != null) {
+			String subject = WireProtocol.DOCUMENT_SUBJECT + this.discovery.service().name() + "." + this.id + "."
+					+ document.hash();
+			this.others.add(this.subscriber.subscribe(this.subjects.controlSubject(subject),
+					(message) -> onRequest(message, (offset) -> new DocumentPiece(document, offset)),
+					() -> logger.info("Service '{}' has an OpenAPI document, but may not be asked for it",
+							this.discovery.service().name())));
 		}
 		tell(WireProtocol.SERVICE_UP_SUBJECT);
 	}
@@ -300,18 +347,18 @@ public final class DiscoverableService implements ListenerObserver {
 		}
 	}
 
-	private void onRequest(DiscoveryVerb verb, TransportMessage message) {
+	private void onRequest(TransportMessage message, IntFunction<Answer> answer) {
 		String replySubject = message.replySubject();
 		if (replySubject == null || message.isStatus()
 				|| !this.replySubjects.allows(replySubject, "the reply subject of who looks for services")) {
 			return;
 		}
-		this.requests.add(new Request(new Answer(verb, offset(message.headers())), replySubject));
+		this.requests.add(new Request(answer.apply(offset(message.headers())), replySubject));
 	}
 
 	/**
-	 * Reads how many endpoints are to be left out. What is malformed counts as nothing,
-	 * as any payload does.
+	 * Reads how many endpoints or bytes are to be left out. What is malformed counts as
+	 * nothing, as any payload does.
 	 */
 	private static int offset(@Nullable NatsHeaders headers) {
 		String value = (headers != null) ? headers.getFirst(WireProtocol.OFFSET_HEADER) : null;

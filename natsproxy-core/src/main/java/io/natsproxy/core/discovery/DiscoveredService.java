@@ -3,6 +3,8 @@ package io.natsproxy.core.discovery;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An instance of a service that has been discovered, as it tells of itself: texts of
  * others, of bounded length.
@@ -20,6 +22,29 @@ public record DiscoveredService(String name, String id, String version, Map<Stri
 	 * What each text counts beside its characters.
 	 */
 	private static final int OVERHEAD = 32;
+
+	/**
+	 * Returns the hash of the OpenAPI document.
+	 * @return the digits of SHA-256 in hexadecimal, or {@code null} where the service
+	 * tells of no document
+	 */
+	public @Nullable String documentHash() {
+		String hash = this.metadata.get(ServiceDocument.HASH);
+		return (hash != null && ServiceDocument.isHash(hash)) ? hash : null;
+	}
+
+	/**
+	 * Returns the length of the OpenAPI document, as the service tells it.
+	 * @return the number of bytes, {@link Integer#MAX_VALUE} if it tells more, -1 if it
+	 * tells none
+	 */
+	public int documentLength() {
+		String length = this.metadata.get(ServiceDocument.LENGTH);
+		if (length == null || !length.matches("[0-9]{1,18}")) {
+			return -1;
+		}
+		return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(length));
+	}
 
 	/**
 	 * Returns how much all of its texts take, in characters.

@@ -54,6 +54,11 @@ final class DiscoveryReplies {
 	private final Instant started;
 
 	/**
+	 * Told by {@link DiscoveryVerb#INFO} only, for which nobody asks before it is known.
+	 */
+	private volatile @Nullable ServiceDocument document;
+
+	/**
 	 * Creates the answers.
 	 * @param id the id of the instance
 	 * @param started when it has begun
@@ -69,6 +74,13 @@ final class DiscoveryReplies {
 			metadata.put(FORMATS, endpoints.format());
 		}
 		this.metadata = metadata;
+	}
+
+	/**
+	 * Sets the document that is told.
+	 */
+	void document(@Nullable ServiceDocument document) {
+		this.document = document;
 	}
 
 	/**
@@ -92,7 +104,13 @@ final class DiscoveryReplies {
 			case STATS -> field(head, "started", this.started.toString()).append(',');
 		}
 		byte[] beginning = bytes(head.append("\"endpoints\":["));
-		int room = maxLength - beginning.length - bytes(end(new StringBuilder("],"), Map.of())).length - RESERVE;
+		ServiceDocument document = (verb == DiscoveryVerb.INFO) ? this.document : null;
+		Map<String, String> more = new LinkedHashMap<>();
+		if (document != null) {
+			more.put(ServiceDocument.HASH, document.hash());
+			more.put(ServiceDocument.LENGTH, Integer.toString(document.content().length));
+		}
+		int room = maxLength - beginning.length - bytes(end(new StringBuilder("],"), more)).length - RESERVE;
 		if (room <= 0) {
 			return null;
 		}
@@ -101,7 +119,7 @@ final class DiscoveryReplies {
 		int next = first;
 		boolean whole = first == 0;
 		while (next < this.endpoints.size()) {
-			byte[] endpoint = bytes(endpoint(verb, this.endpoints.get(next)));
+			byte[] endpoint = bytes(endpoint(verb, this.endpoints.get(next), document));
 			if (endpoint.length >= room) {
 				// One that never fits must not keep the others back.
 				whole = false;
@@ -121,17 +139,18 @@ final class DiscoveryReplies {
 		ByteArrayOutputStream reply = new ByteArrayOutputStream(beginning.length + page.size() + 1024);
 		reply.writeBytes(beginning);
 		reply.writeBytes(page.toByteArray());
-		reply.writeBytes(bytes(end(new StringBuilder("],"), whole ? Map.of() : more(next))));
+		if (!whole) {
+			addNext(next, more);
+		}
+		reply.writeBytes(bytes(end(new StringBuilder("],"), more)));
 		return checked(reply.toByteArray(), maxLength);
 	}
 
-	private Map<String, String> more(int next) {
-		Map<String, String> more = new LinkedHashMap<>();
+	private void addNext(int next, Map<String, String> more) {
 		more.put(TOTAL, Integer.toString(this.endpoints.size()));
 		if (next < this.endpoints.size()) {
 			more.put(NEXT, Integer.toString(next));
 		}
-		return more;
 	}
 
 	private static byte @Nullable [] checked(byte[] reply, int maxLength) {
@@ -144,13 +163,15 @@ final class DiscoveryReplies {
 		return metadata(json, metadata).append('}');
 	}
 
-	private static StringBuilder endpoint(DiscoveryVerb verb, ServiceEndpoint endpoint) {
+	private static StringBuilder endpoint(DiscoveryVerb verb, ServiceEndpoint endpoint,
+			@Nullable ServiceDocument document) {
 		StringBuilder json = new StringBuilder(256).append('{');
 		field(json, "name", endpoint.name()).append(',');
 		field(json, "subject", endpoint.subject()).append(',');
 		field(json, "queue_group", endpoint.queueGroup()).append(',');
 		if (verb == DiscoveryVerb.INFO) {
-			return metadata(json, endpoint.metadata()).append('}');
+			return metadata(json, (document != null) ? withSchema(endpoint.metadata(), document) : endpoint.metadata())
+				.append('}');
 		}
 		EndpointStatistics statistics = endpoint.statistics();
 		long requests = statistics.requests();
@@ -161,6 +182,18 @@ final class DiscoveryReplies {
 		json.append(",\"processing_time\":").append(nanos);
 		json.append(",\"average_processing_time\":").append((requests > 0) ? nanos / requests : 0);
 		return json.append('}');
+	}
+
+	private static Map<String, String> withSchema(Map<String, String> metadata, ServiceDocument document) {
+		String schema = document.schemas()
+			.get(ServiceDocument.key(metadata.getOrDefault(EndpointTraits.METHOD, ""),
+					metadata.getOrDefault(EndpointTraits.PATH, "")));
+		if (schema == null || metadata.containsKey("upgrade")) {
+			return metadata;
+		}
+		Map<String, String> all = new LinkedHashMap<>(metadata);
+		all.put(ServiceDocument.SCHEMA, schema);
+		return all;
 	}
 
 	private static StringBuilder metadata(StringBuilder json, Map<String, String> metadata) {

@@ -55,8 +55,6 @@ final class DiscoveryRequests {
 
 	private final BiConsumer<Runnable, Duration> timer;
 
-	private final DiscoveryReplies replies;
-
 	private final String service;
 
 	/**
@@ -78,7 +76,7 @@ final class DiscoveryRequests {
 	 * Creates the object.
 	 * @param service the name of the service, for the log
 	 */
-	DiscoveryRequests(NatsTransport transport, ExchangeTimer timer, DiscoveryReplies replies, String service) {
+	DiscoveryRequests(NatsTransport transport, ExchangeTimer timer, String service) {
 		this(transport, (task, delay) -> {
 			if (delay.isZero()) {
 				timer.execute(task);
@@ -86,7 +84,7 @@ final class DiscoveryRequests {
 			else {
 				timer.schedule(task, delay);
 			}
-		}, replies, service);
+		}, service);
 	}
 
 	/**
@@ -94,11 +92,9 @@ final class DiscoveryRequests {
 	 * @param timer runs a task elsewhere after a time
 	 * @param service the name of the service, for the log
 	 */
-	DiscoveryRequests(NatsTransport transport, BiConsumer<Runnable, Duration> timer, DiscoveryReplies replies,
-			String service) {
+	DiscoveryRequests(NatsTransport transport, BiConsumer<Runnable, Duration> timer, String service) {
 		this.transport = transport;
 		this.timer = timer;
-		this.replies = replies;
 		this.service = service;
 	}
 
@@ -197,7 +193,7 @@ final class DiscoveryRequests {
 
 	private byte[] write(Answer answer) {
 		int maxLength = (int) Math.min(MAX_LENGTH, this.transport.maxPayload());
-		byte[] reply = this.replies.write(answer.verb(), answer.offset(), maxLength);
+		byte[] reply = answer.write(maxLength);
 		if (reply == null) {
 			this.floods.warn(
 					"Service '{}' cannot tell who it is: description and metadata do not fit a message of {} bytes",
@@ -223,12 +219,16 @@ final class DiscoveryRequests {
 	}
 
 	/**
-	 * What is to be answered.
-	 *
-	 * @param verb what is asked for
-	 * @param offset how many endpoints are left out at the beginning
+	 * What is to be answered. Equal ones are written once for all that wait.
 	 */
-	record Answer(DiscoveryVerb verb, int offset) {
+	interface Answer {
+
+		/**
+		 * Writes the answer.
+		 * @param maxLength the most bytes that it may have
+		 * @return the payload, or {@code null} if none fits
+		 */
+		byte @Nullable [] write(int maxLength);
 
 	}
 

@@ -8,8 +8,9 @@ import io.natsproxy.core.wire.LiteralSubject;
  * @param prefix one or more tokens in front of the subjects on which it is asked, without
  * a dot at the end
  * @param service what it tells of itself
+ * @param document makes its OpenAPI document
  */
-public record ServiceDiscovery(String prefix, ServiceDescription service) {
+public record ServiceDiscovery(String prefix, ServiceDescription service, ServiceDocument.Source document) {
 
 	/**
 	 * The prefix that all tools use unless they are told another.
@@ -33,11 +34,30 @@ public record ServiceDiscovery(String prefix, ServiceDescription service) {
 	}
 
 	/**
+	 * Creates the settings of a service without a document.
+	 * @param prefix one or more tokens in front of the subjects on which it is asked,
+	 * without a dot at the end
+	 * @param service what it tells of itself
+	 */
+	public ServiceDiscovery(String prefix, ServiceDescription service) {
+		this(prefix, service, ServiceDocument.Source.NONE);
+	}
+
+	/**
 	 * Creates the settings of a service with the prefix that all tools use.
 	 * @param service what it tells of itself
 	 */
 	public ServiceDiscovery(ServiceDescription service) {
 		this(DEFAULT_PREFIX, service);
+	}
+
+	/**
+	 * Returns the settings of a service that has a document.
+	 * @param document makes the OpenAPI document
+	 * @return settings that are the same otherwise
+	 */
+	public ServiceDiscovery document(ServiceDocument.Source document) {
+		return new ServiceDiscovery(this.prefix, this.service, document);
 	}
 
 }

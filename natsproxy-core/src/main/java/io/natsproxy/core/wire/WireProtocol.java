@@ -154,8 +154,16 @@ public final class WireProtocol {
 	public static final String SERVICE_DOWN_SUBJECT = "natsproxy.service.down";
 
 	/**
+	 * Beginning of the subjects, behind the prefix of all subjects, on which instances of
+	 * services are asked for their OpenAPI documents; the name of the service, the id of
+	 * the instance, and the hash of the document follow.
+	 */
+	public static final String DOCUMENT_SUBJECT = "natsproxy.document.";
+
+	/**
 	 * Header of a request for the description or the statistics of a service: how many of
-	 * its endpoints are to be left out at the beginning.
+	 * its endpoints are to be left out at the beginning; and of a request for its
+	 * document, of which it is the number of bytes.
 	 */
 	public static final String OFFSET_HEADER = "Natsproxy-Offset";
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-import io.natsproxy.core.discovery.DiscoveryRequests.Answer;
 import io.natsproxy.core.discovery.DiscoveryRequests.Request;
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
@@ -32,11 +31,12 @@ class DiscoveryRequestsTests {
 	private Runnable whilePublishing = () -> {
 	};
 
-	private final DiscoveryRequests requests = new DiscoveryRequests(transport(), this::later,
-			new DiscoveryReplies(new ServiceDescription("orders", "1.2.3", "x".repeat(100), Map.of()), "ID1",
-					new ServiceEndpoints.Builder(new RouteSubjects(new SubjectCodec("")), "orders", null).build(),
-					Instant.now()),
-			"orders");
+	private final DiscoveryReplies replies = new DiscoveryReplies(
+			new ServiceDescription("orders", "1.2.3", "x".repeat(100), Map.of()), "ID1",
+			new ServiceEndpoints.Builder(new RouteSubjects(new SubjectCodec("")), "orders", null).build(),
+			Instant.now());
+
+	private final DiscoveryRequests requests = new DiscoveryRequests(transport(), this::later, "orders");
 
 	private NatsTransport transport() {
 		return (NatsTransport) Proxy.newProxyInstance(getClass().getClassLoader(),
@@ -61,7 +61,7 @@ class DiscoveryRequestsTests {
 
 	private void ask(int from, int to) {
 		for (int i = from; i < to; i++) {
-			this.requests.add(new Request(new Answer(DiscoveryVerb.PING, 0), "reply." + i));
+			this.requests.add(new Request(new DiscoveryAnswer(this.replies, DiscoveryVerb.PING, 0), "reply." + i));
 		}
 	}
 
