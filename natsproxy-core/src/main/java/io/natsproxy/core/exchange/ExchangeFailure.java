@@ -16,6 +16,12 @@ public enum ExchangeFailure {
 	REPLY_TIMEOUT(504),
 
 	/**
+	 * The service that was processing the request has fallen silent. It may have been
+	 * executed.
+	 */
+	SERVICE_LOST(504),
+
+	/**
 	 * The body of the request did not come in time; nothing was published.
 	 */
 	REQUEST_TIMEOUT(408),

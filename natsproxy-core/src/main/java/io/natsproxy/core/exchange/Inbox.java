@@ -9,6 +9,7 @@ import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -96,6 +97,15 @@ public final class Inbox implements AutoCloseable {
 	 */
 	public void remove(String subject) {
 		this.waiting.remove(token(subject));
+	}
+
+	/**
+	 * Returns who receives the messages of a subject.
+	 * @param subject any subject
+	 * @return the receiver, or {@code null} if there is none in this inbox
+	 */
+	public @Nullable InboxReceiver receiver(String subject) {
+		return subject.startsWith(this.inbox) ? this.waiting.get(token(subject)) : null;
 	}
 
 	/**

@@ -13,15 +13,20 @@ import io.natsproxy.core.wire.WireProtocol;
  * times as often, before it gives up
  * @param idleTimeout how long a stream may move no data before it is given up, whichever
  * end it waits for; zero for no limit
+ * @param processingAfter how long a request is processed, before there is any stream,
+ * until the service begins to tell that it still is; zero to tell nothing, and to expect
+ * nothing
  */
-public record StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout) {
+public record StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout,
+		Duration processingAfter) {
 
 	/**
 	 * A window of 256 KiB, frames of just under 32 KiB, given up after 10 seconds of
-	 * silence or 5 minutes without data.
+	 * silence or 5 minutes without data; notices of what is processed for longer than a
+	 * second.
 	 */
 	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, WireProtocol.MAX_FRAME_SIZE,
-			Duration.ofSeconds(10), Duration.ofMinutes(5));
+			Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(1));
 
 	private static final int PINGS = 3;
 
@@ -31,7 +36,8 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	private static final int FRAME_HEAD_SIZE = 128;
 
 	public StreamOptions {
-		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero() || idleTimeout.isNegative()) {
+		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero() || idleTimeout.isNegative()
+				|| processingAfter.isNegative()) {
 			throw new IllegalArgumentException("Window, size of frames and durations of streams must be positive");
 		}
 	}
@@ -44,6 +50,17 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	 */
 	public StreamOptions(int window, int frameSize, Duration lostAfter) {
 		this(window, frameSize, lostAfter, DEFAULTS.idleTimeout);
+	}
+
+	/**
+	 * Creates options with notices of processing as by default.
+	 * @param window how many bytes of a stream may be under way
+	 * @param frameSize longest payload of a frame, in bytes
+	 * @param lostAfter how long one end may hear nothing of the other
+	 * @param idleTimeout how long a stream may move no data; zero for no limit
+	 */
+	public StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout) {
+		this(window, frameSize, lostAfter, idleTimeout, DEFAULTS.processingAfter);
 	}
 
 	/**

@@ -71,6 +71,13 @@ public final class WireProtocol {
 	public static final String CANCEL_SUBJECT = "natsproxy.cancel";
 
 	/**
+	 * Header of a request with the subject on which its caller wants to be told that it
+	 * is still being processed; and of such a notice, with the milliseconds until the
+	 * next one.
+	 */
+	public static final String PROCESSING_HEADER = "Natsproxy-Processing";
+
+	/**
 	 * Header that says of a GET request that its sender wants another protocol.
 	 */
 	public static final String UPGRADE_HEADER = "Natsproxy-Upgrade";

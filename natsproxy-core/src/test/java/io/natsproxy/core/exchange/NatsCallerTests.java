@@ -60,7 +60,7 @@ class NatsCallerTests extends AbstractExchangeTests {
 		assertThat(text(message.getData())).isEqualTo("body");
 		Headers headers = message.getHeaders();
 		assertThat(headers.keySet()).containsExactlyInAnyOrder("Natsproxy-Version", "Natsproxy-Method",
-				"Natsproxy-Target", "Natsproxy-Timeout", "Natsproxy-Max-Reply", "Content-Type");
+				"Natsproxy-Target", "Natsproxy-Timeout", "Natsproxy-Max-Reply", "Natsproxy-Processing", "Content-Type");
 		assertThat(headers.getFirst("Natsproxy-Target")).isEqualTo("/a/b?c=d");
 		assertThat(Long.parseLong(headers.getFirst("Natsproxy-Timeout"))).isBetween(1L, TIMEOUT.toMillis());
 	}

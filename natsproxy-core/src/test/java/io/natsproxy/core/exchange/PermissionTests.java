@@ -1,9 +1,12 @@
 package io.natsproxy.core.exchange;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +19,11 @@ import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.exchange.listener.NatsListener;
+import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.LineFormat;
 import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
 import io.natsproxy.core.websocket.WebSocketEvent;
 import io.natsproxy.core.websocket.service.WebSocketCommands;
@@ -108,6 +113,34 @@ class PermissionTests extends AbstractStreamTests {
 				new NatsCallerOptions(1, WireProtocol.MAX_HEAD_SIZE, WireProtocol.MAX_CONTROL_LINE, STREAMS));
 		for (int i = 0; i < 20; i++) {
 			assertThat(fails(ask(caller, "/secret")).failure()).isEqualTo(ExchangeFailure.NOT_PERMITTED);
+		}
+	}
+
+	@Test
+	void noticesThatMayNotBePublishedAreNotTriedAgainAndDoNoHarm() throws Exception {
+		Map<String, Integer> tried = new ConcurrentHashMap<>();
+		front.permitPublish((subject) -> {
+			boolean permitted = !subject.startsWith("_INBOX.");
+			if (!permitted) {
+				tried.merge(subject, 1, Integer::sum);
+			}
+			return permitted;
+		});
+		BlockingQueue<IncomingExchange> received = new LinkedBlockingQueue<>();
+		StreamOptions often = new StreamOptions(WINDOW, FRAME, Duration.ofMillis(300), LONG, Duration.ofMillis(100));
+		listen(new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, often), received::add,
+				"GET:.a");
+		List<CompletableFuture<NatsReply>> replies = new ArrayList<>();
+		for (int i = 1; i <= 3; i++) {
+			replies.add(ask(caller(), "/a").toFuture());
+			int callers = i;
+			await().atMost(PATIENCE).until(() -> tried.size() == callers);
+		}
+		assertThat(tried.values()).containsOnly(1);
+		permitAll();
+		for (CompletableFuture<NatsReply> reply : replies) {
+			received.remove().reply(ok(), NO_BODY);
+			assertThat(reply.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).head().status()).isEqualTo(200);
 		}
 	}
 

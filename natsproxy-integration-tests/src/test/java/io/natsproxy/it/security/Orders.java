@@ -76,6 +76,14 @@ class Orders {
 			.doFinally((signal) -> end("export", signal));
 	}
 
+	/**
+	 * Takes long enough for the service to say several times that it is still at work.
+	 */
+	@NatsGet("/orders/slow")
+	Mono<String> slow() {
+		return Mono.delay(Duration.ofMillis(500)).thenReturn("slow order");
+	}
+
 	@NatsGet("/orders/wait")
 	Mono<String> waits() {
 		return Mono.<String>never().doFinally((signal) -> end("wait", signal));

@@ -63,6 +63,19 @@ class StreamRoutes {
 		return probe(name).watch(Flux.<String>never()).next();
 	}
 
+	@NatsGet("/stream/{name}/think")
+	Mono<String> think(@RequestParam long millis) {
+		return Mono.delay(Duration.ofMillis(millis)).thenReturn("thought");
+	}
+
+	/**
+	 * Answers when it is let.
+	 */
+	@NatsGet("/stream/{name}/gated")
+	Mono<String> gated(@PathVariable String name) {
+		return probe(name).gate().thenReturn("let");
+	}
+
 	@NatsPost("/stream/{name}/upload")
 	Mono<Summary> upload(@PathVariable String name, @RequestBody Flux<DataBuffer> body) {
 		return TestContent.summary(probe(name).count(body));

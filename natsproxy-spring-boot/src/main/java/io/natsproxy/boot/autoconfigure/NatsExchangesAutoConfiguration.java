@@ -35,7 +35,8 @@ public final class NatsExchangesAutoConfiguration {
 		SettingChecks check = new SettingChecks("natsproxy.stream");
 		return new StreamOptions(check.bytes("window", stream.window(), 1), WireProtocol.MAX_FRAME_SIZE,
 				check.positive("lost-after", stream.lostAfter()),
-				check.notNegative("idle-timeout", stream.idleTimeout()));
+				check.notNegative("idle-timeout", stream.idleTimeout()),
+				check.notNegative("processing-after", stream.processingAfter()));
 	}
 
 	@Bean

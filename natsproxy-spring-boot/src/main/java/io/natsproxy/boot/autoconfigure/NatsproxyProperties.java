@@ -48,9 +48,13 @@ public record NatsproxyProperties(@Nullable String subjectPrefix, @DefaultValue 
 	 * should use the same.
 	 * @param idleTimeout Time for which a stream may move no data before it is given up.
 	 * Zero for no limit.
+	 * @param processingAfter Time for which a request is processed, before there is any
+	 * stream, until the service begins to tell its caller that it still is: a caller that
+	 * has been told so gives up a service that falls silent after lost-after. Zero to
+	 * tell, and to expect, nothing.
 	 */
 	public record Stream(@DefaultValue("256KB") DataSize window, @DefaultValue("10s") Duration lostAfter,
-			@DefaultValue("5m") Duration idleTimeout) {
+			@DefaultValue("5m") Duration idleTimeout, @DefaultValue("1s") Duration processingAfter) {
 
 	}
 

@@ -104,6 +104,7 @@ class NatsFailureAnalysisTests {
 			natsproxy.stream.window                    | 0B      | 1B or more
 			natsproxy.stream.lost-after                | 0s      | 1ms or more
 			natsproxy.stream.idle-timeout              | -1s     | 0s or more
+			natsproxy.stream.processing-after          | -1s     | 0s or more
 			natsproxy.websocket.window                 | -1B     | 1B or more
 			natsproxy.websocket.max-message-size       | 124B    | 125B or more
 			natsproxy.websocket.foreign-idle-timeout   | -1s     | 0s or more

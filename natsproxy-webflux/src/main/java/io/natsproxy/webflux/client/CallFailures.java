@@ -18,7 +18,7 @@ final class CallFailures {
 		String message = failure.failure() + ": " + failure.getMessage();
 		IOException ex = switch (failure.failure()) {
 			case NO_RESPONDERS, DISCONNECTED -> new ConnectException(message);
-			case REPLY_TIMEOUT, REQUEST_TIMEOUT, STREAM_IDLE -> new SocketTimeoutException(message);
+			case REPLY_TIMEOUT, SERVICE_LOST, REQUEST_TIMEOUT, STREAM_IDLE -> new SocketTimeoutException(message);
 			default -> new IOException(message);
 		};
 		ex.initCause(failure);

@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange.caller;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -8,12 +9,14 @@ import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsPublisher;
+import io.natsproxy.core.exchange.ProcessingNotice;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.memory.ConnectionCredit;
 import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.transport.NatsTransport;
+import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -24,6 +27,11 @@ import reactor.core.Disposable;
  * it arrives in order.
  */
 final class CallerConnection implements AutoCloseable {
+
+	/**
+	 * The receivers of the inbox that are no exchanges.
+	 */
+	private static final int OWN_RECEIVERS = 1;
 
 	private final NatsTransport transport;
 
@@ -39,20 +47,30 @@ final class CallerConnection implements AutoCloseable {
 
 	private final Inbox inbox;
 
+	private final ProcessingWatch watch;
+
+	/**
+	 * Where services tell that they are processing requests.
+	 */
+	private final String noticeSubject;
+
 	private final Disposable denials;
 
 	/**
 	 * Subscribes to an inbox.
 	 */
 	CallerConnection(NatsTransport transport, SubjectCodec subjectCodec, ExchangeTimer timer, StreamOptions streams,
-			ConnectionCredit credit) {
+			ConnectionCredit credit, ProcessingWatch watch) {
 		this.transport = transport;
 		this.publisher = new NatsPublisher(transport);
 		this.subjectCodec = subjectCodec;
 		this.timer = timer;
 		this.streams = streams;
 		this.credit = credit;
+		this.watch = watch;
 		this.inbox = new Inbox(transport);
+		this.noticeSubject = this.inbox.newSubject();
+		this.inbox.register(this.noticeSubject, this::onNotice);
 		this.denials = transport.onPublishDenied(this.inbox::onPublishDenied);
 	}
 
@@ -101,6 +119,28 @@ final class CallerConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Takes the word of a service that it is processing requests. Of others, and of those
+	 * that have ended, nothing is known here.
+	 */
+	private void onNotice(TransportMessage message) {
+		Duration interval = ProcessingNotice.interval(message);
+		if (interval != null) {
+			ProcessingNotice.forEach(message, (replySubject) -> {
+				if (this.inbox.receiver(replySubject) instanceof NativeExchange exchange) {
+					this.watch.heard(exchange, interval);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Asks for the word that a request is being processed.
+	 */
+	void askForNotices(NatsHeaders headers) {
+		headers.append(WireProtocol.PROCESSING_HEADER, this.noticeSubject);
+	}
+
+	/**
 	 * Publishes a request whose reply subject is registered.
 	 * @throws NatsExchangeException if it cannot be published
 	 */
@@ -142,7 +182,7 @@ final class CallerConnection implements AutoCloseable {
 	 * Returns how many exchanges wait for a reply.
 	 */
 	int waiting() {
-		return this.inbox.waiting();
+		return this.inbox.waiting() - OWN_RECEIVERS;
 	}
 
 	/**

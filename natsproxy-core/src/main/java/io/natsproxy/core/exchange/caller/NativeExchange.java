@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange.caller;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -25,7 +26,7 @@ import reactor.core.publisher.MonoSink;
  * An exchange in natsproxy's own format: sends the request, waits for the head of the
  * response, and receives its body. Both bodies may be streams.
  */
-final class NativeExchange extends CallerExchange {
+final class NativeExchange extends CallerExchange implements ProcessingWatch.Processing {
 
 	private static final byte[] NOTHING = {};
 
@@ -252,6 +253,24 @@ final class NativeExchange extends CallerExchange {
 		boolean bodyMissing = failure.failure() == ExchangeFailure.STREAM_IDLE && state() == State.AWAITING_REPLY
 				&& this.request.awaitsSource();
 		end(bodyMissing ? new NatsExchangeException(ExchangeFailure.REQUEST_TIMEOUT, failure.getMessage()) : failure);
+	}
+
+	@Override
+	public boolean awaitsNotices() {
+		return state() == State.AWAITING_REPLY && !this.stream.isOpen();
+	}
+
+	@Override
+	public boolean canHear() {
+		return connection().isConnected();
+	}
+
+	@Override
+	public void serviceLost(Duration silence) {
+		if (enter(State.AWAITING_REPLY, State.ENDED)) {
+			ended(State.AWAITING_REPLY, new NatsExchangeException(ExchangeFailure.SERVICE_LOST,
+					"The service has said nothing more of the request for " + silence.toMillis() + " ms"));
+		}
 	}
 
 	/**

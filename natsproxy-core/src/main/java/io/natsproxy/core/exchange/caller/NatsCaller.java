@@ -39,6 +39,14 @@ import reactor.core.publisher.MonoSink;
  */
 public final class NatsCaller implements AutoCloseable {
 
+	private final ProcessingWatch watch;
+
+	/**
+	 * The longest time-out of an exchange for which notices of its processing would come
+	 * too late.
+	 */
+	private final Duration withoutNotices;
+
 	private final CallerConnection first;
 
 	private final Map<Executor, CallerConnection> byExecutor;
@@ -70,6 +78,8 @@ public final class NatsCaller implements AutoCloseable {
 		this.options = options;
 		this.limits = new ExchangeLimits(options);
 		this.replyDecoder = new ReplyDecoder(this.headCodec, exchanges.replySubjects(), options.maxHeadSize());
+		this.watch = new ProcessingWatch(this.timer, options.streams());
+		this.withoutNotices = options.streams().lostAfter().plus(options.streams().processingAfter());
 		this.first = newConnection(transport);
 		Map<NatsTransport, CallerConnection> siblings = new HashMap<>();
 		this.byExecutor = new HashMap<>();
@@ -80,7 +90,7 @@ public final class NatsCaller implements AutoCloseable {
 
 	private CallerConnection newConnection(NatsTransport transport) {
 		return new CallerConnection(transport, this.subjectCodec, this.timer, this.options.streams(),
-				this.exchanges.credit(transport));
+				this.exchanges.credit(transport), this.watch);
 	}
 
 	/**
@@ -122,8 +132,16 @@ public final class NatsCaller implements AutoCloseable {
 			String subject = subject(head);
 			NatsHeaders headers = encode(
 					new RequestHead(head.method(), head.target(), call.timeout(), head.headers(), head.socket()));
+			if (wantsNotices(head, call)) {
+				connection.askForNotices(headers);
+			}
 			return begin(connection, subject, headers, head.socket(), call, sink);
 		}));
+	}
+
+	private boolean wantsNotices(RequestHead head, CallOptions call) {
+		return head.socket() == null && call.timeout().compareTo(this.withoutNotices) > 0
+				&& !this.options.streams().processingAfter().isZero();
 	}
 
 	private Mono<NatsReply> exchangeFormat(RequestHead head, Publisher<byte[]> body, FormatCall call,
@@ -336,6 +354,15 @@ public final class NatsCaller implements AutoCloseable {
 		return Stream.concat(Stream.of(this.first), this.byExecutor.values().stream()).distinct();
 	}
 
+	/**
+	 * Returns how many exchanges wait for a reply whose services have told that they are
+	 * still processing the request.
+	 * @return the number, in which those that have just ended may count
+	 */
+	public int processing() {
+		return this.watch.size();
+	}
+
 	ExchangeTimer timer() {
 		return this.timer;
 	}
@@ -350,6 +377,7 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.watch.close();
 		connections().forEach(CallerConnection::close);
 	}
 

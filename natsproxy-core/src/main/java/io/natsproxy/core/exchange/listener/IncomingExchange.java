@@ -546,6 +546,25 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	}
 
 	/**
+	 * Returns where the caller is to be told that its request is still being processed,
+	 * which counts as done then. Called by one thread at a time.
+	 * @param now the time, on the clock of {@link System#nanoTime()}
+	 * @param after how old the exchange must be, in nanoseconds
+	 * @param interval how long it must be since it was told last, in nanoseconds
+	 * @return a subject that is not checked yet, or {@code null} if nothing is to be told
+	 */
+	@Nullable String noticeDue(long now, long after, long interval) {
+		return null;
+	}
+
+	/**
+	 * Returns for how long the request is being handled, in nanoseconds.
+	 */
+	final long age(long now) {
+		return now - this.receivedAt;
+	}
+
+	/**
 	 * Changes the state, if it is as expected.
 	 */
 	final boolean enter(State expected, State next) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,13 @@ final class IncomingExchanges {
 		if (this.draining && isIdle()) {
 			this.idle.complete(null);
 		}
+	}
+
+	/**
+	 * Looks at all exchanges that are being handled.
+	 */
+	void forEach(Consumer<IncomingExchange> action) {
+		this.byReplySubject.values().forEach(action);
 	}
 
 	/**

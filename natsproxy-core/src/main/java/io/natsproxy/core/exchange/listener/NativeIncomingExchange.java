@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange.listener;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -15,6 +16,7 @@ import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.stream.BodyTarget;
 import io.natsproxy.core.stream.ReceiveWindow;
 import io.natsproxy.core.stream.StreamEndpoint;
+import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
@@ -48,7 +50,15 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 
 	private final int maxReply;
 
+	private final @Nullable String noticeSubject;
+
 	private final StreamEndpoint endpoint;
+
+	/**
+	 * When the caller was told last that the request is still being processed; 0 if it
+	 * was not. Used by one thread at a time.
+	 */
+	private long noticedAt;
 
 	/**
 	 * The subject on which frames arrive. Guarded by this object.
@@ -74,15 +84,18 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 	 * Creates an exchange.
 	 * @param streamed whether the body is only the first part of the request's
 	 * @param maxReply most bytes of a body that the caller takes in the reply
+	 * @param noticeSubject where the caller wants to be told that the request is still
+	 * being processed, if it does
 	 */
 	NativeIncomingExchange(IncomingExchanges exchanges, ListenerStreams streams, NativeReplies replies,
 			RequestHead head, boolean streamed, byte[] body, String replySubject, int maxReply,
-			ByteReservation memory) {
+			@Nullable String noticeSubject, ByteReservation memory) {
 		super(exchanges, replies, head, body, replySubject, memory);
 		this.streams = streams;
 		this.replies = replies;
 		this.streamed = streamed;
 		this.maxReply = maxReply;
+		this.noticeSubject = noticeSubject;
 		this.endpoint = streams.newEndpoint(this::end);
 	}
 
@@ -180,6 +193,32 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 	@Override
 	synchronized boolean isCountedAsStream() {
 		return this.countsAsStream;
+	}
+
+	/**
+	 * Nothing is to be told once there is a stream, whose pings tell; nor of what has
+	 * come from another account, in which nothing would reach the caller.
+	 */
+	@Override
+	@Nullable String noticeDue(long now, long after, long interval) {
+		String subject = this.noticeSubject;
+		if (subject == null || age(now) < after || isEnded() || this.endpoint.isOpen()
+				|| ReplySubjects.isMapped(replySubject()) || isOverdue(now)) {
+			return null;
+		}
+		if (this.noticedAt != 0 && now - this.noticedAt <= interval) {
+			return null;
+		}
+		this.noticedAt = now;
+		return subject;
+	}
+
+	/**
+	 * Whether the caller does not wait any more.
+	 */
+	private boolean isOverdue(long now) {
+		Duration timeout = head().timeout();
+		return timeout != null && age(now) > timeout.toNanos();
 	}
 
 	@Override

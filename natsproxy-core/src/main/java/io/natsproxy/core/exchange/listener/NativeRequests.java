@@ -8,6 +8,7 @@ import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,10 @@ final class NativeRequests implements RequestAcceptor {
 			NatsHeaders headers = message.headers();
 			int maxReply = (headers != null) ? HeadCodec.maxReply(headers) : Integer.MAX_VALUE;
 			boolean streamed = headers != null && HeadCodec.isStreamed(headers);
+			String noticeSubject = (headers != null) ? headers.getFirst(WireProtocol.PROCESSING_HEADER) : null;
 			ByteReservation memory = new ByteReservation(this.budget);
 			IncomingExchange exchange = new NativeIncomingExchange(this.exchanges, this.streams, this.replies, head,
-					streamed, message.payload(), replySubject, maxReply, memory);
+					streamed, message.payload(), replySubject, maxReply, noticeSubject, memory);
 			// Last: nothing would give it back.
 			if (memory.tryReserve(message.payload().length)) {
 				return exchange;

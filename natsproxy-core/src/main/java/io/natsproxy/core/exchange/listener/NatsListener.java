@@ -47,6 +47,8 @@ public final class NatsListener {
 
 	private final ListenerStreams streams;
 
+	private final ProcessingNotices notices;
+
 	private final RequestAcceptor requests;
 
 	private final ListenerObserver observer;
@@ -86,6 +88,7 @@ public final class NatsListener {
 		this.cancelSubject = context.subjectCodec().controlSubject(WireProtocol.CANCEL_SUBJECT);
 		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams(), observer);
 		this.streams = new ListenerStreams(context, options.streams());
+		this.notices = new ProcessingNotices(context, options.streams(), this.exchanges);
 		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams, observer);
 		MessageFormat format = options.format();
 		this.requests = (format != null) ? new FormatRequests(context, format, requests, options, this.exchanges,
@@ -105,6 +108,7 @@ public final class NatsListener {
 		subjects.forEach((subject) -> subscriber.subscribe(subject, this.options.queueGroup()));
 		subscriber.subscribe(this.cancelSubject, (String) null);
 		this.denials.update(this.transport.onPublishDenied(this::onPublishDenied));
+		this.notices.start();
 		awaitServer();
 		this.observer.listening();
 	}
@@ -145,6 +149,7 @@ public final class NatsListener {
 		this.observer.stopping();
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber == null || this.transport.isClosed()) {
+			this.notices.close();
 			unsubscribed.run();
 			return this.exchanges.isIdle();
 		}
@@ -159,6 +164,7 @@ public final class NatsListener {
 	 */
 	public void abort() {
 		this.observer.stopping();
+		this.notices.close();
 		TransportSubscriber subscriber = this.subscriber;
 		if (subscriber != null && !this.transport.isClosed()) {
 			subscriber.close();
@@ -171,6 +177,7 @@ public final class NatsListener {
 	 */
 	private void end() {
 		this.exchanges.abort();
+		this.notices.close();
 		this.denials.dispose();
 		this.streams.close();
 	}
@@ -199,6 +206,9 @@ public final class NatsListener {
 		IncomingExchange exchange = (denial.subject() != null) ? this.exchanges.get(denial.subject()) : null;
 		if (exchange != null) {
 			exchange.notPermitted();
+		}
+		else {
+			this.notices.denied(denial);
 		}
 	}
 

@@ -1,0 +1,152 @@
+package io.natsproxy.core.exchange.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.ProcessingNotice;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.stream.StreamOptions;
+import io.natsproxy.core.subject.ReplySubjects;
+import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.NatsTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/**
+ * Tells callers which of their requests are still being processed, where that takes
+ * longer than a moment: looks at all exchanges now and then, and sends each caller one
+ * message for all of its own. An exchange that ends within the moment costs nothing.
+ */
+final class ProcessingNotices implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProcessingNotices.class);
+
+	private static final int MAX_DENIED = 1000;
+
+	/**
+	 * For how long nothing is sent to a subject to which the server has denied it, in
+	 * nanoseconds: permissions may change.
+	 */
+	private static final long DENIED_FOR = Duration.ofMinutes(1).toNanos();
+
+	private final NatsExchanges context;
+
+	private final NatsTransport transport;
+
+	private final ReplySubjects replySubjects;
+
+	private final IncomingExchanges exchanges;
+
+	private final long after;
+
+	private final long interval;
+
+	private final long pause;
+
+	private final NatsHeaders headers;
+
+	/**
+	 * When the server has denied a subject.
+	 */
+	private final Map<String, Long> denied = new ConcurrentHashMap<>();
+
+	private final Disposable.Swap repetition = Disposables.swap();
+
+	/**
+	 * Creates the object, which tells nothing yet.
+	 * @param context has the transport and the timer; not closed by this object
+	 * @param options say after which moment, and how often
+	 * @param exchanges the exchanges under way
+	 */
+	ProcessingNotices(NatsExchanges context, StreamOptions options, IncomingExchanges exchanges) {
+		this.context = context;
+		this.transport = context.transport();
+		this.replySubjects = context.replySubjects();
+		this.exchanges = exchanges;
+		this.after = options.processingAfter().toNanos();
+		this.interval = options.pingInterval().toNanos();
+		this.pause = Math.min(this.after, this.interval);
+		this.headers = ProcessingNotice.headers(options.pingInterval());
+	}
+
+	/**
+	 * Begins to tell.
+	 */
+	void start() {
+		if (this.after > 0) {
+			this.repetition.update(this.context.timer().repeat(this::turn, Duration.ofNanos(this.pause)));
+		}
+	}
+
+	/**
+	 * Takes note that a message was not published.
+	 */
+	void denied(Denial denial) {
+		String subject = denial.subject();
+		if (subject != null) {
+			if (this.denied.size() >= MAX_DENIED) {
+				this.denied.clear();
+			}
+			this.denied.put(subject, System.nanoTime());
+		}
+	}
+
+	/**
+	 * Tells what is due.
+	 */
+	private void turn() {
+		if (!this.transport.isConnected()) {
+			// What would be sent later would tell of now.
+			return;
+		}
+		long now = System.nanoTime();
+		Map<String, List<String>> due = new HashMap<>();
+		this.exchanges.forEach((exchange) -> {
+			String subject = exchange.noticeDue(now, this.after, this.interval - this.pause);
+			if (subject != null) {
+				due.computeIfAbsent(subject, (key) -> new ArrayList<>()).add(exchange.replySubject());
+			}
+		});
+		due.forEach((subject, requests) -> send(subject, requests, now));
+	}
+
+	private void send(String subject, List<String> requests, long now) {
+		if (isDenied(subject, now) || !this.replySubjects.allows(subject, "the subject of notices of processing")) {
+			return;
+		}
+		try {
+			for (byte[] payload : ProcessingNotice.payloads(requests, this.transport.maxPayload() / 2)) {
+				this.transport.publish(subject, null, this.headers, payload);
+			}
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			// No connection: the next one may get through.
+			logger.debug("A notice of processing could not be sent: {}", ex.getMessage());
+		}
+	}
+
+	private boolean isDenied(String subject, long now) {
+		Long at = this.denied.get(subject);
+		if (at != null && now - at >= DENIED_FOR) {
+			this.denied.remove(subject, at);
+			return false;
+		}
+		return at != null;
+	}
+
+	/**
+	 * Tells nothing any more.
+	 */
+	@Override
+	public void close() {
+		this.repetition.dispose();
+	}
+
+}
