@@ -38,12 +38,8 @@ final class DiscoveryReader {
 	 * @return what it tells, or {@code null} if it is nothing that a service tells
 	 */
 	static @Nullable Part read(byte[] payload) {
-		JsonValue json;
-		try {
-			json = JsonParser.parse(payload);
-		}
-		catch (JsonParseException | RuntimeException | StackOverflowError ex) {
-			// Nested without end, among others.
+		JsonValue json = parse(payload);
+		if (json == null) {
 			return null;
 		}
 		String type = text(json, "type");
@@ -60,6 +56,63 @@ final class DiscoveryReader {
 		String version = text(json, "version");
 		return new Part(info, new DiscoveredService(name, id, (version != null) ? version : "", metadata,
 				info ? endpoints(json) : List.of()), next(metadata));
+	}
+
+	private static @Nullable JsonValue parse(byte[] payload) {
+		try {
+			return JsonParser.parse(payload);
+		}
+		catch (JsonParseException | RuntimeException | StackOverflowError ex) {
+			// Nested without end, among others.
+			return null;
+		}
+	}
+
+	/**
+	 * Reads the statistics of an instance.
+	 * @param payload the payload
+	 * @return the sums over its endpoints, or {@code null} if it is nothing that a
+	 * service tells
+	 */
+	static @Nullable InstanceStatistics readStatistics(byte[] payload) {
+		JsonValue json = parse(payload);
+		String name = (json != null) ? text(json, "name") : null;
+		String id = (json != null) ? text(json, "id") : null;
+		if (json == null || name == null || id == null || !isToken(name) || !isToken(id)
+				|| !DiscoveryVerb.STATS.responseType().equals(text(json, "type"))) {
+			return null;
+		}
+		long requests = 0;
+		long errors = 0;
+		long nanos = 0;
+		String lastError = "";
+		JsonValue endpoints = (json.map != null) ? json.map.get("endpoints") : null;
+		if (endpoints != null && endpoints.array != null) {
+			for (JsonValue endpoint : endpoints.array) {
+				requests = sum(requests, count(endpoint, "num_requests"));
+				errors = sum(errors, count(endpoint, "num_errors"));
+				nanos = sum(nanos, count(endpoint, "processing_time"));
+				String error = text(endpoint, "last_error");
+				lastError = (error != null && !error.isEmpty()) ? error : lastError;
+			}
+		}
+		String started = text(json, "started");
+		return new InstanceStatistics(name, id, (started != null) ? started : "", requests, errors, nanos, lastError);
+	}
+
+	/**
+	 * Reads a number from zero on; what is malformed is zero.
+	 */
+	private static long count(JsonValue json, String name) {
+		JsonValue value = (json.map != null) ? json.map.get(name) : null;
+		return (value != null && value.number != null) ? Math.max(0, value.number.longValue()) : 0;
+	}
+
+	/**
+	 * Returns a sum that is not negative, whatever others tell.
+	 */
+	private static long sum(long one, long other) {
+		return (one > Long.MAX_VALUE - other) ? Long.MAX_VALUE : one + other;
 	}
 
 	private static boolean isToken(String text) {

@@ -267,6 +267,14 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
+	 * Returns the bytes that the receiver still takes.
+	 * @return bytes, negative by what went beyond the credit
+	 */
+	public synchronized long credit() {
+		return this.credit.left();
+	}
+
+	/**
 	 * Takes credit from the receiver, on any thread; does not block.
 	 * @throws NatsExchangeException if there is more of it than any window holds
 	 */

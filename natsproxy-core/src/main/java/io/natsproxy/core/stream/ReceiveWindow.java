@@ -255,6 +255,22 @@ public final class ReceiveWindow {
 	}
 
 	/**
+	 * Returns the bytes that the peer may still send.
+	 * @return bytes, negative by what went beyond them
+	 */
+	public synchronized long credit() {
+		return this.credit;
+	}
+
+	/**
+	 * Returns the bytes that have come and have not been consumed.
+	 * @return bytes
+	 */
+	public synchronized long unconsumed() {
+		return this.unconsumed;
+	}
+
+	/**
 	 * Gives back what has come and is not going to be consumed.
 	 */
 	public void dropped() {

@@ -33,6 +33,14 @@ public final class SendCredit {
 	}
 
 	/**
+	 * Returns what is left.
+	 * @return bytes, negative by what went beyond them
+	 */
+	long left() {
+		return this.bytes;
+	}
+
+	/**
 	 * Whether more may be sent.
 	 * @return whether a byte or more is left
 	 */

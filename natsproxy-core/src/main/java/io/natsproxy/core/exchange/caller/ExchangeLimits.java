@@ -1,9 +1,11 @@
 package io.natsproxy.core.exchange.caller;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -27,6 +29,8 @@ final class ExchangeLimits {
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final AtomicInteger streams = new AtomicInteger();
+
+	private final Set<ExchangePlace> openStreams = ConcurrentHashMap.newKeySet();
 
 	private final ClientCounts exchangesByClient;
 
@@ -116,6 +120,27 @@ final class ExchangeLimits {
 	void endStream(@Nullable Object client) {
 		this.streams.decrementAndGet();
 		this.streamsByClient.leave(client);
+	}
+
+	/**
+	 * Lists a stream that has been counted.
+	 */
+	void opened(ExchangePlace place) {
+		this.openStreams.add(place);
+	}
+
+	/**
+	 * Lists a stream no more.
+	 */
+	void closed(ExchangePlace place) {
+		this.openStreams.remove(place);
+	}
+
+	/**
+	 * Returns the streams that are open, as long as they are.
+	 */
+	Stream<NativeExchange> openStreams() {
+		return this.openStreams.stream().flatMap((place) -> Stream.ofNullable(place.streaming()));
 	}
 
 	/**

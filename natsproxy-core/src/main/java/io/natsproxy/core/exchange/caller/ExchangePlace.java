@@ -40,6 +40,8 @@ final class ExchangePlace {
 
 	private State state = State.BEGUN;
 
+	private @Nullable NativeExchange exchange;
+
 	private ExchangePlace(ExchangeLimits limits, @Nullable Object client) {
 		this.limits = limits;
 		this.client = client;
@@ -55,6 +57,21 @@ final class ExchangePlace {
 	static ExchangePlace begin(ExchangeLimits limits, @Nullable Object client) {
 		limits.begin(client);
 		return new ExchangePlace(limits, client);
+	}
+
+	/**
+	 * Tells whose place it is, for those who ask which streams are open.
+	 */
+	synchronized void takenBy(NativeExchange exchange) {
+		this.exchange = exchange;
+	}
+
+	/**
+	 * Returns the exchange while one of its bodies is a stream.
+	 * @return the exchange, or {@code null} if none is, or none any more
+	 */
+	synchronized @Nullable NativeExchange streaming() {
+		return (this.state == State.STREAM) ? this.exchange : null;
 	}
 
 	/**
@@ -78,6 +95,7 @@ final class ExchangePlace {
 			this.limits.beginStream(this.client);
 			leaveExchanges();
 			this.state = State.STREAM;
+			this.limits.opened(this);
 		}
 	}
 
@@ -96,6 +114,7 @@ final class ExchangePlace {
 			return;
 		}
 		if (this.state == State.STREAM) {
+			this.limits.closed(this);
 			this.limits.endStream(this.client);
 		}
 		else {

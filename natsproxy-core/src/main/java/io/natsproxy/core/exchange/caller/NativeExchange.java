@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.stream.ReceiveWindow;
 import io.natsproxy.core.stream.StreamEndpoint;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.Denial;
@@ -46,6 +47,8 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 
 	private volatile @Nullable BodyStream responseBody;
 
+	private volatile @Nullable ReceiveWindow responseWindow;
+
 	/**
 	 * Creates an exchange.
 	 * @param connection the connection of the exchange
@@ -62,6 +65,17 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 		this.socket = socket;
 		this.stream = connection.newStream(this::lost);
 		this.request = new RequestSender(this, this.stream, subject, headers, call.length(), call.executor());
+		place.takenBy(this);
+	}
+
+	/**
+	 * Describes the streams of this exchange, on any thread.
+	 */
+	OpenStream openStream() {
+		ReceiveWindow window = this.responseWindow;
+		return new OpenStream(this.request.subject(), this.request.age(),
+				this.request.isStreamed() ? this.request.credit() : OpenStream.NONE,
+				(window != null) ? window.credit() : OpenStream.NONE, (window != null) ? window.unconsumed() : 0);
 	}
 
 	void start(Publisher<byte[]> body) {
@@ -133,6 +147,7 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 		BodyStream body = streamed.body();
 		// Before the state changes: whoever ends the exchange from then on ends it.
 		this.responseBody = body;
+		this.responseWindow = streamed.window();
 		try {
 			// Without a place for a stream the service is told that it is not wanted.
 			place().stream();

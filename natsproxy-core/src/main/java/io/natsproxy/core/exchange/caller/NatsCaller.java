@@ -282,6 +282,15 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the streams that are open, in no order.
+	 * @param max the most that are returned
+	 * @return the streams
+	 */
+	public List<OpenStream> openStreams(int max) {
+		return this.limits.openStreams().limit(max).map(NativeExchange::openStream).toList();
+	}
+
+	/**
 	 * Returns how long a message may be, its head included.
 	 * @return bytes that the server takes in one message
 	 */

@@ -1,5 +1,6 @@
 package io.natsproxy.core.exchange.caller;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.header.NatsHeaders;
@@ -184,6 +185,21 @@ final class RequestSender implements BodyTarget {
 	boolean awaitsSource() {
 		BodySender body = this.body;
 		return body != null && body.awaitsSource();
+	}
+
+	/**
+	 * Returns the time since the exchange has begun.
+	 */
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.startedAt);
+	}
+
+	/**
+	 * Returns the bytes that the service takes of a streamed request.
+	 */
+	long credit() {
+		BodySender body = this.body;
+		return (body != null) ? body.credit() : 0;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.natsproxy.core.websocket.gateway;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -20,14 +21,24 @@ final class GatewayWebSocket {
 
 	private final FrameWebSocket socket;
 
+	private final String path;
+
+	private final long openedAt = System.nanoTime();
+
 	private final Set<String> groups = new HashSet<>(0);
 
 	private boolean accepted;
 
 	private @Nullable WebSocketClose closed;
 
-	GatewayWebSocket(FrameWebSocket socket) {
+	GatewayWebSocket(FrameWebSocket socket, String path) {
 		this.socket = socket;
+		this.path = path;
+	}
+
+	synchronized OpenWebSocket describe() {
+		return new OpenWebSocket(this.socket.id(), this.path, Duration.ofNanos(System.nanoTime() - this.openedAt),
+				this.accepted, this.groups.size());
 	}
 
 	FrameWebSocket socket() {

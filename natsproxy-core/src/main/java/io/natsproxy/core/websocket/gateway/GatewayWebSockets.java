@@ -1,6 +1,7 @@
 package io.natsproxy.core.websocket.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -123,7 +124,7 @@ public final class GatewayWebSockets implements AutoCloseable {
 
 	private Mono<WebSocketHandshake> connectNative(RequestHead head, CallOptions options) {
 		FrameWebSocket socket = this.endpoint.open(this.id + "." + this.tokens.next(), options.executor());
-		GatewayWebSocket known = known(socket);
+		GatewayWebSocket known = known(socket, head.path());
 		RequestHead offer = new RequestHead(head.method(), head.target(), head.timeout(), head.headers(),
 				socket.local());
 		return this.caller.exchange(offer, Mono.empty(), options)
@@ -150,9 +151,9 @@ public final class GatewayWebSockets implements AutoCloseable {
 			.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
 	}
 
-	private GatewayWebSocket known(FrameWebSocket socket) {
+	private GatewayWebSocket known(FrameWebSocket socket, String path) {
 		try {
-			GatewayWebSocket known = new GatewayWebSocket(socket);
+			GatewayWebSocket known = new GatewayWebSocket(socket, path);
 			this.sockets.put(socket.id(), known);
 			socket.closed().subscribe((status) -> closed(known, status));
 			return known;
@@ -273,6 +274,25 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 */
 	public int groups() {
 		return this.groups.size();
+	}
+
+	/**
+	 * Returns WebSockets that are not closed, in no order; none of those in another
+	 * message format.
+	 * @param max the most that are returned
+	 * @return the WebSockets
+	 */
+	public List<OpenWebSocket> openWebSockets(int max) {
+		return this.sockets.values().stream().limit(max).map(GatewayWebSocket::describe).toList();
+	}
+
+	/**
+	 * Returns groups that have members here, in no order.
+	 * @param max the most that are returned
+	 * @return the numbers of members, by the names of the groups
+	 */
+	public Map<String, Integer> groupMembers(int max) {
+		return this.groups.members(max);
 	}
 
 	/**

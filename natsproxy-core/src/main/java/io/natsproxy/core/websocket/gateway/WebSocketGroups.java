@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
@@ -196,6 +197,17 @@ final class WebSocketGroups implements AutoCloseable {
 	 */
 	synchronized int size() {
 		return this.groups.size();
+	}
+
+	/**
+	 * Returns the numbers of members, by the names of the groups.
+	 * @param max the most groups that are returned
+	 */
+	synchronized Map<String, Integer> members(int max) {
+		return this.groups.entrySet()
+			.stream()
+			.limit(max)
+			.collect(Collectors.toMap(Map.Entry::getKey, (group) -> group.getValue().members().size()));
 	}
 
 	@Override
