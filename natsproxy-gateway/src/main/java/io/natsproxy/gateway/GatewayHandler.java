@@ -1,5 +1,8 @@
 package io.natsproxy.gateway;
 
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.CallOptions;
@@ -14,7 +17,8 @@ import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.natsproxy.gateway.hook.ResponseHooks;
-import io.natsproxy.gateway.observation.ExchangeObserver;
+import io.natsproxy.gateway.route.KnownRoute;
+import io.natsproxy.gateway.route.RouteTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -54,7 +58,7 @@ public final class GatewayHandler implements WebHandler {
 
 	private final GatewayTelemetry telemetry;
 
-	private final MethodProbe methodProbe;
+	private final UnansweredPaths unanswered;
 
 	private final ResponseWriter responseWriter;
 
@@ -75,7 +79,7 @@ public final class GatewayHandler implements WebHandler {
 		this.hooks = hooks;
 		this.options = options;
 		this.telemetry = telemetry;
-		this.methodProbe = new MethodProbe(caller);
+		this.unanswered = new UnansweredPaths(caller, options.routes());
 		this.responseWriter = new ResponseWriter(!hooks.isEmpty() || !options.formats().isNative());
 	}
 
@@ -162,10 +166,17 @@ public final class GatewayHandler implements WebHandler {
 			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
+		return this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE), call(request))
+				? refusal(exchange, head).switchIfEmpty(Mono.defer(() -> reply(exchange, head, fields)))
+				: reply(exchange, head, fields);
+	}
+
+	private Mono<NatsReply> reply(ServerWebExchange exchange, RequestHead head, FieldList fields) {
+		ServerHttpRequest request = exchange.getRequest();
 		Mono<NatsReply> reply = ReadForm.isRead(request, fields)
 				? ReadForm.body(exchange)
-					.flatMap((form) -> exchange(request, head, fields, this.requestReader.body(request, fields, form)))
-				: exchange(request, head, fields, this.requestReader.body(request, fields));
+					.flatMap((form) -> exchange(exchange, head, fields, this.requestReader.body(request, fields, form)))
+				: exchange(exchange, head, fields, this.requestReader.body(request, fields));
 		return reply.onErrorResume((ex) -> {
 			if (ex instanceof NatsExchangeException failure) {
 				return failed(failure, exchange, head);
@@ -194,19 +205,34 @@ public final class GatewayHandler implements WebHandler {
 		return Mono.error(ex);
 	}
 
-	private Mono<NatsReply> exchange(ServerHttpRequest request, RequestHead head, FieldList fields, Flux<byte[]> body) {
-		CallOptions options = new CallOptions(this.options.timeout(), RequestConnection.executor(request),
-				RequestReader.length(fields), this.forwardedHeaders.client(request), call(request));
-		return this.telemetry.observer()
-			.observe(head, (sent) -> this.caller.exchange(sent, body, options), (reply) -> reply.head().status());
+	private Mono<NatsReply> exchange(ServerWebExchange exchange, RequestHead head, FieldList fields,
+			Flux<byte[]> body) {
+		ServerHttpRequest request = exchange.getRequest();
+		KnownRoute route = exchange.getAttribute(KnownRoute.ATTRIBUTE);
+		CallOptions options = new CallOptions(this.options.routes().timeout(this.options.timeout(), route),
+				RequestConnection.executor(request), RequestReader.length(fields),
+				this.forwardedHeaders.client(request), call(request));
+		return observe(exchange, head, (sent) -> this.caller.exchange(sent, body, options),
+				(reply) -> reply.head().status());
 	}
 
 	/**
-	 * Returns what observes exchanges with services.
-	 * @return the observer
+	 * Observes an exchange with a service.
+	 * @param <T> what the exchange ends with
+	 * @param exchange the exchange with the client
+	 * @param head the head of the request
+	 * @param call makes the exchange; its head may have header fields that tell the
+	 * service to which trace it belongs
+	 * @param status tells the HTTP status of what the exchange ends with
+	 * @return the exchange
 	 */
-	public ExchangeObserver observer() {
-		return this.telemetry.observer();
+	public <T> Mono<T> observe(ServerWebExchange exchange, RequestHead head, Function<RequestHead, Mono<T>> call,
+			ToIntFunction<T> status) {
+		KnownRoute route = exchange.getAttribute(KnownRoute.ATTRIBUTE);
+		Mono<T> observed = this.telemetry.observer().observe(head, route, call, status);
+		RouteTable table = this.options.routes().table();
+		return (route == null && table != null && call(exchange.getRequest()) == null)
+				? observed.doOnNext((reply) -> table.answeredUnknown(head.method(), head.path())) : observed;
 	}
 
 	/**
@@ -235,11 +261,27 @@ public final class GatewayHandler implements WebHandler {
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
 			return Mono.just(refused(ex));
 		}
-		NatsReply nobody = this.options.notFound() ? NatsReply.problem(404, Problem.HEADERS, ex.detail())
-				: NatsReply.of(ex);
-		return this.options.methodNotAllowed() ? this.methodProbe
-			.methodNotAllowed(head, call(exchange.getRequest()), RequestConnection.executor(exchange.getRequest()))
-			.defaultIfEmpty(nobody) : Mono.just(nobody);
+		return answered(exchange, this.unanswered.answer(ex, head, exchange.getAttribute(KnownRoute.ATTRIBUTE),
+				call(exchange.getRequest()), RequestConnection.executor(exchange.getRequest())));
+	}
+
+	/**
+	 * Refuses a request for a path that nobody answers, where that is known.
+	 * @param exchange the exchange with the client
+	 * @param head the head of the request
+	 * @return the reply; empty if the bus is to be asked
+	 */
+	public Mono<NatsReply> refusal(ServerWebExchange exchange, RequestHead head) {
+		ServerHttpRequest request = exchange.getRequest();
+		return this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE), call(request))
+				? answered(exchange, this.unanswered.refuse(head, RequestConnection.executor(request))) : Mono.empty();
+	}
+
+	private Mono<NatsReply> answered(ServerWebExchange exchange, Mono<UnansweredPaths.Answer> answer) {
+		return answer.map((answered) -> {
+			this.telemetry.log().failed(exchange, answered.failure());
+			return answered.reply();
+		});
 	}
 
 	/**

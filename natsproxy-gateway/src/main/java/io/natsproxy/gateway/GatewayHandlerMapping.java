@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import io.natsproxy.gateway.route.KnownRoute;
 import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 * origins by themselves; {@code null} to take them for other requests
 	 * @param cors how CORS requests are answered; {@code null} to leave it to services
 	 * @param corsProcessor answers them
-	 * @param routes the routes by whose templates requests are observed; {@code null} for
-	 * none
+	 * @param routes the routes that services have told; {@code null} for none
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
 			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor, @Nullable RouteTable routes) {
@@ -120,17 +120,28 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 		exchange.getAttributes().put(FAILURE_ATTRIBUTE, failure);
 	}
 
-	private String template(ServerHttpRequest request) {
-		String template = (this.routes != null)
-				? this.routes.template(request.getMethod().name(), request.getPath().pathWithinApplication().value())
-				: null;
-		return (template != null) ? template : EVERY_PATH.getPatternString();
+	/**
+	 * Looks for the route of a request, and for the template by which it is observed.
+	 */
+	private String template(ServerWebExchange exchange) {
+		if (this.routes == null) {
+			return EVERY_PATH.getPatternString();
+		}
+		ServerHttpRequest request = exchange.getRequest();
+		KnownRoute route = this.routes.find(request.getMethod().name(),
+				request.getPath().pathWithinApplication().value());
+		if (route == null) {
+			return EVERY_PATH.getPatternString();
+		}
+		exchange.getAttributes().put(KnownRoute.ATTRIBUTE, route);
+		return (route.uriTag() != null) ? route.uriTag() : EVERY_PATH.getPatternString();
 	}
 
 	private WebHandler find(ServerWebExchange exchange) {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
+		String template = template(exchange);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
-			.ifPresent((observation) -> observation.setPathPattern(template(exchange.getRequest())));
+			.ifPresent((observation) -> observation.setPathPattern(template));
 		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
 			return this.webSocketHandler;
 		}

@@ -11,7 +11,6 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.header.HeaderFields;
-import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -37,39 +36,30 @@ final class MethodProbe {
 	 * Asks the services of a path for the methods that it has.
 	 * @param call how the request goes out in another format, whose services answer this
 	 * only where they are ours; {@code null} for natsproxy's own
-	 * @return a reply with status 405, or empty when there is nobody or no answer
+	 * @return the methods in capital letters, or empty when there is nobody or no answer
 	 */
-	Mono<NatsReply> methodNotAllowed(RequestHead head, @Nullable FormatCall call, Executor executor) {
+	Mono<List<String>> methods(RequestHead head, @Nullable FormatCall call, Executor executor) {
 		if (head.method().equals(OPTIONS)) {
 			return Mono.empty();
 		}
 		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
 		return this.caller.exchange(options, Mono.empty(), new CallOptions(TIMEOUT, executor).in(call))
 			.doOnNext(NatsReply::discard)
-			.mapNotNull((reply) -> allowed(reply.head()))
-			.filter((allowed) -> !List.of(allowed.split(",")).contains(head.method()))
-			.map((allowed) -> reply(head.method(), allowed))
+			.map((reply) -> allowed(reply.head()))
+			.filter((allowed) -> !allowed.isEmpty())
 			.onErrorComplete();
 	}
 
-	private static @Nullable String allowed(ResponseHead options) {
+	private static List<String> allowed(ResponseHead options) {
 		List<String> allowed = new ArrayList<>();
 		options.headers().forEach((name, values) -> {
 			if (options.status() < 300 && name.equalsIgnoreCase("Allow")) {
 				for (String value : values) {
-					allowed.add(value.replace(" ", "").toUpperCase(Locale.ROOT));
+					allowed.addAll(List.of(value.replace(" ", "").toUpperCase(Locale.ROOT).split(",")));
 				}
 			}
 		});
-		return allowed.isEmpty() ? null : String.join(",", allowed);
-	}
-
-	private static NatsReply reply(String method, String allowed) {
-		HeaderFields headers = (action) -> {
-			Problem.HEADERS.forEach(action);
-			action.accept("Allow", List.of(allowed));
-		};
-		return NatsReply.problem(405, headers, "Method " + method + " is not supported");
+		return allowed;
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.function.IntFunction;
 import io.nats.client.NUID;
 import io.natsproxy.core.discovery.DiscoveryRequests.Answer;
 import io.natsproxy.core.discovery.DiscoveryRequests.Request;
+import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.ExchangeOutcome;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
@@ -68,6 +69,11 @@ public final class DiscoverableService implements ListenerObserver {
 	 */
 	private static final Duration JUDGED_AFTER = Duration.ofMillis(300);
 
+	/**
+	 * The time after which a loss of the connection is noticed.
+	 */
+	private static final Duration TOLD_AGAIN = Duration.ofSeconds(1);
+
 	private static final int MAX_DIGITS = 9;
 
 	private final String id = NUID.nextGlobal();
@@ -87,6 +93,12 @@ public final class DiscoverableService implements ListenerObserver {
 	private final DiscoveryRequests requests;
 
 	private final TransportSubscriber subscriber;
+
+	private final ExchangeTimer timer;
+
+	private volatile @Nullable Disposable watch;
+
+	private volatile long reconnects;
 
 	/**
 	 * The first subscription. Guarded by this object, like all that follows.
@@ -118,6 +130,7 @@ public final class DiscoverableService implements ListenerObserver {
 		this.discovery = discovery;
 		this.endpoints = endpoints;
 		this.transport = exchanges.transport();
+		this.timer = exchanges.timer();
 		this.replySubjects = exchanges.replySubjects();
 		ServiceDescription service = discovery.service();
 		this.subjects = exchanges.subjectCodec();
@@ -167,7 +180,32 @@ public final class DiscoverableService implements ListenerObserver {
 						Schedulers.boundedElastic()::schedule);
 			}
 		}
+		this.reconnects = reconnects();
+		this.watch = this.timer.repeat(this::tellAgain, TOLD_AGAIN);
 		ask();
+	}
+
+	private long reconnects() {
+		return this.transport.connection().getStatistics().getReconnects();
+	}
+
+	/**
+	 * Tells that it is there once more after a loss of the connection: those who have
+	 * lost theirs at the same time may have asked before.
+	 */
+	private void tellAgain() {
+		long reconnects = reconnects();
+		if (reconnects == this.reconnects || !this.transport.isConnected()) {
+			return;
+		}
+		this.reconnects = reconnects;
+		boolean asked;
+		synchronized (this) {
+			asked = !this.closed && !this.others.isEmpty();
+		}
+		if (asked) {
+			tell(WireProtocol.SERVICE_UP_SUBJECT);
+		}
 	}
 
 	@Override
@@ -374,6 +412,10 @@ public final class DiscoverableService implements ListenerObserver {
 	 */
 	@Override
 	public void stopping() {
+		Disposable watch = this.watch;
+		if (watch != null) {
+			watch.dispose();
+		}
 		boolean told;
 		synchronized (this) {
 			told = !this.closed && !this.others.isEmpty();

@@ -1,6 +1,8 @@
 package io.natsproxy.core.discovery;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what else it tells of itself
  */
 public record DiscoveredEndpoint(String subject, Map<String, String> metadata) {
+
+	private static final Pattern MILLIS = Pattern.compile("[1-9][0-9]{0,9}");
 
 	/**
 	 * Returns the HTTP method.
@@ -27,6 +31,15 @@ public record DiscoveredEndpoint(String subject, Map<String, String> metadata) {
 	 */
 	public @Nullable String path() {
 		return this.metadata.get(EndpointTraits.PATH);
+	}
+
+	/**
+	 * Returns how long the service takes at the most before the head of a response.
+	 * @return a positive time, or {@code null} where it has not told
+	 */
+	public @Nullable Duration timeout() {
+		String millis = this.metadata.get(EndpointTraits.TIMEOUT);
+		return (millis != null && MILLIS.matcher(millis).matches()) ? Duration.ofMillis(Long.parseLong(millis)) : null;
 	}
 
 }

@@ -47,6 +47,13 @@ public record DiscoveredService(String name, String id, String version, Map<Stri
 	}
 
 	/**
+	 * Returns by what an instance is known: its name and its id.
+	 */
+	String key() {
+		return this.name + "." + this.id;
+	}
+
+	/**
 	 * Returns how much all of its texts take, in characters.
 	 */
 	int length() {

@@ -34,6 +34,11 @@ public record EndpointTraits(Set<String> consumes, Set<String> produces, @Nullab
 	static final String PATH = "path";
 
 	/**
+	 * The entry with the time in milliseconds that the service takes at the most.
+	 */
+	static final String TIMEOUT = "timeout";
+
+	/**
 	 * The traits of a route of which nothing more is known.
 	 */
 	public static final EndpointTraits UNKNOWN = new EndpointTraits(Set.of(), Set.of(), null, false, null);
@@ -105,7 +110,7 @@ public record EndpointTraits(Set<String> consumes, Set<String> produces, @Nullab
 			metadata.put("upgrade", "websocket");
 		}
 		if (this.timeout != null) {
-			metadata.put("timeout", Long.toString(this.timeout.toMillis()));
+			metadata.put(TIMEOUT, Long.toString(this.timeout.toMillis()));
 		}
 		return metadata;
 	}

@@ -3,20 +3,17 @@ package io.natsproxy.core.discovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.discovery.DiscoveryReader.Part;
+import io.natsproxy.core.discovery.ServiceReadings.Told;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.subject.SubjectCodec;
@@ -24,7 +21,6 @@ import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.WireProtocol;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -40,9 +36,9 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>
  * An instance that answers a ping, or tells that it is there, is asked once what it
- * answers, page by page; no more than {@value #MAX_ASKED} at once. One that does not
- * answer {@value #MAX_MISSED} polls in a row is forgotten. Where the server does not
- * permit services to be asked, none is known.
+ * answers, page by page; no more than {@value ServiceReadings#MAX_ASKED} at once. One
+ * that does not answer {@value #MAX_MISSED} polls in a row is forgotten. Where the server
+ * does not permit services to be asked, none is known.
  */
 public final class ServiceWatcher implements AutoCloseable {
 
@@ -52,30 +48,10 @@ public final class ServiceWatcher implements AutoCloseable {
 	static final int MAX_SERVICES = 1000;
 
 	/**
-	 * Most characters that one instance may tell, each text of which counts a few more.
-	 */
-	static final int MAX_LENGTH = 4 * 1024 * 1024;
-
-	/**
 	 * Most characters that all instances may tell together, those among them that have
 	 * not told all.
 	 */
 	static final int MAX_TOTAL = 16 * 1024 * 1024;
-
-	/**
-	 * Most instances that are asked at once what they answer. The others wait.
-	 */
-	static final int MAX_ASKED = 256;
-
-	/**
-	 * Most pages that one instance may tell.
-	 */
-	static final int MAX_PAGES = 1024;
-
-	/**
-	 * The seconds for which one instance may tell.
-	 */
-	private static final int MAX_SECONDS = 60;
 
 	private static final int POLL_SECONDS = 30;
 
@@ -84,6 +60,29 @@ public final class ServiceWatcher implements AutoCloseable {
 	 */
 	private static final int OVERHEAD = 512;
 
+	/**
+	 * The seconds of a connection after which all have had time to answer, those among
+	 * them that have lost theirs at the same time.
+	 */
+	private static final int SETTLED_SECONDS = 5;
+
+	/**
+	 * The seconds of a connection after which it is known whether services may be asked.
+	 */
+	private static final int PERMITTED_SECONDS = 2;
+
+	/**
+	 * The seconds after which it is asked again whether somebody subscribes to
+	 * everything.
+	 */
+	private static final int INTEREST_SECONDS = 2;
+
+	/**
+	 * The polls for which it counts that an instance has been left out: the next one
+	 * finds out whether it is there still.
+	 */
+	private static final int POLLS_LEFT_OUT = 2;
+
 	private static final int MAX_MISSED = 2;
 
 	/**
@@ -91,17 +90,6 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * answered.
 	 */
 	private static final int MISSED_AFTER_SECONDS = 10;
-
-	/**
-	 * The seconds for which an instance may take to answer before it is asked again.
-	 */
-	private static final int PATIENCE_SECONDS = 2;
-
-	/**
-	 * How often an instance is asked that does not answer, before it is left to the next
-	 * poll.
-	 */
-	private static final int MAX_ATTEMPTS = 3;
 
 	/**
 	 * Most bytes of messages that wait to be read. What does not is asked for again.
@@ -128,9 +116,9 @@ public final class ServiceWatcher implements AutoCloseable {
 
 	private final SubjectCodec subjects;
 
-	private final String prefix;
+	private final Duration second;
 
-	private final Consumer<List<DiscoveredService>> listener;
+	private final Consumer<KnownServices> listener;
 
 	/**
 	 * One thread of its own: what others tell must not hold up deadlines.
@@ -141,6 +129,8 @@ public final class ServiceWatcher implements AutoCloseable {
 
 	private final String replySubject;
 
+	private final ServiceRequests requests;
+
 	private final Disposable.Composite disposables = Disposables.composite();
 
 	/**
@@ -148,14 +138,14 @@ public final class ServiceWatcher implements AutoCloseable {
 	 */
 	private final Map<String, Known> known = new HashMap<>();
 
-	private final Map<String, Reading> readings = new HashMap<>();
+	private final ServiceReadings readings;
+
+	private final WideInterest wideInterest;
 
 	/**
-	 * Those that wait to be asked.
+	 * The characters that those have told that are known.
 	 */
-	private final Set<String> unread = new LinkedHashSet<>();
-
-	private int total;
+	private int length;
 
 	private int waiting;
 
@@ -176,6 +166,21 @@ public final class ServiceWatcher implements AutoCloseable {
 	 */
 	private boolean denied;
 
+	/**
+	 * The seconds at which the connection was there.
+	 */
+	private long connectedAt;
+
+	/**
+	 * The last poll of which an answer was left out, or one that answered has not told
+	 * what it answers.
+	 */
+	private int leftOut = -POLLS_LEFT_OUT;
+
+	private boolean complete;
+
+	private boolean wide;
+
 	private boolean telling;
 
 	private boolean closed;
@@ -184,17 +189,29 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * Creates a watcher and subscribes to its inbox. It does not watch yet.
 	 * @param exchanges has the transport and the timer; not closed by this object
 	 * @param prefix the prefix of the subjects on which services are asked
-	 * @param listener is told of all services that are known when they have changed, once
-	 * in a second at the most, on a daemon thread of the watcher's own
+	 * @param listener is told what is known when it has changed, once in a second at the
+	 * most, on a daemon thread of the watcher's own
 	 */
-	public ServiceWatcher(NatsExchanges exchanges, String prefix, Consumer<List<DiscoveredService>> listener) {
+	public ServiceWatcher(NatsExchanges exchanges, String prefix, Consumer<KnownServices> listener) {
+		this(exchanges, prefix, listener, Duration.ofSeconds(1));
+	}
+
+	/**
+	 * Creates a watcher for which time goes by faster, for tests.
+	 * @param second what it takes for a second
+	 */
+	ServiceWatcher(NatsExchanges exchanges, String prefix, Consumer<KnownServices> listener, Duration second) {
 		this.transport = exchanges.transport();
 		this.timer = exchanges.timer();
 		this.subjects = exchanges.subjectCodec();
-		this.prefix = prefix;
 		this.listener = listener;
+		this.second = second;
 		this.inbox = exchanges.newInbox();
 		this.replySubject = this.inbox.newSubject();
+		this.requests = new ServiceRequests(this.transport, this.inbox, prefix,
+				(subject, message) -> later(message, (part) -> onInfo(subject, part)));
+		this.readings = new ServiceReadings(this.requests);
+		this.wideInterest = new WideInterest(this.requests, this.inbox);
 	}
 
 	/**
@@ -206,7 +223,7 @@ public final class ServiceWatcher implements AutoCloseable {
 		listen(WireProtocol.SERVICE_DOWN_SUBJECT, this::onDown);
 		this.disposables.add(this.transport.onPublishDenied(this::onPublishDenied));
 		run(this::everySecond, 0);
-		this.disposables.add(this.timer.repeat(this::everySecond, Duration.ofSeconds(1)));
+		this.disposables.add(this.timer.repeat(this::everySecond, this.second));
 	}
 
 	private void listen(String subject, Consumer<Part> reader) {
@@ -260,10 +277,6 @@ public final class ServiceWatcher implements AutoCloseable {
 		}
 	}
 
-	private static String key(DiscoveredService service) {
-		return service.name() + "." + service.id();
-	}
-
 	private synchronized void everySecond() {
 		if (this.closed) {
 			return;
@@ -273,6 +286,8 @@ public final class ServiceWatcher implements AutoCloseable {
 		this.connected = this.transport.isConnected();
 		if (this.connected && (isAnotherConnection() || !before)) {
 			this.denied = false;
+			this.connectedAt = this.seconds;
+			this.wideInterest.reset();
 			poll();
 		}
 		else if (this.connected && !this.denied && this.seconds - this.polledAt >= POLL_SECONDS) {
@@ -281,28 +296,29 @@ public final class ServiceWatcher implements AutoCloseable {
 		else if (this.connected && !this.denied && this.seconds - this.polledAt == MISSED_AFTER_SECONDS) {
 			forgetSilent();
 		}
-		askAgain();
+		if (this.readings.askAgain(this.seconds)) {
+			this.leftOut = this.poll;
+		}
+		this.readings.askNext(this.seconds);
+		if (this.connected && !this.denied && this.seconds - this.connectedAt >= PERMITTED_SECONDS
+				&& this.seconds % INTEREST_SECONDS == 0) {
+			this.wideInterest.ask();
+		}
+		review();
 	}
 
 	/**
-	 * Asks those once more that have not answered: a message may be lost, or come before
-	 * a subscription. Those of which nothing is known yet make room for others that wait.
+	 * Tells whether all is known, when that has changed.
 	 */
-	private void askAgain() {
-		for (Reading reading : List.copyOf(this.readings.values())) {
-			if (this.seconds - reading.since <= PATIENCE_SECONDS) {
-				continue;
-			}
-			if (reading.attempts >= MAX_ATTEMPTS || (reading.offset == 0 && !this.unread.isEmpty())) {
-				end(reading);
-			}
-			else {
-				reading.attempts++;
-				reading.since = this.seconds;
-				ask(reading);
-			}
+	private void review() {
+		boolean complete = this.connected && !this.denied && this.readings.size() == 0
+				&& this.seconds - this.connectedAt >= SETTLED_SECONDS && this.poll - this.leftOut >= POLLS_LEFT_OUT
+				&& this.known.values().stream().allMatch((each) -> each.all);
+		if (this.complete != complete || this.wide != this.wideInterest.isFound()) {
+			this.complete = complete;
+			this.wide = this.wideInterest.isFound();
+			changed();
 		}
-		askNext();
 	}
 
 	/**
@@ -318,15 +334,12 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * Asks no more before there is another connection: each time would be a warning.
 	 */
 	private synchronized void onPublishDenied(Denial denial) {
-		if (denial.concerns(ping())) {
+		this.wideInterest.onPublishDenied(denial);
+		if (this.requests.isPing(denial)) {
 			this.denied = true;
-			this.unread.clear();
-			List.copyOf(this.readings.values()).forEach(this::end);
+			this.readings.clear();
+			review();
 		}
-	}
-
-	private String ping() {
-		return this.prefix + "." + DiscoveryVerb.PING;
 	}
 
 	/**
@@ -335,7 +348,7 @@ public final class ServiceWatcher implements AutoCloseable {
 	private void poll() {
 		this.polledAt = this.seconds;
 		this.poll++;
-		publish(ping(), this.replySubject, null);
+		this.requests.ping(this.replySubject);
 	}
 
 	/**
@@ -354,7 +367,7 @@ public final class ServiceWatcher implements AutoCloseable {
 	}
 
 	private synchronized void onDown(Part part) {
-		forget(key(part.service()));
+		forget(part.service().key());
 	}
 
 	/**
@@ -362,138 +375,73 @@ public final class ServiceWatcher implements AutoCloseable {
 	 */
 	private synchronized void onPresent(Part part) {
 		DiscoveredService service = part.service();
-		String key = key(service);
+		String key = service.key();
 		Known known = this.known.get(key);
 		if (known != null) {
 			known.seen = this.poll;
 			return;
 		}
-		if (this.closed || this.denied || this.readings.containsKey(key) || this.unread.contains(key)) {
+		if (this.closed || this.denied || this.readings.contains(key)) {
 			return;
 		}
-		if (this.known.size() + this.readings.size() + this.unread.size() >= MAX_SERVICES) {
+		if (this.known.size() + this.readings.size() >= MAX_SERVICES) {
+			this.leftOut = this.poll;
 			this.warnings.warn("There are more than {} instances of services: '{}' is not among those that are known",
 					MAX_SERVICES, service.name());
 			return;
 		}
-		this.unread.add(key);
-		askNext();
-	}
-
-	/**
-	 * Asks those that wait, while there are not too many that have been asked.
-	 */
-	private void askNext() {
-		Iterator<String> waiting = this.unread.iterator();
-		while (waiting.hasNext() && this.readings.size() < MAX_ASKED) {
-			Reading reading = new Reading(waiting.next(), this.seconds);
-			waiting.remove();
-			this.readings.put(reading.key, reading);
-			askPage(reading);
-		}
-	}
-
-	/**
-	 * Asks for the next page, whose answers have a subject of their own: each page may be
-	 * answered as often as it has been asked for.
-	 */
-	private void askPage(Reading reading) {
-		String subject = this.inbox.newSubject();
-		reading.replySubject = subject;
-		reading.since = this.seconds;
-		reading.attempts = 1;
-		this.inbox.register(subject, (message) -> later(message, (part) -> told(reading, subject, part)));
-		ask(reading);
-	}
-
-	private void ask(Reading reading) {
-		publish(this.prefix + "." + DiscoveryVerb.INFO + "." + reading.key, reading.replySubject, (reading.offset > 0)
-				? new NatsHeaders().add(WireProtocol.OFFSET_HEADER, Integer.toString(reading.offset)) : null);
+		this.readings.add(key);
+		this.readings.askNext(this.seconds);
 	}
 
 	/**
 	 * Takes a page of what an instance answers.
 	 * @param subject the subject on which it has come
 	 */
-	private synchronized void told(Reading reading, String subject, Part part) {
-		DiscoveredService service = part.service();
-		if (this.closed || !subject.equals(reading.replySubject) || !part.isInfo()
-				|| !key(service).equals(reading.key)) {
+	private synchronized void onInfo(String subject, Part part) {
+		if (this.closed) {
 			return;
 		}
-		int length = service.length();
-		boolean more = part.next() > reading.offset;
-		reading.pages++;
-		if (reading.length + length > MAX_LENGTH || this.total + length > MAX_TOTAL
-				|| (more && (reading.pages >= MAX_PAGES || this.seconds - reading.began > MAX_SECONDS))) {
-			this.warnings.warn(
-					"Service '{}' tells too much or for too long, or all services together: its endpoints are not known",
-					service.name());
-			end(reading);
-			add(reading.key,
-					new DiscoveredService(service.name(), service.id(), service.version(), Map.of(), List.of()));
+		Told told = this.readings.told(subject, part, MAX_TOTAL - total(), this.seconds);
+		if (told != null) {
+			if (!told.all()) {
+				this.warnings.warn(
+						"Service '{}' tells too much or for too long, or all services together: its endpoints are not known",
+						told.service().name());
+			}
+			add(told);
 		}
-		else if (more) {
-			reading.endpoints.addAll(service.endpoints());
-			reading.length += length;
-			this.total += length;
-			reading.offset = part.next();
-			this.inbox.remove(subject);
-			askPage(reading);
-		}
-		else {
-			reading.endpoints.addAll(service.endpoints());
-			List<DiscoveredEndpoint> endpoints = List.copyOf(reading.endpoints);
-			end(reading);
-			add(reading.key, new DiscoveredService(service.name(), service.id(), service.version(), service.metadata(),
-					endpoints));
-		}
-		askNext();
+		this.readings.askNext(this.seconds);
 	}
 
-	private void add(String key, DiscoveredService service) {
+	private void add(Told told) {
+		DiscoveredService service = told.service();
 		int length = service.length();
-		if (this.total + length <= MAX_TOTAL) {
-			this.total += length;
-			this.known.put(key, new Known(service, length, this.poll));
+		if (total() + length <= MAX_TOTAL) {
+			this.length += length;
+			this.known.put(service.key(), new Known(service, length, told.all(), this.poll));
 			changed();
 		}
-	}
-
-	/**
-	 * Lets go of what an instance has told so far.
-	 */
-	private void end(Reading reading) {
-		String subject = reading.replySubject;
-		if (subject != null) {
-			this.inbox.remove(subject);
+		else {
+			this.leftOut = this.poll;
 		}
-		reading.replySubject = null;
-		this.readings.remove(reading.key);
-		this.total -= reading.length;
-		reading.length = 0;
-		reading.endpoints.clear();
 	}
 
 	private void forget(String key) {
-		this.unread.remove(key);
-		Reading reading = this.readings.get(key);
-		if (reading != null) {
-			end(reading);
-		}
+		this.readings.forget(key);
 		Known known = this.known.remove(key);
 		if (known != null) {
-			this.total -= known.length;
+			this.length -= known.length;
 			changed();
 		}
-		askNext();
+		this.readings.askNext(this.seconds);
 	}
 
 	/**
 	 * Returns how many instances have been asked that have not told all; for tests.
 	 */
 	synchronized int asked() {
-		return this.readings.size();
+		return this.readings.asked();
 	}
 
 	/**
@@ -504,10 +452,10 @@ public final class ServiceWatcher implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the characters that are kept of what all instances have told; for tests.
+	 * Returns the characters that are kept of what all instances have told.
 	 */
 	synchronized int total() {
-		return this.total;
+		return this.length + this.readings.length();
 	}
 
 	private void changed() {
@@ -525,25 +473,17 @@ public final class ServiceWatcher implements AutoCloseable {
 	}
 
 	private void tell() {
-		List<DiscoveredService> services;
+		KnownServices services;
 		synchronized (this) {
 			this.telling = false;
 			this.toldAt = System.nanoTime();
 			if (this.closed) {
 				return;
 			}
-			services = this.known.values().stream().map((each) -> each.service).toList();
+			services = new KnownServices(this.known.values().stream().map((each) -> each.service).toList(),
+					this.complete, this.wide);
 		}
 		this.listener.accept(services);
-	}
-
-	private void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers) {
-		try {
-			this.transport.publish(subject, replySubject, headers, new byte[0]);
-		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			logger.debug("Services could not be asked: {}", ex.getMessage());
-		}
 	}
 
 	/**
@@ -569,6 +509,11 @@ public final class ServiceWatcher implements AutoCloseable {
 		private final int length;
 
 		/**
+		 * Whether it has told all, and not too much.
+		 */
+		private final boolean all;
+
+		/**
 		 * The poll after which it was heard of last.
 		 */
 		private int seen;
@@ -578,44 +523,11 @@ public final class ServiceWatcher implements AutoCloseable {
 		 */
 		private int missed;
 
-		Known(DiscoveredService service, int length, int seen) {
+		Known(DiscoveredService service, int length, boolean all, int seen) {
 			this.service = service;
 			this.length = length;
+			this.all = all;
 			this.seen = seen;
-		}
-
-	}
-
-	/**
-	 * An instance that has been asked, and the pages that it has told so far.
-	 */
-	private static final class Reading {
-
-		private final String key;
-
-		private final long began;
-
-		private final List<DiscoveredEndpoint> endpoints = new ArrayList<>();
-
-		/**
-		 * Where the page comes that has been asked for; {@code null} once none is waited
-		 * for any more.
-		 */
-		private @Nullable String replySubject;
-
-		private int length;
-
-		private int pages;
-
-		private int offset;
-
-		private int attempts;
-
-		private long since;
-
-		Reading(String key, long began) {
-			this.key = key;
-			this.began = began;
 		}
 
 	}

@@ -40,11 +40,16 @@ class ServiceWatcherTests {
 	 */
 	private static final Duration SOON = Duration.ofSeconds(15);
 
+	/**
+	 * A second for watchers that are not to wait for long.
+	 */
+	private static final Duration QUICK = Duration.ofMillis(100);
+
 	private static TestBroker broker;
 
 	private final List<AutoCloseable> closeables = new ArrayList<>();
 
-	private volatile List<DiscoveredService> services = List.of();
+	private volatile KnownServices known = KnownServices.NONE;
 
 	private NatsExchanges serviceSide;
 
@@ -91,13 +96,21 @@ class ServiceWatcherTests {
 	 * lost, and those of these tests do not answer polls.
 	 */
 	private ServiceWatcher watch(String url) throws Exception {
+		return watch(url, Duration.ofSeconds(1));
+	}
+
+	private ServiceWatcher watch(String url, Duration second) throws Exception {
 		NatsExchanges exchanges = connection(url);
 		ServiceWatcher watcher = new ServiceWatcher(exchanges, ServiceDiscovery.DEFAULT_PREFIX,
-				(found) -> this.services = found);
+				(found) -> this.known = found, second);
 		this.closeables.add(0, watcher);
 		watcher.start();
 		assertThat(exchanges.transport().flush(PATIENCE)).isTrue();
 		return watcher;
+	}
+
+	private List<DiscoveredService> services() {
+		return this.known.services();
 	}
 
 	private DiscoverableService serve(String name, int paths) {
@@ -114,7 +127,7 @@ class ServiceWatcherTests {
 
 	private void awaitServices(Duration patience, DiscoverableService... expected) {
 		await().atMost(patience)
-			.untilAsserted(() -> assertThat(this.services).extracting(DiscoveredService::id)
+			.untilAsserted(() -> assertThat(services()).extracting(DiscoveredService::id)
 				.containsExactlyInAnyOrderElementsOf(Arrays.stream(expected).map(DiscoverableService::id).toList()));
 	}
 
@@ -125,7 +138,7 @@ class ServiceWatcherTests {
 			.until(() -> this.raw.request("$SRV.STATS.before." + before.id(), null, Duration.ofSeconds(1)) != null);
 		watch(broker.url());
 		awaitServices(SOON, before);
-		DiscoveredService service = this.services.get(0);
+		DiscoveredService service = services().get(0);
 		assertThat(service.name()).isEqualTo("before");
 		assertThat(service.version()).isEqualTo("1.0.0");
 		assertThat(service.endpoints()).extracting(DiscoveredEndpoint::path)
@@ -143,7 +156,7 @@ class ServiceWatcherTests {
 		watch(broker.url());
 		DiscoverableService large = serve("large", 9000);
 		awaitServices(SOON, large);
-		assertThat(this.services.get(0).endpoints()).hasSize(9000)
+		assertThat(services().get(0).endpoints()).hasSize(9000)
 			.extracting(DiscoveredEndpoint::path)
 			.doesNotHaveDuplicates();
 	}
@@ -159,7 +172,7 @@ class ServiceWatcherTests {
 		DiscoverableService other = serve("other", 1);
 		broker.restart();
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.services).extracting(DiscoveredService::id).contains(other.id()));
+			.untilAsserted(() -> assertThat(services()).extracting(DiscoveredService::id).contains(other.id()));
 	}
 
 	@Test
@@ -189,16 +202,16 @@ class ServiceWatcherTests {
 		DiscoverableService honest = serve("honest", 1);
 		await().atMost(PATIENCE)
 			.untilAsserted(
-					() -> assertThat(this.services).extracting(DiscoveredService::name).contains("endless", "huge"));
+					() -> assertThat(services()).extracting(DiscoveredService::name).contains("endless", "huge"));
 		// It is asked no more once the next page is not behind the last.
 		assertThat(asked).hasValue(1);
-		assertThat(this.services).filteredOn((service) -> service.name().equals("huge"))
+		assertThat(services()).filteredOn((service) -> service.name().equals("huge"))
 			.allMatch((service) -> service.endpoints().isEmpty());
-		assertThat(this.services).extracting(DiscoveredService::name).doesNotContain("nested", "flood", "a", "*");
+		assertThat(services()).extracting(DiscoveredService::name).doesNotContain("nested", "flood", "a", "*");
 		// Those of the flood answer nothing, and take no place for long.
 		await().atMost(PATIENCE).until(() -> {
 			publish("shop.natsproxy.service.up", up("honest", honest.id()));
-			return this.services.stream().anyMatch((service) -> service.id().equals(honest.id()));
+			return services().stream().anyMatch((service) -> service.id().equals(honest.id()));
 		});
 	}
 
@@ -265,9 +278,9 @@ class ServiceWatcherTests {
 		announce("slow", 10);
 		await().atMost(PATIENCE).until(() -> {
 			assertThat(watcher.total()).isLessThanOrEqualTo(ServiceWatcher.MAX_TOTAL);
-			return this.services.stream().anyMatch((service) -> service.endpoints().isEmpty());
+			return services().stream().anyMatch((service) -> service.endpoints().isEmpty());
 		});
-		assertThat(this.services).allMatch((service) -> service.endpoints().isEmpty());
+		assertThat(services()).allMatch((service) -> service.endpoints().isEmpty());
 		// What they have told is given back once they have been silent for long.
 		await().atMost(PATIENCE).until(watcher::asked, (asked) -> asked == 0);
 		assertThat(watcher.total()).isLessThan(10_000);
@@ -282,8 +295,8 @@ class ServiceWatcherTests {
 		});
 		watch(broker.url());
 		announce("endless", 1);
-		await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
-		assertThat(asked.get()).isLessThanOrEqualTo(ServiceWatcher.MAX_PAGES);
+		await().atMost(PATIENCE).until(() -> !services().isEmpty());
+		assertThat(asked.get()).isLessThanOrEqualTo(ServiceReadings.MAX_PAGES);
 	}
 
 	@Test
@@ -298,13 +311,13 @@ class ServiceWatcherTests {
 		});
 		ServiceWatcher watcher = watch(broker.url());
 		announce("many", 600);
-		await().atMost(PATIENCE).until(() -> requests.size() >= ServiceWatcher.MAX_ASKED);
-		assertThat(watcher.asked()).isEqualTo(ServiceWatcher.MAX_ASKED);
+		await().atMost(PATIENCE).until(() -> requests.size() >= ServiceReadings.MAX_ASKED);
+		assertThat(watcher.asked()).isEqualTo(ServiceReadings.MAX_ASKED);
 		answer.set(true);
 		requests.forEach((message) -> page(message, 0, List.of("/a")));
 		await().atMost(PATIENCE).until(() -> {
 			announce("many", 600);
-			return this.services.size() == 600;
+			return services().size() == 600;
 		});
 		assertThat(watcher.asked()).isZero();
 	}
@@ -322,8 +335,8 @@ class ServiceWatcherTests {
 		});
 		watch(broker.url());
 		announce("twice", 1);
-		await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
-		assertThat(this.services.get(0).endpoints()).extracting(DiscoveredEndpoint::path).containsExactly("/a", "/b");
+		await().atMost(PATIENCE).until(() -> !services().isEmpty());
+		assertThat(services().get(0).endpoints()).extracting(DiscoveredEndpoint::path).containsExactly("/a", "/b");
 	}
 
 	@Test
@@ -335,7 +348,7 @@ class ServiceWatcherTests {
 			watch(front.url());
 			await().atMost(PATIENCE).until(() -> pings.get() == 1);
 			announce("silent", 1);
-			await().atMost(PATIENCE).until(() -> !this.services.isEmpty());
+			await().atMost(PATIENCE).until(() -> !services().isEmpty());
 			for (int polls = 2; polls <= 5; polls++) {
 				int expected = polls;
 				front.disconnect();
@@ -344,9 +357,9 @@ class ServiceWatcherTests {
 			onInfo("other", (message) -> page(message, 0, List.of("/b")));
 			await().atMost(PATIENCE).until(() -> {
 				announce("other", 1);
-				return this.services.stream().anyMatch((service) -> service.name().equals("other"));
+				return services().stream().anyMatch((service) -> service.name().equals("other"));
 			});
-			assertThat(this.services).extracting(DiscoveredService::name).contains("silent");
+			assertThat(services()).extracting(DiscoveredService::name).contains("silent");
 		}
 	}
 
@@ -357,7 +370,7 @@ class ServiceWatcherTests {
 			ServiceWatcher watcher = watch(front.url());
 			await().atMost(PATIENCE).until(() -> {
 				announce("first", 1);
-				return !this.services.isEmpty();
+				return !services().isEmpty();
 			});
 			front.permitPublish((subject) -> !subject.startsWith("$SRV"));
 			front.disconnect();
@@ -366,11 +379,40 @@ class ServiceWatcherTests {
 			await().atMost(PATIENCE).until(() -> {
 				announce("other", 3);
 				publish("shop.natsproxy.service.down", up("first", "id0"));
-				return this.services.isEmpty();
+				return services().isEmpty();
 			});
 			assertThat(front.denied()).containsExactly("$SRV.PING");
 			assertThat(watcher.asked()).isZero();
 		}
+	}
+
+	@Test
+	void allIsKnownOnceEverybodyHasHadTimeToAnswer() throws Exception {
+		BlockingQueue<Message> requests = new LinkedBlockingQueue<>();
+		onInfo("late", requests::add);
+		watch(broker.url(), QUICK);
+		await().atMost(PATIENCE).until(() -> this.known.complete());
+		announce("late", 1);
+		await().atMost(PATIENCE).until(() -> !this.known.complete());
+		await().atMost(PATIENCE).until(() -> {
+			// It is given up by one who has waited for its answer for too long.
+			announce("late", 1);
+			requests.forEach((message) -> page(message, 0, List.of("/a")));
+			return this.known.complete() && services().size() == 1;
+		});
+	}
+
+	@Test
+	void somebodyWhoSubscribesToEverythingIsNoticed() throws Exception {
+		watch(broker.url(), QUICK);
+		await().atMost(PATIENCE).until(() -> this.known.complete());
+		assertThat(this.known.wideInterest()).isFalse();
+		Dispatcher everything = this.raw.createDispatcher((message) -> {
+		});
+		everything.subscribe(">");
+		await().atMost(PATIENCE).until(() -> this.known.wideInterest());
+		this.raw.closeDispatcher(everything);
+		await().atMost(PATIENCE).until(() -> !this.known.wideInterest());
 	}
 
 	@Test

@@ -27,7 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The application is a gateway, and tells its health.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "natsproxy.embedded.enabled=true")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "natsproxy.embedded.enabled=true",
+		"natsproxy.gateway.no-responders-status=service-unavailable" })
 class GatewayApplicationTests {
 
 	private final WebTestClient client;

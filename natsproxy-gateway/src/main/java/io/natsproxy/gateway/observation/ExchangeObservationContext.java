@@ -2,6 +2,7 @@ package io.natsproxy.gateway.observation;
 
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.route.KnownRoute;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,11 @@ public final class ExchangeObservationContext extends RequestReplySenderContext<
 
 	private final RequestHead head;
 
+	private final @Nullable KnownRoute route;
+
 	private boolean cancelled;
 
-	ExchangeObservationContext(RequestHead head) {
+	ExchangeObservationContext(RequestHead head, @Nullable KnownRoute route) {
 		super((fields, name, value) -> {
 			if (fields != null) {
 				fields.set(name, value);
@@ -22,6 +25,7 @@ public final class ExchangeObservationContext extends RequestReplySenderContext<
 		});
 		TraceFields fields = new TraceFields(head.headers());
 		setCarrier(fields);
+		this.route = route;
 		this.head = new RequestHead(head.method(), head.target(), head.timeout(), fields, head.socket());
 	}
 
@@ -31,6 +35,14 @@ public final class ExchangeObservationContext extends RequestReplySenderContext<
 	 */
 	public RequestHead head() {
 		return this.head;
+	}
+
+	/**
+	 * Returns the route of the request.
+	 * @return the route, or {@code null} if it is not known
+	 */
+	public @Nullable KnownRoute route() {
+		return this.route;
 	}
 
 	/**

@@ -7,13 +7,14 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.gateway.route.KnownRoute;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 
 /**
- * Names of observations, and keys as Spring has them for calls over HTTP. The path is of
- * high cardinality: a gateway does not know the patterns of services.
+ * Names of observations, and keys as Spring has them for calls over HTTP. Route and
+ * service are known where the service has told them.
  */
 final class ExchangeObservationConvention implements ObservationConvention<ExchangeObservationContext> {
 
@@ -28,7 +29,9 @@ final class ExchangeObservationConvention implements ObservationConvention<Excha
 
 	@Override
 	public String getContextualName(ExchangeObservationContext context) {
-		return "nats " + method(context).toLowerCase(Locale.ROOT);
+		String name = "nats " + method(context).toLowerCase(Locale.ROOT);
+		String uri = uri(context);
+		return uri.equals(UNKNOWN) ? name : name + " " + uri;
 	}
 
 	@Override
@@ -40,8 +43,21 @@ final class ExchangeObservationConvention implements ObservationConvention<Excha
 	public KeyValues getLowCardinalityKeyValues(ExchangeObservationContext context) {
 		Integer status = status(context);
 		return KeyValues.of(KeyValue.of("exception", exception(context)), KeyValue.of("method", method(context)),
-				KeyValue.of("outcome", outcome(status)),
-				KeyValue.of("status", (status != null) ? status.toString() : UNKNOWN));
+				KeyValue.of("outcome", outcome(status)), KeyValue.of("service", service(context)),
+				KeyValue.of("status", (status != null) ? status.toString() : UNKNOWN),
+				KeyValue.of("uri", uri(context)));
+	}
+
+	private static String uri(ExchangeObservationContext context) {
+		KnownRoute route = context.route();
+		String uri = (route != null) ? route.uriTag() : null;
+		return (uri != null) ? uri : UNKNOWN;
+	}
+
+	private static String service(ExchangeObservationContext context) {
+		KnownRoute route = context.route();
+		String service = (route != null) ? route.serviceTag() : null;
+		return (service != null) ? service : UNKNOWN;
 	}
 
 	@Override

@@ -7,6 +7,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.route.KnownRoute;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,9 +31,10 @@ public final class MicrometerExchangeObserver implements ExchangeObserver {
 	}
 
 	@Override
-	public <T> Mono<T> observe(RequestHead head, Function<RequestHead, Mono<T>> exchange, ToIntFunction<T> status) {
+	public <T> Mono<T> observe(RequestHead head, @Nullable KnownRoute route, Function<RequestHead, Mono<T>> exchange,
+			ToIntFunction<T> status) {
 		return Mono.deferContextual((context) -> {
-			ExchangeObservationContext observed = new ExchangeObservationContext(head);
+			ExchangeObservationContext observed = new ExchangeObservationContext(head, route);
 			Observation observation = Observation.createNotStarted(null, CONVENTION, () -> observed, this.registry);
 			Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 			observation.parentObservation(parent).start();

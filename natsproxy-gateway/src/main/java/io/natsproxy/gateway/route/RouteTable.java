@@ -1,22 +1,17 @@
 package io.natsproxy.gateway.route;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.natsproxy.core.discovery.DiscoveredEndpoint;
 import io.natsproxy.core.discovery.DiscoveredService;
+import io.natsproxy.core.discovery.KnownServices;
 import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.discovery.ServiceWatcher;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.liveness.Uncaught;
-import io.natsproxy.core.log.SafeText;
-import io.natsproxy.core.subject.RouteSubjects;
-import io.natsproxy.core.subject.SubjectTree;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +21,9 @@ import reactor.core.Disposable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The templates of the routes that services have told. It may be late, incomplete, or
- * wrong, since others tell it: what is not known is asked for on the bus, as ever, and
- * nothing is refused because of it. Safe for use by many threads.
+ * The routes that services have told. It may be late, incomplete, or wrong, since others
+ * tell it: what is not known is asked for on the bus, unless the operator wants it
+ * otherwise. Safe for use by many threads.
  */
 public final class RouteTable implements SmartLifecycle {
 
@@ -39,30 +34,32 @@ public final class RouteTable implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RouteTable.class);
 
-	private static final int MAX_TEMPLATE = 256;
-
 	/**
-	 * Stands for several templates of which a subject does not tell which it is.
+	 * The nanoseconds for which it counts that a route was answered which nobody has
+	 * told.
 	 */
-	private static final String AMBIGUOUS = "";
+	private static final long UNDISCOVERED_FOR = TimeUnit.MINUTES.toNanos(10);
 
 	private final NatsExchanges exchanges;
 
 	private final String prefix;
 
-	private final int maxTemplates;
-
 	/**
-	 * The templates that have been given out, lest metrics have ever more of them.
-	 * Guarded by this object.
+	 * Guarded by this object, like all that follows up to the volatile fields.
 	 */
-	private final Set<String> templates = new HashSet<>();
+	private final RouteTags tags;
+
+	private final GoneServices goneServices = new GoneServices();
 
 	private final List<Consumer<List<DiscoveredService>>> listeners = new CopyOnWriteArrayList<>();
 
-	private volatile List<DiscoveredService> services = List.of();
+	private volatile KnownServices known = KnownServices.NONE;
 
-	private volatile SubjectTree<String> bySubject = new SubjectTree<>();
+	private volatile LearntRoutes routes = LearntRoutes.NONE;
+
+	private volatile LearntRoutes gone = LearntRoutes.NONE;
+
+	private volatile @Nullable Undiscovered undiscovered;
 
 	private volatile @Nullable ServiceWatcher watcher;
 
@@ -70,32 +67,111 @@ public final class RouteTable implements SmartLifecycle {
 	 * Creates a table, which knows nothing yet.
 	 * @param exchanges watches the bus; not closed by this object
 	 * @param prefix the prefix of the subjects on which services are asked
-	 * @param maxTemplates the most templates that are given out from the start of the
-	 * application to its end
+	 * @param maxTemplates the most path patterns that are given to metrics as tags from
+	 * the start of the application to its end
 	 * @throws IllegalArgumentException if the prefix is no literal subject
 	 */
 	public RouteTable(NatsExchanges exchanges, String prefix, int maxTemplates) {
 		ServiceDiscovery.requirePrefix(prefix);
 		this.exchanges = exchanges;
 		this.prefix = prefix;
-		this.maxTemplates = maxTemplates;
+		this.tags = new RouteTags(maxTemplates);
 	}
 
 	/**
-	 * Finds the template of the route that a request is most likely for.
+	 * Finds the route that a request is most likely for.
 	 * @param method the HTTP method
 	 * @param rawPath the path as it stands in the target
-	 * @return the template, or {@code null} if it is not known
+	 * @return the route, or {@code null} if it is not known
 	 */
-	public @Nullable String template(String method, String rawPath) {
-		SubjectTree<String> bySubject = this.bySubject;
+	public @Nullable KnownRoute find(String method, String rawPath) {
+		return find(this.routes, method, rawPath);
+	}
+
+	/**
+	 * Finds the route of a request among those of services of which no instance is there
+	 * any more.
+	 * @param method the HTTP method
+	 * @param rawPath the path as it stands in the target
+	 * @return the route, or {@code null} if there was none in the last hour
+	 */
+	public @Nullable KnownRoute findGone(String method, String rawPath) {
+		return find(this.gone, method, rawPath);
+	}
+
+	private @Nullable KnownRoute find(LearntRoutes routes, String method, String rawPath) {
+		if (routes == LearntRoutes.NONE) {
+			return null;
+		}
 		try {
-			String template = bySubject.find(this.exchanges.subjectCodec().subject(method, rawPath));
-			return AMBIGUOUS.equals(template) ? null : template;
+			return routes.find(this.exchanges.subjectCodec().subject(method, rawPath));
 		}
 		catch (MalformedMessageException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Returns the methods with which services answer a path.
+	 * @param rawPath the path as it stands in the target
+	 * @return the methods in order, OPTIONS among them where there are any; empty if the
+	 * path is not known
+	 */
+	public List<String> methods(String rawPath) {
+		LearntRoutes routes = this.routes;
+		List<String> methods = new ArrayList<>();
+		for (String method : routes.methods()) {
+			if (find(routes, method, rawPath) != null) {
+				methods.add(method);
+				if (method.equals("GET")) {
+					methods.add("HEAD");
+				}
+			}
+		}
+		if (!methods.isEmpty() && !methods.contains("OPTIONS")) {
+			methods.add("OPTIONS");
+		}
+		methods.sort(null);
+		return methods;
+	}
+
+	/**
+	 * Returns whether all services are known that can be discovered.
+	 * @return whether what is not known is not there, but for services that do not tell
+	 */
+	public boolean isComplete() {
+		return this.known.complete();
+	}
+
+	/**
+	 * Returns whether the bus cannot tell that nobody is there, since somebody subscribes
+	 * to everything.
+	 * @return whether somebody does
+	 */
+	public boolean isInterestHidden() {
+		return this.known.wideInterest();
+	}
+
+	/**
+	 * Takes note that a request has been answered whose route was not known.
+	 * @param method the HTTP method
+	 * @param rawPath the path as it stands in the target
+	 */
+	public void answeredUnknown(String method, String rawPath) {
+		if (isComplete()) {
+			this.undiscovered = new Undiscovered(method, rawPath, System.nanoTime() + UNDISCOVERED_FOR);
+		}
+	}
+
+	/**
+	 * Returns whether there are services that do not tell their routes.
+	 * @return whether one has answered within ten minutes that has not told its route
+	 * since
+	 */
+	public boolean hasUndiscovered() {
+		Undiscovered undiscovered = this.undiscovered;
+		return undiscovered != null && System.nanoTime() - undiscovered.until() < 0
+				&& find(undiscovered.method(), undiscovered.rawPath()) == null;
 	}
 
 	/**
@@ -104,7 +180,7 @@ public final class RouteTable implements SmartLifecycle {
 	 * @return the instances, which may include some of which no endpoint is a route
 	 */
 	public List<DiscoveredService> services() {
-		return this.services;
+		return this.known.services();
 	}
 
 	/**
@@ -122,9 +198,28 @@ public final class RouteTable implements SmartLifecycle {
 	/**
 	 * Takes what all services tell.
 	 */
-	void learn(List<DiscoveredService> services) {
-		learnRoutes(services);
-		this.services = services;
+	void learn(KnownServices known) {
+		boolean changed = !known.services().equals(this.known.services());
+		if (changed) {
+			learn(known.services());
+		}
+		this.known = known;
+		if (changed) {
+			tell(known.services());
+		}
+	}
+
+	private synchronized void learn(List<DiscoveredService> services) {
+		this.goneServices.update(services, System.nanoTime());
+		LearntRoutes.Builder gone = new LearntRoutes.Builder(this.exchanges.routeSubjects(), this.tags);
+		this.goneServices.addTo(gone);
+		LearntRoutes.Builder running = new LearntRoutes.Builder(this.exchanges.routeSubjects(), this.tags);
+		services.forEach((service) -> running.add(service.name(), service.endpoints()));
+		this.gone = gone.build();
+		this.routes = running.build();
+	}
+
+	private void tell(List<DiscoveredService> services) {
 		for (Consumer<List<DiscoveredService>> listener : this.listeners) {
 			try {
 				listener.accept(services);
@@ -133,36 +228,6 @@ public final class RouteTable implements SmartLifecycle {
 				Uncaught.report(logger, "What services tell could not be taken", ex);
 			}
 		}
-	}
-
-	private synchronized void learnRoutes(List<DiscoveredService> services) {
-		Map<String, String> learnt = new HashMap<>();
-		RouteSubjects routeSubjects = this.exchanges.routeSubjects();
-		services
-			.forEach((service) -> service.endpoints().forEach((endpoint) -> learn(endpoint, routeSubjects, learnt)));
-		SubjectTree<String> bySubject = new SubjectTree<>();
-		learnt.forEach(bySubject::put);
-		this.bySubject = bySubject;
-	}
-
-	private void learn(DiscoveredEndpoint endpoint, RouteSubjects routeSubjects, Map<String, String> learnt) {
-		String method = endpoint.method();
-		String path = endpoint.path();
-		if (method == null || path == null || !path.startsWith("/") || path.length() > MAX_TEMPLATE
-				|| !SafeText.of(path).equals(path)) {
-			return;
-		}
-		Set<String> subjects = routeSubjects.covering(List.of(method), path);
-		// One that tells something else than it listens to has another prefix, or lies.
-		if (subjects.contains(endpoint.subject()) && isAdmitted(path)) {
-			subjects.forEach((subject) -> learnt.merge(subject, path,
-					(before, added) -> before.equals(added) ? before : AMBIGUOUS));
-		}
-	}
-
-	private boolean isAdmitted(String template) {
-		return this.templates.contains(template)
-				|| (this.templates.size() < this.maxTemplates && this.templates.add(template));
 	}
 
 	@Override
@@ -189,6 +254,13 @@ public final class RouteTable implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	/**
+	 * A request that has been answered though its route was not known.
+	 */
+	private record Undiscovered(String method, String rawPath, long until) {
+
 	}
 
 }

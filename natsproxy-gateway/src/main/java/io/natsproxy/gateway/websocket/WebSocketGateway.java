@@ -2,6 +2,7 @@ package io.natsproxy.gateway.websocket;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -112,6 +113,13 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			return this.gateway.respond(exchange,
 					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
 		}
+		return this.gateway.refusal(exchange, head)
+			.map((refusal) -> this.gateway.respond(exchange, refusal))
+			.defaultIfEmpty(Mono.defer(() -> admit(exchange, head)))
+			.flatMap(Function.identity());
+	}
+
+	private Mono<Void> admit(ServerWebExchange exchange, RequestHead head) {
 		Object client = this.gateway.client(exchange.getRequest());
 		NatsReply refusal = this.limits.acquire(client);
 		if (refusal != null) {
@@ -142,19 +150,19 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	}
 
 	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, WebSocketPlace place) {
-		return connect(exchange.getRequest(), head)
+		return handshake(exchange, head)
 			.onErrorResume(NatsExchangeException.class,
 					(ex) -> this.gateway.failed(ex, exchange, head).map((reply) -> new WebSocketHandshake(reply, null)))
 			.flatMap((handshake) -> answer(exchange, handshake, place))
 			.doFinally((signal) -> place.leaveUnlessTaken());
 	}
 
-	private Mono<WebSocketHandshake> connect(ServerHttpRequest request, RequestHead head) {
+	private Mono<WebSocketHandshake> handshake(ServerWebExchange exchange, RequestHead head) {
+		ServerHttpRequest request = exchange.getRequest();
 		CallOptions options = new CallOptions(this.options.handshakeTimeout(), RequestConnection.executor(request))
 			.in(this.gateway.call(request));
-		return this.gateway.observer()
-			.observe(head, (sent) -> this.sockets.connect(sent, options),
-					(handshake) -> handshake.reply().head().status());
+		return this.gateway.observe(exchange, head, (sent) -> this.sockets.connect(sent, options),
+				(handshake) -> handshake.reply().head().status());
 	}
 
 	private Mono<Void> answer(ServerWebExchange exchange, WebSocketHandshake handshake, WebSocketPlace place) {

@@ -1,14 +1,19 @@
 package io.natsproxy.gateway.route;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.discovery.DiscoveredEndpoint;
 import io.natsproxy.core.discovery.DiscoveredService;
+import io.natsproxy.core.discovery.KnownServices;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.test.TestBroker;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +51,20 @@ class RouteTableTests {
 	}
 
 	private void learn(DiscoveredEndpoint... endpoints) {
-		this.table.learn(List.of(new DiscoveredService("orders", "1", "1.0.0", Map.of(), List.of(endpoints))));
+		know(service("orders", "1", endpoints));
+	}
+
+	private static DiscoveredService service(String name, String id, DiscoveredEndpoint... endpoints) {
+		return new DiscoveredService(name, id, "1.0.0", Map.of(), List.of(endpoints));
+	}
+
+	private void know(DiscoveredService... services) {
+		this.table.learn(new KnownServices(List.of(services), true, false));
+	}
+
+	private @Nullable String template(String method, String path) {
+		KnownRoute route = this.table.find(method, path);
+		return (route != null) ? route.uriTag() : null;
 	}
 
 	@Test
@@ -54,31 +72,31 @@ class RouteTableTests {
 		learn(endpoint("shop.GET:.orders.*", "GET", "/orders/{id}"),
 				endpoint("shop.GET:.orders.new", "GET", "/orders/new"),
 				endpoint("shop.GET:.files.>", "GET", "/files/**"), endpoint("shop.POST:.orders", "POST", "/orders"));
-		assertThat(this.table.template("GET", "/orders/7")).isEqualTo("/orders/{id}");
-		assertThat(this.table.template("HEAD", "/orders/7;a=b")).isEqualTo("/orders/{id}");
-		assertThat(this.table.template("GET", "/orders/new")).isEqualTo("/orders/new");
-		assertThat(this.table.template("GET", "/files")).isEqualTo("/files/**");
-		assertThat(this.table.template("GET", "/files/a/b")).isEqualTo("/files/**");
-		assertThat(this.table.template("POST", "/orders")).isEqualTo("/orders");
-		assertThat(this.table.template("POST", "/orders/7")).isNull();
-		assertThat(this.table.template("GET", "/")).isNull();
-		assertThat(this.table.template("GET", "/orders/%zz")).isNull();
-		assertThat(this.table.template("GET", "no path")).isNull();
+		assertThat(template("GET", "/orders/7")).isEqualTo("/orders/{id}");
+		assertThat(template("HEAD", "/orders/7;a=b")).isEqualTo("/orders/{id}");
+		assertThat(template("GET", "/orders/new")).isEqualTo("/orders/new");
+		assertThat(template("GET", "/files")).isEqualTo("/files/**");
+		assertThat(template("GET", "/files/a/b")).isEqualTo("/files/**");
+		assertThat(template("POST", "/orders")).isEqualTo("/orders");
+		assertThat(template("POST", "/orders/7")).isNull();
+		assertThat(template("GET", "/")).isNull();
+		assertThat(template("GET", "/orders/%zz")).isNull();
+		assertThat(template("GET", "no path")).isNull();
 	}
 
 	@Test
 	void whatASubjectDoesNotTellApartIsNotKnown() {
 		learn(endpoint("shop.GET:.orders.*", "GET", "/orders/{id:[0-9]+}"),
 				endpoint("shop.GET:.orders.*", "GET", "/orders/{name}"), endpoint("shop.GET:.>", "GET", "/**"));
-		assertThat(this.table.template("GET", "/orders/7")).isNull();
-		assertThat(this.table.template("GET", "/else")).isEqualTo("/**");
+		assertThat(template("GET", "/orders/7")).isNull();
+		assertThat(template("GET", "/else")).isEqualTo("/**");
 	}
 
 	@Test
 	void whatIsForgottenIsNotKnown() {
 		learn(endpoint("shop.GET:.orders.*", "GET", "/orders/{id}"));
-		this.table.learn(List.of());
-		assertThat(this.table.template("GET", "/orders/7")).isNull();
+		know();
+		assertThat(template("GET", "/orders/7")).isNull();
 	}
 
 	@Test
@@ -91,9 +109,9 @@ class RouteTableTests {
 				endpoint("shop.GET:.i", "GET", "/i"));
 		for (String path : List.of("/a", "/b", "/c", "/secret", "/d", "/e%E2%80%AE", "/" + "f".repeat(300), "/g",
 				"/h")) {
-			assertThat(this.table.template("GET", path)).as(path).isNull();
+			assertThat(template("GET", path)).as(path).isNull();
 		}
-		assertThat(this.table.template("GET", "/i")).isEqualTo("/i");
+		assertThat(template("GET", "/i")).isEqualTo("/i");
 	}
 
 	@Test
@@ -105,9 +123,101 @@ class RouteTableTests {
 		learn(endpoints.subList(0, 6).toArray(DiscoveredEndpoint[]::new));
 		learn(endpoints.subList(6, 50).toArray(DiscoveredEndpoint[]::new));
 		learn(endpoints.toArray(DiscoveredEndpoint[]::new));
-		assertThat(endpoints).filteredOn((each) -> this.table.template("GET", String.valueOf(each.path())) != null)
-			.hasSize(10);
-		assertThat(this.table.template("GET", "/p0")).isEqualTo("/p0");
+		assertThat(endpoints).filteredOn((each) -> template("GET", String.valueOf(each.path())) != null).hasSize(10);
+		assertThat(template("GET", "/p0")).isEqualTo("/p0");
+		// They are known all the same.
+		assertThat(endpoints)
+			.allSatisfy((each) -> assertThat(this.table.find("GET", String.valueOf(each.path()))).isNotNull()
+				.extracting(KnownRoute::path)
+				.isEqualTo(each.path()));
+	}
+
+	@Test
+	void methodsOfAPathAreThoseOfAllServices() {
+		know(service("orders", "1", endpoint("shop.GET:.orders.*", "GET", "/orders/{id}"),
+				endpoint("shop.PURGE:.orders.*", "PURGE", "/orders/{id}"),
+				endpoint("shop.GET A:.orders.*", "GET A", "/orders/{id}")),
+				service("admin", "2", endpoint("shop.DELETE:.orders.>", "DELETE", "/orders/**")));
+		assertThat(this.table.methods("/orders/7")).containsExactly("DELETE", "GET", "HEAD", "OPTIONS", "PURGE");
+		assertThat(this.table.methods("/orders")).containsExactly("DELETE", "OPTIONS");
+		assertThat(this.table.methods("/nobody")).isEmpty();
+		assertThat(this.table.methods("/%zz")).isEmpty();
+	}
+
+	@Test
+	void serviceWithoutAnInstanceIsRememberedUntilThereIsOne() {
+		DiscoveredEndpoint endpoint = endpoint("shop.GET:.orders.*", "GET", "/orders/{id}");
+		know(service("orders", "1", endpoint), service("orders", "2", endpoint));
+		know(service("orders", "2", endpoint));
+		assertThat(this.table.findGone("GET", "/orders/7")).isNull();
+		know();
+		assertThat(this.table.find("GET", "/orders/7")).isNull();
+		assertThat(this.table.findGone("GET", "/orders/7")).isNotNull()
+			.extracting(KnownRoute::service)
+			.isEqualTo("orders");
+		assertThat(this.table.findGone("POST", "/orders/7")).isNull();
+		know(service("orders", "3"));
+		assertThat(this.table.findGone("GET", "/orders/7")).isNull();
+	}
+
+	@Test
+	void servicesThatAreGoneAreForgottenInTheEnd() {
+		GoneServices gone = new GoneServices();
+		gone.update(List.of(service("orders", "1", endpoint("shop.GET:.a", "GET", "/a"))), 0);
+		gone.update(List.of(), 1);
+		assertThat(learnt(gone).find("shop.GET:.a")).isNotNull();
+		gone.update(List.of(), TimeUnit.HOURS.toNanos(1) + 1);
+		assertThat(learnt(gone).find("shop.GET:.a")).isNull();
+	}
+
+	@Test
+	void noMoreServicesThatAreGoneAreRememberedThanThereIsRoomFor() {
+		GoneServices gone = new GoneServices();
+		DiscoveredEndpoint[] endpoints = new DiscoveredEndpoint[6000];
+		Arrays.fill(endpoints, endpoint("shop.GET:.first", "GET", "/first"));
+		gone.update(List.of(service("first", "1", endpoints)), 0);
+		Arrays.fill(endpoints, endpoint("shop.GET:.second", "GET", "/second"));
+		gone.update(List.of(service("second", "1", endpoints)), 1);
+		gone.update(List.of(), 2);
+		assertThat(learnt(gone).find("shop.GET:.first")).isNull();
+		assertThat(learnt(gone).find("shop.GET:.second")).isNotNull();
+	}
+
+	private static LearntRoutes learnt(GoneServices gone) {
+		LearntRoutes.Builder routes = new LearntRoutes.Builder(exchanges.routeSubjects(), new RouteTags(10));
+		gone.addTo(routes);
+		return routes.build();
+	}
+
+	@Test
+	void timeoutIsTheLongestAndNotKnownWhereOneHasNotTold() {
+		DiscoveredEndpoint fast = timed("/a", "200");
+		know(service("one", "1", fast), service("two", "2", timed("/a", "3000")));
+		assertThat(this.table.find("GET", "/a"))
+			.isEqualTo(new KnownRoute("/a", null, Duration.ofSeconds(3), "/a", null));
+		know(service("one", "1", fast), service("two", "2", endpoint("shop.GET:.a", "GET", "/a")));
+		assertThat(this.table.find("GET", "/a")).isNotNull().extracting(KnownRoute::timeout).isNull();
+		for (String malformed : List.of("", "0", "-1", "1e3", "99999999999")) {
+			know(service("one", "1", timed("/a", malformed)));
+			assertThat(this.table.find("GET", "/a")).isNotNull().extracting(KnownRoute::timeout).isNull();
+		}
+	}
+
+	private static DiscoveredEndpoint timed(String path, String timeout) {
+		return new DiscoveredEndpoint("shop.GET:." + path.substring(1),
+				Map.of("method", "GET", "path", path, "timeout", timeout));
+	}
+
+	@Test
+	void answersWithoutAKnownRouteTellOfServicesThatDoNotTell() {
+		this.table.answeredUnknown("GET", "/a");
+		// It may be one that has had no time to tell.
+		assertThat(this.table.hasUndiscovered()).isFalse();
+		know();
+		this.table.answeredUnknown("GET", "/a");
+		assertThat(this.table.hasUndiscovered()).isTrue();
+		learn(endpoint("shop.GET:.a", "GET", "/a"));
+		assertThat(this.table.hasUndiscovered()).isFalse();
 	}
 
 	@Test
@@ -120,7 +230,7 @@ class RouteTableTests {
 		learn(endpoint("shop.GET:.a", "GET", "/a"));
 		assertThat(this.table.services()).extracting(DiscoveredService::name).containsExactly("orders");
 		listener.dispose();
-		this.table.learn(List.of());
+		know();
 		assertThat(this.table.services()).isEmpty();
 		assertThat(told).hasSize(1).first().satisfies((services) -> assertThat(services).hasSize(1));
 	}

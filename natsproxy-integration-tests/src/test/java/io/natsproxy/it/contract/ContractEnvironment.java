@@ -173,6 +173,7 @@ final class ContractEnvironment extends AbstractEnvironment {
 			.properties("spring.application.name=contract", "server.port=0",
 					"spring.webflux.problemdetails.enabled=true", "spring.http.codecs.max-in-memory-size=256KB",
 					"spring.webflux.multipart.max-parts=10", "spring.main.banner-mode=off",
+					"natsproxy.gateway.no-responders-status=service-unavailable",
 					"natsproxy.nats.servers=" + broker.url())
 			.run(args);
 		opened(context::close);

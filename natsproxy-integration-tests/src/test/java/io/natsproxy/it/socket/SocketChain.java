@@ -144,7 +144,7 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		private Running(SharedGateway shared) {
 			this.service = service(shared.broker()).start();
 			this.gateway = TestApplication.gateway(shared.broker())
-				.properties("natsproxy.gateway.websocket.handshake-timeout=2s")
+				.properties("natsproxy.gateway.websocket.handshake-timeout=5s")
 				.start();
 		}
 

@@ -42,12 +42,14 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Returns a builder of a gateway, which is no service.
+	 * Returns a builder of a gateway, which is no service, and says the same of paths
+	 * that nobody answers whether it knows all services already or not.
 	 * @param broker the NATS server to connect to
 	 */
 	public static Builder gateway(TestBroker broker) {
 		return new Builder(WebApplicationType.REACTIVE, broker.url()).properties("server.port=0",
-				"server.shutdown=immediate", "natsproxy.service.enabled=false", "natsproxy.gateway.timeout=5s");
+				"server.shutdown=immediate", "natsproxy.service.enabled=false", "natsproxy.gateway.timeout=5s",
+				"natsproxy.gateway.no-responders-status=service-unavailable");
 	}
 
 	/**

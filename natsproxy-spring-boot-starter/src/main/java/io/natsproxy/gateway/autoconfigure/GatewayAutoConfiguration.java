@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,7 @@ import io.natsproxy.gateway.hook.ResponseHook;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.response.FieldRules;
+import io.natsproxy.gateway.route.RoutePolicy;
 import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
@@ -135,7 +137,7 @@ public final class GatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	GatewayHandler natsproxyGatewayHandler(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<ResponseHook> hooks,
-			GatewayFormats formats, GatewayTelemetry telemetry) {
+			GatewayFormats formats, GatewayTelemetry telemetry, ObjectProvider<RouteTable> routes) {
 		boolean judgesOrigins = CorsSettings.areSet(properties.cors());
 		List<ResponseHook> all = new ArrayList<>();
 		if (judgesOrigins) {
@@ -143,9 +145,17 @@ public final class GatewayAutoConfiguration {
 		}
 		all.addAll(hooks.orderedStream().toList());
 		GatewayOptions options = new GatewayOptions(CHECK.positive("timeout", properties.timeout()),
-				bodyLimits(properties), properties.noRespondersStatus() == GatewayProperties.NoResponders.NOT_FOUND,
-				properties.methodNotAllowed(), formats, PassedOnFields.of(judgesOrigins));
+				bodyLimits(properties), routePolicy(properties, routes.getIfAvailable()), formats,
+				PassedOnFields.of(judgesOrigins));
 		return new GatewayHandler(caller, forwardedHeaders, new ResponseHooks(all), options, telemetry);
+	}
+
+	private static RoutePolicy routePolicy(GatewayProperties properties, @Nullable RouteTable routes) {
+		Duration maxTimeout = properties.maxTimeout();
+		return InvalidNatsSettingException.check("natsproxy.gateway.route-mode",
+				() -> new RoutePolicy(routes, properties.routeMode(), properties.noRespondersStatus(),
+						properties.methodNotAllowed(),
+						(maxTimeout != null) ? CHECK.positive("max-timeout", maxTimeout) : properties.timeout()));
 	}
 
 	@Bean

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.gateway.route.NoRespondersStatus;
+import io.natsproxy.gateway.route.RouteMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -35,9 +37,13 @@ import org.springframework.util.unit.DataSize;
  * @param maxControlLine Longest control line that the NATS server accepts, which bounds
  * the length of a path.
  * @param noRespondersStatus What a client gets for a path that no service answers.
+ * @param routeMode Whether clients reach every path, or only those that services have
+ * declared.
+ * @param maxTimeout Most time for which a service is waited for that has told how long it
+ * takes. Defaults to "timeout".
  * @param methodNotAllowed Whether a path that is answered with another method than that
- * of the request is reported as 405, by asking for its OPTIONS, and not like a path that
- * no service answers.
+ * of the request is reported as 405, and not like a path that no service answers. Where
+ * services have not told their routes, their OPTIONS are asked for.
  * @param trustedProxies Addresses and subnets of the proxies in front of the gateway,
  * whose "X-Forwarded-*" and "Forwarded" headers are believed.
  * @param responseHeaders Changes of response headers by path, after all filters and
@@ -66,30 +72,13 @@ public record GatewayProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("1000") int maxInFlight, @DefaultValue("1000") int maxStreams,
 		@Nullable Integer maxInFlightPerAddress, @Nullable Integer maxStreamsPerAddress, @Nullable DataSize maxBodySize,
 		@DefaultValue List<BodyLimit> bodyLimits, @DefaultValue("32KB") DataSize maxHeadSize,
-		@DefaultValue("4096B") DataSize maxControlLine,
-		@DefaultValue("service-unavailable") NoResponders noRespondersStatus,
+		@DefaultValue("4096B") DataSize maxControlLine, @DefaultValue("auto") NoRespondersStatus noRespondersStatus,
+		@DefaultValue("open") RouteMode routeMode, @Nullable Duration maxTimeout,
 		@DefaultValue("true") boolean methodNotAllowed, @DefaultValue List<String> trustedProxies,
 		@DefaultValue List<ResponseHeaders> responseHeaders, @DefaultValue Cors cors, @DefaultValue WebSocket websocket,
 		@DefaultValue("native") String format, @DefaultValue List<PathFormat> formats,
 		@DefaultValue EventLoops eventLoops, @DefaultValue Client client, @DefaultValue("1s") Duration shutdownLinger,
 		@DefaultValue("true") boolean managementPathReserved, @DefaultValue("true") boolean dispatchShortcut) {
-
-	/**
-	 * The answer to a client for a path that no service answers.
-	 */
-	public enum NoResponders {
-
-		/**
-		 * 503 with Retry-After.
-		 */
-		SERVICE_UNAVAILABLE,
-
-		/**
-		 * 404.
-		 */
-		NOT_FOUND
-
-	}
 
 	/**
 	 * Event loops of the HTTP server, where it is Reactor Netty.

@@ -13,6 +13,7 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
+import io.natsproxy.gateway.route.NoRespondersStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,7 +118,7 @@ class GatewayAutoConfigurationTests {
 				assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(3));
 				assertThat(properties.maxInFlight()).isEqualTo(7);
 				assertThat(properties.maxBodySize()).isEqualTo(DataSize.ofKilobytes(2));
-				assertThat(properties.noRespondersStatus()).isEqualTo(GatewayProperties.NoResponders.NOT_FOUND);
+				assertThat(properties.noRespondersStatus()).isEqualTo(NoRespondersStatus.NOT_FOUND);
 				assertThat(properties.trustedProxies()).hasSize(4);
 				assertThat(properties.responseHeaders().get(0).set()).containsEntry("X-A", "b");
 				assertThat(properties.responseHeaders().get(1).remove()).containsExactly("Server");

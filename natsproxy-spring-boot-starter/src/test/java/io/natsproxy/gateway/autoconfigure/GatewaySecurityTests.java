@@ -70,7 +70,8 @@ class GatewaySecurityTests {
 			.data("secret")
 			.build())).subscribe("GET:.orders.>");
 		service.flush(Duration.ofSeconds(30));
-		gateway = run("natsproxy.gateway.cors.allowed-origins=" + FRIEND,
+		gateway = run("natsproxy.gateway.no-responders-status=service-unavailable",
+				"natsproxy.gateway.cors.allowed-origins=" + FRIEND,
 				"natsproxy.gateway.cors.allowed-headers=Authorization",
 				"natsproxy.gateway.websocket.allowed-origin-patterns=https://partner.example",
 				"natsproxy.gateway.response-headers[0].path=/orders/bare/**",

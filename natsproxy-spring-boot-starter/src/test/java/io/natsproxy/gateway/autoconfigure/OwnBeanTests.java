@@ -39,6 +39,9 @@ import io.natsproxy.gateway.headers.TrustedProxies;
 import io.natsproxy.gateway.hook.ResponseHooks;
 import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.response.FieldRules;
+import io.natsproxy.gateway.route.NoRespondersStatus;
+import io.natsproxy.gateway.route.RouteMode;
+import io.natsproxy.gateway.route.RoutePolicy;
 import io.natsproxy.gateway.shutdown.ConnectionShutdown;
 import io.natsproxy.gateway.shutdown.OpenConnections;
 import io.natsproxy.gateway.websocket.OriginCheck;
@@ -147,8 +150,9 @@ class OwnBeanTests {
 	}
 
 	private static GatewayHandler handler(ApplicationContext context) {
-		GatewayOptions options = new GatewayOptions(Duration.ofSeconds(1), new BodyLimits(List.of(), 1024), false,
-				false, GatewayFormats.NATIVE, PassedOnFields.of(false));
+		GatewayOptions options = new GatewayOptions(Duration.ofSeconds(1), new BodyLimits(List.of(), 1024),
+				new RoutePolicy(null, RouteMode.OPEN, NoRespondersStatus.AUTO, false, Duration.ofSeconds(1)),
+				GatewayFormats.NATIVE, PassedOnFields.of(false));
 		return new GatewayHandler(context.getBean("natsproxyGatewayCaller", NatsCaller.class),
 				context.getBean(ForwardedHeaders.class), new ResponseHooks(List.of()), options,
 				context.getBean(GatewayTelemetry.class));
