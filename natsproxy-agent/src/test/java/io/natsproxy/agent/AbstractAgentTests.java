@@ -104,6 +104,13 @@ abstract class AbstractAgentTests {
 	}
 
 	/**
+	 * Returns how many requests the caller knows to be processed.
+	 */
+	final int processing() {
+		return this.caller.processing();
+	}
+
+	/**
 	 * Returns a client that calls over NATS.
 	 */
 	final WebClient client() {

@@ -158,6 +158,18 @@ class FailingUpstreamTests extends AbstractAgentTests {
 	}
 
 	@Test
+	void callerIsToldWhileAnUpstreamTakesLong() throws IOException {
+		RawUpstream upstream = opened(new RawUpstream((connection) -> {
+			connection.readHead();
+			await().until(() -> processing() == 1);
+			connection.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate");
+			connection.awaitEnd();
+		}));
+		serve(upstream(upstream.port()));
+		assertThat(get("/orders/1").getBody()).isEqualTo("late");
+	}
+
+	@Test
 	void noResponseInTimeIsAGatewayTimeout() throws IOException {
 		RawUpstream upstream = opened(new RawUpstream((connection) -> {
 			connection.readHead();

@@ -91,6 +91,13 @@ final class JettyService {
 		this.handling = handling;
 	}
 
+	/**
+	 * How many requests the caller knows to be processed.
+	 */
+	int processing() {
+		return this.caller.processing();
+	}
+
 	Mono<NatsReply> get(String target) {
 		return exchange("GET", target, TIMEOUT, Flux.empty());
 	}

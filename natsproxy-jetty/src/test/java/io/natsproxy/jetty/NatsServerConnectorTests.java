@@ -87,6 +87,16 @@ class NatsServerConnectorTests {
 		assertThat(JettyService.field(reply, "X-A")).containsExactly("1", "2");
 	}
 
+	@Test
+	void callerIsToldOfARequestThatIsProcessedForLong() {
+		CompletableFuture<Callback> handled = new CompletableFuture<>();
+		service.handle((request, response, callback) -> handled.complete(callback));
+		CompletableFuture<NatsReply> reply = service.get("/").toFuture();
+		Awaitility.await().atMost(TIMEOUT).until(() -> service.processing() == 1);
+		handled.join().succeeded();
+		assertThat(reply.join().head().status()).isEqualTo(200);
+	}
+
 	/**
 	 * Spring flushes every body that a converter has written.
 	 */

@@ -46,6 +46,11 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	 */
 	private static final Duration LONG = Duration.ofMinutes(10);
 
+	/**
+	 * For what is silent anyway, or hears nothing.
+	 */
+	private static final StreamOptions QUICK = options(MOMENT.multipliedBy(3), MOMENT);
+
 	private static final String HEADER = WireProtocol.PROCESSING_HEADER;
 
 	private final BlockingQueue<Message> notices = new LinkedBlockingQueue<>();
@@ -134,7 +139,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	void requestWhoseServiceFallsSilentFailsLongBeforeItsTimeout() throws Exception {
 		AtomicInteger cancels = counting("natsproxy.cancel");
 		subscribe("GET:.a", (request) -> tell(request, "100", request.getReplyTo() + "\n"));
-		assertLost(ask(streamCaller(), LONG));
+		assertLost(ask(caller(QUICK), LONG));
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(cancels).hasValue(1));
 	}
 
@@ -181,7 +186,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 
 	@Test
 	void noticeTellsWhatIsProcessedAndWhenTheNextComes() throws Exception {
-		listen(streams());
+		listen(QUICK);
 		String noticeSubject = inbox(this.notices);
 		String replySubject = inbox(new LinkedBlockingQueue<>());
 		send(replySubject, noticeSubject);
@@ -189,8 +194,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 		for (int i = 0; i < 3; i++) {
 			Message notice = nextNotice();
 			assertThat(notice.getReplyTo()).isNull();
-			assertThat(notice.getHeaders().getFirst(HEADER))
-				.isEqualTo(Long.toString(LOST_AFTER.dividedBy(3).toMillis()));
+			assertThat(notice.getHeaders().getFirst(HEADER)).isEqualTo(Long.toString(MOMENT.toMillis()));
 			assertThat(text(notice.getData())).isEqualTo(replySubject + "\n");
 		}
 		exchange.reply(ok(), NO_BODY);
@@ -212,7 +216,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 
 	@Test
 	void nothingIsToldOfWhatHasEndedOrStreamsOrWasNotAskedFor() throws Exception {
-		listen(streams());
+		listen(QUICK);
 		String noticeSubject = inbox(this.notices);
 		BlockingQueue<Message> replies = new LinkedBlockingQueue<>();
 		send(inbox(replies), noticeSubject);
@@ -235,7 +239,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	@Test
 	void nothingIsToldOfWhatComesFromAnotherAccount() throws Exception {
 		assumeFalse(TestBroker.isServer(), "A server takes such subjects from other servers only");
-		listen(streams());
+		listen(QUICK);
 		String noticeSubject = inbox(this.notices);
 		send("_R_.made.by.a.server", noticeSubject);
 		IncomingExchange mapped = nextExchange();
@@ -252,7 +256,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "POST:.count.victim.2", "natsproxy.ws.group.news", "own", "_INBOX.*", "_INBOX.>" })
 	void nothingIsToldToASubjectThatIsNoInbox(String subject) throws Exception {
-		listen(streams());
+		listen(QUICK);
 		AtomicInteger published = counting(subject);
 		String noticeSubject = inbox(this.notices);
 		send(inbox(new LinkedBlockingQueue<>()), subject);
@@ -284,7 +288,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	@Test
 	void serviceWhereItIsSwitchedOffTellsNothing() throws Exception {
 		listen(options(LOST_AFTER, Duration.ZERO));
-		listen(new NatsListenerOptions("other", 10, WireProtocol.MAX_HEAD_SIZE, true, streams()), this.received::add,
+		listen(new NatsListenerOptions("other", 10, WireProtocol.MAX_HEAD_SIZE, true, QUICK), this.received::add,
 				"GET:.b");
 		String noticeSubject = inbox(this.notices);
 		send("/a", inbox(new LinkedBlockingQueue<>()), noticeSubject);
@@ -362,7 +366,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 			tell(request, "100", request.getReplyTo() + "\n");
 			requests.add(request);
 		});
-		NatsCaller caller = streamCaller();
+		NatsCaller caller = caller(QUICK);
 		assertLost(ask(caller, LONG));
 		this.serviceConnection.publish(requests.remove().getReplyTo(), bytes("late"));
 		settle();
@@ -372,7 +376,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	@Test
 	void handlerOfACallerThatHasGivenUpTheServiceIsCancelled() throws Exception {
 		listen(options(LOST_AFTER, Duration.ZERO));
-		NatsCaller caller = streamCaller();
+		NatsCaller caller = caller(QUICK);
 		CompletableFuture<NatsReply> reply = ask(caller, LONG);
 		IncomingExchange exchange = nextExchange();
 		AtomicBoolean cancelled = new AtomicBoolean();

@@ -64,9 +64,9 @@ class LongRequestFaultIntegrationTests {
 				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=10s");
 				ForkedApplication service = service(broker, "natsproxy.stream.lost-after=10s");
 				RawHttpClient client = new RawHttpClient(gateway.port())) {
-			begin(gateway, client, "/stream/fault/think?millis=1500");
+			begin(gateway, client, "/stream/fault/think?millis=500");
 			service.pause();
-			StreamChain.await(Duration.ofSeconds(4)).pollDelay(Duration.ofSeconds(2)).until(() -> true);
+			StreamChain.await(Duration.ofSeconds(4)).pollDelay(Duration.ofSeconds(1)).until(() -> true);
 			service.resume();
 			assertThat(client.read().text()).isEqualTo("thought");
 		}
