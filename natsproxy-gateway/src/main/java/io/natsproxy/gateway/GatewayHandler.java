@@ -293,6 +293,33 @@ public final class GatewayHandler implements WebHandler {
 	}
 
 	/**
+	 * Counts a request that is refused before a service is asked.
+	 * @param exchange the exchange with the client
+	 * @param reason why
+	 */
+	public void refused(ServerWebExchange exchange, RefusalReason reason) {
+		this.telemetry.log().refused(exchange, reason.tag());
+		refused(reason);
+	}
+
+	/**
+	 * Takes note of when the answer to a handshake was there.
+	 * @param exchange the exchange with the client
+	 * @param startedAt when a service was asked, as {@link System#nanoTime()} has it
+	 */
+	public void handshakeAnswered(ServerWebExchange exchange, long startedAt) {
+		this.telemetry.log().headReceived(exchange, startedAt);
+	}
+
+	/**
+	 * Takes note that a request is malformed.
+	 * @param exchange the exchange with the client
+	 */
+	public void malformed(ServerWebExchange exchange) {
+		this.telemetry.log().refused(exchange, RefusalReason.MALFORMED.tag());
+	}
+
+	/**
 	 * Makes a reply of a failure, which is counted where it is a refusal of the gateway.
 	 * @param ex the failure
 	 * @return the reply

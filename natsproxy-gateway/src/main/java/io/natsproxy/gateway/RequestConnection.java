@@ -2,6 +2,9 @@ package io.natsproxy.gateway;
 
 import java.util.concurrent.Executor;
 
+import io.natsproxy.gateway.access.AccessEntry;
+import io.natsproxy.gateway.access.AccessLog;
+import io.natsproxy.gateway.access.ClientAccess;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpVersion;
@@ -45,6 +48,10 @@ public final class RequestConnection {
 		Channel channel = openChannel(request);
 		if (channel == null) {
 			return;
+		}
+		AccessEntry entry = ClientAccess.entry(channel);
+		if (entry != null) {
+			entry.replaceOutcome(AccessLog.BROKEN_OFF);
 		}
 		if (ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest server
 				&& server.version().equals(HttpVersion.HTTP_1_0)) {

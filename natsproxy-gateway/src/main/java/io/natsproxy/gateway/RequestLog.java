@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -8,6 +9,10 @@ import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.gateway.access.AccessEntry;
+import io.natsproxy.gateway.access.ClientAccess;
+import io.natsproxy.gateway.headers.ForwardedHeaders;
+import io.natsproxy.gateway.route.KnownRoute;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,14 +56,28 @@ public final class RequestLog {
 
 	private final GatewayFormats formats;
 
+	private final @Nullable ForwardedHeaders accessClients;
+
 	/**
-	 * Creates a log.
+	 * Creates a log, where there is no access log.
 	 * @param subjects makes the subjects of requests
 	 * @param formats knows which requests go out in another format
 	 */
 	public RequestLog(SubjectCodec subjects, GatewayFormats formats) {
+		this(subjects, formats, null);
+	}
+
+	/**
+	 * Creates a log.
+	 * @param subjects makes the subjects of requests
+	 * @param formats knows which requests go out in another format
+	 * @param accessClients tells the access log the clients of requests; {@code null}
+	 * where there is no access log
+	 */
+	public RequestLog(SubjectCodec subjects, GatewayFormats formats, @Nullable ForwardedHeaders accessClients) {
 		this.subjects = subjects;
 		this.formats = formats;
+		this.accessClients = accessClients;
 	}
 
 	/**
@@ -69,6 +88,7 @@ public final class RequestLog {
 	public WebHandler of(WebHandler handler) {
 		return (exchange) -> {
 			long startedAt = System.nanoTime();
+			began(exchange);
 			return handler.handle(exchange).doFinally((signal) -> {
 				HttpStatusCode status = exchange.getResponse().getStatusCode();
 				if (exchange.getResponse().isCommitted() && status != null) {
@@ -88,11 +108,66 @@ public final class RequestLog {
 	 * @param handled handles it
 	 */
 	Mono<Void> watch(ServerWebExchange exchange, long startedAt, Mono<Void> handled) {
+		began(exchange);
 		if (!logger.isDebugEnabled()) {
 			return handled;
 		}
 		return handled.doOnCancel(() -> interrupted(exchange, GONE, startedAt))
 			.doOnError((ex) -> interrupted(exchange, String.valueOf(ex), startedAt));
+	}
+
+	/**
+	 * Tells the access log that a request goes to NATS.
+	 */
+	private void began(ServerWebExchange exchange) {
+		ForwardedHeaders clients = this.accessClients;
+		AccessEntry entry = entry(exchange);
+		if (clients == null || entry == null) {
+			return;
+		}
+		ServerHttpRequest request = exchange.getRequest();
+		String client;
+		try {
+			client = clients.clientAddress(request);
+		}
+		catch (IllegalArgumentException ex) {
+			// A trusted proxy has sent something malformed.
+			client = "";
+		}
+		entry.toService(client);
+		KnownRoute route = exchange.getAttribute(KnownRoute.ATTRIBUTE);
+		if (route != null) {
+			entry.route(route.path(), route.service());
+		}
+	}
+
+	private @Nullable AccessEntry entry(ServerWebExchange exchange) {
+		return (this.accessClients != null) ? ClientAccess.entry(RequestConnection.channel(exchange.getRequest()))
+				: null;
+	}
+
+	/**
+	 * Tells the access log when the head of a response was there.
+	 * @param exchange the exchange with the client
+	 * @param startedAt when it began, as {@link System#nanoTime()} has it
+	 */
+	void headReceived(ServerWebExchange exchange, long startedAt) {
+		AccessEntry entry = entry(exchange);
+		if (entry != null) {
+			entry.upstream(System.nanoTime() - startedAt);
+		}
+	}
+
+	/**
+	 * Tells the access log why a request is refused.
+	 * @param exchange the exchange with the client
+	 * @param outcome letters, digits and hyphens
+	 */
+	void refused(ServerWebExchange exchange, String outcome) {
+		AccessEntry entry = entry(exchange);
+		if (entry != null) {
+			entry.outcome(outcome);
+		}
 	}
 
 	private void interrupted(ServerWebExchange exchange, String reason, long startedAt) {
@@ -108,6 +183,10 @@ public final class RequestLog {
 	 */
 	void failed(ServerWebExchange exchange, NatsExchangeException failure) {
 		exchange.getAttributes().put(FAILURE_ATTRIBUTE, failure);
+		AccessEntry entry = entry(exchange);
+		if (entry != null) {
+			entry.outcome(failure.failure().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+		}
 	}
 
 	/**
@@ -117,6 +196,13 @@ public final class RequestLog {
 	 * @param startedAt when it began, as {@link System#nanoTime()} has it
 	 */
 	void answered(ServerWebExchange exchange, int status, long startedAt) {
+		AccessEntry entry = entry(exchange);
+		if (entry != null) {
+			entry.upstream(System.nanoTime() - startedAt);
+			if (status == METHOD_NOT_ALLOWED && exchange.getAttribute(FAILURE_ATTRIBUTE) != null) {
+				entry.replaceOutcome("method-not-allowed");
+			}
+		}
 		RateLimitedLog failures = failures(status);
 		boolean debug = logger.isDebugEnabled();
 		if (failures == null && !debug) {

@@ -26,11 +26,11 @@ public final class ClientConnections {
 
 	private static final String CONNECTION = "natsproxy.connection";
 
-	private static final String MESSAGES = "natsproxy.messages";
+	static final String MESSAGES = "natsproxy.messages";
 
 	private static final String BODY = "natsproxy.body";
 
-	private static final String FRAMES = "natsproxy.frames";
+	static final String FRAMES = "natsproxy.frames";
 
 	private static final String NEGOTIATION = "natsproxy.negotiation";
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.RefusalRecorder;
+import io.natsproxy.gateway.access.ClientAccess;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -52,6 +53,9 @@ final class ClientRefusals {
 	 */
 	void refused(RefusalReason reason, Channel channel, String detail) {
 		this.recorder.refused(reason);
+		if (reason != RefusalReason.HEAD_TIMEOUT && reason != RefusalReason.ANSWERED_BODY) {
+			ClientAccess.refused(channel, reason.tag(), reason != RefusalReason.SLOW_RESPONSE);
+		}
 		RateLimitedLog log = this.logs.get(reason);
 		if (log != null && logger.isInfoEnabled()) {
 			log.log(Level.INFO, "Client at {} refused ({}): {}", address(channel), reason.tag(), detail);

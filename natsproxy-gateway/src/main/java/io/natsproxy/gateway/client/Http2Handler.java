@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.natsproxy.gateway.RefusalReason;
+import io.natsproxy.gateway.access.ClientAccess;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -122,6 +123,9 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 	private void refuse(ChannelHandlerContext ctx, Http2HeadersFrame frame, Refusal refusal) {
 		this.refusals.refused(refusal.reason(), ctx.channel(), refusal.detail());
 		Http2FrameStream stream = frame.stream();
+		if (stream != null) {
+			ClientAccess.refused(ctx.channel(), stream.id(), refusal.reason().tag());
+		}
 		FullHttpResponse response = this.refusals.response(refusal);
 		Http2Headers headers = HttpConversionUtil.toHttp2Headers(response, true);
 		ctx.write(new DefaultHttp2HeadersFrame(headers).stream(stream));
@@ -203,6 +207,7 @@ final class Http2Handler extends ChannelInboundHandlerAdapter implements LoopClo
 			Http2Stream stream = http2.stream(id);
 			if (stream != null) {
 				this.stalled.remove(id);
+				ClientAccess.refused(ctx.channel(), id, RefusalReason.SLOW_RESPONSE.tag());
 				this.refusals.refused(RefusalReason.SLOW_RESPONSE, ctx.channel(),
 						"it does not take what waits for a stream");
 				codec.resetStream(codecContext, id, Http2Error.CANCEL.code(), ctx.newPromise());

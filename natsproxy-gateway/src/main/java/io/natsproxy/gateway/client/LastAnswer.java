@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.client;
 
+import io.natsproxy.gateway.access.ClientAccess;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpServerCodec;
 
@@ -19,7 +20,13 @@ record LastAnswer(Refusal refusal, boolean bodiless) {
 		ctx.pipeline()
 			.context(HttpServerCodec.class)
 			.writeAndFlush(refusals.lastMessage(this.refusal, this.bodiless))
-			.addListener((future) -> ctx.channel().close());
+			.addListener((future) -> {
+				if (future.isSuccess()) {
+					ClientAccess.lastAnswer(ctx.channel(), this.refusal.reason().tag(), this.refusal.status(),
+							this.bodiless ? 0 : this.refusal.body().length);
+				}
+				ctx.channel().close();
+			});
 	}
 
 }

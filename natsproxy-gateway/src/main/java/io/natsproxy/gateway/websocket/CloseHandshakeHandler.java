@@ -3,6 +3,7 @@ package io.natsproxy.gateway.websocket;
 import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.gateway.access.ClientAccess;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -135,6 +136,7 @@ final class CloseHandshakeHandler extends ChannelDuplexHandler {
 
 	private void end(ChannelHandlerContext ctx, WebSocketClose status, CloseWebSocketFrame answer) {
 		this.unasked = true;
+		ClientAccess.closed(ctx.channel(), status.code());
 		await(ctx, ctx.newPromise());
 		ChannelPromise written = ctx.newPromise().addListener((future) -> answered(ctx));
 		write(ctx, answer, written);

@@ -107,9 +107,11 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			head = HandshakeFields.forService(this.gateway.head(exchange.getRequest()));
 		}
 		catch (NatsExchangeException ex) {
+			this.gateway.malformed(exchange);
 			return this.gateway.respond(exchange, this.gateway.refused(ex));
 		}
 		catch (IllegalArgumentException ex) {
+			this.gateway.malformed(exchange);
 			return this.gateway.respond(exchange,
 					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
 		}
@@ -123,8 +125,8 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		Object client = this.gateway.client(exchange.getRequest());
 		NatsReply refusal = this.limits.acquire(client);
 		if (refusal != null) {
-			this.gateway
-				.refused((refusal.head().status() == 429) ? RefusalReason.CLIENT_WEBSOCKETS : RefusalReason.WEBSOCKETS);
+			this.gateway.refused(exchange,
+					(refusal.head().status() == 429) ? RefusalReason.CLIENT_WEBSOCKETS : RefusalReason.WEBSOCKETS);
 		}
 		return (refusal != null) ? this.gateway.respond(exchange, refusal)
 				: connect(exchange, head, new WebSocketPlace(this.limits, client));
@@ -136,24 +138,29 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 	private @Nullable NatsReply refuse(ServerWebExchange exchange, UpgradeRequest upgrade) {
 		NatsReply malformed = upgrade.check(exchange.getResponse().getHeaders());
 		if (malformed != null) {
+			this.gateway.malformed(exchange);
 			return malformed;
 		}
 		if (this.stopping) {
-			this.gateway.refused(RefusalReason.SHUTDOWN);
+			this.gateway.refused(exchange, RefusalReason.SHUTDOWN);
 			return NatsReply.problem(503, Problem.RETRY_HEADERS, "The gateway shuts down");
 		}
 		if (this.originCheck.isAllowed(exchange.getRequest())) {
 			return null;
 		}
-		this.gateway.refused(RefusalReason.ORIGIN);
+		this.gateway.refused(exchange, RefusalReason.ORIGIN);
 		return NatsReply.problem(403, Problem.HEADERS, "The origin may not open WebSockets here");
 	}
 
 	private Mono<Void> connect(ServerWebExchange exchange, RequestHead head, WebSocketPlace place) {
+		long startedAt = System.nanoTime();
 		return handshake(exchange, head)
 			.onErrorResume(NatsExchangeException.class,
 					(ex) -> this.gateway.failed(ex, exchange, head).map((reply) -> new WebSocketHandshake(reply, null)))
-			.flatMap((handshake) -> answer(exchange, handshake, place))
+			.flatMap((handshake) -> {
+				this.gateway.handshakeAnswered(exchange, startedAt);
+				return answer(exchange, handshake, place);
+			})
 			.doFinally((signal) -> place.leaveUnlessTaken());
 	}
 

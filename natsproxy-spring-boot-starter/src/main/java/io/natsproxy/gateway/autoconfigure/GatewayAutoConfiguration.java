@@ -26,6 +26,7 @@ import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.OwnResources;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.RequestLog;
+import io.natsproxy.gateway.access.AccessLog;
 import io.natsproxy.gateway.cors.CorsFieldRemoval;
 import io.natsproxy.gateway.cors.GatewayCorsProcessor;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
@@ -128,9 +129,11 @@ public final class GatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	GatewayTelemetry natsproxyGatewayTelemetry(RefusalRecorder refusals, ObjectProvider<ExchangeObserver> observer,
-			NatsExchanges exchanges, GatewayFormats formats) {
+			NatsExchanges exchanges, GatewayFormats formats, ObjectProvider<AccessLog> accessLog,
+			ForwardedHeaders forwardedHeaders) {
+		boolean accessed = accessLog.getIfAvailable() != null;
 		return new GatewayTelemetry(refusals, observer.getIfAvailable(() -> ExchangeObserver.NONE),
-				new RequestLog(exchanges.subjectCodec(), formats));
+				new RequestLog(exchanges.subjectCodec(), formats, accessed ? forwardedHeaders : null));
 	}
 
 	@Bean

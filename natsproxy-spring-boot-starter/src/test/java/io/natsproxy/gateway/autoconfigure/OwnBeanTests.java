@@ -28,6 +28,9 @@ import io.natsproxy.gateway.GatewayTelemetry;
 import io.natsproxy.gateway.GoneClientExceptionHandler;
 import io.natsproxy.gateway.RefusalRecorder;
 import io.natsproxy.gateway.RequestLog;
+import io.natsproxy.gateway.access.AccessFormat;
+import io.natsproxy.gateway.access.AccessLog;
+import io.natsproxy.gateway.access.AccessSink;
 import io.natsproxy.gateway.client.ClientConnections;
 import io.natsproxy.gateway.client.ClientLimits;
 import io.natsproxy.gateway.cors.GatewayCorsProcessor;
@@ -74,18 +77,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OwnBeanTests {
 
 	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(NatsConnectionAutoConfiguration.class, NatsExchangesAutoConfiguration.class,
-						GatewayAutoConfiguration.class, GatewayClientAutoConfiguration.class,
-						GatewayCorsAutoConfiguration.class, GatewayEventLoopAutoConfiguration.class,
-						GatewayForwardedHeadersAutoConfiguration.class, GatewayManagementPathAutoConfiguration.class,
-						GatewayMetricsAutoConfiguration.class, GatewayObservationAutoConfiguration.class,
-						GatewayResponseAutoConfiguration.class, GatewayShutdownAutoConfiguration.class,
-						GatewayUpgradeAutoConfiguration.class, GatewayWebSocketAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(NatsConnectionAutoConfiguration.class,
+				NatsExchangesAutoConfiguration.class, GatewayAccessLogAutoConfiguration.class,
+				GatewayAutoConfiguration.class, GatewayClientAutoConfiguration.class,
+				GatewayCorsAutoConfiguration.class, GatewayEventLoopAutoConfiguration.class,
+				GatewayForwardedHeadersAutoConfiguration.class, GatewayManagementPathAutoConfiguration.class,
+				GatewayMetricsAutoConfiguration.class, GatewayObservationAutoConfiguration.class,
+				GatewayResponseAutoConfiguration.class, GatewayShutdownAutoConfiguration.class,
+				GatewayUpgradeAutoConfiguration.class, GatewayWebSocketAutoConfiguration.class))
 		.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 		.withBean(ObservationRegistry.class, ObservationRegistry::create)
 		.withPropertyValues("natsproxy.nats.servers=nats://127.0.0.1:1", "natsproxy.nats.startup-wait=0s",
-				"natsproxy.nats.watchdog.enabled=false",
+				"natsproxy.nats.watchdog.enabled=false", "natsproxy.gateway.access-log.enabled=true",
 				"natsproxy.gateway.cors.allowed-origins=https://shop.example.com");
 
 	@ParameterizedTest
@@ -114,6 +117,10 @@ class OwnBeanTests {
 						(context) -> new ForwardedHeaders(new TrustedProxies(List.of("10.0.0.0/8")))),
 				new OwnBean<>("own", RefusalRecorder.class, (context) -> (reason) -> {
 				}), new OwnBean<>("own", ExchangeObserver.class, (context) -> ExchangeObserver.NONE),
+				new OwnBean<>("own", AccessLog.class,
+						(context) -> new AccessLog(AccessFormat.JSON, AccessSink.logger("own"), 1)),
+				new OwnBean<>("own", AccessLogMetrics.class,
+						(context) -> new AccessLogMetrics(context.getBean(AccessLog.class))),
 				new OwnBean<>("own", GatewayFormats.class, (context) -> GatewayFormats.NATIVE),
 				new OwnBean<>("own", GatewayTelemetry.class, OwnBeanTests::telemetry),
 				new OwnBean<>("own", GatewayHandler.class, OwnBeanTests::handler),
