@@ -14,6 +14,7 @@ import io.natsproxy.test.TestBroker;
 import io.natsproxy.webflux.annotation.NatsController;
 import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
+import io.natsproxy.webflux.annotation.NatsTimeout;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +192,13 @@ class RouteTableIntegrationTests {
 	}
 
 	@Test
+	void annotationTellsHowLongAHandlerTakes() {
+		assertThat(table(open).find("GET", "/orders/7")).extracting(KnownRoute::timeout)
+			.isEqualTo(Duration.ofSeconds(90));
+		assertThat(table(open).find("POST", "/orders")).extracting(KnownRoute::timeout).isNull();
+	}
+
+	@Test
 	void serviceIsWaitedForAsLongAsItSays() {
 		this.peer.ignore("GET:.timed")
 			.on("$SRV.INFO.timed.1", (message) -> this.peer.connection()
@@ -230,6 +238,7 @@ class RouteTableIntegrationTests {
 	@NatsController
 	static class Orders {
 
+		@NatsTimeout("90s")
 		@NatsGet("/orders/{id}")
 		String order(@PathVariable String id) {
 			return "order " + id;

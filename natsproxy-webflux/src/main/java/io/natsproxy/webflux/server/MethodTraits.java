@@ -1,16 +1,21 @@
 package io.natsproxy.webflux.server;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.natsproxy.core.discovery.EndpointTraits;
+import io.natsproxy.webflux.annotation.NatsTimeout;
 import io.natsproxy.webflux.websocket.WebSocketUpgradeCondition;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
@@ -41,7 +46,32 @@ final class MethodTraits {
 		}
 		return new EndpointTraits(texts(mapping.getConsumesCondition().getConsumableMediaTypes()), texts(produces),
 				isStreamed(ResolvableType.forMethodReturnType(method.getMethod()), produces) ? true : null, false,
-				null);
+				timeout(method));
+	}
+
+	private static @Nullable Duration timeout(HandlerMethod method) {
+		NatsTimeout annotation = method.getMethodAnnotation(NatsTimeout.class);
+		if (annotation == null) {
+			annotation = AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), NatsTimeout.class);
+		}
+		if (annotation == null) {
+			return null;
+		}
+		Duration timeout = parse(annotation.value());
+		if (timeout == null || timeout.toMillis() <= 0) {
+			throw new IllegalStateException("@NatsTimeout(\"" + annotation.value() + "\") of " + method
+					+ " is no positive time such as 500ms, 30s or PT1M");
+		}
+		return timeout;
+	}
+
+	private static @Nullable Duration parse(String text) {
+		try {
+			return DurationFormatterUtils.detectAndParse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	private static Set<String> texts(Collection<MediaType> types) {
