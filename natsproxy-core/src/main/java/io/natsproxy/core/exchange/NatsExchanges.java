@@ -33,6 +33,10 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 
 	private final ByteBudget budget;
 
+	private final SideStatistics callerStatistics = new SideStatistics();
+
+	private final SideStatistics listenerStatistics = new SideStatistics();
+
 	private final Map<NatsTransport, ConnectionCredit> credits = new ConcurrentHashMap<>();
 
 	/**
@@ -107,6 +111,22 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 	 */
 	public ConnectionCredit credit(NatsTransport transport) {
 		return this.credits.computeIfAbsent(transport, (key) -> new ConnectionCredit(ConnectionCredit.DEFAULT_LIMIT));
+	}
+
+	/**
+	 * Returns the counts of all callers, and of the WebSockets of gateways and clients.
+	 * @return the counts, since this object was made
+	 */
+	public SideStatistics callerStatistics() {
+		return this.callerStatistics;
+	}
+
+	/**
+	 * Returns the counts of all listeners, and of the WebSockets of services.
+	 * @return the counts, since this object was made
+	 */
+	public SideStatistics listenerStatistics() {
+		return this.listenerStatistics;
 	}
 
 	/**

@@ -54,6 +54,15 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	 */
 	private State state = State.COLLECTING;
 
+	/**
+	 * Whether the target has been told that the stream waits for credit.
+	 */
+	private boolean stalled;
+
+	private long stalledAt;
+
+	private boolean closed;
+
 	private @Nullable Disposable slowTimer;
 
 	private boolean slowSoon;
@@ -107,6 +116,22 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	@Override
 	public Context currentContext() {
 		return this.context;
+	}
+
+	/**
+	 * Changes the state. Guarded by this object.
+	 */
+	private void enter(State next) {
+		this.state = next;
+		boolean stalls = next == State.WAITING && !this.closed;
+		if (stalls && !this.stalled) {
+			this.stalledAt = System.nanoTime();
+			this.target.stalled();
+		}
+		else if (!stalls && this.stalled) {
+			this.target.resumed(System.nanoTime() - this.stalledAt);
+		}
+		this.stalled = stalls;
 	}
 
 	@Override
@@ -212,7 +237,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 			System.arraycopy(chunk, 0, rest, firstPart.length, chunk.length);
 			firstPart = NOTHING;
 		}
-		this.state = State.WAITING;
+		enter(State.WAITING);
 		this.credit.use(firstPart.length);
 		offer(rest);
 		return firstPart;
@@ -285,7 +310,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 			if (this.state != State.WAITING || (!this.credit.isLeft() && !this.complete)) {
 				return;
 			}
-			this.state = State.RESUMING;
+			enter(State.RESUMING);
 		}
 		execute(this::drain);
 	}
@@ -308,7 +333,7 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 			if (this.state == State.DRAINING || this.state == State.ENDED) {
 				return;
 			}
-			this.state = State.DRAINING;
+			enter(State.DRAINING);
 		}
 		try {
 			Step step = next(0);
@@ -347,10 +372,10 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 		}
 		this.frame = NOTHING;
 		if (this.pending == null && this.complete) {
-			this.state = this.granted ? State.ENDED : State.WAITING;
+			enter(this.granted ? State.ENDED : State.WAITING);
 			return this.granted ? Step.END : Step.WAIT;
 		}
-		this.state = this.credit.isLeft() ? State.IDLE : State.WAITING;
+		enter(this.credit.isLeft() ? State.IDLE : State.WAITING);
 		return this.credit.isLeft() ? Step.ASK : Step.WAIT;
 	}
 
@@ -380,13 +405,29 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 					|| !this.granted) {
 				return;
 			}
-			this.state = State.ENDED;
+			enter(State.ENDED);
 		}
 		if (body != null) {
 			this.target.complete(body);
 		}
 		else {
 			end();
+		}
+	}
+
+	/**
+	 * Reads no more of the source, and waits for nothing: whatever the body belongs to
+	 * has ended. Unlike {@link #cancel()} it matters when the source has completed, too.
+	 */
+	public void close() {
+		try {
+			cancel();
+		}
+		finally {
+			synchronized (this) {
+				this.closed = true;
+				enter(this.state);
+			}
 		}
 	}
 

@@ -25,6 +25,21 @@ public interface BodyTarget {
 	void frame(FrameKind kind, byte[] payload);
 
 	/**
+	 * The stream has to wait for credit. Called while the sender is locked: must not
+	 * block.
+	 */
+	default void stalled() {
+	}
+
+	/**
+	 * The stream has to wait no longer, whether credit has come or it has ended. Called
+	 * while the sender is locked: must not block.
+	 * @param nanos the time for which it had to, in nanoseconds
+	 */
+	default void resumed(long nanos) {
+	}
+
+	/**
 	 * The stream has been sent.
 	 */
 	void sent();

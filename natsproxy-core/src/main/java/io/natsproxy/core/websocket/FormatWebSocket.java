@@ -66,6 +66,8 @@ public final class FormatWebSocket implements WebSocketConnection {
 
 	private final Sinks.One<WebSocketClose> closed = Sinks.one();
 
+	private final WebSocketCount count;
+
 	private volatile long lastHeard = System.nanoTime();
 
 	private volatile @Nullable String undelivered;
@@ -91,6 +93,7 @@ public final class FormatWebSocket implements WebSocketConnection {
 		this.noticesTo = noticesTo;
 		this.service = service;
 		this.established = !service;
+		this.count = sockets.newCount();
 		this.lostCode = lostCode;
 		this.inbound = new WebSocketInbound(sockets.options(), sockets.newReservation(), executor, (bytes) -> {
 		});
@@ -113,6 +116,13 @@ public final class FormatWebSocket implements WebSocketConnection {
 			this.undelivered = own;
 			scheduleIdleCheck(this.sockets.options().foreignIdleTimeout());
 		}
+	}
+
+	/**
+	 * The handshake has succeeded.
+	 */
+	public void accepted() {
+		this.count.opened();
 	}
 
 	@Override
@@ -143,9 +153,8 @@ public final class FormatWebSocket implements WebSocketConnection {
 		if (payload.length > this.sockets.options().maxMessageSize()) {
 			close(new WebSocketClose(WebSocketClose.TOO_BIG, "The message is too long"));
 		}
-		else if (!this.inbound
-			.offer(Utf8.isValid(payload) ? new NatsWebSocketMessage(NatsWebSocketMessage.Type.TEXT, payload)
-					: NatsWebSocketMessage.binary(payload))) {
+		else if (!offer(Utf8.isValid(payload) ? new NatsWebSocketMessage(NatsWebSocketMessage.Type.TEXT, payload)
+				: NatsWebSocketMessage.binary(payload))) {
 			close(new WebSocketClose(TRY_AGAIN_LATER, "More messages wait than are taken"));
 		}
 	}
@@ -221,9 +230,12 @@ public final class FormatWebSocket implements WebSocketConnection {
 					"The message is not UTF-8, and the format of the gateway has no other"));
 		}
 		if (!this.established) {
-			return Mono.<Void>create((sink) -> deliverFirst(payload, sink)).takeUntilOther(closed());
+			return Mono.<Void>create((sink) -> deliverFirst(payload, sink))
+				.doOnSuccess((delivered) -> this.count.sent(message))
+				.takeUntilOther(closed());
 		}
 		publishOrLose(this.messagesTo, this.undelivered, payload);
+		this.count.sent(message);
 		return Mono.empty();
 	}
 
@@ -288,7 +300,11 @@ public final class FormatWebSocket implements WebSocketConnection {
 
 	@Override
 	public boolean offer(NatsWebSocketMessage message) {
-		return isAllowed(message) && this.inbound.offer(message);
+		if (!isAllowed(message) || !this.inbound.offer(message)) {
+			return false;
+		}
+		this.count.received(message);
+		return true;
 	}
 
 	@Override
@@ -309,6 +325,7 @@ public final class FormatWebSocket implements WebSocketConnection {
 		if (!this.ended.compareAndSet(false, true)) {
 			return false;
 		}
+		this.count.closed(status.code());
 		try {
 			this.resources.dispose();
 		}

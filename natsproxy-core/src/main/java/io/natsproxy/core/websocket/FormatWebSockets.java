@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.format.WebSocketSubjects;
 import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.memory.ByteReservation;
@@ -29,15 +30,20 @@ public final class FormatWebSockets {
 
 	private final NatsWebSocketOptions options;
 
+	private final WebSocketStatistics statistics;
+
 	private final Set<FormatWebSocket> sockets = ConcurrentHashMap.newKeySet();
 
 	private final Disposable denials;
 
 	/**
 	 * Creates the object.
+	 * @param statistics the counts of its side
 	 * @param inbox on whose thread messages arrive; not closed by this object
 	 */
-	public FormatWebSockets(NatsExchanges exchanges, Inbox inbox, NatsWebSocketOptions options) {
+	public FormatWebSockets(NatsExchanges exchanges, WebSocketStatistics statistics, Inbox inbox,
+			NatsWebSocketOptions options) {
+		this.statistics = statistics;
 		this.transport = exchanges.transport();
 		this.inbox = inbox;
 		this.timer = exchanges.timer();
@@ -77,6 +83,10 @@ public final class FormatWebSockets {
 		this.sockets.add(socket);
 		socket.open(messages, notices);
 		return socket;
+	}
+
+	WebSocketCount newCount() {
+		return new WebSocketCount(this.statistics);
 	}
 
 	void forget(FormatWebSocket socket) {

@@ -48,6 +48,8 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 
 	private final Sinks.One<WebSocketClose> closed = Sinks.one();
 
+	private final WebSocketCount count;
+
 	/**
 	 * Used on the thread on which frames arrive.
 	 */
@@ -69,7 +71,8 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 		this.frames = frames;
 		this.executor = executor;
 		this.inbound = new WebSocketInbound(endpoint.options(), endpoint.newReservation(), executor, this::grant);
-		this.outbound = new WebSocketOutbound(endpoint.transport(), endpoint.options());
+		this.count = endpoint.newCount();
+		this.outbound = new WebSocketOutbound(endpoint.transport(), endpoint.options(), this.count);
 	}
 
 	@Override
@@ -89,6 +92,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 	 */
 	public void connect(WebSocketEnd peer) {
 		this.peer = peer;
+		this.count.opened();
 		this.endpoint.connected(this, peer);
 		this.outbound.open(peer.frames(), peer.credit());
 		if (this.ended.get()) {
@@ -124,7 +128,11 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 
 	@Override
 	public boolean offer(NatsWebSocketMessage message) {
-		return isAllowed(message) && this.inbound.offer(message);
+		if (!isAllowed(message) || !this.inbound.offer(message)) {
+			return false;
+		}
+		this.count.received(message);
+		return true;
 	}
 
 	public boolean isAllowed(NatsWebSocketMessage message) {
@@ -211,16 +219,24 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 
 	private void onFrame(Frame frame) {
 		switch (frame.kind()) {
-			case TEXT -> this.inbound.message(NatsWebSocketMessage.Type.TEXT, frame.payload());
-			case BINARY -> this.inbound.message(NatsWebSocketMessage.Type.BINARY, frame.payload());
+			case TEXT -> onMessage(NatsWebSocketMessage.Type.TEXT, frame.payload());
+			case BINARY -> onMessage(NatsWebSocketMessage.Type.BINARY, frame.payload());
 			case PING -> this.inbound.message(NatsWebSocketMessage.Type.PING, frame.payload());
 			case PONG -> this.inbound.message(NatsWebSocketMessage.Type.PONG, frame.payload());
-			case DATA -> this.inbound.part(frame.payload());
+			case DATA -> {
+				this.count.receivedPart(frame.payload().length);
+				this.inbound.part(frame.payload());
+			}
 			case CREDIT -> this.outbound.addCredit(frame.credit());
 			case CLOSE -> end(WebSocketClose.parse(frame.payload()));
 			case ERROR -> lost("The peer has given up");
 			default -> throw broken("A frame of the kind " + frame.kind().token() + " is none of a WebSocket");
 		}
+	}
+
+	private void onMessage(NatsWebSocketMessage.Type type, byte[] payload) {
+		this.count.received(payload.length);
+		this.inbound.message(type, payload);
 	}
 
 	private static NatsExchangeException broken(String message) {
@@ -303,6 +319,7 @@ public final class FrameWebSocket implements WebSocketConnection, InboxReceiver 
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
+		this.count.closed(status.code());
 		try {
 			this.outbound.close().forEach(WebSocketSender::closed);
 		}

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.memory.ByteReservation;
@@ -40,6 +41,8 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
 	private final NatsWebSocketOptions options;
 
+	private final WebSocketStatistics statistics;
+
 	private final WebSocketClose lost;
 
 	private final Consumer<Collection<FrameWebSocket>> peerLost;
@@ -60,11 +63,13 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
+	 * @param statistics the counts of its side
 	 * @param lost why WebSockets are closed whose peer is lost
 	 * @param peerLost is told of the WebSockets that had the same peer, which has gone
 	 */
-	public WebSocketEndpoint(NatsExchanges exchanges, NatsWebSocketOptions options, WebSocketClose lost,
-			Consumer<Collection<FrameWebSocket>> peerLost) {
+	public WebSocketEndpoint(NatsExchanges exchanges, WebSocketStatistics statistics, NatsWebSocketOptions options,
+			WebSocketClose lost, Consumer<Collection<FrameWebSocket>> peerLost) {
+		this.statistics = statistics;
 		this.transport = exchanges.transport();
 		this.replySubjects = exchanges.replySubjects();
 		this.budget = exchanges.budget();
@@ -136,6 +141,10 @@ public final class WebSocketEndpoint implements AutoCloseable {
 	 */
 	ByteReservation newReservation() {
 		return new ByteReservation(this.budget);
+	}
+
+	WebSocketCount newCount() {
+		return new WebSocketCount(this.statistics);
 	}
 
 	NatsTransport transport() {

@@ -25,6 +25,8 @@ final class WebSocketOutbound {
 
 	private final int frameSize;
 
+	private final WebSocketCount count;
+
 	/**
 	 * Guarded by this object, like all that follows.
 	 */
@@ -34,7 +36,8 @@ final class WebSocketOutbound {
 
 	private @Nullable Deque<WebSocketSender> waiting;
 
-	WebSocketOutbound(NatsTransport transport, NatsWebSocketOptions options) {
+	WebSocketOutbound(NatsTransport transport, NatsWebSocketOptions options, WebSocketCount count) {
+		this.count = count;
 		this.frames = new FrameSender(new NatsPublisher(transport));
 		this.frameSize = options.streams().frameSize(transport.maxPayload());
 	}
@@ -80,6 +83,7 @@ final class WebSocketOutbound {
 			this.waiting.remove(sender);
 		}
 		this.credit.use(message.cost());
+		this.count.sent(message);
 		return true;
 	}
 

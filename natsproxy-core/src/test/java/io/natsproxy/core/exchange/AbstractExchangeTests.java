@@ -97,6 +97,8 @@ abstract class AbstractExchangeTests {
 					assertThat(listener.streams()).isZero();
 					assertThat(listener.waiting()).isZero();
 				});
+				assertCountedToTheEnd(this.callerSide);
+				assertCountedToTheEnd(this.serviceSide);
 				assertThat(this.callerSide.timer().pending()).isZero();
 				assertThat(this.serviceSide.timer().pending()).isZero();
 				assertThat(this.callerSide.budget().used()).isZero();
@@ -110,6 +112,18 @@ abstract class AbstractExchangeTests {
 			this.callerSide.close();
 			this.serviceSide.close();
 			this.connectors.forEach(NatsConnector::close);
+		}
+	}
+
+	/**
+	 * What has been counted as begun has been counted as ended, and once.
+	 */
+	private static void assertCountedToTheEnd(NatsExchanges side) {
+		for (SideStatistics statistics : List.of(side.callerStatistics(), side.listenerStatistics())) {
+			assertThat(statistics.exchanges().active()).isZero();
+			assertThat(statistics.exchanges().begun()).isEqualTo(statistics.exchanges().ended());
+			assertThat(statistics.streams().open()).isZero();
+			assertThat(statistics.streams().waiting()).isZero();
 		}
 	}
 

@@ -6,12 +6,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeStatistics;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.InboxReceiver;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.StreamStatistics;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteReservation;
+import io.natsproxy.core.transport.TransportMessage;
 import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -79,6 +83,25 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 
 	private final Disposable.Swap deadline = Disposables.swap();
 
+	private final ExchangeStatistics statistics;
+
+	private final long startedAt = System.nanoTime();
+
+	/**
+	 * When the head of the response came. Set by the thread on which it does, before
+	 * another reads it.
+	 */
+	private long headAt;
+
+	/**
+	 * Set by whoever ends the exchange, before it is released, like what follows.
+	 */
+	private StreamStatistics.End streamEnd = StreamStatistics.End.COMPLETE;
+
+	private ExchangeStatistics.@Nullable End end;
+
+	private @Nullable Throwable failure;
+
 	/**
 	 * Creates an exchange.
 	 * @param connection the connection of the exchange
@@ -96,6 +119,8 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 		this.executor = options.executor();
 		this.sink = sink;
 		this.memory = new ByteReservation(caller.budget());
+		this.statistics = caller.statistics().exchanges();
+		this.statistics.begin();
 	}
 
 	final NatsCaller caller() {
@@ -148,12 +173,61 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 		return this.state.compareAndSet(expected, next);
 	}
 
-	/**
-	 * Changes the state to {@link State#ENDED}.
-	 * @return the state before
-	 */
-	final State enterEnded() {
+	private State enterEnded() {
 		return Objects.requireNonNull(this.state.getAndSet(State.ENDED));
+	}
+
+	/**
+	 * Changes the state to {@link State#ENDED}, since nobody wants a reply, or any more
+	 * of it.
+	 * @return {@code false} if it has ended before
+	 */
+	final boolean enterCancelled() {
+		if (enterEnded() == State.ENDED) {
+			return false;
+		}
+		this.streamEnd = StreamStatistics.End.CANCELLED;
+		this.end = ExchangeStatistics.End.CANCELLED;
+		return true;
+	}
+
+	/**
+	 * Returns the counts of all callers.
+	 */
+	final ExchangeStatistics statistics() {
+		return this.statistics;
+	}
+
+	/**
+	 * Returns when the exchange has begun, as {@link System#nanoTime()} tells it.
+	 */
+	final long startedAt() {
+		return this.startedAt;
+	}
+
+	/**
+	 * Notes that a streamed response has come as a whole, before the exchange is
+	 * released.
+	 */
+	final void complete() {
+		this.end = ExchangeStatistics.End.ANSWERED;
+	}
+
+	/**
+	 * Notes when the head of the response has come.
+	 */
+	final void headCame() {
+		this.headAt = System.nanoTime();
+	}
+
+	/**
+	 * Counts the head of the response, and what has come of its body with it.
+	 */
+	final void countHead(TransportMessage message) {
+		if (!message.isStatus()) {
+			this.statistics.head(this.headAt - this.startedAt);
+			this.statistics.responseBytes(message.payload().length);
+		}
 	}
 
 	/**
@@ -180,7 +254,7 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 			if (before == State.COLLECTING || before == State.AWAITING_REPLY) {
 				NatsExchangeException failure = timeout(before);
 				if (enter(before, State.ENDED)) {
-					ended(before, failure);
+					fail(before, failure);
 				}
 				else {
 					onDeadline();
@@ -212,8 +286,18 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 	final void end(Throwable failure) {
 		State before = enterEnded();
 		if (before != State.ENDED) {
-			ended(before, failure);
+			fail(before, failure);
 		}
+	}
+
+	/**
+	 * Tells of a failure; called once, by whoever has ended the exchange.
+	 * @param before the state in which it failed
+	 */
+	final void fail(State before, Throwable failure) {
+		this.streamEnd = StreamStatistics.End.of(failure);
+		this.failure = failure;
+		ended(before, failure);
 	}
 
 	/**
@@ -276,8 +360,22 @@ abstract sealed class CallerExchange implements InboxReceiver permits NativeExch
 		}
 		finally {
 			this.memory.close();
-			this.place.leave();
+			this.place.leave(this.streamEnd);
 			this.connection.unregister(this.replySubject);
+			countEnd();
+		}
+	}
+
+	/**
+	 * Counts the end; of a reply in one message, whoever reads it counts what it is.
+	 */
+	private void countEnd() {
+		this.statistics.ended(System.nanoTime() - this.startedAt);
+		if (this.end != null) {
+			this.statistics.count(this.end);
+		}
+		else if (this.failure != null) {
+			this.statistics.count(this.failure);
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.StreamStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,18 @@ final class ExchangeLimits {
 
 	private final Set<ExchangePlace> openStreams = ConcurrentHashMap.newKeySet();
 
+	private final StreamStatistics statistics;
+
 	private final ClientCounts exchangesByClient;
 
 	private final ClientCounts streamsByClient;
 
-	ExchangeLimits(NatsCallerOptions options) {
+	/**
+	 * Creates counts that are all zero.
+	 * @param statistics is told of streams
+	 */
+	ExchangeLimits(NatsCallerOptions options, StreamStatistics statistics) {
+		this.statistics = statistics;
 		this.maxInFlight = options.maxInFlight();
 		this.maxStreams = options.maxStreams();
 		this.exchangesByClient = new ClientCounts(ExchangeFailure.CLIENT_OVERLOADED, "requests in flight",
@@ -112,13 +120,16 @@ final class ExchangeLimits {
 			this.streams.decrementAndGet();
 			throw ex;
 		}
+		this.statistics.begun();
 	}
 
 	/**
 	 * Counts a stream no more.
+	 * @param end the way in which it has ended
 	 */
-	void endStream(@Nullable Object client) {
+	void endStream(@Nullable Object client, StreamStatistics.End end) {
 		this.streams.decrementAndGet();
+		this.statistics.ended(end);
 		this.streamsByClient.leave(client);
 	}
 

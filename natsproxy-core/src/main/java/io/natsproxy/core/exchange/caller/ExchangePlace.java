@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange.caller;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.StreamStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,14 +109,15 @@ final class ExchangePlace {
 
 	/**
 	 * Gives the place back. Later calls change nothing.
+	 * @param end the way in which a stream has ended, if it is that of one
 	 */
-	synchronized void leave() {
+	synchronized void leave(StreamStatistics.End end) {
 		if (this.state == State.LEFT) {
 			return;
 		}
 		if (this.state == State.STREAM) {
 			this.limits.closed(this);
-			this.limits.endStream(this.client);
+			this.limits.endStream(this.client, end);
 		}
 		else {
 			leaveExchanges();

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeStatistics;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.FormatRequest;
@@ -90,6 +91,7 @@ final class FormatExchange extends CallerExchange {
 				return;
 			}
 			publishNext();
+			statistics().requestBytes(body.length);
 		}
 		catch (Throwable ex) {
 			end(ex);
@@ -145,6 +147,7 @@ final class FormatExchange extends CallerExchange {
 			}
 		}
 		else if (enter(State.AWAITING_REPLY, State.ENDED)) {
+			headCame();
 			try {
 				release();
 			}
@@ -155,12 +158,18 @@ final class FormatExchange extends CallerExchange {
 	}
 
 	private void succeed(TransportMessage message) {
+		NatsReply reply;
 		try {
-			sink().success(decode(message));
+			countHead(message);
+			reply = decode(message);
+			statistics().count(ExchangeStatistics.End.ANSWERED);
 		}
 		catch (Throwable ex) {
+			statistics().count(ex);
 			sink().error(ex);
+			return;
 		}
+		sink().success(reply);
 	}
 
 	private NatsReply decode(TransportMessage message) {
@@ -190,7 +199,7 @@ final class FormatExchange extends CallerExchange {
 
 	@Override
 	void cancelled() {
-		if (enterEnded() != State.ENDED) {
+		if (enterCancelled()) {
 			abandon();
 		}
 	}

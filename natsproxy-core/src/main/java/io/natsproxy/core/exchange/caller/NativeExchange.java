@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.ExchangeStatistics;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.log.SafeText;
@@ -115,8 +116,13 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 				onStreamedHead(message);
 			}
 			else if (enter(State.AWAITING_REPLY, State.ENDED)) {
-				release();
-				answer(() -> succeed(message, null));
+				headCame();
+				try {
+					release();
+				}
+				finally {
+					answer(() -> succeed(message, null));
+				}
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -160,6 +166,7 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 			body.fail(broken("The exchange has ended"));
 			return;
 		}
+		headCame();
 		this.request.releaseReplyCredit();
 		try {
 			endDeadline();
@@ -221,12 +228,20 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 				this.request.cancel();
 				this.request.sent();
 			}
-			case DATA -> require(body, frame).data(frame.payload());
+			case DATA -> {
+				statistics().responseBytes(frame.payload().length);
+				require(body, frame).data(frame.payload());
+			}
 			case END -> {
 				BodyStream ended = require(body, frame);
 				if (enter(State.STREAMING, State.ENDED)) {
-					release();
-					ended.end();
+					complete();
+					try {
+						release();
+					}
+					finally {
+						ended.end();
+					}
 				}
 			}
 			case ERROR ->
@@ -253,9 +268,16 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 	private void succeed(TransportMessage message, @Nullable BodyStream body) {
 		NatsReply reply;
 		try {
+			countHead(message);
 			reply = caller().replyDecoder().decode(message, body, this.socket);
+			if (body == null) {
+				statistics().count(ExchangeStatistics.End.ANSWERED);
+			}
 		}
 		catch (Throwable ex) {
+			if (body == null) {
+				statistics().count(ex);
+			}
 			log(ex);
 			end(ex);
 			sink().error(ex);
@@ -283,7 +305,7 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 	@Override
 	public void serviceLost(Duration silence) {
 		if (enter(State.AWAITING_REPLY, State.ENDED)) {
-			ended(State.AWAITING_REPLY, new NatsExchangeException(ExchangeFailure.SERVICE_LOST,
+			fail(State.AWAITING_REPLY, new NatsExchangeException(ExchangeFailure.SERVICE_LOST,
 					"The service has said nothing more of the request for " + silence.toMillis() + " ms"));
 		}
 	}
@@ -293,7 +315,7 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 	 */
 	@Override
 	void cancelled() {
-		if (enterEnded() != State.ENDED) {
+		if (enterCancelled()) {
 			try {
 				tellPeer(FrameKind.CANCEL, NOTHING);
 			}

@@ -13,6 +13,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.SideStatistics;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.memory.ByteBudget;
@@ -76,7 +77,7 @@ public final class NatsCaller implements AutoCloseable {
 		this.subjectCodec = exchanges.subjectCodec();
 		this.timer = exchanges.timer();
 		this.options = options;
-		this.limits = new ExchangeLimits(options);
+		this.limits = new ExchangeLimits(options, exchanges.callerStatistics().streams());
 		this.replyDecoder = new ReplyDecoder(this.headCodec, exchanges.replySubjects(), options.maxHeadSize());
 		this.watch = new ProcessingWatch(this.timer, options.streams());
 		this.withoutNotices = options.streams().lostAfter().plus(options.streams().processingAfter());
@@ -162,6 +163,7 @@ public final class NatsCaller implements AutoCloseable {
 						sink);
 			}
 			catch (NatsExchangeException ex) {
+				statistics().exchanges().count(ex);
 				sink.error(ex);
 				return;
 			}
@@ -197,12 +199,13 @@ public final class NatsCaller implements AutoCloseable {
 		}));
 	}
 
-	private static void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<NativeExchange> begin) {
+	private void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<NativeExchange> begin) {
 		NativeExchange exchange;
 		try {
 			exchange = begin.get();
 		}
 		catch (NatsExchangeException ex) {
+			statistics().exchanges().count(ex);
 			sink.error(ex);
 			return;
 		}
@@ -374,6 +377,13 @@ public final class NatsCaller implements AutoCloseable {
 
 	ExchangeTimer timer() {
 		return this.timer;
+	}
+
+	/**
+	 * Returns the counts of all callers on the connection.
+	 */
+	SideStatistics statistics() {
+		return this.exchanges.callerStatistics();
 	}
 
 	ReplyDecoder replyDecoder() {

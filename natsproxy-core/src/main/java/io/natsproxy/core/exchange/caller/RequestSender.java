@@ -44,8 +44,6 @@ final class RequestSender implements BodyTarget {
 	 */
 	private volatile @Nullable BodySender body;
 
-	private final long startedAt = System.nanoTime();
-
 	private volatile boolean published;
 
 	private volatile boolean denied;
@@ -83,7 +81,7 @@ final class RequestSender implements BodyTarget {
 			this.body = sender;
 			if (this.exchange.hasEnded()) {
 				// Whoever has ended it may not have seen the sender.
-				sender.cancel();
+				sender.close();
 			}
 			body.subscribe(sender);
 		}
@@ -127,9 +125,13 @@ final class RequestSender implements BodyTarget {
 			else {
 				this.exchange.place().publish();
 			}
-			HeadCodec.setTimeout(this.headers, this.exchange.timeout().minusNanos(System.nanoTime() - this.startedAt));
+			HeadCodec.setTimeout(this.headers,
+					this.exchange.timeout().minusNanos(System.nanoTime() - this.exchange.startedAt()));
 			HeadCodec.setMaxReply(this.headers, takeReplyCredit());
 			this.published = this.connection.publish(this.exchange, this.subject, this.headers, body);
+			if (this.published) {
+				this.exchange.statistics().requestBytes(body.length);
+			}
 		}
 		catch (Throwable ex) {
 			failed(ex);
@@ -151,6 +153,17 @@ final class RequestSender implements BodyTarget {
 	@Override
 	public void frame(FrameKind kind, byte[] payload) {
 		this.stream.send(kind, payload);
+		this.exchange.statistics().requestBytes(payload.length);
+	}
+
+	@Override
+	public void stalled() {
+		this.exchange.caller().statistics().streams().stalled();
+	}
+
+	@Override
+	public void resumed(long nanos) {
+		this.exchange.caller().statistics().streams().resumed(nanos);
 	}
 
 	/**
@@ -191,7 +204,7 @@ final class RequestSender implements BodyTarget {
 	 * Returns the time since the exchange has begun.
 	 */
 	Duration age() {
-		return Duration.ofNanos(System.nanoTime() - this.startedAt);
+		return Duration.ofNanos(System.nanoTime() - this.exchange.startedAt());
 	}
 
 	/**
@@ -243,7 +256,7 @@ final class RequestSender implements BodyTarget {
 	void cancel() {
 		BodySender body = this.body;
 		if (body != null) {
-			body.cancel();
+			body.close();
 		}
 	}
 

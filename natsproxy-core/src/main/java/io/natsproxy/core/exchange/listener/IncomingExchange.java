@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.exchange.StreamStatistics;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.memory.ByteReservation;
@@ -82,6 +83,13 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	private ExchangeOutcome outcome = ExchangeOutcome.BROKEN;
 
 	private int status;
+
+	private StreamStatistics.End streamEnd = StreamStatistics.End.BROKEN;
+
+	/**
+	 * Whether the head of a response has been counted.
+	 */
+	private volatile boolean headCounted;
 
 	/**
 	 * The body in memory; {@code null} once it has been given up.
@@ -338,6 +346,7 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 		}
 		try {
 			answered(this.replies.reply(this.replySubject, head, body));
+			responseBytes(body.length);
 		}
 		finally {
 			release();
@@ -350,6 +359,7 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 */
 	final void answered(int status) {
 		this.outcome = ExchangeOutcome.ANSWERED;
+		this.streamEnd = StreamStatistics.End.COMPLETE;
 		this.status = status;
 	}
 
@@ -358,6 +368,29 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 */
 	final void begun(int status) {
 		this.status = status;
+		this.headCounted = true;
+		this.exchanges.statistics().exchanges().head(System.nanoTime() - this.receivedAt);
+	}
+
+	/**
+	 * Counts bytes of the body of the request.
+	 */
+	final void requestBytes(int bytes) {
+		this.exchanges.statistics().exchanges().requestBytes(bytes);
+	}
+
+	/**
+	 * Counts bytes of the body of the response.
+	 */
+	final void responseBytes(int bytes) {
+		this.exchanges.statistics().exchanges().responseBytes(bytes);
+	}
+
+	/**
+	 * Returns the way in which a stream has ended, if the exchange counts as one.
+	 */
+	final StreamStatistics.End streamEnd() {
+		return this.streamEnd;
 	}
 
 	/**
@@ -479,6 +512,8 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 			return;
 		}
 		this.outcome = outcome;
+		this.streamEnd = (outcome == ExchangeOutcome.CANCELLED) ? StreamStatistics.End.CANCELLED
+				: StreamStatistics.End.of(failure);
 		try {
 			breakOff(String.valueOf(failure.getMessage()));
 		}
@@ -538,7 +573,11 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 		if (action != null) {
 			tell(action);
 		}
-		observer.ended(this, this.outcome, this.status, System.nanoTime() - this.receivedAt);
+		long nanos = System.nanoTime() - this.receivedAt;
+		observer.ended(this, this.outcome, this.status, nanos);
+		if (this.outcome == ExchangeOutcome.ANSWERED && !this.headCounted) {
+			this.exchanges.statistics().exchanges().head(nanos);
+		}
 	}
 
 	boolean isCountedAsStream() {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.natsproxy.core.exchange.SideStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ final class IncomingExchanges {
 
 	private final ListenerObserver observer;
 
+	private final SideStatistics statistics;
+
 	private volatile boolean draining;
 
 	/**
@@ -39,8 +42,10 @@ final class IncomingExchanges {
 	 * @param maxInFlight most exchanges at once that are no streams
 	 * @param maxStreams most streams at once
 	 * @param observer is told of those that end
+	 * @param statistics the counts of all listeners of the connection
 	 */
-	IncomingExchanges(int maxInFlight, int maxStreams, ListenerObserver observer) {
+	IncomingExchanges(int maxInFlight, int maxStreams, ListenerObserver observer, SideStatistics statistics) {
+		this.statistics = statistics;
 		this.observer = observer;
 		this.maxInFlight = maxInFlight;
 		this.maxStreams = maxStreams;
@@ -68,6 +73,8 @@ final class IncomingExchanges {
 	 */
 	void put(IncomingExchange exchange) {
 		this.byReplySubject.put(exchange.replySubject(), exchange);
+		this.statistics.exchanges().begin();
+		this.statistics.exchanges().requestBytes(exchange.body().length);
 	}
 
 	@Nullable IncomingExchange get(String replySubject) {
@@ -84,6 +91,7 @@ final class IncomingExchanges {
 			return false;
 		}
 		this.inFlight.decrementAndGet();
+		this.statistics.streams().begun();
 		return true;
 	}
 
@@ -99,12 +107,20 @@ final class IncomingExchanges {
 		finally {
 			if (stream) {
 				this.streams.decrementAndGet();
+				this.statistics.streams().ended(exchange.streamEnd());
 				completeIfIdle();
 			}
 			else {
 				countDown();
 			}
 		}
+	}
+
+	/**
+	 * Returns the counts of all listeners of the connection.
+	 */
+	SideStatistics statistics() {
+		return this.statistics;
 	}
 
 	int maxInFlight() {

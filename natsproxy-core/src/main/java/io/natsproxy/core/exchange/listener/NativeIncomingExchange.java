@@ -255,6 +255,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 		else if (enter(State.OPEN, State.ENDED)) {
 			try {
 				answered(this.replies.reply(replySubject(), this.responseStatus, written, this.responseBody));
+				responseBytes(this.responseBody.length);
 			}
 			finally {
 				release();
@@ -307,7 +308,10 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 					sender.addCredit(frame.credit());
 				}
 			}
-			case DATA -> require(stream, frame).data(frame.payload());
+			case DATA -> {
+				requestBytes(frame.payload().length);
+				require(stream, frame).data(frame.payload());
+			}
 			case END -> require(stream, frame).end();
 			case CANCEL, ERROR -> {
 				// Nothing need be said to a caller that has said this.
@@ -370,7 +374,7 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 			this.endpoint.close();
 			BodySender sender = this.sender;
 			if (sender != null) {
-				sender.cancel();
+				sender.close();
 			}
 		}
 		finally {
@@ -420,11 +424,23 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 			begun(NativeIncomingExchange.this.responseStatus);
 			HeadCodec.setStreamed(this.headers);
 			NativeIncomingExchange.this.replies.publishHead(replySubject(), own, this.headers, firstPart);
+			responseBytes(firstPart.length);
 		}
 
 		@Override
 		public void frame(FrameKind kind, byte[] payload) {
 			NativeIncomingExchange.this.endpoint.send(kind, payload);
+			responseBytes(payload.length);
+		}
+
+		@Override
+		public void stalled() {
+			exchanges().statistics().streams().stalled();
+		}
+
+		@Override
+		public void resumed(long nanos) {
+			exchanges().statistics().streams().resumed(nanos);
 		}
 
 		@Override

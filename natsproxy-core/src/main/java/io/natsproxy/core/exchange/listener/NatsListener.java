@@ -83,16 +83,17 @@ public final class NatsListener {
 		this.transport = context.transport();
 		this.options = options;
 		this.handler = handler;
-		this.observer = observer;
+		this.observer = new CountingObserver(context.listenerStatistics().exchanges(), observer);
 		this.replySubjects = context.replySubjects();
 		this.cancelSubject = context.subjectCodec().controlSubject(WireProtocol.CANCEL_SUBJECT);
-		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams(), observer);
+		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams(), this.observer,
+				context.listenerStatistics());
 		this.streams = new ListenerStreams(context, options.streams());
 		this.notices = new ProcessingNotices(context, options.streams(), this.exchanges);
-		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams, observer);
+		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams, this.observer);
 		MessageFormat format = options.format();
 		this.requests = (format != null) ? new FormatRequests(context, format, requests, options, this.exchanges,
-				() -> this.subscribed, observer) : requests;
+				() -> this.subscribed, this.observer) : requests;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.ReplyTokens;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
@@ -100,10 +101,12 @@ public final class GatewayWebSockets implements AutoCloseable {
 		this.replySubjects = exchanges.replySubjects();
 		this.caller = caller;
 		this.events = new WebSocketEventPublisher(exchanges);
-		this.endpoint = new WebSocketEndpoint(exchanges, options, SERVICE_LOST,
+		WebSocketStatistics statistics = exchanges.callerStatistics().webSockets();
+		this.endpoint = new WebSocketEndpoint(exchanges, statistics, options, SERVICE_LOST,
 				(lost) -> this.lostLog.warn("{} WebSockets have lost their service", lost.size()));
-		this.formatSockets = new FormatWebSockets(exchanges, this.endpoint.inbox(), options);
-		this.groups = new WebSocketGroups(exchanges.transport(), exchanges.subjectCodec(), options, exchanges.budget());
+		this.formatSockets = new FormatWebSockets(exchanges, statistics, this.endpoint.inbox(), options);
+		this.groups = new WebSocketGroups(exchanges.transport(), exchanges.subjectCodec(), options, exchanges.budget(),
+				statistics);
 		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
 		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
 	}
@@ -142,6 +145,7 @@ public final class GatewayWebSockets implements AutoCloseable {
 			.exchange(head, Mono.empty(), options.in(new FormatCall(format, call.remoteAddress(), socketId)))
 			.map((reply) -> {
 				if (reply.head().status() == WireProtocol.SWITCHING_PROTOCOLS) {
+					socket.accepted();
 					return new WebSocketHandshake(reply, socket);
 				}
 				socket.lost("The service has refused");

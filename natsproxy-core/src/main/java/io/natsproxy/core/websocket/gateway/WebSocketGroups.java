@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.memory.ByteBudget;
@@ -60,6 +61,8 @@ final class WebSocketGroups implements AutoCloseable {
 
 	private final TransportSubscriber subscriber;
 
+	private final WebSocketStatistics statistics;
+
 	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(MAX_MESSAGES), new DefaultThreadFactory("natsproxy-groups", true));
 
@@ -75,8 +78,9 @@ final class WebSocketGroups implements AutoCloseable {
 	/**
 	 * Creates an object without groups.
 	 */
-	WebSocketGroups(NatsTransport transport, SubjectCodec subjectCodec, NatsWebSocketOptions options,
-			ByteBudget budget) {
+	WebSocketGroups(NatsTransport transport, SubjectCodec subjectCodec, NatsWebSocketOptions options, ByteBudget budget,
+			WebSocketStatistics statistics) {
+		this.statistics = statistics;
 		this.memory = new ByteReservation(budget);
 		this.subjectCodec = subjectCodec;
 		this.options = options;
@@ -95,10 +99,12 @@ final class WebSocketGroups implements AutoCloseable {
 
 	private Group subscribe(String name) {
 		Set<WebSocketConnection> members = ConcurrentHashMap.newKeySet();
-		return new Group(members,
+		Group group = new Group(members,
 				this.subscriber.subscribe(this.subjectCodec.groupSubject(name),
 						(message) -> onMessage(message, members),
 						() -> members.forEach((member) -> member.close(NOT_PERMITTED))));
+		this.statistics.groupJoined();
+		return group;
 	}
 
 	private void onMessage(TransportMessage message, Set<WebSocketConnection> members) {
@@ -109,6 +115,7 @@ final class WebSocketGroups implements AutoCloseable {
 					&& handOnLater(message, members);
 		}
 		finally {
+			this.statistics.groupMessage(taken);
 			if (!taken) {
 				this.dropped.set(true);
 			}
@@ -188,6 +195,7 @@ final class WebSocketGroups implements AutoCloseable {
 		Group group = this.groups.get(name);
 		if (group != null && group.members().remove(socket) && group.members().isEmpty()) {
 			this.groups.remove(name);
+			this.statistics.groupsLeft(1);
 			group.subscription().dispose();
 		}
 	}
@@ -212,6 +220,10 @@ final class WebSocketGroups implements AutoCloseable {
 
 	@Override
 	public void close() {
+		synchronized (this) {
+			this.statistics.groupsLeft(this.groups.size());
+			this.groups.clear();
+		}
 		this.subscriber.close();
 		this.executor.shutdownNow();
 		this.memory.close();

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.header.HeaderFields;
@@ -51,8 +52,9 @@ public final class WebSocketAcceptor implements AutoCloseable {
 	 */
 	public WebSocketAcceptor(NatsExchanges exchanges, NatsWebSocketOptions options) {
 		this.events = new WebSocketEventPublisher(exchanges);
-		this.endpoint = new WebSocketEndpoint(exchanges, options, GATEWAY_LOST, this::gatewayLost);
-		this.formatSockets = new FormatWebSockets(exchanges, this.endpoint.inbox(), options);
+		WebSocketStatistics statistics = exchanges.listenerStatistics().webSockets();
+		this.endpoint = new WebSocketEndpoint(exchanges, statistics, options, GATEWAY_LOST, this::gatewayLost);
+		this.formatSockets = new FormatWebSockets(exchanges, statistics, this.endpoint.inbox(), options);
 	}
 
 	/**
@@ -101,6 +103,7 @@ public final class WebSocketAcceptor implements AutoCloseable {
 			socket.lost("The caller has stopped waiting");
 			throw callerGone();
 		}
+		socket.accepted();
 		handling();
 		return socket;
 	}
