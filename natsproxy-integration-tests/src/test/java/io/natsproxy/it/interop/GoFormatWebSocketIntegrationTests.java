@@ -5,6 +5,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
 import io.natsproxy.interop.go.GoMessageCodec;
@@ -63,6 +65,8 @@ class GoFormatWebSocketIntegrationTests {
 		await().atMost(PATIENCE).untilAsserted(() -> {
 			assertThat(service.bean(WebSocketAcceptor.class).open()).isZero();
 			assertThat(gateway.gateway().bean(GatewayWebSockets.class).open()).isZero();
+			assertThat(service.bean(NatsExchanges.class).listenerStatistics().webSockets().open()).isZero();
+			assertThat(gateway.gateway().bean(NatsExchanges.class).callerStatistics().webSockets().open()).isZero();
 		});
 	}
 
@@ -85,6 +89,10 @@ class GoFormatWebSocketIntegrationTests {
 		client.close(4000, "done");
 		assertThat(closedService()).isEqualTo(new CloseStatus(4000, "done"));
 		nothingIsLeft();
+		WebSocketStatistics counted = service.bean(NatsExchanges.class).listenerStatistics().webSockets();
+		assertThat(counted.closed("4xxx")).isPositive();
+		assertThat(counted.receivedMessages()).isGreaterThanOrEqualTo(54);
+		assertThat(counted.sentMessages()).isGreaterThanOrEqualTo(54);
 	}
 
 	@Test

@@ -3,6 +3,8 @@ package io.natsproxy.it.socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.websocket.WebSocketClose;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
@@ -119,6 +121,12 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 			assertThat(gateway.bean(WebSocketGateway.class).open()).as("places in the gateway").isZero();
 			assertThat(service.bean(WebSocketAcceptor.class).open()).as("in the service").isZero();
 			assertThat(service.inFlight()).as("handshakes in the service").isZero();
+			WebSocketStatistics ofGateway = gateway.bean(NatsExchanges.class).callerStatistics().webSockets();
+			assertThat(ofGateway.open()).as("counted at the gateway").isZero();
+			assertThat(ofGateway.groups()).as("groups that are counted").isZero();
+			assertThat(service.bean(NatsExchanges.class).listenerStatistics().webSockets().open())
+				.as("counted in the service")
+				.isZero();
 		});
 	}
 

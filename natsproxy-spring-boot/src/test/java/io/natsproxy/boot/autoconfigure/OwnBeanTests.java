@@ -15,7 +15,10 @@ import io.natsproxy.boot.autoconfigure.health.NatsHealthContributorAutoConfigura
 import io.natsproxy.boot.autoconfigure.metrics.ByteBudgetMetrics;
 import io.natsproxy.boot.autoconfigure.metrics.ConnectionMetrics;
 import io.natsproxy.boot.autoconfigure.metrics.EmbeddedBrokerMetrics;
+import io.natsproxy.boot.autoconfigure.metrics.ExchangeMetrics;
 import io.natsproxy.boot.autoconfigure.metrics.NatsMetricsAutoConfiguration;
+import io.natsproxy.boot.autoconfigure.metrics.StreamMetrics;
+import io.natsproxy.boot.autoconfigure.metrics.WebSocketMetrics;
 import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -102,6 +105,12 @@ class OwnBeanTests {
 						(context) -> new ByteBudgetMetrics(context.getBean(ByteBudget.class))),
 				new OwnBean<>("own", ConnectionMetrics.class,
 						(context) -> new ConnectionMetrics(List.of(context.getBean(Connection.class)))),
+				new OwnBean<>("own", ExchangeMetrics.class,
+						(context) -> new ExchangeMetrics(context.getBean(NatsExchanges.class))),
+				new OwnBean<>("own", StreamMetrics.class,
+						(context) -> new StreamMetrics(context.getBean(NatsExchanges.class))),
+				new OwnBean<>("own", WebSocketMetrics.class,
+						(context) -> new WebSocketMetrics(context.getBean(NatsExchanges.class))),
 				new OwnBean<>("own", EmbeddedBrokerMetrics.class,
 						(context) -> new EmbeddedBrokerMetrics(context.getBean(EmbeddedNatsBroker.class))));
 	}

@@ -7,6 +7,7 @@ import io.nats.client.Connection;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.broker.EmbeddedNatsBroker;
 import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.memory.ByteBudget;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -41,6 +42,27 @@ public final class NatsMetricsAutoConfiguration {
 			ObjectProvider<NatsConnector> connectors) {
 		Stream<Connection> siblings = connectors.stream().flatMap((connector) -> connector.siblings().stream());
 		return new ConnectionMetrics(Stream.concat(connections.stream(), siblings).toList());
+	}
+
+	@Bean
+	@ConditionalOnBean(NatsExchanges.class)
+	@ConditionalOnMissingBean
+	ExchangeMetrics natsproxyExchangeMetrics(NatsExchanges exchanges) {
+		return new ExchangeMetrics(exchanges);
+	}
+
+	@Bean
+	@ConditionalOnBean(NatsExchanges.class)
+	@ConditionalOnMissingBean
+	StreamMetrics natsproxyStreamMetrics(NatsExchanges exchanges) {
+		return new StreamMetrics(exchanges);
+	}
+
+	@Bean
+	@ConditionalOnBean(NatsExchanges.class)
+	@ConditionalOnMissingBean
+	WebSocketMetrics natsproxyWebSocketMetrics(NatsExchanges exchanges) {
+		return new WebSocketMetrics(exchanges);
 	}
 
 	/**
