@@ -15,31 +15,38 @@ final class WebSocketCount {
 	 */
 	private boolean open;
 
-	private boolean closed;
+	/**
+	 * The code with which it was closed; 0 while it is not.
+	 */
+	private int closedWith;
 
 	WebSocketCount(WebSocketStatistics statistics) {
 		this.statistics = statistics;
 	}
 
 	/**
-	 * Counts it as open from now on, unless it is closed.
+	 * Counts it as open from now on: its handshake has succeeded. The peer may have
+	 * closed it before that is known here.
 	 */
 	synchronized void opened() {
-		if (!this.open && !this.closed) {
+		if (!this.open) {
 			this.open = true;
 			this.statistics.opened();
+			if (this.closedWith != 0) {
+				this.statistics.closed(this.closedWith);
+			}
 		}
 	}
 
 	/**
-	 * Counts it as closed, if it has been open.
+	 * Counts it as closed, if its handshake has succeeded, or will have; called once.
 	 * @param code the close code
 	 */
 	synchronized void closed(int code) {
-		if (this.open && !this.closed) {
+		this.closedWith = code;
+		if (this.open) {
 			this.statistics.closed(code);
 		}
-		this.closed = true;
 	}
 
 	/**
