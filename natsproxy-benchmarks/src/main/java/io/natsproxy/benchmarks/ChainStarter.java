@@ -96,7 +96,9 @@ final class ChainStarter {
 	private void startNatsproxy(String name, Map<Role, ChildProcess> services) {
 		int port = freePort();
 		Map<Role, ChildProcess> chain = new EnumMap<>(services);
-		chain.put(Role.GATEWAY, onNats(name, "-gateway", this.installation.natsproxyGateway(), address(), port(port)));
+		// Several gateways run at once, and nobody asks for their health or metrics.
+		chain.put(Role.GATEWAY, onNats(name, "-gateway", this.installation.natsproxyGateway(), address(), port(port),
+				"--management.server.port=0", "--management.server.address=" + LOOPBACK));
 		chain.put(Role.BROKER, broker().process());
 		this.chains.add(new Chain(name, Target.of(url(port)), chain));
 	}

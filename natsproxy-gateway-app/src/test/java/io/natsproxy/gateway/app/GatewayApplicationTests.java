@@ -1,6 +1,7 @@
 package io.natsproxy.gateway.app;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -11,14 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "natsproxy.embedded.enabled=true",
-		"natsproxy.gateway.no-responders-status=service-unavailable" })
+		"management.server.port=0", "natsproxy.gateway.no-responders-status=service-unavailable" })
 class GatewayApplicationTests {
 
 	private final WebTestClient client;
@@ -68,8 +72,10 @@ class GatewayApplicationTests {
 
 	@Test
 	void startsNoBrokerUnlessToldSo() {
-		try (ConfigurableApplicationContext context = SpringApplication.run(GatewayApplication.class, "--server.port=0",
-				"--natsproxy.nats.servers=nats://127.0.0.1:1", "--natsproxy.nats.startup-wait=0s")) {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(GatewayApplication.class,
+				OwnEventLoops.class)
+			.run("--server.port=0", "--management.server.port=0", "--natsproxy.nats.servers=nats://127.0.0.1:1",
+					"--natsproxy.nats.startup-wait=0s")) {
 			assertThat(context.getBeansOfType(EmbeddedNatsBroker.class)).isEmpty();
 			assertThat(context.getBean(Connection.class).getOptions().getServers()).extracting(Object::toString)
 				.containsExactly("nats://127.0.0.1:1");
@@ -77,8 +83,31 @@ class GatewayApplicationTests {
 	}
 
 	@Test
-	void isReadyWhileConnected() {
-		this.client.get().uri("/actuator/health/readiness").exchange().expectStatus().isOk();
+	void isReadyWhileConnected(@LocalManagementPort int managementPort) {
+		WebTestClient.bindToServer()
+			.baseUrl("http://localhost:" + managementPort)
+			.build()
+			.get()
+			.uri("/actuator/health/readiness")
+			.exchange()
+			.expectStatus()
+			.isOk();
+	}
+
+	/**
+	 * An application that ends takes the event loops with it that all of a JVM share. It
+	 * has no stereotype, so that it is not found.
+	 */
+	static class OwnEventLoops {
+
+		@Bean
+		ReactorResourceFactory reactorResourceFactory() {
+			ReactorResourceFactory factory = new ReactorResourceFactory();
+			factory.setUseGlobalResources(false);
+			factory.setShutdownQuietPeriod(Duration.ZERO);
+			return factory;
+		}
+
 	}
 
 }
