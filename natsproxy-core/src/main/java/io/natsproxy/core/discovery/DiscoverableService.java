@@ -165,6 +165,7 @@ public final class DiscoverableService implements ListenerObserver {
 	 * Returns the id of this instance.
 	 * @return one token of a subject
 	 */
+	@Override
 	public String id() {
 		return this.id;
 	}

@@ -25,6 +25,11 @@ public final class ProcessingNotice {
 	 */
 	static final int MAX_SIZE = 32 * 1024;
 
+	/**
+	 * Longest id of an instance, in characters.
+	 */
+	private static final int MAX_INSTANCE = 64;
+
 	private static final int MAX_DIGITS = 9;
 
 	private static final long MAX_INTERVAL = 999_999_999;
@@ -35,11 +40,16 @@ public final class ProcessingNotice {
 	/**
 	 * Returns the headers of a notice.
 	 * @param interval the time until the next
+	 * @param instance the id of the instance, if it can be discovered
 	 * @return headers to be published with it
 	 */
-	public static NatsHeaders headers(Duration interval) {
-		return new NatsHeaders().add(WireProtocol.PROCESSING_HEADER,
+	public static NatsHeaders headers(Duration interval, @Nullable String instance) {
+		NatsHeaders headers = new NatsHeaders().add(WireProtocol.PROCESSING_HEADER,
 				Long.toString(Math.min(MAX_INTERVAL, interval.toMillis())));
+		if (instance != null) {
+			headers.add(WireProtocol.INSTANCE_HEADER, instance);
+		}
+		return headers;
 	}
 
 	/**
@@ -77,6 +87,18 @@ public final class ProcessingNotice {
 			return null;
 		}
 		return Duration.ofMillis(Integer.parseInt(digits));
+	}
+
+	/**
+	 * Returns the id of the instance that has sent a notice.
+	 * @param message the notice
+	 * @return the id, which may be anything; {@code null} if there is none, or it is too
+	 * long
+	 */
+	public static @Nullable String instance(TransportMessage message) {
+		NatsHeaders headers = message.headers();
+		String instance = (headers != null) ? headers.getFirst(WireProtocol.INSTANCE_HEADER) : null;
+		return (instance != null && instance.length() <= MAX_INSTANCE) ? instance : null;
 	}
 
 	/**

@@ -78,6 +78,12 @@ public final class WireProtocol {
 	public static final String PROCESSING_HEADER = "Natsproxy-Processing";
 
 	/**
+	 * Header of a notice of processing with the id of the instance, where it can be
+	 * discovered.
+	 */
+	public static final String INSTANCE_HEADER = "Natsproxy-Instance";
+
+	/**
 	 * Header that says of a GET request that its sender wants another protocol.
 	 */
 	public static final String UPGRADE_HEADER = "Natsproxy-Upgrade";

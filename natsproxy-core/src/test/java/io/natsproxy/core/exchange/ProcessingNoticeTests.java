@@ -11,10 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.natsproxy.core.discovery.DiscoverableService;
+import io.natsproxy.core.discovery.ServiceDescription;
+import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
+import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.stream.StreamOptions;
@@ -357,6 +361,34 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 			this.serviceConnection.publish(request.getReplyTo(), bytes("done"));
 		});
 		assertThat(text(ask(streamCaller(), LONG).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).body())).isEqualTo("done");
+	}
+
+	@Test
+	void failureNamesTheInstanceToTheLogAndNotToTheClient() throws Exception {
+		subscribe("GET:.a",
+				(request) -> this.serviceConnection.publish(request.getHeaders().getFirst(HEADER),
+						new Headers().add(HEADER, "100").add("Natsproxy-Instance", "i\t7"),
+						bytes(request.getReplyTo() + "\n")));
+		NatsExchangeException failure = failure(Mono.fromFuture(ask(caller(QUICK), LONG)));
+		assertThat(failure.failure()).isEqualTo(ExchangeFailure.SERVICE_LOST);
+		assertThat(failure).hasMessageEndingWith(" ms: instance 'i?7'");
+		assertThat(failure.detail()).endsWith(" ms");
+	}
+
+	@Test
+	void noticeTellsTheInstanceThatCanBeDiscovered() throws Exception {
+		ListenerObserver service = DiscoverableService.observer(this.serviceSide,
+				new ServiceDiscovery(new ServiceDescription("orders", "1.0.0")), "service", null, (endpoints) -> {
+				});
+		NatsListener listener = new NatsListener(this.serviceSide,
+				new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, QUICK), this.received::add,
+				service);
+		listener.start(List.of("GET:.a"));
+		send(inbox(new LinkedBlockingQueue<>()), inbox(this.notices));
+		IncomingExchange exchange = nextExchange();
+		assertThat(nextNotice().getHeaders().getFirst("Natsproxy-Instance")).isEqualTo(service.id());
+		exchange.discard();
+		listener.abort();
 	}
 
 	@Test

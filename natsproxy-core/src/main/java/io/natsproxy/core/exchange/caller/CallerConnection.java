@@ -125,9 +125,10 @@ final class CallerConnection implements AutoCloseable {
 	private void onNotice(TransportMessage message) {
 		Duration interval = ProcessingNotice.interval(message);
 		if (interval != null) {
+			String instance = ProcessingNotice.instance(message);
 			ProcessingNotice.forEach(message, (replySubject) -> {
 				if (this.inbox.receiver(replySubject) instanceof NativeExchange exchange) {
-					this.watch.heard(exchange, interval);
+					this.watch.heard(exchange, interval, instance);
 				}
 			});
 		}

@@ -303,10 +303,12 @@ final class NativeExchange extends CallerExchange implements ProcessingWatch.Pro
 	}
 
 	@Override
-	public void serviceLost(Duration silence) {
+	public void serviceLost(Duration silence, @Nullable String instance) {
 		if (enter(State.AWAITING_REPLY, State.ENDED)) {
-			fail(State.AWAITING_REPLY, new NatsExchangeException(ExchangeFailure.SERVICE_LOST,
-					"The service has said nothing more of the request for " + silence.toMillis() + " ms"));
+			String detail = "The service has said nothing more of the request for " + silence.toMillis() + " ms";
+			fail(State.AWAITING_REPLY,
+					NatsExchangeException.told(ExchangeFailure.SERVICE_LOST, ExchangeFailure.SERVICE_LOST.status(),
+							detail, (instance != null) ? "instance '" + instance + "'" : ""));
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.stream.StreamOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -69,11 +70,13 @@ final class ProcessingWatch implements AutoCloseable {
 	 * messages arrive.
 	 * @param exchange the exchange of the request
 	 * @param interval the time until the next notice
+	 * @param instance the id of the instance that processes it, if it has told
 	 */
-	void heard(Processing exchange, Duration interval) {
+	void heard(Processing exchange, Duration interval, @Nullable String instance) {
 		long patience = Math.max(this.lostAfter, NOTICES * interval.toNanos());
 		Silence silence = this.silences.computeIfAbsent(exchange, (key) -> new Silence());
 		silence.limit = patience / this.turn + 1;
+		silence.instance = instance;
 		silence.turns.set(0);
 	}
 
@@ -93,13 +96,13 @@ final class ProcessingWatch implements AutoCloseable {
 		}
 		else if (silence.turns.incrementAndGet() > silence.limit) {
 			this.silences.remove(exchange);
-			lost(exchange, Duration.ofNanos(silence.limit * this.turn));
+			lost(exchange, Duration.ofNanos(silence.limit * this.turn), silence.instance);
 		}
 	}
 
-	private static void lost(Processing exchange, Duration silence) {
+	private static void lost(Processing exchange, Duration silence, @Nullable String instance) {
 		try {
-			exchange.serviceLost(silence);
+			exchange.serviceLost(silence, instance);
 		}
 		catch (Throwable ex) {
 			// The others are to be told, too.
@@ -141,8 +144,9 @@ final class ProcessingWatch implements AutoCloseable {
 		/**
 		 * Ends the exchange, because nothing more is heard of the service.
 		 * @param silence how long nothing was
+		 * @param instance the id of the instance, which may be any text, if it has told
 		 */
-		void serviceLost(Duration silence);
+		void serviceLost(Duration silence, @Nullable String instance);
 
 	}
 
@@ -154,6 +158,8 @@ final class ProcessingWatch implements AutoCloseable {
 		private final AtomicLong turns = new AtomicLong();
 
 		private volatile long limit;
+
+		private volatile @Nullable String instance;
 
 	}
 

@@ -1,5 +1,7 @@
 package io.natsproxy.core.exchange.listener;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Is told what becomes of a {@link NatsListener} and of its exchanges; on any thread,
  * which it must not block. To throw nothing.
@@ -22,6 +24,14 @@ public interface ListenerObserver {
 		}
 
 	};
+
+	/**
+	 * Returns the id by which others discover the instance of the service.
+	 * @return the id, or {@code null} if they do not
+	 */
+	default @Nullable String id() {
+		return null;
+	}
 
 	/**
 	 * Is told that the listener has subscribed; called once.

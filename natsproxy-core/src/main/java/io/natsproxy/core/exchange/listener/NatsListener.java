@@ -89,7 +89,7 @@ public final class NatsListener {
 		this.exchanges = new IncomingExchanges(options.maxInFlight(), options.maxStreams(), this.observer,
 				context.listenerStatistics());
 		this.streams = new ListenerStreams(context, options.streams());
-		this.notices = new ProcessingNotices(context, options.streams(), this.exchanges);
+		this.notices = new ProcessingNotices(context, options.streams(), this.exchanges, observer.id());
 		RequestAcceptor requests = new NativeRequests(context, options, this.exchanges, this.streams, this.observer);
 		MessageFormat format = options.format();
 		this.requests = (format != null) ? new FormatRequests(context, format, requests, options, this.exchanges,

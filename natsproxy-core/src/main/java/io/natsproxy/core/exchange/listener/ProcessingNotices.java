@@ -14,6 +14,7 @@ import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.NatsTransport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -64,8 +65,10 @@ final class ProcessingNotices implements AutoCloseable {
 	 * @param context has the transport and the timer; not closed by this object
 	 * @param options say after which moment, and how often
 	 * @param exchanges the exchanges under way
+	 * @param instance the id of this instance, if it can be discovered
 	 */
-	ProcessingNotices(NatsExchanges context, StreamOptions options, IncomingExchanges exchanges) {
+	ProcessingNotices(NatsExchanges context, StreamOptions options, IncomingExchanges exchanges,
+			@Nullable String instance) {
 		this.context = context;
 		this.transport = context.transport();
 		this.replySubjects = context.replySubjects();
@@ -73,7 +76,7 @@ final class ProcessingNotices implements AutoCloseable {
 		this.after = options.processingAfter().toNanos();
 		this.interval = options.pingInterval().toNanos();
 		this.pause = Math.min(this.after, this.interval);
-		this.headers = ProcessingNotice.headers(options.pingInterval());
+		this.headers = ProcessingNotice.headers(options.pingInterval(), instance);
 	}
 
 	/**

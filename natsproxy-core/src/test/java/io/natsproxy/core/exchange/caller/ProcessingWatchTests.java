@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.stream.StreamOptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +41,7 @@ class ProcessingWatchTests {
 
 	@Test
 	void serviceThatFallsSilentIsLostOnce() {
-		this.watch.heard(this.exchange, OFTEN);
+		this.watch.heard(this.exchange, OFTEN, "a");
 		turn(PATIENCE);
 		assertThat(this.exchange.lost).isEmpty();
 		turn(1);
@@ -59,7 +60,7 @@ class ProcessingWatchTests {
 	@Test
 	void everyNoticeCountsAnew() {
 		for (int i = 0; i < 10; i++) {
-			this.watch.heard(this.exchange, OFTEN);
+			this.watch.heard(this.exchange, OFTEN, "a");
 			turn(PATIENCE);
 		}
 		assertThat(this.exchange.lost).isEmpty();
@@ -69,7 +70,7 @@ class ProcessingWatchTests {
 
 	@Test
 	void serviceThatTellsSeldomIsWaitedForThreeTimesAsLong() {
-		this.watch.heard(this.exchange, Duration.ofMinutes(1));
+		this.watch.heard(this.exchange, Duration.ofMinutes(1), "a");
 		turn(180);
 		assertThat(this.exchange.lost).isEmpty();
 		turn(2);
@@ -78,7 +79,7 @@ class ProcessingWatchTests {
 
 	@Test
 	void silenceWithoutAConnectionIsNotThatOfTheService() {
-		this.watch.heard(this.exchange, OFTEN);
+		this.watch.heard(this.exchange, OFTEN, "a");
 		turn(PATIENCE);
 		this.exchange.connected = false;
 		turn(3 * PATIENCE);
@@ -91,7 +92,7 @@ class ProcessingWatchTests {
 
 	@Test
 	void exchangeThatIsOverIsForgotten() {
-		this.watch.heard(this.exchange, OFTEN);
+		this.watch.heard(this.exchange, OFTEN, "a");
 		this.exchange.awaits = false;
 		turn(1);
 		assertThat(this.watch.size()).isZero();
@@ -103,12 +104,12 @@ class ProcessingWatchTests {
 	void oneThatCannotBeEndedKeepsNoOtherFromIt() {
 		Exchange failing = new Exchange() {
 			@Override
-			public void serviceLost(Duration silence) {
+			public void serviceLost(Duration silence, @Nullable String instance) {
 				throw new IllegalStateException("not now");
 			}
 		};
-		this.watch.heard(failing, OFTEN);
-		this.watch.heard(this.exchange, OFTEN);
+		this.watch.heard(failing, OFTEN, "a");
+		this.watch.heard(this.exchange, OFTEN, "a");
 		turn(PATIENCE + 1);
 		assertThat(this.exchange.lost).hasSize(1);
 		assertThat(this.watch.size()).isZero();
@@ -133,7 +134,8 @@ class ProcessingWatchTests {
 		}
 
 		@Override
-		public void serviceLost(Duration silence) {
+		public void serviceLost(Duration silence, @Nullable String instance) {
+			assertThat(instance).isEqualTo("a");
 			this.lost.add(silence);
 		}
 
