@@ -1,6 +1,7 @@
 package io.natsproxy.client.autoconfigure;
 
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.client.openapi.ServiceDocuments;
 import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
@@ -32,17 +33,20 @@ public final class NatsServerFactory {
 
 	private final @Nullable ServiceDiscovery discovery;
 
+	private final @Nullable ServiceDocuments documents;
+
 	private final ExposedApplication application;
 
 	NatsServerFactory(ApplicationContext context, NatsExchanges exchanges, NatsListenerOptions options,
 			NatsHandler routes, WebSocketAcceptor sockets, ServiceProperties properties,
-			@Nullable ServiceDiscovery discovery) {
+			@Nullable ServiceDiscovery discovery, @Nullable ServiceDocuments documents) {
 		this.exchanges = exchanges;
 		this.options = options;
 		this.routes = routes;
 		this.sockets = sockets;
 		this.properties = properties;
 		this.discovery = discovery;
+		this.documents = documents;
 		this.application = new ExposedApplication(context, properties.expose());
 	}
 
@@ -67,7 +71,14 @@ public final class NatsServerFactory {
 	private NatsServer create(NatsHandler handler, boolean autoStartup) {
 		return new NatsServer(this.exchanges, this.options, handler,
 				CHECK.notNegative("shutdown-grace-period", this.properties.shutdownGracePeriod()),
-				this.properties.forwardedHeaders(), this.sockets, autoStartup, this.discovery);
+				this.properties.forwardedHeaders(), this.sockets, autoStartup, discovery(handler));
+	}
+
+	private @Nullable ServiceDiscovery discovery(NatsHandler handler) {
+		ServiceDiscovery discovery = this.discovery;
+		ServiceDocuments documents = this.documents;
+		return (discovery != null && documents != null)
+				? discovery.document(() -> documents.make(discovery.service(), handler)) : discovery;
 	}
 
 }

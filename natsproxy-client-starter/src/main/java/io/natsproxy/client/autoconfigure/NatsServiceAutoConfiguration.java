@@ -10,6 +10,7 @@ import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.ServiceName;
 import io.natsproxy.boot.autoconfigure.ServiceSettings;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
+import io.natsproxy.client.openapi.ServiceDocuments;
 import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
@@ -161,9 +162,10 @@ public final class NatsServiceAutoConfiguration {
 		@Bean
 		NatsServerFactory natsServerFactory(ApplicationContext context, NatsExchanges exchanges,
 				NatsListenerOptions options, NatsHandler handler, WebSocketAcceptor sockets,
-				ServiceProperties properties, ServiceSettings settings, ServiceDescription description) {
+				ServiceProperties properties, ServiceSettings settings, ServiceDescription description,
+				ObjectProvider<ServiceDocuments> documents) {
 			return new NatsServerFactory(context, exchanges, options, handler, sockets, properties,
-					settings.discovery(description));
+					settings.discovery(description), documents.getIfAvailable());
 		}
 
 		@Bean

@@ -40,6 +40,7 @@ import org.springframework.util.unit.DataSize;
  * @param middleware Settings of middleware by the name of its bean.
  * @param expose Requests of the application's own HTTP server that are served over NATS
  * too.
+ * @param openapi The OpenAPI document of the service.
  */
 @ConfigurationProperties("natsproxy.service")
 public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable String version,
@@ -48,7 +49,7 @@ public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable
 		@DefaultValue("true") boolean verifySubject, @DefaultValue("true") boolean forwardedHeaders,
 		@DefaultValue("true") boolean requireSecurity, @Nullable Integer blockingThreads,
 		@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue Map<String, Middleware> middleware,
-		@DefaultValue Expose expose) {
+		@DefaultValue Expose expose, @DefaultValue OpenApi openapi) {
 
 	/**
 	 * Requests of the application's own HTTP server that are served over NATS, too.
@@ -60,6 +61,16 @@ public record ServiceProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 */
 	public record Expose(@DefaultValue List<String> paths, @DefaultValue List<String> exclude,
 			@DefaultValue List<String> methods) {
+
+	}
+
+	/**
+	 * The OpenAPI document of the service.
+	 *
+	 * @param enabled Whether those who discover the service may ask for a document of its
+	 * routes.
+	 */
+	public record OpenApi(@DefaultValue("true") boolean enabled) {
 
 	}
 

@@ -74,6 +74,12 @@ public final class DiscoverableService implements ListenerObserver {
 	 */
 	private static final Duration TOLD_AGAIN = Duration.ofSeconds(1);
 
+	/**
+	 * The time for which a service waits for its document before it is discovered without
+	 * one.
+	 */
+	private static final int DOCUMENT_SECONDS = 30;
+
 	private static final int MAX_DIGITS = 9;
 
 	private final String id = NUID.nextGlobal();
@@ -177,8 +183,8 @@ public final class DiscoverableService implements ListenerObserver {
 	public void listening() {
 		synchronized (this) {
 			if (this.discovery.document() != ServiceDocument.Source.NONE) {
-				this.document = CompletableFuture.supplyAsync(this::makeDocument,
-						Schedulers.boundedElastic()::schedule);
+				this.document = CompletableFuture.supplyAsync(this::makeDocument, Schedulers.boundedElastic()::schedule)
+					.completeOnTimeout(Optional.empty(), DOCUMENT_SECONDS, TimeUnit.SECONDS);
 			}
 		}
 		this.reconnects = reconnects();

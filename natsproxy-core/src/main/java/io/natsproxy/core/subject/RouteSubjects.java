@@ -5,6 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.PercentEncoding;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Maps a route (methods and a path pattern) to the narrowest subjects that cover it. What
  * a subject covers beyond the pattern (a regular expression, a suffix) is decided by the
@@ -56,6 +60,53 @@ public final class RouteSubjects {
 			addCovering(subject, segments, subjects);
 		}
 		return subjects;
+	}
+
+	/**
+	 * Returns the method of the routes that a subject covers.
+	 * @param subject a subject of anybody, which may have wildcards
+	 * @return the method, or {@code null} if it is no subject of requests
+	 */
+	public @Nullable String method(String subject) {
+		try {
+			return this.codec.method(subject);
+		}
+		catch (MalformedMessageException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Returns the path pattern that a subject covers.
+	 * @param subject a subject of anybody, which may have wildcards
+	 * @return a path pattern in the syntax of Spring's {@code PathPattern}, or
+	 * {@code null} if it is no subject of requests, or has text that would be a wildcard
+	 * in a pattern
+	 */
+	public @Nullable String pattern(String subject) {
+		try {
+			String tokens = this.codec.tokens(subject);
+			if (tokens.isEmpty()) {
+				return "/";
+			}
+			StringBuilder pattern = new StringBuilder();
+			for (String token : tokens.substring(1).split("\\.", -1)) {
+				String segment = switch (token) {
+					case "*" -> "*";
+					case ">" -> "**";
+					case "%" -> "";
+					default -> PercentEncoding.decode(token);
+				};
+				if (token.length() > 1 && (!PatternSegment.isLiteral(segment) || segment.indexOf('/') >= 0)) {
+					return null;
+				}
+				pattern.append('/').append(segment);
+			}
+			return pattern.toString();
+		}
+		catch (MalformedMessageException ex) {
+			return null;
+		}
 	}
 
 	private static void addCovering(StringBuilder subject, List<String> segments, Set<String> subjects) {

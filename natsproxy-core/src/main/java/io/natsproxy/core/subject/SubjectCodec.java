@@ -141,7 +141,7 @@ public final class SubjectCodec {
 	 * @throws MalformedMessageException if it is no such subject
 	 */
 	public String path(String subject) {
-		String tokens = subject.substring(endOfMethod(subject) + 1);
+		String tokens = tokens(subject);
 		if (tokens.isEmpty()) {
 			return "/";
 		}
@@ -153,6 +153,13 @@ public final class SubjectCodec {
 			}
 		}
 		return path.toString();
+	}
+
+	/**
+	 * Returns the tokens of the path, with a dot before each.
+	 */
+	String tokens(String subject) {
+		return subject.substring(endOfMethod(subject) + 1);
 	}
 
 	private static void appendSegment(String token, StringBuilder path) {

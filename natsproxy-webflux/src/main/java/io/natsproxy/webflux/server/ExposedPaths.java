@@ -136,6 +136,21 @@ public final class ExposedPaths {
 	}
 
 	/**
+	 * Tells whether requests for a route of the application are exposed, so that others
+	 * may be told of it. Where that is so for some paths of the route only, it is.
+	 * @param method the HTTP method
+	 * @param pattern the path pattern of the route
+	 * @return {@code false} if none is
+	 */
+	public boolean exposes(String method, String pattern) {
+		PatternSegments route = PatternSegments.of(pattern);
+		return isMethodExposed(method)
+				&& this.paths.stream().anyMatch((path) -> PatternSegments.of(path.getPatternString()).meets(route))
+				&& this.excluded.stream()
+					.noneMatch((excluded) -> PatternSegments.of(excluded.getPatternString()).covers(route));
+	}
+
+	/**
 	 * Returns the routes of which some requests at least are exposed.
 	 */
 	List<NatsRoute> routes() {

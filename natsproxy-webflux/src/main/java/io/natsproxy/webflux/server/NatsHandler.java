@@ -12,8 +12,20 @@ import org.springframework.http.server.reactive.HttpHandler;
  * @param httpHandler filters, middleware, handlers, exception handlers
  * @param routes the routes that the application declares
  * @param implicitRoutes the routes that are answered without being declared: OPTIONS
+ * @param handlers what stands behind the routes
  */
-public record NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<NatsRoute> implicitRoutes) {
+public record NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<NatsRoute> implicitRoutes,
+		RouteHandlers handlers) {
+
+	/**
+	 * Creates a handler of which nothing more is known than its routes.
+	 * @param httpHandler filters, middleware, handlers, exception handlers
+	 * @param routes the routes that the application declares
+	 * @param implicitRoutes the routes that are answered without being declared: OPTIONS
+	 */
+	public NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<NatsRoute> implicitRoutes) {
+		this(httpHandler, routes, implicitRoutes, RouteHandlers.NONE);
+	}
 
 	/**
 	 * Returns a handler that serves what an application exposes of its own, too. The
@@ -29,7 +41,8 @@ public record NatsHandler(HttpHandler httpHandler, List<NatsRoute> routes, List<
 		routes.addAll(paths.routes());
 		List<NatsRoute> implicitRoutes = new ArrayList<>(this.implicitRoutes);
 		implicitRoutes.addAll(paths.implicitRoutes());
-		return new NatsHandler(new ExposingHandler(this, chain), List.copyOf(routes), List.copyOf(implicitRoutes));
+		return new NatsHandler(new ExposingHandler(this, chain), List.copyOf(routes), List.copyOf(implicitRoutes),
+				this.handlers.exposing(paths));
 	}
 
 	/**

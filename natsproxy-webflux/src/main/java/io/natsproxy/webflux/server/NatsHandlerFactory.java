@@ -147,7 +147,8 @@ public final class NatsHandlerFactory {
 		routes.addAll(sockets.routes());
 		List<NatsRoute> implicitRoutes = new ArrayList<>(mapping.implicitRoutes());
 		implicitRoutes.addAll(options.routes());
-		return new NatsHandler(httpHandler, List.copyOf(routes), List.copyOf(implicitRoutes));
+		return new NatsHandler(httpHandler, List.copyOf(routes), List.copyOf(implicitRoutes),
+				new RouteHandlers(mapping.requestMethods(), routerFunctions, functionalRoutes, null));
 	}
 
 	private static RouterFunctionMapping optionsMapping(RouterFunctionOptions options, ServerCodecConfigurer codecs) {

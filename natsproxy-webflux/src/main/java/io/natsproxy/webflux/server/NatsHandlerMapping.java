@@ -2,7 +2,9 @@ package io.natsproxy.webflux.server;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.stereotype.Controller;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.result.condition.RequestCondition;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -97,6 +100,15 @@ class NatsHandlerMapping extends RequestMappingHandlerMapping {
 			}
 		});
 		return routes;
+	}
+
+	/**
+	 * Returns the methods that answer requests, and not handshakes of WebSockets.
+	 */
+	Map<RequestMappingInfo, HandlerMethod> requestMethods() {
+		Map<RequestMappingInfo, HandlerMethod> methods = new LinkedHashMap<>(getHandlerMethods());
+		methods.keySet().removeIf((mapping) -> mapping.getCustomCondition() instanceof WebSocketUpgradeCondition);
+		return methods;
 	}
 
 	/**

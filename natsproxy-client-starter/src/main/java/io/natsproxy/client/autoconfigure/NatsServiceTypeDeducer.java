@@ -1,0 +1,48 @@
+package io.natsproxy.client.autoconfigure;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Takes a service for no web application where Spring Boot's WebFlux is on the class path
+ * without any web server: springdoc brings it along, and the start would fail.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class NatsServiceTypeDeducer implements WebApplicationType.Deducer {
+
+	private static final String WEBFLUX = "org.springframework.boot.webflux.WebFluxWebApplicationTypeDeducer";
+
+	private static final List<String> OTHERS = List.of("org.springframework.web.servlet.DispatcherServlet",
+			"org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory",
+			"org.springframework.boot.tomcat.reactive.TomcatReactiveWebServerFactory",
+			"org.springframework.boot.jetty.reactive.JettyReactiveWebServerFactory",
+			"io.natsproxy.webserver.NatsReactiveWebServerFactory");
+
+	private final Predicate<String> classPath;
+
+	NatsServiceTypeDeducer() {
+		this((name) -> ClassUtils.isPresent(name, NatsServiceTypeDeducer.class.getClassLoader()));
+	}
+
+	/**
+	 * Creates the deducer.
+	 * @param classPath tells whether there is a class
+	 */
+	NatsServiceTypeDeducer(Predicate<String> classPath) {
+		this.classPath = classPath;
+	}
+
+	@Override
+	public @Nullable WebApplicationType deduceWebApplicationType() {
+		return (this.classPath.test(WEBFLUX) && OTHERS.stream().noneMatch(this.classPath)) ? WebApplicationType.NONE
+				: null;
+	}
+
+}
