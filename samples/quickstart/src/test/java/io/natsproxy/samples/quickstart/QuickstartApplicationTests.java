@@ -1,5 +1,6 @@
 package io.natsproxy.samples.quickstart;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.SpringBootTest;
@@ -29,6 +30,21 @@ class QuickstartApplicationTests {
 			.json("""
 					{"user":"Radek","event":"12324","session":"123"}
 					""");
+	}
+
+	@Test
+	void showsWhatItAnswers(@LocalServerPort int port) {
+		WebTestClient client = WebTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+		Awaitility.await()
+			.untilAsserted(() -> client.get()
+				.uri("/v3/api-docs")
+				.exchange()
+				.expectStatus()
+				.isOk()
+				.expectBody()
+				.jsonPath("$.paths['/test/{event}/{session}'].get.parameters.length()")
+				.isEqualTo(2));
+		client.get().uri("/swagger-ui/index.html").exchange().expectStatus().isOk();
 	}
 
 }
