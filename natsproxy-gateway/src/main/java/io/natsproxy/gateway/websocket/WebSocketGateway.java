@@ -207,6 +207,9 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 					"The service chose a sub-protocol that the client has not offered")));
 		}
 		HandshakeFields.addForClient(response.getHeaders(), exchange.getResponse().getHeaders());
+		// Not for the client, which has it from the upgrade, but for who observes the
+		// request.
+		exchange.getResponse().setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
 		WebSocketHandler client = (session) -> handle(session, exchange, socket, place);
 		// The WebSocket keeps its subscriber's context, which would keep the whole
 		// exchange.

@@ -176,8 +176,8 @@ class TraceIntegrationTests {
 			.execute(URI.create("ws://localhost:" + gateway.port() + "/traced/socket"), WebSocketSession::close)
 			.block(Duration.ofSeconds(30));
 		assertChild(servedByService("/traced/socket"), sentByGateway("/traced/socket"));
-		assertThat(sentByGateway("/traced/socket").getAttributes().get(AttributeKey.stringKey("status")))
-			.isEqualTo("101");
+		assertOutcome(sentByGateway("/traced/socket"), "101", "INFORMATIONAL");
+		assertOutcome(servedByGateway("/traced/socket"), "101", "INFORMATIONAL");
 	}
 
 	@Test
