@@ -1,10 +1,13 @@
 package io.natsproxy.it.observation;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -48,6 +51,8 @@ class PropagationIntegrationTests {
 
 	private static final String SPAN = "b7ad6b7169203331";
 
+	private static final Map<Format, Chain> chains = new EnumMap<>(Format.class);
+
 	private static TestBroker broker;
 
 	@BeforeAll
@@ -57,6 +62,7 @@ class PropagationIntegrationTests {
 
 	@AfterAll
 	static void stop() {
+		chains.values().forEach(Chain::close);
 		broker.close();
 		Hooks.disableAutomaticContextPropagation();
 	}
@@ -68,16 +74,17 @@ class PropagationIntegrationTests {
 					"management.tracing.baggage.remote-fields=tenant", "spring.reactor.context-propagation=auto");
 	}
 
-	private static TestApplication gateway(Format format) {
-		return traced(TestApplication.gateway(broker), format)
-			.properties("logging.level.io.natsproxy.gateway.RequestLog=debug")
-			.start();
-	}
-
-	private static TestApplication service(Format format) {
-		return traced(TestApplication.service(broker, "propagated").with(Handlers.class), format)
-			.properties("logging.level.io.natsproxy.it.observation=info")
-			.start();
+	/**
+	 * Returns a gateway and a service that tell of traces in a format.
+	 */
+	private static Chain chain(Format format) {
+		return chains.computeIfAbsent(format,
+				(key) -> new Chain(
+						traced(TestApplication.gateway(broker), format).properties("natsproxy.subject-prefix=" + format)
+							.start(),
+						traced(TestApplication.service(broker, "propagated").with(Handlers.class), format)
+							.properties("natsproxy.subject-prefix=" + format)
+							.start()));
 	}
 
 	private static SpanData span(TestApplication application, SpanKind kind, String path) {
@@ -87,44 +94,42 @@ class PropagationIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void oneTraceFromTheClientToTheLastService(Format format) {
-		try (TestApplication gateway = gateway(format); TestApplication service = service(format)) {
-			String last = RawHttpClient
-				.get(gateway.port(), "/propagated/first/1", format.field(TRACE, SPAN), "tenant: acme")
-				.text();
-			SpanData served = span(gateway, SpanKind.SERVER, "/propagated/first/1");
-			assertThat(served.getTraceId()).isEqualTo(TRACE);
-			assertThat(served.getParentSpanId()).isEqualTo(SPAN);
-			SpanData sent = span(gateway, SpanKind.CLIENT, "/propagated/first/1");
-			assertChild(sent, served);
-			SpanData first = span(service, SpanKind.SERVER, "/propagated/first/1");
-			assertChild(first, sent);
-			SpanData call = span(service, SpanKind.CLIENT, "/propagated/second/1");
-			assertChild(call, first);
-			assertChild(span(service, SpanKind.SERVER, "/propagated/second/1"), call);
-			// The service has not copied any of these.
-			assertThat(last).contains("tenant=acme", format.name + "=").contains(call.getSpanId());
-			assertThat(format.others()).noneMatch((other) -> last.contains(other + "="));
-		}
+		TestApplication gateway = chain(format).gateway();
+		TestApplication service = chain(format).service();
+		String last = RawHttpClient
+			.get(gateway.port(), "/propagated/first/1", format.field(TRACE, SPAN), "tenant: acme")
+			.text();
+		SpanData served = span(gateway, SpanKind.SERVER, "/propagated/first/1");
+		assertThat(served.getTraceId()).isEqualTo(TRACE);
+		assertThat(served.getParentSpanId()).isEqualTo(SPAN);
+		SpanData sent = span(gateway, SpanKind.CLIENT, "/propagated/first/1");
+		assertChild(sent, served);
+		SpanData first = span(service, SpanKind.SERVER, "/propagated/first/1");
+		assertChild(first, sent);
+		SpanData call = span(service, SpanKind.CLIENT, "/propagated/second/1");
+		assertChild(call, first);
+		assertChild(span(service, SpanKind.SERVER, "/propagated/second/1"), call);
+		// The service has not copied any of these.
+		assertThat(last).contains("tenant=acme", format.name + "=").contains(call.getSpanId());
+		assertThat(format.others()).noneMatch((other) -> last.contains(other + "="));
 	}
 
 	@Test
 	void baggageInTheFieldOfW3cGoesOnToTheLastService() {
-		try (TestApplication gateway = gateway(Format.W3C); TestApplication service = service(Format.W3C)) {
-			assertThat(service.bean(Spans.class)).isNotSameAs(gateway.bean(Spans.class));
-			assertThat(RawHttpClient
-				.get(gateway.port(), "/propagated/first/2", Format.W3C.field(TRACE, SPAN), "baggage: tenant=globex")
-				.text()).contains("baggage=tenant=globex");
-		}
+		assertThat(RawHttpClient
+			.get(chain(Format.W3C).gateway().port(), "/propagated/first/2", Format.W3C.field(TRACE, SPAN),
+					"baggage: tenant=globex")
+			.text()).contains("baggage=tenant=globex");
 	}
 
 	@Test
 	void declarativeClientsAreInTheTrace() {
-		try (TestApplication gateway = gateway(Format.W3C); TestApplication service = service(Format.W3C)) {
-			assertThat(RawHttpClient.get(gateway.port(), "/propagated/declared/3").text()).contains("traceparent=");
-			SpanData call = span(service, SpanKind.CLIENT, "/propagated/second/3");
-			assertChild(call, span(service, SpanKind.SERVER, "/propagated/declared/3"));
-			assertChild(span(service, SpanKind.SERVER, "/propagated/second/3"), call);
-		}
+		TestApplication service = chain(Format.W3C).service();
+		assertThat(RawHttpClient.get(chain(Format.W3C).gateway().port(), "/propagated/declared/3").text())
+			.contains("traceparent=");
+		SpanData call = span(service, SpanKind.CLIENT, "/propagated/second/3");
+		assertChild(call, span(service, SpanKind.SERVER, "/propagated/declared/3"));
+		assertChild(span(service, SpanKind.SERVER, "/propagated/second/3"), call);
 	}
 
 	/**
@@ -132,25 +137,47 @@ class PropagationIntegrationTests {
 	 */
 	@Test
 	void logsOfGatewayAndServiceTellTheTrace() {
-		try (TestApplication gateway = gateway(Format.W3C); TestApplication service = service(Format.W3C)) {
-			Lines lines = new Lines();
-			lines.start();
-			List<Logger> loggers = List.of((Logger) LoggerFactory.getLogger(RequestLog.class),
-					(Logger) LoggerFactory.getLogger(Handlers.class));
-			loggers.forEach((logger) -> logger.addAppender(lines));
-			try {
-				RawHttpClient.get(gateway.port(), "/propagated/first/4", Format.W3C.field(TRACE, SPAN));
-				String last = span(service, SpanKind.SERVER, "/propagated/second/4").getSpanId();
-				String served = span(gateway, SpanKind.SERVER, "/propagated/first/4").getSpanId();
-				await().untilAsserted(() -> assertThat(lines.all)
-					.anySatisfy((line) -> assertThat(line).contains("Handled 4", "traceId=" + TRACE, "spanId=" + last))
-					.anySatisfy((line) -> assertThat(line).contains("GET:.propagated.first.4", "traceId=" + TRACE,
-							"spanId=" + served)));
-			}
-			finally {
-				loggers.forEach((logger) -> logger.detachAppender(lines));
-			}
+		TestApplication gateway = chain(Format.W3C).gateway();
+		Lines lines = new Lines();
+		lines.start();
+		List<Logger> loggers = List.of((Logger) LoggerFactory.getLogger(RequestLog.class),
+				(Logger) LoggerFactory.getLogger(Handlers.class));
+		loggers.forEach((logger) -> {
+			// Another application may have set other levels since.
+			logger.setLevel(Level.DEBUG);
+			logger.addAppender(lines);
+		});
+		try {
+			RawHttpClient.get(gateway.port(), "/propagated/first/4", Format.W3C.field(TRACE, SPAN));
+			String last = span(chain(Format.W3C).service(), SpanKind.SERVER, "/propagated/second/4").getSpanId();
+			String served = span(gateway, SpanKind.SERVER, "/propagated/first/4").getSpanId();
+			await().untilAsserted(() -> assertThat(lines.all)
+				.anySatisfy((line) -> assertThat(line).contains("Handled 4", "traceId=" + TRACE, "spanId=" + last))
+				.anySatisfy((line) -> assertThat(line).contains("propagated.first.4: 200", "traceId=" + TRACE,
+						"spanId=" + served)));
 		}
+		finally {
+			loggers.forEach((logger) -> {
+				logger.setLevel(null);
+				logger.detachAppender(lines);
+			});
+		}
+	}
+
+	/**
+	 * The applications of one format.
+	 *
+	 * @param gateway the gateway
+	 * @param service a service, which calls itself over NATS
+	 */
+	private record Chain(TestApplication gateway, TestApplication service) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			this.service.close();
+			this.gateway.close();
+		}
+
 	}
 
 	/**
