@@ -178,6 +178,7 @@ class TraceIntegrationTests {
 		assertChild(servedByService("/traced/socket"), sentByGateway("/traced/socket"));
 		assertOutcome(sentByGateway("/traced/socket"), "101", "INFORMATIONAL");
 		assertOutcome(servedByGateway("/traced/socket"), "101", "INFORMATIONAL");
+		assertOutcome(servedByService("/traced/socket"), "101", "INFORMATIONAL");
 	}
 
 	@Test
