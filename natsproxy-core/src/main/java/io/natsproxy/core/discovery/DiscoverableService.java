@@ -22,6 +22,8 @@ import io.natsproxy.core.exchange.listener.ListenerObserver;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.management.ManagementListener;
+import io.natsproxy.core.management.ServiceManagement;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.subject.SubjectCodec;
 import io.natsproxy.core.transport.NatsTransport;
@@ -98,6 +100,8 @@ public final class DiscoverableService implements ListenerObserver {
 
 	private final DiscoveryRequests requests;
 
+	private final ManagementListener management;
+
 	private final TransportSubscriber subscriber;
 
 	private final ExchangeTimer timer;
@@ -142,6 +146,7 @@ public final class DiscoverableService implements ListenerObserver {
 		this.subjects = exchanges.subjectCodec();
 		this.replies = new DiscoveryReplies(service, this.id, endpoints, Instant.now());
 		this.requests = new DiscoveryRequests(this.transport, exchanges.timer(), service.name());
+		this.management = new ManagementListener(this.transport, this.replySubjects, discovery.management());
 		this.subscriber = this.transport.newSubscriber((message) -> {
 		});
 	}
@@ -295,7 +300,26 @@ public final class DiscoverableService implements ListenerObserver {
 		}
 		ServiceDocument made = (document != null) ? document.join().orElse(null) : null;
 		this.replies.document(made);
-		askForOthers(made);
+		List<String> management = managementEndpoints();
+		this.replies.management(management);
+		askForOthers(made, !management.isEmpty());
+	}
+
+	/**
+	 * Finds the management endpoints. A service works on without them.
+	 */
+	private List<String> managementEndpoints() {
+		if (this.discovery.management() == ServiceManagement.NONE) {
+			return List.of();
+		}
+		try {
+			return this.discovery.management().endpoints();
+		}
+		catch (Throwable ex) {
+			Uncaught.report(logger, "The management endpoints of service '" + this.discovery.service().name()
+					+ "' could not be found, and cannot be read over NATS", ex);
+			return List.of();
+		}
 	}
 
 	/**
@@ -312,7 +336,7 @@ public final class DiscoverableService implements ListenerObserver {
 		}
 	}
 
-	private synchronized void askForOthers(@Nullable ServiceDocument document) {
+	private synchronized void askForOthers(@Nullable ServiceDocument document, boolean management) {
 		if (this.closed) {
 			return;
 		}
@@ -336,6 +360,12 @@ public final class DiscoverableService implements ListenerObserver {
 			this.others.add(this.subscriber.subscribe(this.subjects.controlSubject(subject),
 					(message) -> onRequest(message, (offset) -> new DocumentPiece(document, offset)),
 					() -> logger.info("Service '{}' has an OpenAPI document, but may not be asked for it",
+							this.discovery.service().name())));
+		}
+		if (management) {
+			String subject = WireProtocol.MANAGEMENT_SUBJECT + this.discovery.service().name() + "." + this.id;
+			this.others.add(this.subscriber.subscribe(this.subjects.controlSubject(subject), this.management::onRequest,
+					() -> logger.info("Service '{}' has management endpoints, but they may not be read over NATS",
 							this.discovery.service().name())));
 		}
 		tell(WireProtocol.SERVICE_UP_SUBJECT);
@@ -432,6 +462,7 @@ public final class DiscoverableService implements ListenerObserver {
 			tell(WireProtocol.SERVICE_DOWN_SUBJECT);
 		}
 		this.requests.close();
+		this.management.close();
 		this.subscriber.close();
 	}
 

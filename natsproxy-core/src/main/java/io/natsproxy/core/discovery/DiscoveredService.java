@@ -2,6 +2,8 @@ package io.natsproxy.core.discovery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DiscoveredService(String name, String id, String version, Map<String, String> metadata,
 		List<DiscoveredEndpoint> endpoints) {
+
+	private static final Pattern ENDPOINT_ID = Pattern.compile("[A-Za-z0-9._-]+");
 
 	/**
 	 * What each text counts beside its characters.
@@ -44,6 +48,16 @@ public record DiscoveredService(String name, String id, String version, Map<Stri
 			return -1;
 		}
 		return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(length));
+	}
+
+	/**
+	 * Returns the ids of the management endpoints that can be read.
+	 * @return the ids, as the service tells them; empty if there are none
+	 */
+	public List<String> managementEndpoints() {
+		String ids = this.metadata.get(DiscoveryReplies.MANAGEMENT);
+		return (ids != null) ? Stream.of(ids.split(",")).filter(ENDPOINT_ID.asMatchPredicate()).distinct().toList()
+				: List.of();
 	}
 
 	/**

@@ -39,6 +39,17 @@ final class DiscoveryReplies {
 	static final String NEXT = "natsproxy.next";
 
 	/**
+	 * The ids of the management endpoints that can be read, separated by commas.
+	 */
+	static final String MANAGEMENT = "natsproxy.management";
+
+	/**
+	 * Most characters of all ids, beyond which ids are left out: who reads them takes no
+	 * longer texts.
+	 */
+	private static final int MAX_MANAGEMENT = 1000;
+
+	/**
 	 * Room for the two numbers that are not known before the endpoints are.
 	 */
 	private static final int RESERVE = 128;
@@ -57,6 +68,11 @@ final class DiscoveryReplies {
 	 * Told by {@link DiscoveryVerb#INFO} only, for which nobody asks before it is known.
 	 */
 	private volatile @Nullable ServiceDocument document;
+
+	/**
+	 * Told by {@link DiscoveryVerb#INFO} only, as the document is; empty for nothing.
+	 */
+	private volatile String management = "";
 
 	/**
 	 * Creates the answers.
@@ -81,6 +97,19 @@ final class DiscoveryReplies {
 	 */
 	void document(@Nullable ServiceDocument document) {
 		this.document = document;
+	}
+
+	/**
+	 * Sets the management endpoints that are told.
+	 */
+	void management(List<String> endpoints) {
+		StringBuilder ids = new StringBuilder();
+		for (String id : endpoints) {
+			if (ids.length() + id.length() < MAX_MANAGEMENT) {
+				ids.append(ids.isEmpty() ? "" : ",").append(id);
+			}
+		}
+		this.management = ids.toString();
 	}
 
 	/**
@@ -109,6 +138,9 @@ final class DiscoveryReplies {
 		if (document != null) {
 			more.put(ServiceDocument.HASH, document.hash());
 			more.put(ServiceDocument.LENGTH, Integer.toString(document.content().length));
+		}
+		if (verb == DiscoveryVerb.INFO && !this.management.isEmpty()) {
+			more.put(MANAGEMENT, this.management);
 		}
 		int room = maxLength - beginning.length - bytes(end(new StringBuilder("],"), more)).length - RESERVE;
 		if (room <= 0) {

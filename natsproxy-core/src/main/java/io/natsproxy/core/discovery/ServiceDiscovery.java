@@ -1,5 +1,6 @@
 package io.natsproxy.core.discovery;
 
+import io.natsproxy.core.management.ServiceManagement;
 import io.natsproxy.core.wire.LiteralSubject;
 
 /**
@@ -9,8 +10,10 @@ import io.natsproxy.core.wire.LiteralSubject;
  * a dot at the end
  * @param service what it tells of itself
  * @param document makes its OpenAPI document
+ * @param management has the management endpoints of its application
  */
-public record ServiceDiscovery(String prefix, ServiceDescription service, ServiceDocument.Source document) {
+public record ServiceDiscovery(String prefix, ServiceDescription service, ServiceDocument.Source document,
+		ServiceManagement management) {
 
 	/**
 	 * The prefix that all tools use unless they are told another.
@@ -40,7 +43,7 @@ public record ServiceDiscovery(String prefix, ServiceDescription service, Servic
 	 * @param service what it tells of itself
 	 */
 	public ServiceDiscovery(String prefix, ServiceDescription service) {
-		this(prefix, service, ServiceDocument.Source.NONE);
+		this(prefix, service, ServiceDocument.Source.NONE, ServiceManagement.NONE);
 	}
 
 	/**
@@ -57,7 +60,16 @@ public record ServiceDiscovery(String prefix, ServiceDescription service, Servic
 	 * @return settings that are the same otherwise
 	 */
 	public ServiceDiscovery document(ServiceDocument.Source document) {
-		return new ServiceDiscovery(this.prefix, this.service, document);
+		return new ServiceDiscovery(this.prefix, this.service, document, this.management);
+	}
+
+	/**
+	 * Returns the settings of a service that has management endpoints.
+	 * @param management has the endpoints
+	 * @return settings that are the same otherwise
+	 */
+	public ServiceDiscovery management(ServiceManagement management) {
+		return new ServiceDiscovery(this.prefix, this.service, this.document, management);
 	}
 
 }

@@ -174,6 +174,13 @@ public final class WireProtocol {
 	public static final String DOCUMENT_SUBJECT = "natsproxy.document.";
 
 	/**
+	 * Beginning of the subjects, behind the prefix of all subjects, on which instances of
+	 * services are asked for what their management endpoints tell; the name of the
+	 * service and the id of the instance follow.
+	 */
+	public static final String MANAGEMENT_SUBJECT = "natsproxy.management.";
+
+	/**
 	 * Header of a request for the description or the statistics of a service: how many of
 	 * its endpoints are to be left out at the beginning; and of a request for its
 	 * document, of which it is the number of bytes.

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.nats.client.Connection;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.management.ServiceManagement;
 import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.subject.ReplySubjects;
@@ -58,8 +59,8 @@ public final class NatsExchangesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ServiceSettings natsproxyServiceSettings(NatsproxyProperties properties, Environment environment,
-			ObjectProvider<BuildProperties> build) {
-		return new ServiceSettings(properties, environment, build);
+			ObjectProvider<BuildProperties> build, ObjectProvider<ServiceManagement> management) {
+		return new ServiceSettings(properties, environment, build, management);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 
 import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.discovery.ServiceDiscovery;
+import io.natsproxy.core.management.ServiceManagement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -26,17 +27,22 @@ public final class ServiceSettings {
 
 	private final @Nullable BuildProperties build;
 
+	private final ServiceManagement management;
+
 	/**
 	 * Creates settings.
 	 * @param properties the properties of discovery
 	 * @param environment knows the version of the application
 	 * @param build knows it too, where the application has been built so
+	 * @param management has the management endpoints of the application, where there are
+	 * any
 	 */
 	public ServiceSettings(NatsproxyProperties properties, Environment environment,
-			ObjectProvider<BuildProperties> build) {
+			ObjectProvider<BuildProperties> build, ObjectProvider<ServiceManagement> management) {
 		this.discovery = properties.discovery();
 		this.environment = environment;
 		this.build = build.getIfAvailable();
+		this.management = management.getIfAvailable(() -> ServiceManagement.NONE);
 	}
 
 	/**
@@ -46,8 +52,10 @@ public final class ServiceSettings {
 	 * @throws InvalidNatsSettingException if the prefix is malformed
 	 */
 	public @Nullable ServiceDiscovery discovery(ServiceDescription description) {
-		return this.discovery.enabled() ? InvalidNatsSettingException.check("natsproxy.discovery.prefix",
-				() -> new ServiceDiscovery(this.discovery.prefix(), description)) : null;
+		return this.discovery.enabled()
+				? InvalidNatsSettingException.check("natsproxy.discovery.prefix",
+						() -> new ServiceDiscovery(this.discovery.prefix(), description).management(this.management))
+				: null;
 	}
 
 	/**

@@ -2,25 +2,32 @@ package io.natsproxy.gateway.autoconfigure.actuate;
 
 import io.natsproxy.boot.actuate.NatsproxyEndpoint;
 import io.natsproxy.boot.actuate.NatsproxyEndpointContributor;
+import io.natsproxy.boot.autoconfigure.management.ManagementProperties;
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.management.ManagementReader;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.autoconfigure.GatewayAutoConfiguration;
 import io.natsproxy.gateway.autoconfigure.GatewayWebSocketAutoConfiguration;
 import io.natsproxy.gateway.route.RouteTable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of what a gateway adds to the endpoint {@code natsproxy}, and of the
@@ -36,6 +43,7 @@ public final class GatewayEndpointAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(NatsproxyEndpoint.class)
+	@EnableConfigurationProperties(ManagementProperties.class)
 	static class NatsproxyConfiguration {
 
 		@Bean
@@ -44,6 +52,21 @@ public final class GatewayEndpointAutoConfiguration {
 		NatsproxyEndpointContributor natsproxyGatewayContributor(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 				ObjectProvider<RouteTable> routes, ObjectProvider<GatewayWebSockets> sockets) {
 			return new GatewayContributor(caller, routes.getIfAvailable(), sockets.getIfAvailable());
+		}
+
+		@Bean(destroyMethod = "close")
+		@ConditionalOnMissingBean
+		ManagementReader natsproxyManagementReader(NatsExchanges exchanges) {
+			return new ManagementReader(exchanges, Schedulers.parallel());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ServicesExtension natsproxyServicesExtension(ManagementReader reader, ObjectProvider<RouteTable> routes,
+				ManagementProperties properties, ObjectProvider<PathMappedEndpoints> paths, Environment environment) {
+			ManagementAddress address = new ManagementAddress(properties.target(), paths, environment);
+			return new ServicesExtension(routes.getIfAvailable(), reader,
+					new PrometheusTargets(address::target, () -> address.path(NatsproxyEndpoint.ID)));
 		}
 
 	}
