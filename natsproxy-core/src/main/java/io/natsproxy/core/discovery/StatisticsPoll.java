@@ -9,10 +9,12 @@ import java.util.concurrent.RejectedExecutionException;
 import io.natsproxy.core.exchange.Inbox;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -50,6 +52,8 @@ public final class StatisticsPoll implements AutoCloseable {
 
 	private final String replySubject;
 
+	private final Disposable denials;
+
 	/**
 	 * One thread of its own: what others tell must not hold up deadlines.
 	 */
@@ -63,6 +67,12 @@ public final class StatisticsPoll implements AutoCloseable {
 	private int poll;
 
 	private int waiting;
+
+	/**
+	 * Whether the server does not permit services to be asked: each time would be a
+	 * warning.
+	 */
+	private boolean denied;
 
 	private boolean closed;
 
@@ -79,14 +89,22 @@ public final class StatisticsPoll implements AutoCloseable {
 		this.inbox = exchanges.newInbox();
 		this.replySubject = this.inbox.newSubject();
 		this.inbox.register(this.replySubject, this::onMessage);
+		this.denials = this.transport.onPublishDenied(this::onPublishDenied);
+	}
+
+	private synchronized void onPublishDenied(Denial denial) {
+		if (denial.concerns(this.subject)) {
+			this.denied = true;
+		}
 	}
 
 	/**
 	 * Asks all services, and forgets those that have not answered for long. Does not wait
-	 * for them. Without a connection, nobody is asked or forgotten.
+	 * for them. Without a connection, or where the server does not permit it, nobody is
+	 * asked or forgotten.
 	 */
 	public synchronized void ask() {
-		if (this.closed || !this.transport.isConnected()) {
+		if (this.closed || this.denied || !this.transport.isConnected()) {
 			return;
 		}
 		this.poll++;
@@ -156,6 +174,13 @@ public final class StatisticsPoll implements AutoCloseable {
 	}
 
 	/**
+	 * Returns whether the server does not permit services to be asked; for tests.
+	 */
+	synchronized boolean isDenied() {
+		return this.denied;
+	}
+
+	/**
 	 * Asks nobody any more.
 	 */
 	@Override
@@ -164,6 +189,7 @@ public final class StatisticsPoll implements AutoCloseable {
 			this.closed = true;
 			this.answers.clear();
 		}
+		this.denials.dispose();
 		this.inbox.close();
 		this.reader.dispose();
 	}

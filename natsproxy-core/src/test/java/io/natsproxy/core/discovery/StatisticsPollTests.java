@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Nats;
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.test.PermissionFront;
 import io.natsproxy.test.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +116,30 @@ class StatisticsPollTests {
 			this.poll.ask();
 			assertThat(this.poll.latest()).isEmpty();
 		});
+	}
+
+	@Test
+	void nobodyIsAskedAgainWhereThatIsNotPermitted() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		this.raw.createDispatcher((message) -> asked.incrementAndGet()).subscribe("$SRV.STATS");
+		this.raw.flush(Duration.ofSeconds(10));
+		NatsConnector connector = new NatsConnector("test", "");
+		try (PermissionFront front = new PermissionFront(broker)) {
+			this.closeables.add(0, connector);
+			NatsExchanges exchanges = new NatsExchanges(
+					connector.connectNow(connector.options().server(front.url()).build()), "");
+			this.closeables.add(0, exchanges);
+			front.permitPublish((subject) -> !subject.equals("$SRV.STATS"));
+			try (StatisticsPoll refused = new StatisticsPoll(exchanges, ServiceDiscovery.DEFAULT_PREFIX)) {
+				refused.ask();
+				await().until(refused::isDenied);
+				front.permitPublish((subject) -> true);
+				refused.ask();
+				exchanges.transport().flush(Duration.ofSeconds(10));
+				this.raw.flush(Duration.ofSeconds(10));
+				assertThat(asked).hasValue(0);
+			}
+		}
 	}
 
 	private Dispatcher answer(String... answers) throws Exception {

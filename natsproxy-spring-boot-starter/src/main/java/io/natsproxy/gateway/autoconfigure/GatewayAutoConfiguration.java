@@ -3,6 +3,7 @@ package io.natsproxy.gateway.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
@@ -40,6 +41,7 @@ import io.natsproxy.gateway.observation.ExchangeObserver;
 import io.natsproxy.gateway.response.FieldRules;
 import io.natsproxy.gateway.route.RoutePolicy;
 import io.natsproxy.gateway.route.RouteTable;
+import io.natsproxy.gateway.traffic.TrafficWatch;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.webflux.path.PathCondition;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.server.WebHandler;
 
 /**
  * Auto-configuration of the gateway: every HTTP request that no mapping of the
@@ -165,11 +168,18 @@ public final class GatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
-			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<RouteTable> routes) {
+			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<RouteTable> routes,
+			ObjectProvider<TrafficWatch> traffic) {
 		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
-		return new GatewayHandlerMapping(context, handler, (sockets != null) ? telemetry.log().of(sockets) : null,
+		UnaryOperator<WebHandler> watched = watched(traffic.getIfAvailable());
+		return new GatewayHandlerMapping(context, watched.apply(handler),
+				(sockets != null) ? watched.apply(telemetry.log().of(sockets)) : null,
 				CorsSettings.configuration(properties.cors()),
 				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)), routes.getIfAvailable());
+	}
+
+	private static UnaryOperator<WebHandler> watched(@Nullable TrafficWatch traffic) {
+		return (traffic != null) ? traffic::of : UnaryOperator.identity();
 	}
 
 	@Bean

@@ -61,9 +61,10 @@ final class ExchangePlace {
 	}
 
 	/**
-	 * Tells whose place it is, for those who ask which streams are open.
+	 * Tells whose place it is, for those who ask which streams are open. Called once,
+	 * before others know the place.
 	 */
-	synchronized void takenBy(NativeExchange exchange) {
+	void takenBy(NativeExchange exchange) {
 		this.exchange = exchange;
 	}
 

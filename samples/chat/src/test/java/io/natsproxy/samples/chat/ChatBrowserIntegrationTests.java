@@ -3,6 +3,7 @@ package io.natsproxy.samples.chat;
 import java.io.IOException;
 import java.net.URI;
 
+import io.natsproxy.test.Chromium;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /**
  * The page in two real browsers, on different gateways and two instances of the chat.
  */
-@EnabledIf(value = "io.natsproxy.samples.chat.Browser#isAvailable", disabledReason = Browser.MISSING)
+@EnabledIf(value = "io.natsproxy.test.Chromium#isAvailable", disabledReason = Chromium.MISSING)
 @Timeout(120)
 class ChatBrowserIntegrationTests {
 
