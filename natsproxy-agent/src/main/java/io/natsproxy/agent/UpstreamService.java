@@ -126,7 +126,12 @@ final class UpstreamService {
 	}
 
 	private ListenerObserver observer(Upstream upstream) {
-		EndpointTraits traits = EndpointTraits.timeout(upstream.connections().responseTimeout());
+		// A request may wait for a connection of the pool, then for a new one, before it
+		// is
+		// sent.
+		UpstreamConnections connections = upstream.connections();
+		EndpointTraits traits = EndpointTraits
+			.timeout(connections.connectTimeout().multipliedBy(2).plus(connections.responseTimeout()));
 		return DiscoverableService.observer(this.exchanges, this.discovery, upstream.name(), this.options.format(),
 				(endpoints) -> this.routes.patterns()
 					.forEach((path) -> endpoints.add(upstream.requests().methods(), path, traits)));

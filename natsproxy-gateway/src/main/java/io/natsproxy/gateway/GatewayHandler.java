@@ -166,9 +166,8 @@ public final class GatewayHandler implements WebHandler {
 			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
-		return this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE), call(request))
-				? refusal(exchange, head).switchIfEmpty(Mono.defer(() -> reply(exchange, head, fields)))
-				: reply(exchange, head, fields);
+		NatsReply refusal = refusal(exchange, head);
+		return (refusal != null) ? Mono.just(refusal) : reply(exchange, head, fields);
 	}
 
 	private Mono<NatsReply> reply(ServerWebExchange exchange, RequestHead head, FieldList fields) {
@@ -209,9 +208,9 @@ public final class GatewayHandler implements WebHandler {
 			Flux<byte[]> body) {
 		ServerHttpRequest request = exchange.getRequest();
 		KnownRoute route = exchange.getAttribute(KnownRoute.ATTRIBUTE);
-		CallOptions options = new CallOptions(this.options.routes().timeout(this.options.timeout(), route),
-				RequestConnection.executor(request), RequestReader.length(fields),
-				this.forwardedHeaders.client(request), call(request));
+		long length = RequestReader.length(fields);
+		CallOptions options = new CallOptions(this.options.routes().timeout(this.options.timeout(), route, length != 0),
+				RequestConnection.executor(request), length, this.forwardedHeaders.client(request), call(request));
 		return observe(exchange, head, (sent) -> this.caller.exchange(sent, body, options),
 				(reply) -> reply.head().status());
 	}
@@ -261,27 +260,28 @@ public final class GatewayHandler implements WebHandler {
 		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
 			return Mono.just(refused(ex));
 		}
-		return answered(exchange, this.unanswered.answer(ex, head, exchange.getAttribute(KnownRoute.ATTRIBUTE),
-				call(exchange.getRequest()), RequestConnection.executor(exchange.getRequest())));
+		return this.unanswered
+			.answer(ex, head, exchange.getAttribute(KnownRoute.ATTRIBUTE), call(exchange.getRequest()),
+					client(exchange.getRequest()), RequestConnection.executor(exchange.getRequest()))
+			.map((answer) -> answered(exchange, answer));
 	}
 
 	/**
 	 * Refuses a request for a path that nobody answers, where that is known.
 	 * @param exchange the exchange with the client
 	 * @param head the head of the request
-	 * @return the reply; empty if the bus is to be asked
+	 * @return the reply; {@code null} if the bus is to be asked
 	 */
-	public Mono<NatsReply> refusal(ServerWebExchange exchange, RequestHead head) {
-		ServerHttpRequest request = exchange.getRequest();
-		return this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE), call(request))
-				? answered(exchange, this.unanswered.refuse(head, RequestConnection.executor(request))) : Mono.empty();
+	public @Nullable NatsReply refusal(ServerWebExchange exchange, RequestHead head) {
+		boolean mayBe = this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE),
+				call(exchange.getRequest()));
+		UnansweredPaths.Answer answer = mayBe ? this.unanswered.refuse(head) : null;
+		return (answer != null) ? answered(exchange, answer) : null;
 	}
 
-	private Mono<NatsReply> answered(ServerWebExchange exchange, Mono<UnansweredPaths.Answer> answer) {
-		return answer.map((answered) -> {
-			this.telemetry.log().failed(exchange, answered.failure());
-			return answered.reply();
-		});
+	private NatsReply answered(ServerWebExchange exchange, UnansweredPaths.Answer answer) {
+		this.telemetry.log().failed(exchange, answer.failure());
+		return answer.reply();
 	}
 
 	/**

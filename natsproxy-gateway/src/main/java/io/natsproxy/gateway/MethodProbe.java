@@ -36,14 +36,16 @@ final class MethodProbe {
 	 * Asks the services of a path for the methods that it has.
 	 * @param call how the request goes out in another format, whose services answer this
 	 * only where they are ours; {@code null} for natsproxy's own
+	 * @param client on whose behalf
 	 * @return the methods in capital letters, or empty when there is nobody or no answer
 	 */
-	Mono<List<String>> methods(RequestHead head, @Nullable FormatCall call, Executor executor) {
+	Mono<List<String>> methods(RequestHead head, @Nullable FormatCall call, @Nullable Object client,
+			Executor executor) {
 		if (head.method().equals(OPTIONS)) {
 			return Mono.empty();
 		}
 		RequestHead options = new RequestHead(OPTIONS, head.target(), null, HeaderFields.EMPTY);
-		return this.caller.exchange(options, Mono.empty(), new CallOptions(TIMEOUT, executor).in(call))
+		return this.caller.exchange(options, Mono.empty(), new CallOptions(TIMEOUT, executor, 0, client, call))
 			.doOnNext(NatsReply::discard)
 			.map((reply) -> allowed(reply.head()))
 			.filter((allowed) -> !allowed.isEmpty())

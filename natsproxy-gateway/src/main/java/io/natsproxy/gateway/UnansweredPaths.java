@@ -1,7 +1,6 @@
 package io.natsproxy.gateway;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -53,32 +52,19 @@ final class UnansweredPaths {
 	/**
 	 * Refuses a request of which the route is not known, and that may be refused.
 	 * @param head the head of the request
-	 * @param executor where bodies are moved on
-	 * @return a failure and its reply; empty if the bus is to be asked
+	 * @return a failure and its reply; {@code null} if the bus is to be asked
 	 */
-	Mono<Answer> refuse(RequestHead head, Executor executor) {
+	@Nullable Answer refuse(RequestHead head) {
 		RouteTable table = this.policy.table();
 		if (table == null) {
-			return Mono.empty();
+			return null;
 		}
 		List<String> methods = table.methods(head.path());
-		if (!methods.isEmpty()) {
-			return methods.contains(head.method()) ? Mono.empty()
-					: Mono.just(new Answer(nobody(null), notAllowed(head.method(), methods)));
+		if (methods.contains(head.method())) {
+			return null;
 		}
-		KnownRoute gone = table.findGone(head.method(), head.path());
-		if (gone != null) {
-			return Mono.just(unavailable(gone));
-		}
-		if (this.policy.mode() == RouteMode.DISCOVERED) {
-			return Mono.just(unknown(table.isComplete()));
-		}
-		// Services that do not tell their routes may answer, if they are ours.
-		return this.methodProbe.methods(head, null, executor)
-			.map((answered) -> answered.contains(head.method()) ? Optional.<Answer>empty()
-					: Optional.of(new Answer(nobody(null), notAllowed(head.method(), answered))))
-			.defaultIfEmpty(Optional.of(unknown(true)))
-			.flatMap(Mono::justOrEmpty);
+		Answer known = known(table, nobody(null), head, methods);
+		return (known != null || this.policy.mode() != RouteMode.DISCOVERED) ? known : unknown(table.isComplete());
 	}
 
 	/**
@@ -88,37 +74,48 @@ final class UnansweredPaths {
 	 * @param route its route, {@code null} if it is not known
 	 * @param call how the request went out in another format; {@code null} for
 	 * natsproxy's own
+	 * @param client by whom limits are counted; {@code null} if that is not known
 	 * @param executor where bodies are moved on
 	 * @return what is to be logged, and the reply
 	 */
 	Mono<Answer> answer(NatsExchangeException failure, RequestHead head, @Nullable KnownRoute route,
-			@Nullable FormatCall call, Executor executor) {
+			@Nullable FormatCall call, @Nullable Object client, Executor executor) {
 		RouteTable table = (call != null) ? null : this.policy.table();
-		Answer nobody = new Answer(failure, status(failure, false));
+		boolean unknown = false;
 		if (table != null) {
-			if (route != null) {
+			List<String> methods = table.methods(head.path());
+			if (route != null || methods.contains(head.method())) {
 				return Mono.just(unavailable(route));
 			}
-			List<String> methods = table.methods(head.path());
-			if (this.policy.methodNotAllowed() && !methods.isEmpty() && !methods.contains(head.method())) {
-				return Mono.just(new Answer(failure, notAllowed(head.method(), methods)));
+			Answer known = known(table, failure, head, methods);
+			if (known != null) {
+				return Mono.just(known);
 			}
-			KnownRoute gone = table.findGone(head.method(), head.path());
-			if (gone != null) {
-				return Mono.just(unavailable(gone));
-			}
-			if (table.isComplete() && !table.hasUndiscovered()) {
-				return Mono.just(new Answer(failure, status(failure, true)));
-			}
+			unknown = table.isComplete() && !table.hasUndiscovered();
 		}
-		return this.policy.methodNotAllowed() ? this.methodProbe.methods(head, call, executor)
+		Answer nobody = new Answer(failure, status(failure, unknown));
+		return this.policy.methodNotAllowed() ? this.methodProbe.methods(head, call, client, executor)
 			.filter((methods) -> !methods.contains(head.method()))
 			.map((methods) -> new Answer(failure, notAllowed(head.method(), methods)))
 			.defaultIfEmpty(nobody) : Mono.just(nobody);
 	}
 
-	private Answer unavailable(KnownRoute route) {
-		NatsExchangeException failure = nobody(route.service());
+	/**
+	 * Returns the answer for a path that services have, though not with this method, or
+	 * that was that of a service which is gone.
+	 */
+	private @Nullable Answer known(RouteTable table, NatsExchangeException failure, RequestHead head,
+			List<String> methods) {
+		if (!methods.isEmpty()) {
+			return this.policy.methodNotAllowed() ? new Answer(failure, notAllowed(head.method(), methods))
+					: unavailable(null);
+		}
+		KnownRoute gone = table.findGone(head.path());
+		return (gone != null) ? unavailable(gone) : null;
+	}
+
+	private Answer unavailable(@Nullable KnownRoute route) {
+		NatsExchangeException failure = nobody((route != null) ? route.service() : null);
 		return new Answer(failure, status(failure, false));
 	}
 

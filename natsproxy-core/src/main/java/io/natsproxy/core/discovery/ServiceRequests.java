@@ -17,11 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServiceRequests {
 
-	/**
-	 * The name of no service: dots are not allowed in names, and this is one of ours.
-	 */
-	private static final String NOBODY = "natsproxy-nobody";
-
 	private static final Logger logger = LoggerFactory.getLogger(ServiceRequests.class);
 
 	private final NatsTransport transport;
@@ -78,27 +73,26 @@ final class ServiceRequests {
 				(offset > 0) ? new NatsHeaders().add(WireProtocol.OFFSET_HEADER, Integer.toString(offset)) : null);
 	}
 
-	/**
-	 * Asks for what nobody is there for.
-	 */
-	void nobody(String replySubject) {
-		publish(this.info + NOBODY, replySubject, null);
-	}
-
 	boolean isPing(Denial denial) {
 		return denial.concerns(this.ping);
 	}
 
-	boolean isNobody(Denial denial) {
-		return denial.concerns(this.info + NOBODY);
+	/**
+	 * Publishes a request without headers.
+	 * @return whether it was published
+	 */
+	boolean publish(String subject, String replySubject) {
+		return publish(subject, replySubject, null);
 	}
 
-	private void publish(String subject, String replySubject, @Nullable NatsHeaders headers) {
+	private boolean publish(String subject, String replySubject, @Nullable NatsHeaders headers) {
 		try {
 			this.transport.publish(subject, replySubject, headers, new byte[0]);
+			return true;
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			logger.debug("Services could not be asked: {}", ex.getMessage());
+			return false;
 		}
 	}
 

@@ -32,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
  * Watches which services there are: asks all of them when it begins, after each loss of
  * the connection, and every {@value #POLL_SECONDS} seconds; and hears of those that come
  * and go. What it knows may be late or incomplete, and is told by others: nobody must
- * depend on it. Safe for use by many threads.
+ * depend on it more than they trust those who may tell. Safe for use by many threads.
  *
  * <p>
  * An instance that answers a ping, or tells that it is there, is asked once what it
@@ -95,6 +95,17 @@ public final class ServiceWatcher implements AutoCloseable {
 	 * Most bytes of messages that wait to be read. What does not is asked for again.
 	 */
 	private static final int MAX_WAITING = 16 * 1024 * 1024;
+
+	/**
+	 * Time after which an instance that goes does not answer any more, in nanoseconds.
+	 */
+	private static final long DOUBTED_AFTER = 250_000_000;
+
+	/**
+	 * Time that an instance may take to answer that is said to go and does not, in
+	 * nanoseconds.
+	 */
+	private static final long ANSWERED_AFTER = 750_000_000;
 
 	/**
 	 * Time in which several changes are told as one, in nanoseconds.
@@ -366,8 +377,27 @@ public final class ServiceWatcher implements AutoCloseable {
 		lost.forEach(this::forget);
 	}
 
+	/**
+	 * Asks an instance that is said to go once more, by when it does not answer any more:
+	 * anybody may have said it.
+	 */
 	private synchronized void onDown(Part part) {
-		forget(part.service().key());
+		String key = part.service().key();
+		Known known = this.known.get(key);
+		if (known == null || this.denied) {
+			forget(key);
+		}
+		else if (!known.doubted) {
+			known.doubted = true;
+			run(() -> this.requests.info(key, this.replySubject, 0), DOUBTED_AFTER);
+			run(() -> forgetDoubted(key, known), DOUBTED_AFTER + ANSWERED_AFTER);
+		}
+	}
+
+	private synchronized void forgetDoubted(String key, Known known) {
+		if (!this.closed && known.doubted && this.known.get(key) == known) {
+			forget(key);
+		}
 	}
 
 	/**
@@ -379,6 +409,7 @@ public final class ServiceWatcher implements AutoCloseable {
 		Known known = this.known.get(key);
 		if (known != null) {
 			known.seen = this.poll;
+			known.doubted = false;
 			return;
 		}
 		if (this.closed || this.denied || this.readings.contains(key)) {
@@ -522,6 +553,11 @@ public final class ServiceWatcher implements AutoCloseable {
 		 * The polls in a row that it has not answered.
 		 */
 		private int missed;
+
+		/**
+		 * Whether it is said to go, and has not answered since.
+		 */
+		private boolean doubted;
 
 		Known(DiscoveredService service, int length, boolean all, int seen) {
 			this.service = service;

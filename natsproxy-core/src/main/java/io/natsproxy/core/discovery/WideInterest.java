@@ -7,11 +7,19 @@ import io.natsproxy.core.transport.TransportMessage;
 /**
  * Finds out whether somebody subscribes to everything ({@code >}): then the server never
  * says that nobody is there for a request. Asks for what nobody is there for, again and
- * again. Not safe for use by many threads but for {@link #onMessage}.
+ * again, below an inbox of its own. Not safe for use by many threads but for
+ * {@link #onMessage}.
  */
 final class WideInterest {
 
+	/**
+	 * How often in a row the server has to be silent: what it says may be late, or lost.
+	 */
+	private static final int SILENT = 2;
+
 	private final ServiceRequests requests;
+
+	private final String nobody;
 
 	private final String replySubject;
 
@@ -21,10 +29,11 @@ final class WideInterest {
 
 	private boolean denied;
 
-	private boolean found;
+	private int silent;
 
 	WideInterest(ServiceRequests requests, Inbox inbox) {
 		this.requests = requests;
+		this.nobody = inbox.newSubject() + ".nobody";
 		this.replySubject = inbox.newSubject();
 		inbox.register(this.replySubject, this::onMessage);
 	}
@@ -42,10 +51,11 @@ final class WideInterest {
 		if (this.denied) {
 			return;
 		}
-		this.found = this.asked && !this.answered;
+		if (this.asked) {
+			this.silent = this.answered ? 0 : this.silent + 1;
+		}
 		this.answered = false;
-		this.asked = true;
-		this.requests.nobody(this.replySubject);
+		this.asked = this.requests.publish(this.nobody, this.replySubject);
 	}
 
 	/**
@@ -54,18 +64,18 @@ final class WideInterest {
 	void reset() {
 		this.asked = false;
 		this.denied = false;
-		this.found = false;
+		this.silent = 0;
 	}
 
 	void onPublishDenied(Denial denial) {
-		if (this.requests.isNobody(denial)) {
+		if (denial.concerns(this.nobody)) {
 			this.denied = true;
-			this.found = false;
+			this.silent = 0;
 		}
 	}
 
 	boolean isFound() {
-		return this.found;
+		return this.silent >= SILENT;
 	}
 
 }

@@ -403,6 +403,34 @@ class ServiceWatcherTests {
 	}
 
 	@Test
+	void instanceThatIsSaidToGoAndDoesNotStaysKnown() throws Exception {
+		BlockingQueue<Message> asked = new LinkedBlockingQueue<>();
+		AtomicBoolean there = new AtomicBoolean(true);
+		onInfo("staying", (message) -> {
+			if (there.get()) {
+				page(message, 0, List.of("/a"));
+			}
+			asked.add(message);
+		});
+		watch(broker.url());
+		announce("staying", 1);
+		await().atMost(PATIENCE).until(() -> !services().isEmpty());
+		assertThat(asked).hasSize(1);
+		publish("shop.natsproxy.service.down", up("staying", "id0"));
+		await().atMost(PATIENCE).until(() -> asked.size() == 2);
+		there.set(false);
+		// The last word of one that is not there any more.
+		onInfo("next", (message) -> page(message, 0, List.of("/b")));
+		announce("next", 1);
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(services()).extracting(DiscoveredService::name)
+				.containsExactlyInAnyOrder("staying", "next"));
+		publish("shop.natsproxy.service.down", up("staying", "id0"));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(services()).extracting(DiscoveredService::name).containsExactly("next"));
+	}
+
+	@Test
 	void somebodyWhoSubscribesToEverythingIsNoticed() throws Exception {
 		watch(broker.url(), QUICK);
 		await().atMost(PATIENCE).until(() -> this.known.complete());

@@ -2,10 +2,9 @@ package io.natsproxy.gateway.route;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +21,14 @@ final class GoneServices {
 
 	private static final int MAX_ENDPOINTS = 10_000;
 
+	private static final int MAX_SERVICES = 1000;
+
 	private final Map<String, Gone> gone = new LinkedHashMap<>();
 
-	private Map<String, List<DiscoveredEndpoint>> running = Map.of();
+	/**
+	 * The endpoints of all instances by the names of services.
+	 */
+	private Map<String, Set<DiscoveredEndpoint>> running = Map.of();
 
 	private int endpoints;
 
@@ -33,13 +37,12 @@ final class GoneServices {
 	 * @param now the time, as {@link System#nanoTime()} has it
 	 */
 	void update(Collection<DiscoveredService> services, long now) {
-		Map<String, List<DiscoveredEndpoint>> running = new HashMap<>();
-		services.forEach((service) -> running.putIfAbsent(service.name(), service.endpoints()));
-		Set<String> back = new HashSet<>(this.gone.keySet());
-		back.retainAll(running.keySet());
-		back.forEach(this::remove);
+		Map<String, Set<DiscoveredEndpoint>> running = new HashMap<>();
+		services.forEach((service) -> running.computeIfAbsent(service.name(), (name) -> new LinkedHashSet<>())
+			.addAll(service.endpoints()));
+		running.keySet().forEach(this::remove);
 		this.running.forEach((name, endpoints) -> {
-			if (!running.containsKey(name)) {
+			if (!running.containsKey(name) && !endpoints.isEmpty()) {
 				this.gone.put(name, new Gone(endpoints, now));
 				this.endpoints += endpoints.size();
 			}
@@ -56,7 +59,8 @@ final class GoneServices {
 		Iterator<Gone> oldest = this.gone.values().iterator();
 		while (oldest.hasNext()) {
 			Gone each = oldest.next();
-			if (now - each.since() < FORGOTTEN_AFTER && this.endpoints <= MAX_ENDPOINTS) {
+			if (now - each.since() < FORGOTTEN_AFTER && this.endpoints <= MAX_ENDPOINTS
+					&& this.gone.size() <= MAX_SERVICES) {
 				return;
 			}
 			this.endpoints -= each.endpoints().size();
@@ -71,11 +75,21 @@ final class GoneServices {
 		}
 	}
 
+	/**
+	 * Adds the routes of all that are remembered.
+	 */
 	void addTo(LearntRoutes.Builder routes) {
 		this.gone.forEach((name, each) -> routes.add(name, each.endpoints()));
 	}
 
-	private record Gone(List<DiscoveredEndpoint> endpoints, long since) {
+	/**
+	 * Returns how many services are remembered; for tests.
+	 */
+	int size() {
+		return this.gone.size();
+	}
+
+	private record Gone(Set<DiscoveredEndpoint> endpoints, long since) {
 
 	}
 

@@ -1,7 +1,5 @@
 package io.natsproxy.gateway.route;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,9 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class LearntRoutes {
 
-	static final LearntRoutes NONE = new LearntRoutes(new SubjectTree<>(), Set.of());
+	static final LearntRoutes NONE = new LearntRoutes(new SubjectTree<>(), Set.of(), true);
 
-	private static final int MAX_METHODS = 32;
+	/**
+	 * Those of RFC 9110 and RFC 5789, however many others there are.
+	 */
+	private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+			"TRACE");
+
+	private static final int MAX_OTHER_METHODS = 16;
+
+	private static final int MAX_PATH = 512;
+
+	/**
+	 * Most tokens of all subjects together, each of which takes some hundred bytes, and
+	 * may be looked at for one request.
+	 */
+	static final int MAX_TOKENS = 50_000;
 
 	private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]{0,31}");
 
@@ -32,9 +44,19 @@ final class LearntRoutes {
 
 	private final Set<String> methods;
 
-	private LearntRoutes(SubjectTree<KnownRoute> bySubject, Set<String> methods) {
+	private final boolean complete;
+
+	private LearntRoutes(SubjectTree<KnownRoute> bySubject, Set<String> methods, boolean complete) {
 		this.bySubject = bySubject;
 		this.methods = methods;
+		this.complete = complete;
+	}
+
+	/**
+	 * Returns whether no route has been left out since there were too many, or too long.
+	 */
+	boolean isComplete() {
+		return this.complete;
 	}
 
 	/**
@@ -65,6 +87,12 @@ final class LearntRoutes {
 
 		private final Set<String> methods = new TreeSet<>();
 
+		private int otherMethods;
+
+		private int tokens;
+
+		private boolean complete = true;
+
 		/**
 		 * The endpoints of all instances of a service are the same, most of the time.
 		 */
@@ -87,8 +115,11 @@ final class LearntRoutes {
 		private void add(String service, DiscoveredEndpoint endpoint) {
 			String method = endpoint.method();
 			String path = endpoint.path();
-			if (method == null || path == null || !path.startsWith("/") || !METHOD.matcher(method).matches()
-					|| (this.methods.size() >= MAX_METHODS && !this.methods.contains(method))) {
+			if (method == null || path == null || !path.startsWith("/") || !METHOD.matcher(method).matches()) {
+				return;
+			}
+			if (path.length() > MAX_PATH || !admit(method)) {
+				this.complete = false;
 				return;
 			}
 			Set<String> subjects = this.routeSubjects.covering(List.of(method), path);
@@ -97,11 +128,22 @@ final class LearntRoutes {
 			if (!subjects.contains(endpoint.subject())) {
 				return;
 			}
+			for (String subject : subjects) {
+				this.tokens += 1 + (int) subject.chars().filter((c) -> c == '.').count();
+			}
+			if (this.tokens > MAX_TOKENS) {
+				this.complete = false;
+				return;
+			}
 			this.methods.add(method.equals("HEAD") ? "GET" : method);
-			Duration timeout = endpoint.timeout();
-			KnownRoute route = new KnownRoute(safe(path), safe(service), timeout, this.tags.uri(path),
+			KnownRoute route = new KnownRoute(safe(path), safe(service), endpoint.timeout(), this.tags.uri(path),
 					this.tags.service(service));
 			subjects.forEach((subject) -> this.learnt.merge(subject, route, KnownRoute::and));
+		}
+
+		private boolean admit(String method) {
+			return KNOWN_METHODS.contains(method) || this.methods.contains(method)
+					|| this.otherMethods++ < MAX_OTHER_METHODS;
 		}
 
 		private static @Nullable String safe(String text) {
@@ -111,7 +153,7 @@ final class LearntRoutes {
 		LearntRoutes build() {
 			SubjectTree<KnownRoute> bySubject = new SubjectTree<>();
 			this.learnt.forEach(bySubject::put);
-			return new LearntRoutes(bySubject, Set.copyOf(new ArrayList<>(this.methods)));
+			return new LearntRoutes(bySubject, Set.copyOf(this.methods), this.complete);
 		}
 
 	}

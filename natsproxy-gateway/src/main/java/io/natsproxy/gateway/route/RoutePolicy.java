@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param noResponders the answer for a path that no service answers
  * @param methodNotAllowed whether a path that is answered with other methods only is a
  * 405
- * @param maxTimeout the most for which a service may be waited for that has told how long
- * it takes
+ * @param maxTimeout the most for which a service may be waited for that has told that it
+ * takes longer than others
  */
 public record RoutePolicy(@Nullable RouteTable table, RouteMode mode, NoRespondersStatus noResponders,
 		boolean methodNotAllowed, Duration maxTimeout) {
@@ -32,18 +32,24 @@ public record RoutePolicy(@Nullable RouteTable table, RouteMode mode, NoResponde
 	}
 
 	/**
-	 * Returns how long the head of a response is waited for.
+	 * Returns how long the head of a response is waited for. The time of a request with a
+	 * body counts from before that is read, and is not made shorter.
 	 * @param timeout how long it is where a service has not told how long it takes
 	 * @param route the route; {@code null} if it is not known
+	 * @param body whether the request has a body
 	 * @return the time-out
 	 */
-	public Duration timeout(Duration timeout, @Nullable KnownRoute route) {
+	public Duration timeout(Duration timeout, @Nullable KnownRoute route, boolean body) {
 		Duration told = (route != null) ? route.timeout() : null;
 		if (told == null) {
 			return timeout;
 		}
 		Duration wanted = told.plus(ON_THE_WAY);
-		return (wanted.compareTo(this.maxTimeout) > 0) ? this.maxTimeout : wanted;
+		if (wanted.compareTo(timeout) <= 0) {
+			return body ? timeout : wanted;
+		}
+		return (wanted.compareTo(this.maxTimeout) <= 0) ? wanted
+				: (this.maxTimeout.compareTo(timeout) > 0) ? this.maxTimeout : timeout;
 	}
 
 }

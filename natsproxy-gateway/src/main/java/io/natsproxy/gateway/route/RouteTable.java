@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.route;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +13,7 @@ import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.discovery.ServiceWatcher;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,11 +36,12 @@ public final class RouteTable implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RouteTable.class);
 
+	private static final RateLimitedLog warnings = new RateLimitedLog(logger, Duration.ofMinutes(10));
+
 	/**
-	 * The nanoseconds for which it counts that a route was answered which nobody has
-	 * told.
+	 * The nanoseconds after which it is looked which services have been gone for long.
 	 */
-	private static final long UNDISCOVERED_FOR = TimeUnit.MINUTES.toNanos(10);
+	private static final long REVIEWED_AFTER = TimeUnit.MINUTES.toNanos(1);
 
 	private final NatsExchanges exchanges;
 
@@ -59,7 +62,9 @@ public final class RouteTable implements SmartLifecycle {
 
 	private volatile LearntRoutes gone = LearntRoutes.NONE;
 
-	private volatile @Nullable Undiscovered undiscovered;
+	private volatile long reviewedAt = System.nanoTime();
+
+	private final AnsweredUnknown answeredUnknown = new AnsweredUnknown();
 
 	private volatile @Nullable ServiceWatcher watcher;
 
@@ -89,14 +94,32 @@ public final class RouteTable implements SmartLifecycle {
 	}
 
 	/**
-	 * Finds the route of a request among those of services of which no instance is there
-	 * any more.
-	 * @param method the HTTP method
+	 * Finds a route of a path among those of services of which no instance is there any
+	 * more, whatever its method.
 	 * @param rawPath the path as it stands in the target
 	 * @return the route, or {@code null} if there was none in the last hour
 	 */
-	public @Nullable KnownRoute findGone(String method, String rawPath) {
-		return find(this.gone, method, rawPath);
+	public @Nullable KnownRoute findGone(String rawPath) {
+		long now = System.nanoTime();
+		if (now - this.reviewedAt > REVIEWED_AFTER) {
+			reviewGone(services());
+		}
+		LearntRoutes gone = this.gone;
+		for (String method : gone.methods()) {
+			KnownRoute found = find(gone, method, rawPath);
+			if (found != null) {
+				return found;
+			}
+		}
+		return null;
+	}
+
+	private synchronized void reviewGone(List<DiscoveredService> services) {
+		this.reviewedAt = System.nanoTime();
+		this.goneServices.update(services, this.reviewedAt);
+		LearntRoutes.Builder gone = new LearntRoutes.Builder(this.exchanges.routeSubjects(), this.tags);
+		this.goneServices.addTo(gone);
+		this.gone = gone.build();
 	}
 
 	private @Nullable KnownRoute find(LearntRoutes routes, String method, String rawPath) {
@@ -140,7 +163,7 @@ public final class RouteTable implements SmartLifecycle {
 	 * @return whether what is not known is not there, but for services that do not tell
 	 */
 	public boolean isComplete() {
-		return this.known.complete();
+		return this.known.complete() && this.routes.isComplete();
 	}
 
 	/**
@@ -158,20 +181,21 @@ public final class RouteTable implements SmartLifecycle {
 	 * @param rawPath the path as it stands in the target
 	 */
 	public void answeredUnknown(String method, String rawPath) {
-		if (isComplete()) {
-			this.undiscovered = new Undiscovered(method, rawPath, System.nanoTime() + UNDISCOVERED_FOR);
+		if (isComplete() && !isKnown(method, rawPath)) {
+			this.answeredUnknown.add(method, rawPath);
 		}
+	}
+
+	private boolean isKnown(String method, String rawPath) {
+		return find(method, rawPath) != null || methods(rawPath).contains(method);
 	}
 
 	/**
 	 * Returns whether there are services that do not tell their routes.
-	 * @return whether one has answered within ten minutes that has not told its route
-	 * since
+	 * @return whether one has answered within a day that has not told its route since
 	 */
 	public boolean hasUndiscovered() {
-		Undiscovered undiscovered = this.undiscovered;
-		return undiscovered != null && System.nanoTime() - undiscovered.until() < 0
-				&& find(undiscovered.method(), undiscovered.rawPath()) == null;
+		return this.answeredUnknown.contains((method, rawPath) -> !isKnown(method, rawPath));
 	}
 
 	/**
@@ -210,13 +234,14 @@ public final class RouteTable implements SmartLifecycle {
 	}
 
 	private synchronized void learn(List<DiscoveredService> services) {
-		this.goneServices.update(services, System.nanoTime());
-		LearntRoutes.Builder gone = new LearntRoutes.Builder(this.exchanges.routeSubjects(), this.tags);
-		this.goneServices.addTo(gone);
+		reviewGone(services);
 		LearntRoutes.Builder running = new LearntRoutes.Builder(this.exchanges.routeSubjects(), this.tags);
 		services.forEach((service) -> running.add(service.name(), service.endpoints()));
-		this.gone = gone.build();
-		this.routes = running.build();
+		LearntRoutes routes = running.build();
+		if (!routes.isComplete()) {
+			warnings.warn("Services tell more routes, or longer ones, than there is room for: some are not known");
+		}
+		this.routes = routes;
 	}
 
 	private void tell(List<DiscoveredService> services) {
@@ -254,13 +279,6 @@ public final class RouteTable implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
-	}
-
-	/**
-	 * A request that has been answered though its route was not known.
-	 */
-	private record Undiscovered(String method, String rawPath, long until) {
-
 	}
 
 }

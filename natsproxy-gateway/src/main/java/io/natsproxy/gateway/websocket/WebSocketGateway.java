@@ -2,7 +2,6 @@ package io.natsproxy.gateway.websocket;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.function.Function;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -115,10 +114,8 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			return this.gateway.respond(exchange,
 					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
 		}
-		return this.gateway.refusal(exchange, head)
-			.map((refusal) -> this.gateway.respond(exchange, refusal))
-			.defaultIfEmpty(Mono.defer(() -> admit(exchange, head)))
-			.flatMap(Function.identity());
+		NatsReply refusal = this.gateway.refusal(exchange, head);
+		return (refusal != null) ? this.gateway.respond(exchange, refusal) : admit(exchange, head);
 	}
 
 	private Mono<Void> admit(ServerWebExchange exchange, RequestHead head) {

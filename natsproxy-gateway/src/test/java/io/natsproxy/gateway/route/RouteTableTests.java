@@ -2,10 +2,10 @@ package io.natsproxy.gateway.route;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.discovery.DiscoveredEndpoint;
@@ -149,15 +149,82 @@ class RouteTableTests {
 		DiscoveredEndpoint endpoint = endpoint("shop.GET:.orders.*", "GET", "/orders/{id}");
 		know(service("orders", "1", endpoint), service("orders", "2", endpoint));
 		know(service("orders", "2", endpoint));
-		assertThat(this.table.findGone("GET", "/orders/7")).isNull();
+		assertThat(this.table.findGone("/orders/7")).isNull();
 		know();
 		assertThat(this.table.find("GET", "/orders/7")).isNull();
-		assertThat(this.table.findGone("GET", "/orders/7")).isNotNull()
-			.extracting(KnownRoute::service)
-			.isEqualTo("orders");
-		assertThat(this.table.findGone("POST", "/orders/7")).isNull();
+		assertThat(this.table.findGone("/orders/7")).isNotNull().extracting(KnownRoute::service).isEqualTo("orders");
+		assertThat(this.table.findGone("/orders")).isNull();
 		know(service("orders", "3"));
-		assertThat(this.table.findGone("GET", "/orders/7")).isNull();
+		assertThat(this.table.findGone("/orders/7")).isNull();
+	}
+
+	@Test
+	void endpointsOfAllInstancesAreRemembered() {
+		know(service("orders", "1", endpoint("shop.GET:.old", "GET", "/old")),
+				service("orders", "2", endpoint("shop.GET:.new", "GET", "/new")));
+		know();
+		assertThat(this.table.findGone("/old")).isNotNull();
+		assertThat(this.table.findGone("/new")).isNotNull();
+	}
+
+	@Test
+	void servicesWithoutRoutesAreNotRememberedAndNoMoreThanThereIsRoomFor() {
+		GoneServices gone = new GoneServices();
+		List<DiscoveredService> services = new ArrayList<>();
+		for (int i = 0; i < 1500; i++) {
+			services.add(service("empty" + i, "1"));
+			services.add(service("full" + i, "1", endpoint("shop.GET:.f" + i, "GET", "/f" + i)));
+		}
+		gone.update(services, 0);
+		gone.update(List.of(), 1);
+		assertThat(gone.size()).isEqualTo(1000);
+	}
+
+	@Test
+	void noMoreIsLearntThanThereIsRoomFor() {
+		String deep = "/a".repeat(250);
+		List<DiscoveredEndpoint> endpoints = new ArrayList<>();
+		for (int i = 0; i < 1000; i++) {
+			String path = "/p" + i + deep;
+			endpoints.add(endpoint("shop.GET:" + path.replace('/', '.'), "GET", path));
+		}
+		learn(endpoints.toArray(DiscoveredEndpoint[]::new));
+		assertThat(this.table.isComplete()).isFalse();
+		assertThat(endpoints).filteredOn((each) -> this.table.find("GET", String.valueOf(each.path())) != null)
+			.hasSizeBetween(1, LearntRoutes.MAX_TOKENS / 250);
+		learn(endpoint("shop.GET:.a", "GET", "/a"));
+		assertThat(this.table.isComplete()).isTrue();
+		learn(endpoint("shop.GET:." + "a".repeat(600), "GET", "/" + "a".repeat(600)));
+		assertThat(this.table.isComplete()).isFalse();
+	}
+
+	@Test
+	void methodsThatAreMadeUpHideNoOthers() {
+		List<DiscoveredEndpoint> endpoints = new ArrayList<>();
+		for (char c = 'A'; c <= 'Z'; c++) {
+			endpoints.add(endpoint("shop.X" + c + ":.a", "X" + c, "/a"));
+		}
+		know(service("hostile", "1", endpoints.toArray(DiscoveredEndpoint[]::new)),
+				service("orders", "1", endpoint("shop.POST:.orders", "POST", "/orders")));
+		assertThat(this.table.methods("/orders")).containsExactly("OPTIONS", "POST");
+		assertThat(this.table.methods("/a")).hasSize(17);
+	}
+
+	@Test
+	void timeoutIsShorterOnlyWithoutABodyAndLongerOnlyAsFarAsItMay() {
+		RoutePolicy policy = new RoutePolicy(this.table, RouteMode.OPEN, NoRespondersStatus.AUTO, true,
+				Duration.ofSeconds(60));
+		Duration ten = Duration.ofSeconds(10);
+		assertThat(policy.timeout(ten, null, false)).isEqualTo(ten);
+		assertThat(policy.timeout(ten, told(2), false)).isEqualTo(Duration.ofSeconds(3));
+		assertThat(policy.timeout(ten, told(2), true)).isEqualTo(ten);
+		assertThat(policy.timeout(ten, told(30), true)).isEqualTo(Duration.ofSeconds(31));
+		assertThat(policy.timeout(ten, told(300), false)).isEqualTo(Duration.ofSeconds(60));
+		assertThat(policy.timeout(Duration.ofSeconds(90), told(300), false)).isEqualTo(Duration.ofSeconds(90));
+	}
+
+	private static KnownRoute told(int seconds) {
+		return new KnownRoute(null, null, Duration.ofSeconds(seconds), null, null);
 	}
 
 	@Test
@@ -173,14 +240,17 @@ class RouteTableTests {
 	@Test
 	void noMoreServicesThatAreGoneAreRememberedThanThereIsRoomFor() {
 		GoneServices gone = new GoneServices();
-		DiscoveredEndpoint[] endpoints = new DiscoveredEndpoint[6000];
-		Arrays.fill(endpoints, endpoint("shop.GET:.first", "GET", "/first"));
-		gone.update(List.of(service("first", "1", endpoints)), 0);
-		Arrays.fill(endpoints, endpoint("shop.GET:.second", "GET", "/second"));
-		gone.update(List.of(service("second", "1", endpoints)), 1);
+		gone.update(List.of(service("first", "1", endpoints("first"))), 0);
+		gone.update(List.of(service("second", "1", endpoints("second"))), 1);
 		gone.update(List.of(), 2);
-		assertThat(learnt(gone).find("shop.GET:.first")).isNull();
-		assertThat(learnt(gone).find("shop.GET:.second")).isNotNull();
+		assertThat(learnt(gone).find("shop.GET:.first0")).isNull();
+		assertThat(learnt(gone).find("shop.GET:.second0")).isNotNull();
+	}
+
+	private static DiscoveredEndpoint[] endpoints(String name) {
+		return IntStream.range(0, 6000)
+			.mapToObj((i) -> endpoint("shop.GET:." + name + i, "GET", "/" + name + i))
+			.toArray(DiscoveredEndpoint[]::new);
 	}
 
 	private static LearntRoutes learnt(GoneServices gone) {
@@ -218,6 +288,14 @@ class RouteTableTests {
 		assertThat(this.table.hasUndiscovered()).isTrue();
 		learn(endpoint("shop.GET:.a", "GET", "/a"));
 		assertThat(this.table.hasUndiscovered()).isFalse();
+		// Services answer it for each of their paths.
+		this.table.answeredUnknown("OPTIONS", "/a");
+		assertThat(this.table.hasUndiscovered()).isFalse();
+		this.table.answeredUnknown("GET", "/b/1");
+		this.table.answeredUnknown("GET", "/c");
+		assertThat(this.table.hasUndiscovered()).isTrue();
+		learn(endpoint("shop.GET:.a", "GET", "/a"), endpoint("shop.GET:.c", "GET", "/c"));
+		assertThat(this.table.hasUndiscovered()).isTrue();
 	}
 
 	@Test

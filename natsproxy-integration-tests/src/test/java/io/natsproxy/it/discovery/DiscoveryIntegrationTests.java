@@ -298,7 +298,7 @@ class DiscoveryIntegrationTests {
 			assertThat(info.getEndpoints()).extracting(Endpoint::getSubject)
 				.containsExactlyInAnyOrder("GET:.php.>", "POST:.php.>");
 			assertThat(metadata(info, "GET_php"))
-				.isEqualTo(Map.of("method", "GET", "path", "/php/**", "timeout", "3000"));
+				.isEqualTo(Map.of("method", "GET", "path", "/php/**", "timeout", "13000"));
 			assertThat(get("GET:.php.index")).isEqualTo("200 page");
 			assertThat(get("GET:.php.fail")).isEqualTo("503 ");
 			EndpointStats stats = stats("php", "GET_php", 2);
