@@ -1,10 +1,13 @@
 package io.natsproxy.gateway.openapi;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.log.RateLimitedLog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,6 +24,9 @@ record OpenApiView(WrittenDocument all, Map<String, WrittenDocument> services) {
 	 */
 	static final int MAX_OPERATIONS = 10_000;
 
+	private static final RateLimitedLog warnings = new RateLimitedLog(LoggerFactory.getLogger(OpenApiView.class),
+			Duration.ofMinutes(10));
+
 	private static final String INFO = "info";
 
 	/**
@@ -36,10 +42,8 @@ record OpenApiView(WrittenDocument all, Map<String, WrittenDocument> services) {
 			int more = service.service().endpoints().routes().size();
 			if (operations + more <= MAX_OPERATIONS) {
 				operations += more;
-				all.add(service);
-				DocumentMerge alone = new DocumentMerge();
-				alone.add(service);
-				each.put(service.service().name(), WrittenDocument.of(alone.finish(info(service.service()))));
+				ServiceOperations readable = readable(service, each);
+				all.add(readable);
 			}
 		}
 		ObjectNode info = JsonMapper.shared()
@@ -48,6 +52,31 @@ record OpenApiView(WrittenDocument all, Map<String, WrittenDocument> services) {
 			.put("version", "live")
 			.put("description", "What the services on the bus answer now");
 		return new OpenApiView(WrittenDocument.of(all.finish(info)), each);
+	}
+
+	/**
+	 * Writes the document of a service by itself. Whatever that fails by must not keep
+	 * the others back: then it is described by its routes alone.
+	 * @return the operations that can be read
+	 */
+	private static ServiceOperations readable(ServiceOperations service, Map<String, WrittenDocument> target) {
+		try {
+			target.put(service.service().name(), alone(service));
+			return service;
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			warnings.warn("The OpenAPI document of service '{}' cannot be shown: {}", service.service().name(),
+					ex.toString());
+			ServiceOperations plain = new ServiceOperations(service.service().withoutDocument());
+			target.put(plain.service().name(), alone(plain));
+			return plain;
+		}
+	}
+
+	private static WrittenDocument alone(ServiceOperations service) {
+		DocumentMerge merge = new DocumentMerge();
+		merge.add(service);
+		return WrittenDocument.of(merge.finish(info(service.service())));
 	}
 
 	private static ObjectNode info(ServiceContent service) {

@@ -13,4 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record ServiceContent(String name, String version, ToldEndpoints endpoints, @Nullable ObjectNode document) {
 
+	/**
+	 * Returns what is known of the service without its document.
+	 */
+	ServiceContent withoutDocument() {
+		return new ServiceContent(this.name, this.version, this.endpoints, null);
+	}
+
 }
