@@ -142,6 +142,13 @@ public final class ExchangeTimer implements AutoCloseable, Watched {
 	}
 
 	/**
+	 * Returns how many tasks are repeated; for tests.
+	 */
+	int repeating() {
+		return this.repeating.size();
+	}
+
+	/**
 	 * Drops what is waiting and stops the thread.
 	 */
 	@Override

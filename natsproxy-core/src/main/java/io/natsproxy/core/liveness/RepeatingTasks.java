@@ -130,6 +130,14 @@ public final class RepeatingTasks implements AutoCloseable {
 	}
 
 	/**
+	 * Returns how many tasks are repeated.
+	 * @return the number of repetitions that have not been ended
+	 */
+	public int size() {
+		return this.repetitions.size();
+	}
+
+	/**
 	 * Repeats nothing any more.
 	 */
 	@Override

@@ -2,20 +2,25 @@ package io.natsproxy.core.exchange;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.core.exchange.listener.NatsListener;
 import io.natsproxy.core.exchange.listener.NatsListenerOptions;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.format.FormatRequest;
 import io.natsproxy.core.format.LineFormat;
 import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.WireProtocol;
@@ -65,11 +70,53 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	void anAbortEndsTheSubscriptionsOfAStartThatFails() throws Exception {
 		NatsListener listener = newListener(new NatsListenerOptions("service"),
 				(exchange) -> exchange.reply(ok(), NO_BODY));
-		this.serviceTransport.failAtSubscriptionTo("GET:.b");
+		this.serviceTransport.failAtSubscriptionTo("GET:.b"::equals);
 		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> listener.start(List.of("GET:.a", "GET:.b")));
 		listener.abort();
 		this.serviceConnection.flush(TIMEOUT);
 		assertFails(exchange(caller(), request("GET", "/a"), "", TIMEOUT), ExchangeFailure.NO_RESPONDERS, 503);
+	}
+
+	@Test
+	void aCallerThatCannotSubscribeLeavesNothingToBeRepeated() {
+		int repeated = this.callerSide.timer().repeating();
+		this.callerTransport.failAtSubscriptionTo((subject) -> true);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> newCaller(NatsCallerOptions.DEFAULTS));
+		assertThat(this.callerSide.timer().repeating()).isEqualTo(repeated);
+		this.callerTransport.failAtSubscriptionTo((subject) -> false);
+		caller().close();
+		assertThat(this.callerSide.timer().repeating()).isEqualTo(repeated);
+	}
+
+	/**
+	 * One caller is told every three seconds, and another cannot be told at first: that
+	 * does not count as told.
+	 */
+	@Test
+	void aNoticeThatCannotBeSentIsTriedAgainAtTheNextTurn() throws Exception {
+		StreamOptions streams = new StreamOptions(WINDOW, FRAME, TIMEOUT, TIMEOUT, Duration.ofMillis(50));
+		listen(new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, streams), (exchange) -> {
+			// It is never answered.
+		}, "GET:.a");
+		BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		this.callerConnection.createDispatcher((message) -> told.add(message.getSubject())).subscribe("_INBOX.told.*");
+		this.callerConnection.flush(TIMEOUT);
+		this.serviceTransport
+			.refuse((subject) -> subject.equals("_INBOX.told.late") && this.serviceTransport.failures() < 3);
+		for (String name : List.of("late", "other")) {
+			this.callerConnection.publish("GET:.a", "_INBOX.reply." + name,
+					new Headers().add("Natsproxy-Version", "1")
+						.add("Natsproxy-Method", "GET")
+						.add("Natsproxy-Target", "/a")
+						.add(WireProtocol.PROCESSING_HEADER, "_INBOX.told." + name),
+					NO_BODY);
+		}
+		assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("_INBOX.told.other");
+		assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("_INBOX.told.late");
+		assertThat(this.serviceTransport.failures()).isEqualTo(3);
+		for (String name : List.of("late", "other")) {
+			this.callerConnection.publish("natsproxy.cancel", bytes("_INBOX.reply." + name));
+		}
 	}
 
 	@Test

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * A transport that has no memory to publish some messages, or for a subscription.
+ * A transport that has no memory to publish some messages, or for a subscription, or
+ * where too much waits to be sent.
  */
 final class FailingTransport implements NatsTransport {
 
@@ -31,7 +32,9 @@ final class FailingTransport implements NatsTransport {
 
 	private volatile Predicate<@Nullable NatsHeaders> failing = (headers) -> false;
 
-	private volatile @Nullable String failingSubject;
+	private volatile Predicate<String> failingSubscriptions = (subject) -> false;
+
+	private volatile Predicate<String> waiting = (subject) -> false;
 
 	FailingTransport(NatsTransport transport) {
 		this.transport = transport;
@@ -52,10 +55,17 @@ final class FailingTransport implements NatsTransport {
 	}
 
 	/**
-	 * Fails at subscriptions to a subject.
+	 * Fails at subscriptions to some subjects.
 	 */
-	void failAtSubscriptionTo(String subject) {
-		this.failingSubject = subject;
+	void failAtSubscriptionTo(Predicate<String> subjects) {
+		this.failingSubscriptions = subjects;
+	}
+
+	/**
+	 * Refuses what is published to some subjects, as if too much waited to be sent.
+	 */
+	void refuse(Predicate<String> subjects) {
+		this.waiting = subjects;
 	}
 
 	private static String frame(@Nullable NatsHeaders headers) {
@@ -75,6 +85,10 @@ final class FailingTransport implements NatsTransport {
 		if (this.failing.test(headers)) {
 			this.failures.incrementAndGet();
 			throw new OutOfMemoryError("test");
+		}
+		if (this.waiting.test(subject)) {
+			this.failures.incrementAndGet();
+			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
 		this.transport.publish(subject, replySubject, headers, payload);
 	}
@@ -104,7 +118,7 @@ final class FailingTransport implements NatsTransport {
 		TransportSubscriber subscriber = this.transport.newSubscriber(receiver);
 		return (TransportSubscriber) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { TransportSubscriber.class }, (proxy, method, args) -> {
-					if (method.getName().equals("subscribe") && args[0].equals(this.failingSubject)) {
+					if (method.getName().equals("subscribe") && this.failingSubscriptions.test((String) args[0])) {
 						throw new OutOfMemoryError("test");
 					}
 					try {

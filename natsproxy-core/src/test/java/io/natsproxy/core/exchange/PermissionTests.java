@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.nats.client.Message;
 import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
@@ -142,6 +143,81 @@ class PermissionTests extends AbstractStreamTests {
 			received.remove().reply(ok(), NO_BODY);
 			assertThat(reply.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).head().status()).isEqualTo(200);
 		}
+	}
+
+	/**
+	 * Sends a request as a caller that is written by hand.
+	 */
+	private void send(String replySubject, String noticeSubject) {
+		this.callerConnection.publish("GET:.a", replySubject,
+				new io.nats.client.impl.Headers().add("Natsproxy-Version", "1")
+					.add("Natsproxy-Method", "GET")
+					.add("Natsproxy-Target", "/a")
+					.add(WireProtocol.PROCESSING_HEADER, noticeSubject),
+				NO_BODY);
+	}
+
+	/**
+	 * Listens, and returns what is told to a caller to whom it is permitted: one notice
+	 * for each turn, or two.
+	 */
+	private BlockingQueue<Message> listenAndTellOften(BlockingQueue<IncomingExchange> received) throws Exception {
+		StreamOptions often = new StreamOptions(WINDOW, FRAME, Duration.ofMillis(150), LONG, Duration.ofMillis(50));
+		listen(new NatsListenerOptions("service", 2000, WireProtocol.MAX_HEAD_SIZE, true, often), received::add,
+				"GET:.a");
+		BlockingQueue<Message> told = new LinkedBlockingQueue<>();
+		this.callerConnection.createDispatcher(told::add).subscribe("_INBOX.told");
+		send("_INBOX.waits", "_INBOX.told");
+		assertThat(told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+		return told;
+	}
+
+	private static void awaitTurns(BlockingQueue<Message> told) throws Exception {
+		told.clear();
+		for (int i = 0; i < 4; i++) {
+			assertThat(told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+		}
+	}
+
+	private static long denied(String prefix) {
+		return front.denied().stream().filter((subject) -> subject.startsWith(prefix)).count();
+	}
+
+	@Test
+	void repliesThatMayNotBePublishedAreNoNotices() throws Exception {
+		int replies = 1000;
+		front.permitPublish((subject) -> !subject.startsWith("_INBOX.reply.") && !subject.equals("_INBOX.denied"));
+		BlockingQueue<IncomingExchange> received = new LinkedBlockingQueue<>();
+		BlockingQueue<Message> told = listenAndTellOften(received);
+		send("_INBOX.first", "_INBOX.denied");
+		await().atMost(PATIENCE).until(() -> denied("_INBOX.denied") > 0);
+		for (int i = 0; i < replies; i++) {
+			send("_INBOX.reply." + i, "_INBOX.denied");
+		}
+		await().atMost(PATIENCE).until(() -> received.size() == replies + 2);
+		received.stream().skip(2).forEach((exchange) -> exchange.reply(ok(), NO_BODY));
+		await().atMost(PATIENCE).until(() -> denied("_INBOX.reply.") == replies);
+		awaitTurns(told);
+		assertThat(denied("_INBOX.denied")).isEqualTo(1);
+		received.forEach(IncomingExchange::discard);
+	}
+
+	@Test
+	void callerWhoNamesManySubjectsCausesFewViolationsAndKeepsNobodyFromBeingTold() throws Exception {
+		int requests = 1500;
+		front.permitPublish((subject) -> !subject.startsWith("_INBOX.many."));
+		BlockingQueue<IncomingExchange> received = new LinkedBlockingQueue<>();
+		BlockingQueue<Message> told = listenAndTellOften(received);
+		for (int i = 0; i < requests; i++) {
+			send("_INBOX.asks." + i, "_INBOX.many." + i);
+		}
+		await().atMost(PATIENCE).until(() -> received.size() == requests + 1);
+		// The one that is told is on trial at first.
+		await().atMost(PATIENCE).until(() -> denied("_INBOX.many.") >= 99);
+		awaitTurns(told);
+		// 100, or a few more if a denial took longer than a trial.
+		assertThat(denied("_INBOX.many.")).isLessThanOrEqualTo(300);
+		received.forEach(IncomingExchange::discard);
 	}
 
 	@Test

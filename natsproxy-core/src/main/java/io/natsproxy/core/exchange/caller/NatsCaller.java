@@ -79,7 +79,7 @@ public final class NatsCaller implements AutoCloseable {
 		this.options = options;
 		this.limits = new ExchangeLimits(options, exchanges.callerStatistics().streams());
 		this.replyDecoder = new ReplyDecoder(this.headCodec, exchanges.replySubjects(), options.maxHeadSize());
-		this.watch = new ProcessingWatch(this.timer, options.streams());
+		this.watch = new ProcessingWatch(options.streams());
 		this.withoutNotices = options.streams().lostAfter().plus(options.streams().processingAfter());
 		this.first = newConnection(transport);
 		Map<NatsTransport, CallerConnection> siblings = new HashMap<>();
@@ -87,6 +87,8 @@ public final class NatsCaller implements AutoCloseable {
 		transport.siblings()
 			.forEach((executor, sibling) -> this.byExecutor.put(executor,
 					siblings.computeIfAbsent(sibling, this::newConnection)));
+		// Last: nobody could end it if one of the connections threw.
+		this.watch.start(this.timer);
 	}
 
 	private CallerConnection newConnection(NatsTransport transport) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * The exchanges whose services have told that they are processing the request, and
@@ -40,21 +41,23 @@ final class ProcessingWatch implements AutoCloseable {
 
 	private final long turn;
 
-	private final Disposable repetition;
+	private final Disposable.Swap repetition = Disposables.swap();
 
 	/**
-	 * Creates a watch, which turns at once.
-	 * @param timer where it turns
+	 * Creates a watch, which does not turn yet.
 	 * @param options say after which silence a service is lost
 	 */
-	ProcessingWatch(ExchangeTimer timer, StreamOptions options) {
-		this(options.lostAfter(), timer);
+	ProcessingWatch(StreamOptions options) {
+		this.lostAfter = options.lostAfter().toNanos();
+		this.turn = turn(options.lostAfter()).toNanos();
 	}
 
-	private ProcessingWatch(Duration lostAfter, ExchangeTimer timer) {
-		this.lostAfter = lostAfter.toNanos();
-		this.turn = turn(lostAfter).toNanos();
-		this.repetition = timer.repeat(this::turn, Duration.ofNanos(this.turn));
+	/**
+	 * Begins to turn.
+	 * @param timer where it turns, until this is closed
+	 */
+	void start(ExchangeTimer timer) {
+		this.repetition.update(timer.repeat(this::turn, Duration.ofNanos(this.turn)));
 	}
 
 	private static Duration turn(Duration lostAfter) {
@@ -75,7 +78,9 @@ final class ProcessingWatch implements AutoCloseable {
 	void heard(Processing exchange, Duration interval, @Nullable String instance) {
 		long patience = Math.max(this.lostAfter, NOTICES * interval.toNanos());
 		Silence silence = this.silences.computeIfAbsent(exchange, (key) -> new Silence());
-		silence.limit = patience / this.turn + 1;
+		// In whole turns, and one more is waited for: the first may come at
+		// once.
+		silence.limit = (patience + this.turn - 1) / this.turn;
 		silence.instance = instance;
 		silence.turns.set(0);
 	}

@@ -585,8 +585,8 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	}
 
 	/**
-	 * Returns where the caller is to be told that its request is still being processed,
-	 * which counts as done then. Called by one thread at a time.
+	 * Returns where the caller is to be told that its request is still being processed.
+	 * Called by one thread at a time.
 	 * @param now the time, on the clock of {@link System#nanoTime()}
 	 * @param after how old the exchange must be, in nanoseconds
 	 * @param interval how long it must be since it was told last, in nanoseconds
@@ -594,6 +594,14 @@ public abstract sealed class IncomingExchange permits NativeIncomingExchange, Fo
 	 */
 	@Nullable String noticeDue(long now, long after, long interval) {
 		return null;
+	}
+
+	/**
+	 * Takes note that the caller has been told. Called by one thread at a time.
+	 * @param now the time, on the clock of {@link System#nanoTime()}
+	 */
+	void noticed(long now) {
+		// Nothing is due.
 	}
 
 	/**

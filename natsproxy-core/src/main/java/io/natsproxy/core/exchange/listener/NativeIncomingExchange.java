@@ -206,11 +206,12 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 				|| ReplySubjects.isMapped(replySubject()) || isOverdue(now)) {
 			return null;
 		}
-		if (this.noticedAt != 0 && now - this.noticedAt <= interval) {
-			return null;
-		}
+		return (this.noticedAt != 0 && now - this.noticedAt <= interval) ? null : subject;
+	}
+
+	@Override
+	void noticed(long now) {
 		this.noticedAt = now;
-		return subject;
 	}
 
 	/**

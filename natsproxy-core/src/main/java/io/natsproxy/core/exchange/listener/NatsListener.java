@@ -204,12 +204,10 @@ public final class NatsListener {
 	 * in one message nobody knows any more.
 	 */
 	private void onPublishDenied(Denial denial) {
+		this.notices.denied(denial);
 		IncomingExchange exchange = (denial.subject() != null) ? this.exchanges.get(denial.subject()) : null;
 		if (exchange != null) {
 			exchange.notPermitted();
-		}
-		else {
-			this.notices.denied(denial);
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.ProcessingNotice;
@@ -29,14 +28,6 @@ final class ProcessingNotices implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProcessingNotices.class);
 
-	private static final int MAX_DENIED = 1000;
-
-	/**
-	 * For how long nothing is sent to a subject to which the server has denied it, in
-	 * nanoseconds: permissions may change.
-	 */
-	private static final long DENIED_FOR = Duration.ofMinutes(1).toNanos();
-
 	private final NatsExchanges context;
 
 	private final NatsTransport transport;
@@ -53,10 +44,7 @@ final class ProcessingNotices implements AutoCloseable {
 
 	private final NatsHeaders headers;
 
-	/**
-	 * When the server has denied a subject.
-	 */
-	private final Map<String, Long> denied = new ConcurrentHashMap<>();
+	private final NoticeSubjects subjects = new NoticeSubjects();
 
 	private final Disposable.Swap repetition = Disposables.swap();
 
@@ -89,16 +77,10 @@ final class ProcessingNotices implements AutoCloseable {
 	}
 
 	/**
-	 * Takes note that a message was not published.
+	 * Takes note that a message was not published, which may be no notice.
 	 */
 	void denied(Denial denial) {
-		String subject = denial.subject();
-		if (subject != null) {
-			if (this.denied.size() >= MAX_DENIED) {
-				this.denied.clear();
-			}
-			this.denied.put(subject, System.nanoTime());
-		}
+		this.subjects.denied(denial.subject(), System.nanoTime());
 	}
 
 	/**
@@ -110,38 +92,44 @@ final class ProcessingNotices implements AutoCloseable {
 			return;
 		}
 		long now = System.nanoTime();
-		Map<String, List<String>> due = new HashMap<>();
+		this.subjects.turn(now);
+		Map<String, List<IncomingExchange>> due = new HashMap<>();
 		this.exchanges.forEach((exchange) -> {
 			String subject = exchange.noticeDue(now, this.after, this.interval - this.pause);
 			if (subject != null) {
-				due.computeIfAbsent(subject, (key) -> new ArrayList<>()).add(exchange.replySubject());
+				due.computeIfAbsent(subject, (key) -> new ArrayList<>()).add(exchange);
 			}
 		});
-		due.forEach((subject, requests) -> send(subject, requests, now));
+		due.forEach((subject, exchanges) -> {
+			if (send(subject, exchanges, now)) {
+				exchanges.forEach((exchange) -> exchange.noticed(now));
+			}
+		});
 	}
 
-	private void send(String subject, List<String> requests, long now) {
-		if (isDenied(subject, now) || !this.replySubjects.allows(subject, "the subject of notices of processing")) {
-			return;
+	/**
+	 * Sends a notice, where it may be.
+	 * @return whether it was sent; if not, the next turn tries again
+	 */
+	private boolean send(String subject, List<IncomingExchange> exchanges, long now) {
+		if (!this.replySubjects.allows(subject, "the subject of notices of processing")
+				|| !this.subjects.trySend(subject, now)) {
+			return false;
 		}
+		List<String> requests = exchanges.stream().map(IncomingExchange::replySubject).toList();
 		try {
 			for (byte[] payload : ProcessingNotice.payloads(requests, this.transport.maxPayload() / 2)) {
 				this.transport.publish(subject, null, this.headers, payload);
 			}
+			return true;
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
-			// No connection: the next one may get through.
+			// No connection, or too much that waits to be sent: the next one may get
+			// through.
 			logger.debug("A notice of processing could not be sent: {}", ex.getMessage());
-		}
-	}
-
-	private boolean isDenied(String subject, long now) {
-		Long at = this.denied.get(subject);
-		if (at != null && now - at >= DENIED_FOR) {
-			this.denied.remove(subject, at);
+			this.subjects.notSent(subject, now);
 			return false;
 		}
-		return at != null;
 	}
 
 	/**

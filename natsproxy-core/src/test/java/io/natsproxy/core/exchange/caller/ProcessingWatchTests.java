@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.stream.StreamOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,19 +18,13 @@ class ProcessingWatchTests {
 	private static final Duration OFTEN = Duration.ofSeconds(1);
 
 	/**
-	 * Ten turns, and one that has begun already.
+	 * Turns in ten seconds; the next may have begun already.
 	 */
-	private static final int PATIENCE = 11;
+	private static final int PATIENCE = 10;
 
-	private final ProcessingWatch watch = new ProcessingWatch(closedTimer(), StreamOptions.DEFAULTS);
+	private final ProcessingWatch watch = new ProcessingWatch(StreamOptions.DEFAULTS);
 
 	private final Exchange exchange = new Exchange();
-
-	private static ExchangeTimer closedTimer() {
-		ExchangeTimer timer = new ExchangeTimer();
-		timer.close();
-		return timer;
-	}
 
 	private void turn(int times) {
 		for (int i = 0; i < times; i++) {
@@ -73,7 +66,17 @@ class ProcessingWatchTests {
 		this.watch.heard(this.exchange, Duration.ofMinutes(1), "a");
 		turn(180);
 		assertThat(this.exchange.lost).isEmpty();
-		turn(2);
+		turn(1);
+		assertThat(this.exchange.lost).hasSize(1);
+	}
+
+	@Test
+	void serviceIsNotLostSoonerThanTheLimit() {
+		// Three times as long is half a turn more than the limit.
+		this.watch.heard(this.exchange, Duration.ofMillis(3500), "a");
+		turn(PATIENCE + 1);
+		assertThat(this.exchange.lost).isEmpty();
+		turn(1);
 		assertThat(this.exchange.lost).hasSize(1);
 	}
 
