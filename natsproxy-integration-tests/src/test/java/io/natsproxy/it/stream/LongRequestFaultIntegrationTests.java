@@ -1,6 +1,7 @@
 package io.natsproxy.it.stream;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.it.gateway.RawHttpClient;
@@ -8,112 +9,166 @@ import io.natsproxy.it.gateway.SharedGateway;
 import io.natsproxy.it.support.ForkedApplication;
 import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.natsproxy.it.gateway.RawHttpClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Processes of services that die or stand still while they handle a request for long. The
- * time-out of the gateway is longer than a test may take.
+ * A process of a service that dies or stands still while it handles a request for long.
+ * The time-out of the gateways, one of which is patient, is longer than a test may take.
  */
 @Timeout(90)
 class LongRequestFaultIntegrationTests {
 
-	private static final String TRANSPORT = "natsproxy.nats.transport=";
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static final String MOMENT = "natsproxy.stream.processing-after=100ms";
+	private static final String QUICK = "natsproxy.stream.lost-after=1s";
 
-	@ParameterizedTest
-	@ValueSource(strings = { "netty", "jnats" })
-	void deathOfTheServiceIsA504LongBeforeTheTimeout(String transport) throws Exception {
-		try (TestBroker broker = TestBroker.start();
-				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=1s", TRANSPORT + transport);
-				ForkedApplication service = service(broker, "natsproxy.stream.lost-after=1s", TRANSPORT + transport);
-				RawHttpClient client = new RawHttpClient(gateway.port())) {
-			begin(gateway, client);
+	private static TestBroker broker;
+
+	private static TestApplication quick;
+
+	private static TestApplication quickJnats;
+
+	private static TestApplication patient;
+
+	private static ForkedApplication service;
+
+	@BeforeAll
+	static void startGateways() {
+		broker = TestBroker.start();
+		quick = gateway(QUICK);
+		quickJnats = gateway(QUICK, "natsproxy.nats.transport=jnats");
+		patient = gateway("natsproxy.stream.lost-after=10s");
+	}
+
+	private static TestApplication gateway(String... options) {
+		return TestApplication.gateway(broker).properties("natsproxy.gateway.timeout=10m").properties(options).start();
+	}
+
+	/**
+	 * Starts the service, unless it runs from another test.
+	 */
+	@BeforeEach
+	void startService() throws Exception {
+		if (service == null || !service.isRunning()) {
+			service = StreamChain.service(broker).properties("natsproxy.stream.processing-after=100ms", QUICK).fork();
+		}
+	}
+
+	@AfterEach
+	void nothingIsInFlight() {
+		gateways().forEach(SharedGateway::awaitNothingInFlight);
+		StreamChain.await(PATIENCE)
+			.until(() -> gateways().stream().mapToInt(LongRequestFaultIntegrationTests::processing).sum() == 0);
+	}
+
+	@AfterAll
+	static void stop() {
+		if (service != null) {
+			service.close();
+		}
+		gateways().forEach(TestApplication::close);
+		broker.close();
+	}
+
+	private static List<TestApplication> gateways() {
+		return List.of(quick, quickJnats, patient);
+	}
+
+	@Test
+	void deathOfTheServiceIsA504LongBeforeTheTimeout() throws Exception {
+		try (RawHttpClient client = begin(quick, "/stream/death/never");
+				RawHttpClient jnatsClient = begin(quickJnats, "/stream/death-jnats/never")) {
 			service.kill();
-			RawHttpClient.Response response = client.read();
-			assertThat(response.status()).isEqualTo(504);
-			assertThat(response.header("Retry-After")).isEmpty();
-			SharedGateway.awaitNothingInFlight(gateway);
+			assertThat(service.awaitExit(PATIENCE)).isTrue();
+			for (RawHttpClient each : List.of(client, jnatsClient)) {
+				RawHttpClient.Response response = each.read();
+				assertThat(response.status()).isEqualTo(504);
+				assertThat(response.header("Retry-After")).isEmpty();
+			}
 		}
 	}
 
 	@Test
 	void serviceThatStandsStillIsA504AndItsHandlerIsCancelledAfterwards() throws Exception {
-		try (TestBroker broker = TestBroker.start();
-				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=1s");
-				ForkedApplication service = service(broker, "natsproxy.stream.lost-after=1s");
-				RawHttpClient client = new RawHttpClient(gateway.port())) {
-			begin(gateway, client);
+		try (RawHttpClient client = begin(quick, "/stream/still/never")) {
+			assertThat(end("still")).isEqualTo("none");
 			service.pause();
-			assertThat(client.read().status()).isEqualTo(504);
-			service.resume();
-			client.send(request("GET", "/stream/fault/download?size=10"));
-			assertThat(client.read().status()).isEqualTo(200);
+			try {
+				assertThat(client.read().status()).isEqualTo(504);
+			}
+			finally {
+				service.resume();
+			}
+			StreamChain.await(PATIENCE).until(() -> end("still").equals("CANCEL"));
 		}
 	}
 
 	@Test
 	void serviceThatStandsStillForLessThanTheLimitAnswers() throws Exception {
-		try (TestBroker broker = TestBroker.start();
-				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=10s");
-				ForkedApplication service = service(broker, "natsproxy.stream.lost-after=10s");
-				RawHttpClient client = new RawHttpClient(gateway.port())) {
-			begin(gateway, client, "/stream/fault/think?millis=500");
+		try (RawHttpClient client = begin(patient, "/stream/paused/gated")) {
 			service.pause();
-			StreamChain.await(Duration.ofSeconds(4)).pollDelay(Duration.ofSeconds(1)).until(() -> true);
-			service.resume();
-			assertThat(client.read().text()).isEqualTo("thought");
+			try {
+				// Longer than it takes to tell three times.
+				StreamChain.await(Duration.ofSeconds(4)).pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			}
+			finally {
+				service.resume();
+			}
+			open("paused");
+			assertThat(client.read().text()).isEqualTo("let");
 		}
 	}
 
 	@Test
 	void serviceWhoseConnectionComesBackInTimeAnswers() throws Exception {
-		try (TestBroker broker = TestBroker.start();
-				TestApplication gateway = gateway(broker, "natsproxy.stream.lost-after=10s");
-				TestApplication service = StreamChain.service(broker)
-					.properties("natsproxy.stream.lost-after=10s", MOMENT)
-					.start();
-				RawHttpClient client = new RawHttpClient(gateway.port())) {
-			begin(gateway, client, "/stream/fault/gated");
+		try (RawHttpClient client = begin(patient, "/stream/back/gated")) {
 			broker.restart();
 			// Both ends are there again, and nobody has been given up.
-			StreamChain.await(Duration.ofSeconds(30))
-				.untilAsserted(
-						() -> assertThat(RawHttpClient.get(gateway.port(), "/stream/other/download?size=10").status())
-							.isEqualTo(200));
-			service.bean(StreamRoutes.class).probe("fault").open();
+			awaitService(patient);
+			open("back");
 			assertThat(client.read().text()).isEqualTo("let");
 		}
 	}
 
-	private static void begin(TestApplication gateway, RawHttpClient client) {
-		begin(gateway, client, "/stream/fault/never");
+	/**
+	 * Tells how the handler of a stream has ended.
+	 */
+	private static String end(String name) {
+		RawHttpClient.Response response = RawHttpClient.get(patient.port(), "/stream/" + name + "/end");
+		return (response.status() == 200) ? response.text() : "";
+	}
+
+	private static void open(String name) {
+		assertThat(RawHttpClient.get(patient.port(), "/stream/" + name + "/open").status()).isEqualTo(200);
 	}
 
 	/**
 	 * Sends a request, and returns when its service has said that it is at work.
 	 */
-	private static void begin(TestApplication gateway, RawHttpClient client, String target) {
+	private static RawHttpClient begin(TestApplication gateway, String target) {
+		awaitService(gateway);
+		RawHttpClient client = new RawHttpClient(gateway.port());
 		client.send(request("GET", target));
-		StreamChain.await(Duration.ofSeconds(30)).until(() -> processing(gateway) == 1);
+		StreamChain.await(PATIENCE).until(() -> processing(gateway) == 1);
+		return client;
+	}
+
+	private static void awaitService(TestApplication gateway) {
+		StreamChain.await(PATIENCE)
+			.untilAsserted(
+					() -> assertThat(RawHttpClient.get(gateway.port(), "/stream/any/end").status()).isEqualTo(200));
 	}
 
 	private static int processing(TestApplication gateway) {
 		return gateway.context().getBean("natsproxyGatewayCaller", NatsCaller.class).processing();
-	}
-
-	private static TestApplication gateway(TestBroker broker, String... options) {
-		return TestApplication.gateway(broker).properties("natsproxy.gateway.timeout=10m").properties(options).start();
-	}
-
-	private static ForkedApplication service(TestBroker broker, String... options) throws Exception {
-		return StreamChain.service(broker).properties(MOMENT).properties(options).fork();
 	}
 
 }

@@ -11,6 +11,7 @@ import io.natsproxy.webflux.annotation.NatsGet;
 import io.natsproxy.webflux.annotation.NatsPost;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
@@ -63,9 +64,22 @@ class StreamRoutes {
 		return probe(name).watch(Flux.<String>never()).next();
 	}
 
-	@NatsGet("/stream/{name}/think")
-	Mono<String> think(@RequestParam long millis) {
-		return Mono.delay(Duration.ofMillis(millis)).thenReturn("thought");
+	/**
+	 * Tells how a stream has ended, if it has.
+	 */
+	@NatsGet("/stream/{name}/end")
+	Mono<String> end(@PathVariable String name) {
+		SignalType end = probe(name).end();
+		return Mono.just((end != null) ? end.name() : "none");
+	}
+
+	/**
+	 * Lets a stream go on.
+	 */
+	@NatsGet("/stream/{name}/open")
+	Mono<String> open(@PathVariable String name) {
+		probe(name).open();
+		return Mono.just("open");
 	}
 
 	/**
