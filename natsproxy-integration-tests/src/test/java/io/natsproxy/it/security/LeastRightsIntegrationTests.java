@@ -12,7 +12,13 @@ import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.natsproxy.client.autoconfigure.NatsClientAutoConfiguration;
+import io.natsproxy.core.discovery.DiscoveredService;
+import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.management.ManagementReader;
+import io.natsproxy.core.management.ManagementRequest;
+import io.natsproxy.core.management.ManagementResponse;
 import io.natsproxy.core.websocket.WebSocketEvent;
+import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.webflux.websocket.NatsWebSockets;
 import org.awaitility.Awaitility;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -103,6 +110,19 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 	}
 
 	@Test
+	void gatewayReadsManagementEndpoints() {
+		RouteTable routes = gateway.bean(RouteTable.class);
+		Awaitility.await().atMost(TestClient.PATIENCE).until(() -> !routes.services().isEmpty());
+		DiscoveredService instance = routes.services().get(0);
+		assertThat(instance.managementEndpoints()).containsExactly("health");
+		try (ManagementReader reader = new ManagementReader(gateway.bean(NatsExchanges.class),
+				Schedulers.parallel())) {
+			assertThat(reader.read(instance.name(), instance.id(), new ManagementRequest("/health/liveness", null))
+				.block(TestClient.PATIENCE)).extracting(ManagementResponse::status).isEqualTo(200);
+		}
+	}
+
+	@Test
 	void callerCallsWhatItMayAndNothingElse() {
 		try (TestApplication caller = TestApplication.service(server.url(), "caller")
 			.properties("natsproxy.client.timeout=10m", "natsproxy.service.enabled=false")
@@ -134,6 +154,7 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 	@CsvSource({ "orders, GET:.orders.7", "orders, POST:.orders", "orders, natsproxy.cancel", "orders, _INBOX.a",
 			"orders, $JS.API.INFO", "caller, POST:.orders", "caller, GET:.admin", "caller, natsproxy.ws.group.all",
 			"caller, natsproxy.ws.socket.a.b", "caller, natsproxy.ws.event.connected.a", "caller, _INBOX_gateway.a",
+			"caller, natsproxy.management.orders.a", "orders, natsproxy.management.orders.a",
 			"gateway, natsproxy.ws.group.all", "gateway, natsproxy.ws.socket.a.b", "gateway, _INBOX.a" })
 	void userMayNotPublish(String user, String subject) throws Exception {
 		assertThat(denied(user, (connection) -> connection.publish(subject, new byte[0])))
