@@ -53,8 +53,6 @@ public final class ManagementListener implements AutoCloseable {
 	 */
 	private static final int IDLE_SECONDS = 60;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(SECONDS);
-
 	private static final Logger logger = LoggerFactory.getLogger(ManagementListener.class);
 
 	private final RateLimitedLog failures = new RateLimitedLog(logger);
@@ -64,6 +62,8 @@ public final class ManagementListener implements AutoCloseable {
 	private final ReplySubjects replySubjects;
 
 	private final ServiceManagement management;
+
+	private final Duration patience;
 
 	/**
 	 * Guarded by this object, like all that follows.
@@ -88,9 +88,19 @@ public final class ManagementListener implements AutoCloseable {
 	 * @param management has the endpoints
 	 */
 	public ManagementListener(NatsTransport transport, ReplySubjects replySubjects, ServiceManagement management) {
+		this(transport, replySubjects, management, Duration.ofSeconds(SECONDS));
+	}
+
+	/**
+	 * Creates a listener.
+	 * @param patience the time within which a request is answered, or not at all
+	 */
+	ManagementListener(NatsTransport transport, ReplySubjects replySubjects, ServiceManagement management,
+			Duration patience) {
 		this.transport = transport;
 		this.replySubjects = replySubjects;
 		this.management = management;
+		this.patience = patience;
 	}
 
 	/**
@@ -114,7 +124,7 @@ public final class ManagementListener implements AutoCloseable {
 				return;
 			}
 			if (this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(new Waiting(request, replySubject, System.nanoTime() + PATIENCE.toNanos()));
+				this.waiting.add(new Waiting(request, replySubject, System.nanoTime() + this.patience.toNanos()));
 				if (!this.busy) {
 					next();
 				}
@@ -151,7 +161,7 @@ public final class ManagementListener implements AutoCloseable {
 		this.busy = true;
 		this.running = Mono.defer(() -> this.management.read(request.request(), maxLength()))
 			.subscribeOn(thread())
-			.timeout(PATIENCE, Schedulers.boundedElastic())
+			.timeout(this.patience, Schedulers.boundedElastic())
 			.publishOn(Schedulers.boundedElastic())
 			.onErrorResume((ex) -> Mono.just(failed(request, ex)))
 			.doFinally((signal) -> next())
@@ -175,7 +185,7 @@ public final class ManagementListener implements AutoCloseable {
 	private ManagementResponse failed(Waiting request, Throwable ex) {
 		String target = SafeText.of(request.request().target());
 		if (ex instanceof TimeoutException) {
-			this.failures.warn("Management endpoint '{}' has not answered within {} seconds", target, SECONDS);
+			this.failures.warn("Management endpoint '{}' has not answered within {}", target, this.patience);
 			return ManagementResponse.problem(504, "The management endpoint has not answered in time");
 		}
 		this.failures.warn("Management endpoint '{}' failed: {}", target, SafeText.of(String.valueOf(ex)));

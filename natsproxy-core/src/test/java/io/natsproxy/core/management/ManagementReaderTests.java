@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +20,7 @@ import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.discovery.ServiceDiscovery;
 import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.transport.TransportSubscriber;
 import io.natsproxy.test.PermissionFront;
 import io.natsproxy.test.TestBroker;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +185,44 @@ class ManagementReaderTests {
 		assertThat(read(broker.url(), service.id(), "/health").status()).isEqualTo(200);
 		assertThat(answers).hasValue(ManagementListener.MAX_WAITING + 1);
 		assertThat(most).hasValue(1);
+	}
+
+	@Test
+	void endpointThatHangsTakesOneThreadAndNoOther() throws Exception {
+		CountDownLatch released = new CountDownLatch(1);
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		NatsExchanges exchanges = exchanges(broker.url());
+		ManagementListener listener = new ManagementListener(exchanges.transport(), exchanges.replySubjects(),
+				(Endpoints) (request, maxLength) -> {
+					threads.add(Thread.currentThread());
+					awaitUninterruptibly(released);
+					return Mono.just(new ManagementResponse(200, null, new byte[0]));
+				}, Duration.ofMillis(300));
+		TransportSubscriber subscriber = exchanges.transport().newSubscriber((message) -> {
+		});
+		this.closeables.add(0, subscriber::close);
+		this.closeables.add(0, listener);
+		subscriber.subscribe("shop.natsproxy.management.orders.1", listener::onRequest, () -> {
+		});
+		assertThat(exchanges.transport().flush(PATIENCE)).isTrue();
+		for (int i = 0; i < 3; i++) {
+			assertThat(read(broker.url(), "1", "/hangs").status()).isEqualTo(504);
+		}
+		assertThat(threads).hasSize(1);
+		released.countDown();
+		await().atMost(PATIENCE).until(() -> read(broker.url(), "1", "/hangs").status() == 200);
+		assertThat(threads).hasSize(1);
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		while (latch.getCount() > 0) {
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				// As endpoints do that cannot be interrupted.
+			}
+		}
 	}
 
 	@Test

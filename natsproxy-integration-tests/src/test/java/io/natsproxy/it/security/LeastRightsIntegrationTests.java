@@ -115,8 +115,7 @@ class LeastRightsIntegrationTests extends AbstractOrdersTests {
 		Awaitility.await().atMost(TestClient.PATIENCE).until(() -> !routes.services().isEmpty());
 		DiscoveredService instance = routes.services().get(0);
 		assertThat(instance.managementEndpoints()).containsExactly("health");
-		try (ManagementReader reader = new ManagementReader(gateway.bean(NatsExchanges.class),
-				Schedulers.parallel())) {
+		try (ManagementReader reader = new ManagementReader(gateway.bean(NatsExchanges.class), Schedulers.parallel())) {
 			assertThat(reader.read(instance.name(), instance.id(), new ManagementRequest("/health/liveness", null))
 				.block(TestClient.PATIENCE)).extracting(ManagementResponse::status).isEqualTo(200);
 		}
