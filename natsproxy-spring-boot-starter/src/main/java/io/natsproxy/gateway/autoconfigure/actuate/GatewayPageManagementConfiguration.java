@@ -1,7 +1,6 @@
 package io.natsproxy.gateway.autoconfigure.actuate;
 
 import java.util.Map;
-import java.util.function.Supplier;
 
 import io.natsproxy.boot.actuate.NatsproxyEndpoint;
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -62,12 +61,17 @@ public class GatewayPageManagementConfiguration {
 	}
 
 	private static PageCalls calls(ApplicationContext context, SubjectCodec subjects, JsonMapper json) {
+		return new PageCalls(() -> gateway(context).getBean(HttpHandler.class), subjects::subject,
+				(body) -> read(json, body));
+	}
+
+	/**
+	 * Returns the context whose requests are the gateway's: a management context has a
+	 * handler of its own.
+	 */
+	private static ApplicationContext gateway(ApplicationContext context) {
 		ApplicationContext parent = context.getParent();
-		// A management context has a handler of its own.
-		ApplicationContext gateway = (parent != null && parent.containsBean("natsproxyGatewayHandler")) ? parent
-				: context;
-		Supplier<HttpHandler> handler = () -> gateway.getBean(HttpHandler.class);
-		return new PageCalls(handler, subjects::subject, (body) -> read(json, body));
+		return (parent != null && parent.getBeanNamesForType(HttpHandler.class).length > 0) ? parent : context;
 	}
 
 	private static Map<?, ?> read(JsonMapper json, byte[] body) {
