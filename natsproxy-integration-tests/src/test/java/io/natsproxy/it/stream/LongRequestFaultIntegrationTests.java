@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 import static io.natsproxy.it.gateway.RawHttpClient.request;
@@ -24,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The time-out of the gateways, one of which is patient, is longer than a test may take.
  */
 @Timeout(90)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LongRequestFaultIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -82,7 +86,11 @@ class LongRequestFaultIntegrationTests {
 		return List.of(quick, quickJnats, patient);
 	}
 
+	/**
+	 * Last, for no more than that the others need no other process then.
+	 */
 	@Test
+	@Order(Integer.MAX_VALUE)
 	void deathOfTheServiceIsA504LongBeforeTheTimeout() throws Exception {
 		try (RawHttpClient client = begin(quick, "/stream/death/never");
 				RawHttpClient jnatsClient = begin(quickJnats, "/stream/death-jnats/never")) {
