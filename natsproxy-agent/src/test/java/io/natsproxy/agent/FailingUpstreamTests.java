@@ -144,12 +144,13 @@ class FailingUpstreamTests extends AbstractAgentTests {
 	@ValueSource(strings = { "Content-Length: 200000", "Transfer-Encoding: chunked" })
 	void endWithinTheBodyBreaksTheResponseOff(String framing) throws IOException {
 		String part = framing.startsWith("C") ? "x".repeat(150_000) : "20000\r\n" + "x".repeat(0x20000) + "\r\n";
+		AtomicInteger status = new AtomicInteger();
 		upstream((connection) -> {
 			connection.readHead();
 			connection.write("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n" + part);
-			Thread.sleep(200);
+			// Not before the response has begun, or it would be a 502.
+			await().until(() -> status.get() != 0);
 		});
-		AtomicInteger status = new AtomicInteger();
 		assertThatException().isThrownBy(() -> client().get().uri("/orders/1").exchangeToMono((response) -> {
 			status.set(response.statusCode().value());
 			return response.bodyToMono(byte[].class);
