@@ -186,35 +186,31 @@ class ServiceManagementIntegrationTests {
 					"text/html");
 			peer.on("$SRV.INFO.hostile.1",
 					(message) -> peer.connection()
-						.publish(message.getReplyTo(), json("info_response", "1",
+						.publish(message.getReplyTo(), json("info_response", "hostile", "1",
 								",\"metadata\":{\"natsproxy.management\":\"health,<b>\"},\"endpoints\":[]")));
-			peer.connection().publish("natsproxy.service.up", json("ping_response", "1", ""));
+			peer.connection().publish("natsproxy.service.up", json("ping_response", "hostile", "1", ""));
 			await().atMost(PATIENCE).until(() -> !instances("hostile").isEmpty());
 			assertThat(instances("hostile").get(0).managementEndpoints()).containsExactly("health");
 			Response response = get(gateway.port(), BASE + "/services/hostile/1/health");
 			assertThat(response.header("Content-Type")).containsExactly("application/octet-stream");
-			peer.connection().publish("natsproxy.service.down", json("ping_response", "1", ""));
-			await().atMost(PATIENCE).until(() -> instances("hostile").isEmpty());
 		}
 	}
 
 	@Test
 	void instanceThatHasJustEndedIsUnavailable() {
 		try (Peer peer = new Peer(broker)) {
-			peer.on("$SRV.INFO.hostile.2",
+			peer.on("$SRV.INFO.ended.2",
 					(message) -> peer.connection()
-						.publish(message.getReplyTo(), json("info_response", "2",
+						.publish(message.getReplyTo(), json("info_response", "ended", "2",
 								",\"metadata\":{\"natsproxy.management\":\"health\"},\"endpoints\":[]")));
-			peer.connection().publish("natsproxy.service.up", json("ping_response", "2", ""));
-			await().atMost(PATIENCE).until(() -> !instances("hostile").isEmpty());
-			assertThat(get(gateway.port(), BASE + "/services/hostile/2/health").status()).isEqualTo(503);
-			peer.connection().publish("natsproxy.service.down", json("ping_response", "2", ""));
-			await().atMost(PATIENCE).until(() -> instances("hostile").isEmpty());
+			peer.connection().publish("natsproxy.service.up", json("ping_response", "ended", "2", ""));
+			await().atMost(PATIENCE).until(() -> !instances("ended").isEmpty());
+			assertThat(get(gateway.port(), BASE + "/services/ended/2/health").status()).isEqualTo(503);
 		}
 	}
 
-	private static byte[] json(String type, String id, String rest) {
-		return ("{\"type\":\"io.nats.micro.v1." + type + "\",\"name\":\"hostile\",\"id\":\"" + id
+	private static byte[] json(String type, String name, String id, String rest) {
+		return ("{\"type\":\"io.nats.micro.v1." + type + "\",\"name\":\"" + name + "\",\"id\":\"" + id
 				+ "\",\"version\":\"1.0.0\"" + rest + "}")
 			.getBytes(StandardCharsets.UTF_8);
 	}
