@@ -18,7 +18,9 @@ import org.springframework.context.annotation.Configuration;
  * is on the class path, or else of the mappings.
  */
 @AutoConfiguration(before = NatsServiceAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "natsproxy.service.openapi.enabled", matchIfMissing = true)
+@ConditionalOnClass(name = "tools.jackson.databind.json.JsonMapper")
+@ConditionalOnBooleanProperty(name = { "natsproxy.service.enabled", "natsproxy.service.openapi.enabled" },
+		matchIfMissing = true)
 public final class NatsServiceDocumentAutoConfiguration {
 
 	private static final String SPRINGDOC = "org.springdoc.webflux.api.OpenApiResource";

@@ -12,12 +12,15 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Takes a service for no web application where Spring Boot's WebFlux is on the class path
- * without any web server: springdoc brings it along, and the start would fail.
+ * for the sake of springdoc, without any web server: the start would fail.
+ * {@link NatsServiceTypeListener} tells of it.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class NatsServiceTypeDeducer implements WebApplicationType.Deducer {
 
 	private static final String WEBFLUX = "org.springframework.boot.webflux.WebFluxWebApplicationTypeDeducer";
+
+	private static final String SPRINGDOC = "org.springdoc.webflux.api.OpenApiResource";
 
 	private static final List<String> OTHERS = List.of("org.springframework.web.servlet.DispatcherServlet",
 			"org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory",
@@ -41,8 +44,8 @@ class NatsServiceTypeDeducer implements WebApplicationType.Deducer {
 
 	@Override
 	public @Nullable WebApplicationType deduceWebApplicationType() {
-		return (this.classPath.test(WEBFLUX) && OTHERS.stream().noneMatch(this.classPath)) ? WebApplicationType.NONE
-				: null;
+		return (this.classPath.test(WEBFLUX) && this.classPath.test(SPRINGDOC)
+				&& OTHERS.stream().noneMatch(this.classPath)) ? WebApplicationType.NONE : null;
 	}
 
 }
