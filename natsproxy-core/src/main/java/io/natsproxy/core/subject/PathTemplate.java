@@ -2,8 +2,10 @@ package io.natsproxy.core.subject;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.natsproxy.core.wire.PercentEncoding;
@@ -57,11 +59,17 @@ public record PathTemplate(String path, List<Variable> variables) {
 	 * @return the path with {@code {}} for each variable
 	 */
 	public String shape() {
-		String shape = this.path;
+		StringBuilder shape = new StringBuilder(this.path.length());
+		int start = 0;
 		for (Variable variable : this.variables) {
-			shape = shape.replace("{" + variable.name() + "}", "{}");
+			String text = "{" + variable.name() + "}";
+			int found = this.path.indexOf(text, start);
+			if (found >= 0) {
+				shape.append(this.path, start, found).append("{}");
+				start = found + text.length();
+			}
 		}
-		return shape;
+		return shape.append(this.path, start, this.path.length()).toString();
 	}
 
 	/**
@@ -86,6 +94,11 @@ public record PathTemplate(String path, List<Variable> variables) {
 		private final List<Variable> variables = new ArrayList<>();
 
 		private final Set<String> names = new HashSet<>();
+
+		/**
+		 * The numbers that are tried next where a name is taken.
+		 */
+		private final Map<String, Integer> numbers = new HashMap<>();
 
 		private void add(String segment) {
 			if (segment.equals("**")) {
@@ -145,8 +158,8 @@ public record PathTemplate(String path, List<Variable> variables) {
 		private void addVariable(String name, @Nullable String regex, boolean rest) {
 			String wanted = name.isEmpty() ? UNNAMED : name;
 			String unique = wanted;
-			for (int number = 2; !this.names.add(unique); number++) {
-				unique = wanted + number;
+			while (!this.names.add(unique)) {
+				unique = wanted + (this.numbers.merge(wanted, 1, Integer::sum) + 1);
 			}
 			this.variables.add(new Variable(unique, regex, rest));
 			this.path.append('{').append(unique).append('}');

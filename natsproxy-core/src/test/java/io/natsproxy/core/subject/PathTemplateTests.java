@@ -53,4 +53,14 @@ class PathTemplateTests {
 		assertThat(PathTemplate.of("/a/{x}").shape()).isNotEqualTo(PathTemplate.of("/a/x").shape());
 	}
 
+	@Test
+	void manyVariablesOfOneNameGetNumbersOfTheirOwn() {
+		PathTemplate template = PathTemplate.of("/{x2}" + "/{x}".repeat(100_000));
+		assertThat(template.variables().stream().map(PathTemplate.Variable::name).distinct().count())
+			.isEqualTo(100_001);
+		assertThat(template.variables().subList(0, 4)).extracting(PathTemplate.Variable::name)
+			.containsExactly("x2", "x", "x3", "x4");
+		assertThat(template.shape().equals("/{}".repeat(100_001))).isTrue();
+	}
+
 }

@@ -23,7 +23,10 @@ final class CleanCopy {
 
 	private static final Pattern STATUS = Pattern.compile("[1-5]([0-9]{2}|XX)|default");
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+	/**
+	 * Names of components.
+	 */
+	static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
 	private static final Set<String> TYPES = Set.of("null", "boolean", "object", "array", "number", "string",
 			"integer");
@@ -42,21 +45,32 @@ final class CleanCopy {
 
 	private final References references;
 
+	private final CopyBudget budget;
+
 	/**
 	 * Creates a copier.
 	 * @param document has the components
 	 * @param references takes the references
+	 * @param budget bounds what is copied
 	 */
-	CleanCopy(ObjectNode document, References references) {
+	CleanCopy(ObjectNode document, References references, CopyBudget budget) {
 		this.document = document;
 		this.references = references;
+		this.budget = budget;
 	}
 
 	/**
 	 * Copies a part.
 	 * @throws BrokenPartException if it is no such part
+	 * @throws CopyBudget.SpentBudgetException if it takes more than there is
 	 */
 	JsonNode copy(JsonNode node, Part part) {
+		if (part == Part.DATA || part == Part.TYPE) {
+			this.budget.spend(CopyBudget.weight(node));
+		}
+		else {
+			this.budget.spendNode(node);
+		}
 		return switch (part) {
 			case TEXT -> require(node, node.isString());
 			case FLAG -> require(node, node.isBoolean());
@@ -96,6 +110,7 @@ final class CleanCopy {
 
 	private JsonNode copyReference(ObjectNode object, Part part, String components) {
 		String target = object.path(REF).asString("");
+		this.budget.spend(CopyBudget.NODE + target.length());
 		JsonNode found = component(target, components);
 		if (found == null) {
 			throw new BrokenPartException("a reference leads nowhere");
@@ -131,6 +146,8 @@ final class CleanCopy {
 
 	private ObjectNode copyFields(ObjectNode object, Part part) {
 		ObjectNode copy = object.objectNode();
+		// What is left out takes a step, too.
+		this.budget.spend(object.size());
 		for (Map.Entry<String, JsonNode> entry : object.properties()) {
 			Part.Field field = part.field(entry.getKey());
 			if (field != null) {
@@ -167,6 +184,7 @@ final class CleanCopy {
 		ObjectNode copy = map.objectNode();
 		for (Map.Entry<String, JsonNode> entry : map.properties()) {
 			String name = entry.getKey();
+			this.budget.spend(CopyBudget.NODE + name.length());
 			if (owner == Part.DISCRIMINATOR) {
 				String target = entry.getValue().asString("");
 				String reference = target.contains("/") ? target : PREFIX + "schemas/" + target;

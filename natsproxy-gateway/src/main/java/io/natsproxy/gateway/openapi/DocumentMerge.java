@@ -53,6 +53,11 @@ final class DocumentMerge {
 
 	private final Set<String> operationIds = new HashSet<>();
 
+	/**
+	 * The numbers that are tried next where a name is taken.
+	 */
+	private final Map<String, Integer> numbers = new HashMap<>();
+
 	private final ArrayNode conflicts = this.document.arrayNode();
 
 	/**
@@ -79,7 +84,7 @@ final class DocumentMerge {
 		renameVariables(operation.template(), template, content);
 		String id = content.path("operationId").asString("");
 		if (!id.isEmpty() && !this.operationIds.add(id)) {
-			String renamed = unique(service + "_" + id, this.operationIds);
+			String renamed = unique("operationId", service + "_" + id, this.operationIds);
 			this.operationIds.add(renamed);
 			content.put("operationId", renamed);
 			conflict("operationId", service, id).put("renamed-to", renamed);
@@ -93,10 +98,14 @@ final class DocumentMerge {
 			.set(operation.method(), content);
 	}
 
-	private static String unique(String wanted, Set<String> taken) {
+	/**
+	 * Returns a name that is not taken.
+	 * @param kind what has the name
+	 */
+	private String unique(String kind, String wanted, Set<String> taken) {
 		String unique = wanted;
-		for (int number = 2; taken.contains(unique); number++) {
-			unique = wanted + "_" + number;
+		while (taken.contains(unique)) {
+			unique = wanted + "_" + (this.numbers.merge(kind + " " + wanted, 1, Integer::sum) + 1);
 		}
 		return unique;
 	}
@@ -172,7 +181,7 @@ final class DocumentMerge {
 			String found = name;
 			if (taken.containsKey(name) && !hash.equals(taken.get(name))) {
 				String own = this.service.service().name() + "." + name;
-				found = hash.equals(taken.get(own)) ? own : unique(own, taken.keySet());
+				found = hash.equals(taken.get(own)) ? own : unique(components, own, taken.keySet());
 				conflict(components, this.service.service().name(), name).put("renamed-to", found);
 			}
 			if (taken.putIfAbsent(found, hash) == null) {

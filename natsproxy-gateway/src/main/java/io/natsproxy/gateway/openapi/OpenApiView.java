@@ -27,6 +27,11 @@ record OpenApiView(WrittenDocument all, Map<String, WrittenDocument> services) {
 	private static final RateLimitedLog warnings = new RateLimitedLog(LoggerFactory.getLogger(OpenApiView.class),
 			Duration.ofMinutes(10));
 
+	/**
+	 * Most that all services together may weigh in the document of all.
+	 */
+	private static final long MAX_WEIGHT = 128 * 1024 * 1024;
+
 	private static final String INFO = "info";
 
 	/**
@@ -38,11 +43,19 @@ record OpenApiView(WrittenDocument all, Map<String, WrittenDocument> services) {
 		DocumentMerge all = new DocumentMerge();
 		Map<String, WrittenDocument> each = new LinkedHashMap<>();
 		int operations = 0;
+		long weight = 0;
 		for (ServiceOperations service : services) {
 			int more = service.service().endpoints().routes().size();
 			if (operations + more <= MAX_OPERATIONS) {
 				operations += more;
 				ServiceOperations readable = readable(service, each);
+				if (weight + readable.kept() > MAX_WEIGHT) {
+					warnings.warn(
+							"The OpenAPI document of service '{}' is not shown among all: they are too much together",
+							service.service().name());
+					readable = new ServiceOperations(service.service().withoutDocument());
+				}
+				weight += readable.kept();
 				all.add(readable);
 			}
 		}

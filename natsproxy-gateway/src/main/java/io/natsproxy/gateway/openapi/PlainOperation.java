@@ -19,6 +19,8 @@ final class PlainOperation {
 
 	private static final List<String> WITH_BODY = List.of("POST", "PUT", "PATCH");
 
+	private static final int MAX_MEDIA_TYPES = 16;
+
 	private static final String ANY = "*/*";
 
 	private PlainOperation() {
@@ -54,8 +56,8 @@ final class PlainOperation {
 	private static void addContent(@Nullable String mediaTypes, ObjectNode target) {
 		ObjectNode content = target.putObject("content");
 		if (mediaTypes != null) {
-			for (String mediaType : mediaTypes.split(",")) {
-				if (isMediaType(mediaType.trim())) {
+			for (String mediaType : mediaTypes.split(",", MAX_MEDIA_TYPES + 1)) {
+				if (content.size() < MAX_MEDIA_TYPES && isMediaType(mediaType.trim())) {
 					content.putObject(mediaType.trim());
 				}
 			}

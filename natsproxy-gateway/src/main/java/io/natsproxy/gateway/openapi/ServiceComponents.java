@@ -1,16 +1,14 @@
 package io.natsproxy.gateway.openapi;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 import io.natsproxy.core.discovery.ServiceDocument;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,14 +29,37 @@ final class ServiceComponents {
 		}
 	}
 
+	/**
+	 * Most references of which each leads to the next; those in circles have no end.
+	 */
+	private static final int MAX_CHAIN = 16;
+
 	private final ObjectNode document;
 
-	private final Map<Key, Component> read = new HashMap<>();
+	private final ComponentGraph graph = new ComponentGraph(this::read);
 
-	private final Map<Key, String> hashes = new HashMap<>();
+	private CopyBudget steps;
 
-	ServiceComponents(ObjectNode document) {
+	private CopyBudget kept;
+
+	/**
+	 * Creates the components.
+	 * @param document the document of the service
+	 * @param steps bounds what is read
+	 * @param kept bounds what is copied
+	 */
+	ServiceComponents(ObjectNode document, CopyBudget steps, CopyBudget kept) {
 		this.document = document;
+		this.steps = steps;
+		this.kept = kept;
+	}
+
+	/**
+	 * Takes other budgets.
+	 */
+	void renew(CopyBudget steps, CopyBudget kept) {
+		this.steps = steps;
+		this.kept = kept;
 	}
 
 	/**
@@ -47,16 +68,16 @@ final class ServiceComponents {
 	 */
 	JsonNode copy(JsonNode node, Part part, CleanCopy.References references) {
 		Set<Key> found = new HashSet<>();
-		new CleanCopy(this.document, collecting(found)).copy(node, part);
+		new CleanCopy(this.document, collecting(found), this.steps).copy(node, part);
 		requireWhole(found);
-		return new CleanCopy(this.document, references).copy(node, part);
+		return new CleanCopy(this.document, references, this.kept).copy(node, part);
 	}
 
 	/**
 	 * Copies a component that is known to be whole.
 	 */
 	JsonNode copy(Key key, CleanCopy.References references) {
-		return new CleanCopy(this.document, references).copy(node(key), part(key));
+		return new CleanCopy(this.document, references, this.kept).copy(node(key), part(key));
 	}
 
 	/**
@@ -64,54 +85,50 @@ final class ServiceComponents {
 	 * @throws BrokenPartException if it is not
 	 */
 	void requireWhole(Set<Key> keys) {
-		reachable(keys).values().forEach((component) -> {
-			if (component.text() == null) {
+		for (Key key : keys) {
+			if (this.graph.hash(key) == null) {
 				throw new BrokenPartException("a component is broken");
 			}
-		});
+		}
 	}
 
 	/**
-	 * Returns a hash of a component and all that it refers to.
+	 * Returns a hash of a component that is whole and all that it refers to.
 	 */
 	String hash(Key key) {
-		return this.hashes.computeIfAbsent(key, (each) -> {
-			StringBuilder text = new StringBuilder();
-			reachable(Set.of(each)).forEach((name, component) -> text.append(name).append(component.text()));
-			return ServiceDocument.hash(text.toString().getBytes(StandardCharsets.UTF_8));
-		});
+		String hash = this.graph.hash(key);
+		if (hash == null) {
+			throw new BrokenPartException("a component is broken");
+		}
+		return hash;
 	}
 
-	private Map<String, Component> reachable(Set<Key> from) {
-		Map<String, Component> reached = new TreeMap<>();
-		Deque<Key> unread = new ArrayDeque<>(from);
-		while (!unread.isEmpty()) {
-			Key key = unread.pop();
-			if (!reached.containsKey(key.toString())) {
-				Component component = component(key);
-				reached.put(key.toString(), component);
-				unread.addAll(component.references());
-			}
-		}
-		return reached;
-	}
-
-	private Component component(Key key) {
-		Component known = this.read.get(key);
-		if (known != null) {
-			return known;
-		}
-		Set<Key> references = new HashSet<>();
-		String text = null;
+	private ComponentGraph.Component read(Key key) {
+		Set<Key> references = new LinkedHashSet<>();
 		try {
-			text = new CleanCopy(this.document, collecting(references)).copy(node(key), part(key)).toString();
+			requireEnd(key);
+			JsonNode copy = new CleanCopy(this.document, collecting(references), this.steps).copy(node(key), part(key));
+			String text = key + copy.toString();
+			return new ComponentGraph.Component(ServiceDocument.hash(text.getBytes(StandardCharsets.UTF_8)),
+					List.copyOf(references));
 		}
 		catch (BrokenPartException ex) {
-			references.clear();
+			return new ComponentGraph.Component(null, List.of());
 		}
-		Component component = new Component(text, references);
-		this.read.put(key, component);
-		return component;
+	}
+
+	/**
+	 * Requires that a component which is a reference leads to one that is none.
+	 */
+	private void requireEnd(Key key) {
+		JsonNode node = node(key);
+		for (int i = 0; node.has("$ref"); i++) {
+			if (i == MAX_CHAIN) {
+				throw new BrokenPartException("references lead from one to the next");
+			}
+			String target = node.path("$ref").asString("");
+			node = node(new Key(key.components(), target.substring(target.lastIndexOf('/') + 1)));
+		}
 	}
 
 	private JsonNode node(Key key) {
@@ -140,16 +157,6 @@ final class ServiceComponents {
 	 * @param name the name
 	 */
 	record Key(String components, String name) {
-
-	}
-
-	/**
-	 * A component.
-	 *
-	 * @param text the content, or {@code null} if it is broken
-	 * @param references what it refers to
-	 */
-	private record Component(@Nullable String text, Set<Key> references) {
 
 	}
 

@@ -31,9 +31,27 @@ final class ServiceOperations {
 
 	private static final String SECURITY_SCHEMES = "securitySchemes";
 
+	/**
+	 * Most operations of a document that are looked at.
+	 */
+	static final int MAX_READ = 10_000;
+
+	/**
+	 * How many times the weight of a document may be looked at, and copied.
+	 */
+	private static final int STEPS = 8;
+
+	private static final int COPIES = 4;
+
 	private final ServiceContent service;
 
 	private final @Nullable ServiceComponents components;
+
+	private final long weight;
+
+	private CopyBudget steps;
+
+	private CopyBudget kept;
 
 	private int left;
 
@@ -41,19 +59,15 @@ final class ServiceOperations {
 
 	ServiceOperations(ServiceContent service) {
 		this.service = service;
-		this.components = (service.document() != null) ? new ServiceComponents(service.document()) : null;
+		ObjectNode document = service.document();
+		this.weight = (document != null) ? CopyBudget.weight(document) : 0;
+		this.steps = new CopyBudget(this.weight, STEPS);
+		this.kept = new CopyBudget(this.weight, COPIES);
+		this.components = (document != null) ? new ServiceComponents(document, this.steps, this.kept) : null;
 	}
 
 	ServiceContent service() {
 		return this.service;
-	}
-
-	private ObjectNode document() {
-		ObjectNode document = this.service.document();
-		if (document == null) {
-			throw new IllegalStateException("The service has no document");
-		}
-		return document;
 	}
 
 	/**
@@ -83,12 +97,26 @@ final class ServiceOperations {
 	}
 
 	/**
-	 * Reads the operations.
+	 * Returns the weight of what has been copied since the operations were read last.
+	 */
+	long kept() {
+		return this.kept.spent();
+	}
+
+	/**
+	 * Reads the operations, with a new budget.
 	 * @param references takes the references of those that are read
+	 * @throws CopyBudget.SpentBudgetException if copying them takes many times what the
+	 * document has
 	 */
 	List<Operation> read(CleanCopy.References references) {
 		this.left = 0;
 		this.broken = 0;
+		this.steps = new CopyBudget(this.weight, STEPS);
+		this.kept = new CopyBudget(this.weight, COPIES);
+		if (this.components != null) {
+			this.components.renew(this.steps, this.kept);
+		}
 		List<Operation> operations = new ArrayList<>();
 		ObjectNode document = this.service.document();
 		if (document == null) {
@@ -99,21 +127,27 @@ final class ServiceOperations {
 			}
 			return operations;
 		}
+		Security shared = new Security(document.path(SECURITY));
+		int looked = 0;
 		for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
 			for (Map.Entry<String, JsonNode> entry : path.getValue().properties()) {
+				if (++looked > MAX_READ) {
+					this.left++;
+					return operations;
+				}
 				String method = entry.getKey().toUpperCase(Locale.ROOT);
 				if (!entry.getKey().equals(lower(method)) || entry.getKey().equals("head")
 						|| !(entry.getValue() instanceof ObjectNode operation)) {
 					continue;
 				}
 				if (operations.size() >= ToldEndpoints.MAX_ROUTES
-						|| !this.service.endpoints().include(method, path.getKey())) {
+						|| !this.service.endpoints().include(method, path.getKey(), this.steps)) {
 					this.left += isMethod(method) ? 1 : 0;
 					continue;
 				}
 				PathTemplate template = PathTemplate.of(path.getKey());
 				operations.add(new Operation(entry.getKey(), template,
-						read(method, template, operation, path.getValue().path(PARAMETERS), references)));
+						read(method, template, operation, path.getValue().path(PARAMETERS), shared, references)));
 			}
 		}
 		return operations;
@@ -127,20 +161,21 @@ final class ServiceOperations {
 		return method.toLowerCase(Locale.ROOT);
 	}
 
-	private ObjectNode read(String method, PathTemplate template, ObjectNode operation, JsonNode shared,
+	private ObjectNode read(String method, PathTemplate template, ObjectNode operation, JsonNode shared, Security ofAll,
 			CleanCopy.References references) {
 		try {
-			ObjectNode whole = operation.deepCopy();
-			addShared(shared, whole);
-			JsonNode security = whole.has(SECURITY) ? whole.path(SECURITY) : document().path(SECURITY);
-			whole.remove(SECURITY);
-			requireSchemes(security);
+			ObjectNode whole = operation.objectNode();
+			whole.setAll(operation);
+			whole.set(PARAMETERS, distinct(operation.path(PARAMETERS), shared));
+			JsonNode security = whole.remove(SECURITY);
+			Security own = (security != null) ? new Security(security) : ofAll;
+			own.requireWhole();
 			ObjectNode copy = (ObjectNode) components().copy(whole, Part.OPERATION, references);
 			copy.set(PARAMETERS, parameters(copy.path(PARAMETERS), template));
 			if (copy.path("responses").isEmpty()) {
 				copy.putObject("responses").putObject("default").put("description", "");
 			}
-			addSecurity(security, references, copy);
+			own.addTo(copy, references);
 			return copy;
 		}
 		catch (BrokenPartException ex) {
@@ -152,16 +187,25 @@ final class ServiceOperations {
 	}
 
 	/**
-	 * Adds parameters that all operations of a path have.
+	 * Returns the parameters of an operation and then those of its path, of which the
+	 * first of a name counts, each reference once.
 	 */
-	private static void addShared(JsonNode shared, ObjectNode operation) {
-		if (shared instanceof ArrayNode list) {
-			ArrayNode all = operation.arrayNode();
-			// The first of a name counts: the operation's own.
-			operation.path(PARAMETERS).forEach(all::add);
-			list.forEach(all::add);
-			operation.set(PARAMETERS, all);
+	private ArrayNode distinct(JsonNode own, JsonNode shared) {
+		if (!own.isMissingNode() && !own.isArray()) {
+			throw new BrokenPartException("there is no list where one is expected");
 		}
+		ArrayNode all = JsonMapper.shared().createArrayNode();
+		Set<String> references = new HashSet<>();
+		for (JsonNode list : shared.isArray() ? List.of(own, shared) : List.of(own)) {
+			this.steps.spend(list.size());
+			for (JsonNode each : list) {
+				JsonNode reference = each.get("$ref");
+				if (reference == null || references.add(reference.asString(""))) {
+					all.add(each);
+				}
+			}
+		}
+		return all;
 	}
 
 	/**
@@ -206,40 +250,6 @@ final class ServiceOperations {
 	}
 
 	/**
-	 * Requires that all schemes are there.
-	 */
-	private void requireSchemes(JsonNode security) {
-		Set<ServiceComponents.Key> keys = new HashSet<>();
-		for (JsonNode requirement : security) {
-			for (Map.Entry<String, JsonNode> scheme : requirement.properties()) {
-				if (!scheme.getValue().isArray()) {
-					throw new BrokenPartException("a security requirement has no list of scopes");
-				}
-				keys.add(new ServiceComponents.Key(SECURITY_SCHEMES, scheme.getKey()));
-			}
-		}
-		components().requireWhole(keys);
-	}
-
-	private static void addSecurity(JsonNode security, CleanCopy.References references, ObjectNode operation) {
-		if (!security.isArray()) {
-			return;
-		}
-		ArrayNode copy = operation.putArray(SECURITY);
-		for (JsonNode requirement : security) {
-			ObjectNode renamed = copy.addObject();
-			requirement.properties()
-				.forEach((scheme) -> renamed.set(references.referTo(SECURITY_SCHEMES, scheme.getKey()),
-						texts(scheme.getValue(), renamed.arrayNode())));
-		}
-	}
-
-	private static ArrayNode texts(JsonNode list, ArrayNode target) {
-		list.forEach((each) -> target.add(each.asString("")));
-		return target;
-	}
-
-	/**
 	 * An operation.
 	 *
 	 * @param method the method, in lower case
@@ -247,6 +257,83 @@ final class ServiceOperations {
 	 * @param content the operation itself
 	 */
 	record Operation(String method, PathTemplate template, ObjectNode content) {
+
+	}
+
+	/**
+	 * What the security of operations requires. That of all operations is checked once.
+	 */
+	private final class Security {
+
+		private static final int MAX_REQUIREMENTS = 32;
+
+		private static final int MAX_SCOPES = 256;
+
+		private final JsonNode requirements;
+
+		private @Nullable Boolean whole;
+
+		Security(JsonNode requirements) {
+			this.requirements = requirements;
+		}
+
+		void requireWhole() {
+			if (this.whole == null) {
+				this.whole = isWhole();
+			}
+			if (!this.whole) {
+				throw new BrokenPartException("a security requirement is none, or there is no such scheme");
+			}
+		}
+
+		private boolean isWhole() {
+			if (this.requirements.isMissingNode()) {
+				return true;
+			}
+			if (!this.requirements.isArray() || this.requirements.size() > MAX_REQUIREMENTS) {
+				return false;
+			}
+			Set<ServiceComponents.Key> keys = new HashSet<>();
+			for (JsonNode requirement : this.requirements) {
+				// None of these can be left out: the others would say that less is
+				// required.
+				if (!requirement.isObject() || requirement.size() > MAX_REQUIREMENTS) {
+					return false;
+				}
+				for (Map.Entry<String, JsonNode> scheme : requirement.properties()) {
+					if (!CleanCopy.NAME.matcher(scheme.getKey()).matches() || !isScopes(scheme.getValue())) {
+						return false;
+					}
+					keys.add(new ServiceComponents.Key(SECURITY_SCHEMES, scheme.getKey()));
+				}
+			}
+			try {
+				components().requireWhole(keys);
+				return true;
+			}
+			catch (BrokenPartException ex) {
+				return false;
+			}
+		}
+
+		private static boolean isScopes(JsonNode scopes) {
+			return scopes.isArray() && scopes.size() <= MAX_SCOPES && scopes.valueStream()
+				.allMatch((scope) -> scope.isString() && scope.asString().length() <= MAX_SCOPES);
+		}
+
+		void addTo(ObjectNode operation, CleanCopy.References references) {
+			if (this.requirements.isMissingNode()) {
+				return;
+			}
+			ServiceOperations.this.kept.spend(CopyBudget.weight(this.requirements));
+			ArrayNode copy = operation.putArray(SECURITY);
+			for (JsonNode requirement : this.requirements) {
+				ObjectNode renamed = copy.addObject();
+				requirement.properties()
+					.forEach((scheme) -> renamed.set(references.referTo(SECURITY_SCHEMES, scheme.getKey()),
+							scheme.getValue()));
+			}
+		}
 
 	}
 

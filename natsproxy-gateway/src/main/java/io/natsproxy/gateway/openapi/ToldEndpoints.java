@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.openapi;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,11 @@ final class ToldEndpoints {
 	private static final int MAX_PATH = 1024;
 
 	/**
+	 * Most variables and wildcards of a path, each of which becomes a parameter.
+	 */
+	static final int MAX_VARIABLES = 16;
+
+	/**
 	 * Methods that a document can describe.
 	 */
 	static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
@@ -38,24 +44,30 @@ final class ToldEndpoints {
 
 	private final Set<String> subjects = new HashSet<>();
 
-	private final Set<String> manySubjects = new HashSet<>();
+	/**
+	 * The tokens of the subjects that have wildcards.
+	 */
+	private final List<String[]> manySubjects = new ArrayList<>();
 
 	/**
 	 * Reads what instances tell.
 	 */
 	ToldEndpoints(Collection<DiscoveredService> instances, RouteSubjects routeSubjects) {
 		this.routeSubjects = routeSubjects;
+		Set<DiscoveredEndpoint> read = new HashSet<>();
+		Set<String> manySubjects = new HashSet<>();
 		for (DiscoveredService instance : instances) {
 			for (DiscoveredEndpoint endpoint : instance.endpoints()) {
-				Route route = read(endpoint);
-				if (route != null && this.routes.size() < MAX_ROUTES) {
+				Route route = (this.routes.size() < MAX_ROUTES && read.add(endpoint)) ? read(endpoint) : null;
+				if (route != null) {
 					this.routes.putIfAbsent(key(route.method(), route.template()), route);
 					Set<String> covering = covering(route.method(), route.pattern());
 					this.subjects.addAll(covering);
-					covering.stream().filter(ToldEndpoints::hasWildcard).forEach(this.manySubjects::add);
+					covering.stream().filter(ToldEndpoints::hasWildcard).forEach(manySubjects::add);
 				}
 			}
 		}
+		manySubjects.forEach((subject) -> this.manySubjects.add(subject.split("\\.", -1)));
 	}
 
 	private @Nullable Route read(DiscoveredEndpoint endpoint) {
@@ -74,7 +86,9 @@ final class ToldEndpoints {
 	}
 
 	private static boolean isPath(String path) {
-		return path.startsWith("/") && path.length() <= MAX_PATH && SafeText.of(path).equals(path);
+		return path.startsWith("/") && path.length() <= MAX_PATH
+				&& path.chars().filter((c) -> c == '{' || c == '*' || c == '?').count() <= MAX_VARIABLES * 2
+				&& PathTemplate.of(path).variables().size() <= MAX_VARIABLES && SafeText.of(path).equals(path);
 	}
 
 	private Set<String> covering(String method, String pattern) {
@@ -107,24 +121,31 @@ final class ToldEndpoints {
 	/**
 	 * Tells whether the service listens for an operation.
 	 * @param path the path as its document has it
+	 * @param steps what comparing it may take
 	 */
-	boolean include(String method, String path) {
+	boolean include(String method, String path, CopyBudget steps) {
 		if (!METHODS.contains(method) || !isPath(path)) {
 			return false;
 		}
-		return find(method, PathTemplate.of(path)) != null || covering(method, path).stream().allMatch(this::isCovered);
+		if (find(method, PathTemplate.of(path)) != null) {
+			return true;
+		}
+		steps.spend(this.manySubjects.size());
+		return covering(method, path).stream().allMatch(this::isCovered);
 	}
 
 	private boolean isCovered(String subject) {
-		return this.subjects.contains(subject) || this.manySubjects.stream().anyMatch((wide) -> covers(wide, subject));
+		if (this.subjects.contains(subject)) {
+			return true;
+		}
+		String[] tokens = subject.split("\\.", -1);
+		return this.manySubjects.stream().anyMatch((wide) -> covers(wide, tokens));
 	}
 
 	/**
 	 * Tells whether a subject matches all that another matches.
 	 */
-	private static boolean covers(String wide, String narrow) {
-		String[] wideTokens = wide.split("\\.", -1);
-		String[] narrowTokens = narrow.split("\\.", -1);
+	private static boolean covers(String[] wideTokens, String[] narrowTokens) {
 		for (int i = 0; i < wideTokens.length; i++) {
 			if (i >= narrowTokens.length) {
 				return false;

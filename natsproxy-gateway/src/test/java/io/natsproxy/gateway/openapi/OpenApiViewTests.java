@@ -96,17 +96,24 @@ class OpenApiViewTests {
 			"'responses':{'200':{'content':{'a/b':{'schema':{'$ref':'#/paths/~1a'}}}}}",
 			"'responses':{'200':{'content':{'a/b':{'schema':{'$ref':'#/components/schemas/../schemas/Fine'}}}}}",
 			"'parameters':[{'$ref':'#/components/parameters/Loop'}]", "'security':[{'missing':[]}]",
-			"'security':[{'basic':'scope'}]", "'deprecated':'yes'", "'security':[{'odd':[]}]",
-			"'parameters':[{'name':'q','in':'query','style':'none'}]",
+			"'security':[{'basic':'scope'}]", "'security':['basic']", "'security':{'basic':[]}",
+			"'security':[{'basic':[]},7]", "'security':[{'a b':[]}]", "'security':[{'basic':[7]}]",
+			"'responses':{'200':{'content':{'a/b':{'schema':{'$ref':'#/components/schemas/Self'}}}}}",
+			"'responses':{'200':{'content':{'a/b':{'schema':{'$ref':'#/components/schemas/There'}}}}}",
+			"'responses':{'200':{'content':{'a/b':{'schema':{'$ref':'#/components/schemas/ToSelf'}}}}}",
+			"'deprecated':'yes'", "'security':[{'odd':[]}]", "'parameters':[{'name':'q','in':'query','style':'none'}]",
 			"'parameters':[{'name':'q','in':'query','schema':{'type':{'a':1}}}]",
 			"'parameters':[{'name':'q','in':'query','schema':{'required':true}}]", "'summary':{'a':1}" })
 	void brokenOperationIsDescribedByItsRoute(String fault) {
 		ServiceOperations service = service("a", "GET /a/{id}, GET /b",
-				"'/a/{id}':{'get':{'summary':'Broken'," + fault + "}},'/b':{'get':{'summary':'Fine'}}", """
+				"'/a/{id}':{'get':{'summary':'Broken'," + fault + "}},'/b':{'get':{'summary':'Fine'}}",
+				"""
 						,'components':{'schemas':{'Broken':{'properties':7},'Fine':{},
+						'Self':{'$ref':'#/components/schemas/Self'},'ToSelf':{'$ref':'#/components/schemas/Self'},
+						'There':{'$ref':'#/components/schemas/Back'},'Back':{'$ref':'#/components/schemas/There'},
 						'OfBroken':{'items':{'$ref':'#/components/schemas/Broken'}}},
 						'parameters':{'Loop':{'$ref':'#/components/parameters/Loop'}},
-						'securitySchemes':{'basic':{'type':'http','scheme':'basic'},'odd':{'type':'odd'}}}""");
+						'securitySchemes':{'basic':{'type':'http','scheme':'basic'},'odd':{'type':'odd'},'a b':{'type':'http','scheme':'basic'}}}""");
 		JsonNode document = merge(service);
 		assertThat(service.broken()).isEqualTo(1);
 		JsonNode plain = operation(document, "/a/{id}", "get");
