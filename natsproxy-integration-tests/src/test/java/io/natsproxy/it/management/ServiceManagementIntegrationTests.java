@@ -64,7 +64,8 @@ class ServiceManagementIntegrationTests {
 		orders = TestApplication.service(broker, "orders")
 			.with(Orders.class, Endpoints.class)
 			.properties("management.endpoints.web.exposure.include=health,prometheus,report",
-					"management.endpoint.health.show-components=always", "natsproxy.service.version=1.2.3")
+					"natsproxy.management.enabled=true", "management.endpoint.health.show-components=always",
+					"natsproxy.service.version=1.2.3")
 			.start();
 		gateway = TestApplication.gateway(broker)
 			.properties("management.endpoints.web.exposure.include=natsproxy",

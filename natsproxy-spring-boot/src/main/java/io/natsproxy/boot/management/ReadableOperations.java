@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.boot.actuate.NatsproxyEndpoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
@@ -17,7 +18,8 @@ import org.springframework.boot.actuate.endpoint.web.WebOperation;
 /**
  * The operations of endpoints that read, by the id of the endpoint and what follows of
  * the path. Those that give files away, such as dumps of the heap, are not among them:
- * they do not fit messages. Immutable.
+ * they do not fit messages. Nor are those by which a gateway reads the endpoints of
+ * others: whoever may ask the gateway would read what only the gateway may. Immutable.
  */
 final class ReadableOperations {
 
@@ -33,9 +35,10 @@ final class ReadableOperations {
 		List<Readable> operations = new ArrayList<>();
 		for (ExposableWebEndpoint endpoint : endpoints) {
 			for (WebOperation operation : endpoint.getOperations()) {
+				Readable readable = Readable.of(endpoint, operation);
 				if (operation.getRequestPredicate().getHttpMethod() == WebEndpointHttpMethod.GET
-						&& !operation.getRequestPredicate().getProduces().contains(FILE)) {
-					operations.add(Readable.of(endpoint, operation));
+						&& !operation.getRequestPredicate().getProduces().contains(FILE) && !readable.isProxy()) {
+					operations.add(readable);
 				}
 			}
 		}
@@ -88,6 +91,13 @@ final class ReadableOperations {
 				.filter((segment) -> !segment.isEmpty())
 				.forEach(pattern::add);
 			return new Readable(operation, List.copyOf(pattern));
+		}
+
+		/**
+		 * Whether it is more of the endpoint of natsproxy than what that tells of itself.
+		 */
+		boolean isProxy() {
+			return this.pattern.size() > 1 && this.pattern.get(0).equals(NatsproxyEndpoint.ID);
 		}
 
 		/**

@@ -2,6 +2,7 @@ package io.natsproxy.boot.autoconfigure.management;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.nats.client.Connection;
@@ -15,6 +16,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.IncludeExcludeEndpointFilter;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.EndpointFilter;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.OperationFilter;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.ParameterValueMapper;
@@ -43,8 +45,11 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Auto-configuration of management endpoints that can be read over NATS: those that the
- * application exposes over the web, or would if it had a web server.
+ * Auto-configuration of management endpoints that can be read over NATS: {@code health},
+ * and {@code info} and {@code prometheus} where the application exposes them over the
+ * web, or would if it had a web server. All others that it exposes are read only where
+ * {@code natsproxy.management.enabled} says so, since nothing guards over NATS what
+ * guards the way over HTTP.
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration",
 		"org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration",
@@ -52,17 +57,25 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass({ Connection.class, WebEndpointsSupplier.class, IncludeExcludeEndpointFilter.class,
 		JsonMapper.class })
 @ConditionalOnBooleanProperty(name = "natsproxy.management.enabled", matchIfMissing = true)
-@Conditional(OnUnguardedEndpointsCondition.class)
+@Conditional(OnOpenEndpointsCondition.class)
 @EnableConfigurationProperties(ManagementProperties.class)
 public final class ServiceManagementAutoConfiguration {
 
+	/**
+	 * Endpoints that are meant for those who probe and scrape.
+	 */
+	private static final Set<EndpointId> HARMLESS = Set.of(EndpointId.of("health"), EndpointId.of("info"),
+			EndpointId.of("prometheus"));
+
 	@Bean
 	@ConditionalOnMissingBean
-	ServiceManagement natsproxyServiceManagement(ApplicationContext context,
+	ServiceManagement natsproxyServiceManagement(ApplicationContext context, ManagementProperties properties,
 			ObjectProvider<WebEndpointsSupplier> endpoints, ObjectProvider<EndpointJsonMapper> json) {
+		boolean all = Boolean.TRUE.equals(properties.enabled());
 		return new EndpointManagement(() -> {
 			WebEndpointsSupplier supplier = endpoints.getIfAvailable();
-			return (supplier != null) ? supplier.getEndpoints() : discover(context);
+			Collection<ExposableWebEndpoint> exposed = (supplier != null) ? supplier.getEndpoints() : discover(context);
+			return exposed.stream().filter((endpoint) -> all || HARMLESS.contains(endpoint.getEndpointId())).toList();
 		}, () -> {
 			EndpointJsonMapper mapper = json.getIfAvailable();
 			return (mapper != null) ? mapper.get() : plainMapper(context);

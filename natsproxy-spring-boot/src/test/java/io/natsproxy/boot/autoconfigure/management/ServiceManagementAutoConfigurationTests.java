@@ -2,11 +2,13 @@ package io.natsproxy.boot.autoconfigure.management;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.natsproxy.boot.actuate.NatsproxyEndpoint;
 import io.natsproxy.core.management.ManagementRequest;
 import io.natsproxy.core.management.ManagementResponse;
 import io.natsproxy.core.management.ServiceManagement;
@@ -21,12 +23,15 @@ import reactor.core.publisher.Mono;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.env.EnvironmentEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.info.InfoEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.management.HeapDumpWebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointWebExtension;
@@ -53,17 +58,24 @@ class ServiceManagementAutoConfigurationTests {
 	private static final int MAX_LENGTH = 1024 * 1024;
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ServiceManagementAutoConfiguration.class,
-				EndpointAutoConfiguration.class, JacksonEndpointAutoConfiguration.class,
-				ApplicationAvailabilityAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class,
-				HealthContributorAutoConfiguration.class, HealthEndpointAutoConfiguration.class,
-				AvailabilityProbesAutoConfiguration.class, EnvironmentEndpointAutoConfiguration.class,
-				HeapDumpWebEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
-				MetricsEndpointAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(ServiceManagementAutoConfiguration.class, EndpointAutoConfiguration.class,
+						JacksonEndpointAutoConfiguration.class, ApplicationAvailabilityAutoConfiguration.class,
+						HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
+						HealthEndpointAutoConfiguration.class, AvailabilityProbesAutoConfiguration.class,
+						EnvironmentEndpointAutoConfiguration.class, HeapDumpWebEndpointAutoConfiguration.class,
+						InfoEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
+						MetricsEndpointAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class))
 		.withUserConfiguration(Endpoints.class);
 
 	private void with(Consumer<ServiceManagement> test, String... properties) {
 		this.runner.withPropertyValues(properties)
+			.run((context) -> test.accept(context.getBean(ServiceManagement.class)));
+	}
+
+	private void withAll(Consumer<ServiceManagement> test, String... properties) {
+		this.runner.withPropertyValues("natsproxy.management.enabled=true")
+			.withPropertyValues(properties)
 			.run((context) -> test.accept(context.getBean(ServiceManagement.class)));
 	}
 
@@ -88,8 +100,45 @@ class ServiceManagementAutoConfigurationTests {
 	}
 
 	@Test
+	void allThatIsExposedIsNotReadUnlessThatIsAskedFor() {
+		with((management) -> {
+			assertThat(management.endpoints()).containsExactly("health", "info", "prometheus");
+			assertThat(read(management, "/env", null).status()).isEqualTo(404);
+			assertThat(read(management, "/metrics", null).status()).isEqualTo(404);
+			assertThat(read(management, "/own", null).status()).isEqualTo(404);
+			assertThat(read(management, "/info", null).status()).isEqualTo(200);
+		}, "management.endpoints.web.exposure.include=*");
+		withAll((management) -> assertThat(management.endpoints()).contains("env", "metrics", "own"),
+				"management.endpoints.web.exposure.include=*");
+		withAll((management) -> assertThat(management.endpoints()).containsExactly("health"));
+	}
+
+	@Test
+	void nothingIsReadWhereEndpointsAreSwitchedOffUnlessThatIsAskedFor() {
+		this.runner.withPropertyValues("management.server.port=-1", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).doesNotHaveBean(ServiceManagement.class)
+				.doesNotHaveBean(HealthEndpointWebExtension.class));
+		withAll((management) -> assertThat(management.endpoints()).contains("health", "own"),
+				"management.server.port=-1", "management.endpoints.web.exposure.include=*");
+	}
+
+	@Test
+	void whatOthersGiveIsNotReadThroughAnEndpoint() {
+		this.runner.withUserConfiguration(Proxy.class)
+			.withPropertyValues("natsproxy.management.enabled=true", "management.endpoints.web.exposure.include=*")
+			.run((context) -> {
+				ServiceManagement management = context.getBean(ServiceManagement.class);
+				assertThat(management.endpoints()).contains("natsproxy");
+				assertThat(read(management, "/natsproxy", null).status()).isEqualTo(200);
+				assertThat(read(management, "/natsproxy/services", null).status()).isEqualTo(404);
+				assertThat(read(management, "/natsproxy/services/orders/1/env", null).status()).isEqualTo(404);
+				assertThat(read(management, "/natsproxy/", null).status()).isEqualTo(200);
+			});
+	}
+
+	@Test
 	void excludedAndInaccessibleEndpointsAreNotThere() {
-		with((management) -> assertThat(management.endpoints()).contains("health", "prometheus")
+		withAll((management) -> assertThat(management.endpoints()).contains("health", "prometheus")
 			.doesNotContain("own", "env", "heapdump"), "management.endpoints.web.exposure.include=*",
 				"management.endpoints.web.exposure.exclude=own", "management.endpoint.env.access=NONE",
 				"management.endpoint.heapdump.access=UNRESTRICTED");
@@ -144,7 +193,7 @@ class ServiceManagementAutoConfigurationTests {
 
 	@Test
 	void secretsAreSanitized() {
-		with((management) -> assertThat(text(read(management, "/env/my.password", null))).contains("******")
+		withAll((management) -> assertThat(text(read(management, "/env/my.password", null))).contains("******")
 			.doesNotContain("hidden-word"), "management.endpoints.web.exposure.include=env", "my.password=hidden-word");
 	}
 
@@ -154,7 +203,7 @@ class ServiceManagementAutoConfigurationTests {
 					"/own/a%20b|200|a b", "/own/a/flux|200|[1,2]", "/own/a/mono|200|1", "/own/a/empty|404|",
 					"/own/a/status|418|tea", "/own/a/nothing|404|" })
 	void resultsAreWrittenAsOverHttp(String target, int status, @Nullable String body) {
-		with((management) -> {
+		withAll((management) -> {
 			ManagementResponse response = read(management, target, null);
 			assertThat(response.status()).isEqualTo(status);
 			if (body != null) {
@@ -166,13 +215,13 @@ class ServiceManagementAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/own?max=many", "/own/%zz", "/own?max=%zz" })
 	void whatIsMalformedIsRefused(String target) {
-		with((management) -> assertThat(read(management, target, null).status()).isEqualTo(400),
+		withAll((management) -> assertThat(read(management, target, null).status()).isEqualTo(400),
 				"management.endpoints.web.exposure.include=own");
 	}
 
 	@Test
 	void whatIsNotAcceptedIsNotMade() {
-		with((management) -> {
+		withAll((management) -> {
 			assertThat(read(management, "/own", "image/png").status()).isEqualTo(406);
 			assertThat(read(management, "/own", "/").status()).isEqualTo(400);
 			assertThat(read(management, "/own", "application/json").contentType()).isEqualTo("application/json");
@@ -182,7 +231,7 @@ class ServiceManagementAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/own", "/own/text", "/own/a/flux" })
 	void whatIsTooLongIsRefused(String target) {
-		with((management) -> {
+		withAll((management) -> {
 			ManagementResponse response = management.read(new ManagementRequest(target, null), 2)
 				.block(Duration.ofSeconds(30));
 			assertThat(response).isNotNull().extracting(ManagementResponse::status).isEqualTo(507);
@@ -207,6 +256,31 @@ class ServiceManagementAutoConfigurationTests {
 		@Bean
 		OwnEndpoint ownEndpoint() {
 			return new OwnEndpoint();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Proxy {
+
+		@Bean
+		NatsproxyEndpoint natsproxyEndpoint() {
+			return new NatsproxyEndpoint(List.of());
+		}
+
+		@Bean
+		ProxyExtension proxyExtension() {
+			return new ProxyExtension();
+		}
+
+	}
+
+	@EndpointWebExtension(endpoint = NatsproxyEndpoint.class)
+	static class ProxyExtension {
+
+		@ReadOperation
+		String read(@Selector(match = Match.ALL_REMAINING) String... path) {
+			return "of another";
 		}
 
 	}
