@@ -1,13 +1,12 @@
 package io.natsproxy.core.management;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.log.SafeText;
+import io.natsproxy.core.management.ManagementLane.Waiting;
 import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
@@ -15,23 +14,18 @@ import io.natsproxy.core.wire.WireProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
  * Answers the requests to read management endpoints that come to one instance of a
- * service: one after the other, on one thread that may be blocked, each within
- * {@value #SECONDS} seconds. {@value #MAX_WAITING} wait at the most; others get no
- * answer. Safe for use by many threads.
+ * service, each within {@value #SECONDS} seconds: some at a time, on threads of their own
+ * that may be blocked. Those for health are apart from others, so that probes are
+ * answered while another endpoint hangs. Those for which there is no room are answered
+ * with 503 at once. Safe for use by many threads.
  */
 public final class ManagementListener implements AutoCloseable {
-
-	/**
-	 * Most requests that wait.
-	 */
-	static final int MAX_WAITING = 16;
 
 	/**
 	 * The seconds within which a request is answered, or not at all.
@@ -48,10 +42,7 @@ public final class ManagementListener implements AutoCloseable {
 	 */
 	private static final int RESERVE = 1024;
 
-	/**
-	 * The seconds after which the thread ends that has nothing to do.
-	 */
-	private static final int IDLE_SECONDS = 60;
+	private static final String HEALTH = "/health";
 
 	private static final Logger logger = LoggerFactory.getLogger(ManagementListener.class);
 
@@ -65,21 +56,9 @@ public final class ManagementListener implements AutoCloseable {
 
 	private final Duration patience;
 
-	/**
-	 * Guarded by this object, like all that follows.
-	 */
-	private final Queue<Waiting> waiting = new ArrayDeque<>();
+	private final ManagementLane health;
 
-	private @Nullable Disposable running;
-
-	/**
-	 * Made when it is needed first.
-	 */
-	private @Nullable Scheduler thread;
-
-	private boolean busy;
-
-	private boolean closed;
+	private final ManagementLane others;
 
 	/**
 	 * Creates a listener.
@@ -101,6 +80,8 @@ public final class ManagementListener implements AutoCloseable {
 		this.replySubjects = replySubjects;
 		this.management = management;
 		this.patience = patience;
+		this.health = new ManagementLane("natsproxy-health", this::answer, this::late);
+		this.others = new ManagementLane("natsproxy-management", this::answer, this::late);
 	}
 
 	/**
@@ -119,19 +100,11 @@ public final class ManagementListener implements AutoCloseable {
 			this.failures.warn("A request for a management endpoint is malformed, and gets no answer");
 			return;
 		}
-		synchronized (this) {
-			if (this.closed) {
-				return;
-			}
-			if (this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(new Waiting(request, replySubject, System.nanoTime() + this.patience.toNanos()));
-				if (!this.busy) {
-					next();
-				}
-				return;
-			}
+		ManagementLane lane = isHealth(request) ? this.health : this.others;
+		if (!lane.add(new Waiting(request, replySubject, System.nanoTime() + this.patience.toNanos()))) {
+			this.failures.warn("Management endpoints are asked for faster than they answer: some requests are refused");
+			send(replySubject, ManagementResponse.problem(503, "Too many requests wait for management endpoints"));
 		}
-		this.failures.warn("Management endpoints are asked for faster than they answer: some requests get no answer");
 	}
 
 	private static @Nullable ManagementRequest request(@Nullable NatsHeaders headers) {
@@ -144,42 +117,24 @@ public final class ManagementListener implements AutoCloseable {
 				(accept != null && accept.length() <= ManagementRequest.MAX_ACCEPT) ? accept : null);
 	}
 
-	/**
-	 * Answers the next request, if there is one for which somebody still waits.
-	 */
-	private synchronized void next() {
-		this.busy = false;
-		this.running = null;
-		Waiting next = this.waiting.poll();
-		while (next != null && System.nanoTime() - next.until() > 0) {
-			next = this.waiting.poll();
-		}
-		if (next == null || this.closed) {
-			return;
-		}
-		Waiting request = next;
-		this.busy = true;
-		this.running = Mono.defer(() -> this.management.read(request.request(), maxLength()))
-			.subscribeOn(thread())
-			.timeout(this.patience, Schedulers.boundedElastic())
-			.publishOn(Schedulers.boundedElastic())
-			.onErrorResume((ex) -> Mono.just(failed(request, ex)))
-			.doFinally((signal) -> next())
-			.subscribe((response) -> send(request.replySubject(), response),
-					(ex) -> logger.debug("A management endpoint could not be read", ex));
+	private static boolean isHealth(ManagementRequest request) {
+		String target = request.target();
+		return target.startsWith(HEALTH) && (target.length() == HEALTH.length() || target.charAt(HEALTH.length()) == '/'
+				|| target.charAt(HEALTH.length()) == '?');
 	}
 
-	/**
-	 * Returns the one thread: an endpoint that hangs must not take more and more of those
-	 * on which others rely.
-	 */
-	private Scheduler thread() {
-		Scheduler thread = this.thread;
-		if (thread == null) {
-			thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "natsproxy-management", IDLE_SECONDS, true);
-			this.thread = thread;
-		}
-		return thread;
+	private Mono<Void> answer(Waiting waiting, Scheduler threads) {
+		return Mono.defer(() -> this.management.read(waiting.request(), maxLength()))
+			.subscribeOn(threads)
+			.timeout(waiting.remaining(), Schedulers.boundedElastic())
+			.publishOn(Schedulers.boundedElastic())
+			.onErrorResume((ex) -> Mono.just(failed(waiting, ex)))
+			.doOnNext((response) -> send(waiting.replySubject(), response))
+			.then();
+	}
+
+	private void late(Waiting waiting) {
+		send(waiting.replySubject(), ManagementResponse.problem(503, "The request has waited too long"));
 	}
 
 	private ManagementResponse failed(Waiting request, Throwable ex) {
@@ -221,32 +176,8 @@ public final class ManagementListener implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		Disposable running;
-		Scheduler thread;
-		synchronized (this) {
-			this.closed = true;
-			this.waiting.clear();
-			running = this.running;
-			thread = this.thread;
-		}
-		if (running != null) {
-			running.dispose();
-		}
-		if (thread != null) {
-			thread.dispose();
-		}
-	}
-
-	/**
-	 * A request that waits.
-	 *
-	 * @param request the request
-	 * @param replySubject where the answer goes
-	 * @param until when nobody waits for it any more, on the clock of
-	 * {@link System#nanoTime()}
-	 */
-	private record Waiting(ManagementRequest request, String replySubject, long until) {
-
+		this.health.close();
+		this.others.close();
 	}
 
 }

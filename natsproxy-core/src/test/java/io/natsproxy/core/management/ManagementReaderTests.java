@@ -162,7 +162,7 @@ class ManagementReaderTests {
 	}
 
 	@Test
-	void requestsAreAnsweredOneAfterTheOtherAndAreNotManyAtOnce() throws Exception {
+	void fewRequestsAreAnsweredAtOnceAndThoseForWhichThereIsNoRoomAreRefused() throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
 		AtomicInteger running = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
@@ -172,32 +172,41 @@ class ManagementReaderTests {
 			running.decrementAndGet();
 			return new ManagementResponse(200, null, new byte[0]);
 		}));
-		AtomicInteger answers = new AtomicInteger();
+		AtomicInteger answered = new AtomicInteger();
+		AtomicInteger refused = new AtomicInteger();
 		String inbox = this.raw.createInbox();
-		this.raw.createDispatcher((message) -> answers.incrementAndGet()).subscribe(inbox);
+		this.raw
+			.createDispatcher(
+					(message) -> ("503".equals(message.getHeaders().getFirst("Natsproxy-Status")) ? refused : answered)
+						.incrementAndGet())
+			.subscribe(inbox);
 		for (int i = 0; i < 100; i++) {
 			this.raw.publish(subject(service), inbox, target("/health"), null);
 		}
 		// Comes behind them, on the same thread.
 		assertThat(this.raw.request("$SRV.PING.orders." + service.id(), null, PATIENCE)).isNotNull();
+		int accepted = ManagementLane.MAX_WAITING + ManagementLane.AT_ONCE;
+		await().atMost(PATIENCE).until(() -> refused.get() == 100 - accepted);
 		released.countDown();
-		await().atMost(PATIENCE).until(() -> answers.get() > ManagementListener.MAX_WAITING);
+		await().atMost(PATIENCE).until(() -> answered.get() == accepted);
 		assertThat(read(broker.url(), service.id(), "/health").status()).isEqualTo(200);
-		assertThat(answers).hasValue(ManagementListener.MAX_WAITING + 1);
-		assertThat(most).hasValue(1);
+		assertThat(refused).hasValue(100 - accepted);
+		assertThat(most.get()).isLessThanOrEqualTo(ManagementLane.AT_ONCE);
 	}
 
 	@Test
-	void endpointThatHangsTakesOneThreadAndNoOther() throws Exception {
+	void endpointThatHangsTakesFewThreadsAndNoneOfHealth() throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		NatsExchanges exchanges = exchanges(broker.url());
 		ManagementListener listener = new ManagementListener(exchanges.transport(), exchanges.replySubjects(),
 				(Endpoints) (request, maxLength) -> {
-					threads.add(Thread.currentThread());
-					awaitUninterruptibly(released);
+					if (request.target().equals("/hangs")) {
+						threads.add(Thread.currentThread());
+						awaitUninterruptibly(released);
+					}
 					return Mono.just(new ManagementResponse(200, null, new byte[0]));
-				}, Duration.ofMillis(300));
+				}, Duration.ofSeconds(1));
 		TransportSubscriber subscriber = exchanges.transport().newSubscriber((message) -> {
 		});
 		this.closeables.add(0, subscriber::close);
@@ -205,13 +214,34 @@ class ManagementReaderTests {
 		subscriber.subscribe("shop.natsproxy.management.orders.1", listener::onRequest, () -> {
 		});
 		assertThat(exchanges.transport().flush(PATIENCE)).isTrue();
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i <= ManagementLane.AT_ONCE; i++) {
 			assertThat(read(broker.url(), "1", "/hangs").status()).isEqualTo(504);
 		}
-		assertThat(threads).hasSize(1);
+		assertThat(threads).hasSize(ManagementLane.AT_ONCE);
+		for (String health : List.of("/health", "/health/liveness", "/health?a=b")) {
+			await().atMost(PATIENCE).until(() -> read(broker.url(), "1", health).status() == 200);
+		}
+		assertThat(read(broker.url(), "1", "/healthy").status()).isEqualTo(504);
 		released.countDown();
 		await().atMost(PATIENCE).until(() -> read(broker.url(), "1", "/hangs").status() == 200);
-		assertThat(threads).hasSize(1);
+		assertThat(threads).hasSize(ManagementLane.AT_ONCE);
+	}
+
+	@Test
+	void requestThatHasWaitedTooLongIsRefused() {
+		AtomicInteger read = new AtomicInteger();
+		List<Integer> late = new ArrayList<>();
+		try (ManagementLane lane = new ManagementLane("test", (waiting, threads) -> {
+			read.incrementAndGet();
+			return Mono.empty();
+		}, (waiting) -> late.add(1))) {
+			ManagementRequest request = new ManagementRequest("/health", null);
+			assertThat(lane.add(new ManagementLane.Waiting(request, "inbox", System.nanoTime() - 1))).isTrue();
+			assertThat(lane.add(new ManagementLane.Waiting(request, "inbox", System.nanoTime() + PATIENCE.toNanos())))
+				.isTrue();
+		}
+		assertThat(late).hasSize(1);
+		assertThat(read).hasValue(1);
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {
