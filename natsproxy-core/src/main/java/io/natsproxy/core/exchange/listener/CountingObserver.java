@@ -4,7 +4,8 @@ import io.natsproxy.core.exchange.ExchangeStatistics;
 import io.natsproxy.core.exchange.ExchangeStatistics.End;
 
 /**
- * Counts what becomes of the exchanges of a listener, and tells another observer.
+ * Counts what becomes of the exchanges of a listener, and then tells another observer,
+ * which may fail.
  *
  * @param statistics the counts of all listeners of the connection
  * @param next the other observer
@@ -18,9 +19,9 @@ record CountingObserver(ExchangeStatistics statistics, ListenerObserver next) im
 
 	@Override
 	public void ended(IncomingExchange exchange, ExchangeOutcome outcome, int status, long nanos) {
-		this.next.ended(exchange, outcome, status, nanos);
 		this.statistics.ended(nanos);
 		this.statistics.count(end(outcome));
+		this.next.ended(exchange, outcome, status, nanos);
 	}
 
 	private static End end(ExchangeOutcome outcome) {
@@ -34,8 +35,8 @@ record CountingObserver(ExchangeStatistics statistics, ListenerObserver next) im
 
 	@Override
 	public void refused(String subject, int status) {
-		this.next.refused(subject, status);
 		this.statistics.count(End.REFUSED);
+		this.next.refused(subject, status);
 	}
 
 	@Override
