@@ -37,6 +37,12 @@ public final class RequestLog {
 
 	private static final String ANSWERED_ATTRIBUTE = RequestLog.class.getName() + ".answered";
 
+	/**
+	 * The entry of the request in the access log, from when it goes to NATS: of words
+	 * that come late, the connection may have the next request already.
+	 */
+	private static final String ENTRY_ATTRIBUTE = RequestLog.class.getName() + ".entry";
+
 	private static final String GONE = "the client has gone";
 
 	private static final String LINE = "{}{}: {} after {} ms";
@@ -125,6 +131,7 @@ public final class RequestLog {
 		if (clients == null || entry == null) {
 			return;
 		}
+		exchange.getAttributes().put(ENTRY_ATTRIBUTE, entry);
 		ServerHttpRequest request = exchange.getRequest();
 		String client;
 		try {
@@ -142,8 +149,11 @@ public final class RequestLog {
 	}
 
 	private @Nullable AccessEntry entry(ServerWebExchange exchange) {
-		return (this.accessClients != null) ? ClientAccess.entry(RequestConnection.channel(exchange.getRequest()))
-				: null;
+		if (this.accessClients == null) {
+			return null;
+		}
+		AccessEntry entry = exchange.getAttribute(ENTRY_ATTRIBUTE);
+		return (entry != null) ? entry : ClientAccess.entry(RequestConnection.channel(exchange.getRequest()));
 	}
 
 	/**

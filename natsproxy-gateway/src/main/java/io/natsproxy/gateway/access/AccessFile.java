@@ -2,7 +2,11 @@ package io.natsproxy.gateway.access;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,13 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file to which the access log is appended. One that has been renamed or removed, as
- * programs do that rotate logs, is made anew within a second of the next line.
+ * programs do that rotate logs, is made anew within a second of the next line. Where it
+ * cannot be written, as on a disk that is full, it is opened anew with the next line, and
+ * what was waiting in between is lost.
  */
 public final class AccessFile implements AccessSink {
 
 	private static final long CHECK_NANOS = 1_000_000_000;
 
 	private final Path path;
+
+	private final Opener opener;
+
+	private @Nullable OutputStream output;
 
 	private @Nullable Writer writer;
 
@@ -29,16 +39,32 @@ public final class AccessFile implements AccessSink {
 	private long checkedAt;
 
 	/**
+	 * Whether the last line may have been cut.
+	 */
+	private boolean failed;
+
+	/**
 	 * Creates a sink, which opens the file with the first line.
 	 * @param path the file; the directory must be there
 	 */
 	public AccessFile(Path path) {
+		this(path, (file) -> Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+	}
+
+	AccessFile(Path path, Opener opener) {
 		this.path = path;
+		this.opener = opener;
 	}
 
 	@Override
 	public void write(CharSequence line) throws IOException {
-		writer().append(line).append('\n');
+		try {
+			writer().append(line).append('\n');
+		}
+		catch (IOException ex) {
+			drop();
+			throw ex;
+		}
 	}
 
 	private Writer writer() throws IOException {
@@ -60,10 +86,28 @@ public final class AccessFile implements AccessSink {
 	}
 
 	private Writer open() throws IOException {
-		BufferedWriter opened = Files.newBufferedWriter(this.path, StandardCharsets.US_ASCII, StandardOpenOption.CREATE,
-				StandardOpenOption.APPEND);
+		OutputStream opened = this.opener.open(this.path);
+		this.output = opened;
 		this.key = Files.readAttributes(this.path, BasicFileAttributes.class).fileKey();
-		return opened;
+		Writer writer = new BufferedWriter(new OutputStreamWriter(opened, StandardCharsets.US_ASCII));
+		if (this.failed) {
+			if (endsWithinLine()) {
+				writer.append('\n');
+			}
+			this.failed = false;
+		}
+		return writer;
+	}
+
+	private boolean endsWithinLine() throws IOException {
+		try (SeekableByteChannel file = Files.newByteChannel(this.path)) {
+			if (file.size() == 0) {
+				return false;
+			}
+			ByteBuffer last = ByteBuffer.allocate(1);
+			file.position(file.size() - 1).read(last);
+			return last.get(0) != '\n';
+		}
 	}
 
 	private boolean isSame() throws IOException {
@@ -80,7 +124,31 @@ public final class AccessFile implements AccessSink {
 	public void flush() throws IOException {
 		Writer writer = this.writer;
 		if (writer != null) {
-			writer.flush();
+			try {
+				writer.flush();
+			}
+			catch (IOException ex) {
+				drop();
+				throw ex;
+			}
+		}
+	}
+
+	/**
+	 * Closes the file without what has not been written.
+	 */
+	private void drop() {
+		OutputStream output = this.output;
+		this.writer = null;
+		this.output = null;
+		this.failed = true;
+		if (output != null) {
+			try {
+				output.close();
+			}
+			catch (IOException ex) {
+				// That it cannot be written is told already.
+			}
 		}
 	}
 
@@ -88,9 +156,24 @@ public final class AccessFile implements AccessSink {
 	public void close() throws IOException {
 		Writer writer = this.writer;
 		this.writer = null;
+		this.output = null;
 		if (writer != null) {
 			writer.close();
 		}
+	}
+
+	/**
+	 * Opens a file.
+	 */
+	@FunctionalInterface
+	interface Opener {
+
+		/**
+		 * Opens a file so that it is appended to.
+		 * @param path the file
+		 */
+		OutputStream open(Path path) throws IOException;
+
 	}
 
 }

@@ -81,6 +81,11 @@ public final class AccessLog implements AutoCloseable {
 	private long reported;
 
 	/**
+	 * Lines that are written, and may be lost until they are handed on.
+	 */
+	private long buffered;
+
+	/**
 	 * Creates a log, and starts its thread.
 	 * @param format the format of lines
 	 * @param sink where they go; closed by this object
@@ -143,9 +148,11 @@ public final class AccessLog implements AutoCloseable {
 			this.line.setLength(0);
 			this.format.append(this.line, entry);
 			this.sink.write(this.line.toString());
+			this.buffered++;
 		}
 		catch (Exception ex) {
-			this.dropped.incrementAndGet();
+			this.dropped.addAndGet(this.buffered + 1);
+			this.buffered = 0;
 			this.troubles.warn("The access log cannot be written: {}", ex.toString());
 		}
 	}
@@ -155,8 +162,10 @@ public final class AccessLog implements AutoCloseable {
 			this.sink.flush();
 		}
 		catch (Exception ex) {
+			this.dropped.addAndGet(this.buffered);
 			this.troubles.warn("The access log cannot be written: {}", ex.toString());
 		}
+		this.buffered = 0;
 	}
 
 	private void report() {

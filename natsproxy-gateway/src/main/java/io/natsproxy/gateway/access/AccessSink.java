@@ -12,13 +12,15 @@ public interface AccessSink extends AutoCloseable {
 	/**
 	 * Writes a line.
 	 * @param line the line, without its end
-	 * @throws IOException if it cannot be written
+	 * @throws IOException if it cannot be written; all lines since the last flush are
+	 * counted as left out with it
 	 */
 	void write(CharSequence line) throws IOException;
 
 	/**
 	 * Hands on what has been written, when no more lines wait.
-	 * @throws IOException if it cannot be written
+	 * @throws IOException if it cannot be written; all lines since the last flush are
+	 * counted as left out
 	 */
 	default void flush() throws IOException {
 	}
