@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 import io.natsproxy.core.discovery.InstanceStatistics;
@@ -41,11 +40,6 @@ final class PageView implements AutoCloseable {
 
 	private static final int MAX_TEXT = 256;
 
-	/**
-	 * What changes seldom, and is large.
-	 */
-	private static final Set<String> BUS = Set.of("services", "routes", "serviceCount", "omittedEndpoints");
-
 	private final PageSource source;
 
 	private final Function<Object, String> json;
@@ -61,7 +55,9 @@ final class PageView implements AutoCloseable {
 
 	private final Map<RouteKey, String> services = new HashMap<>();
 
-	private String bus = "";
+	private final PageBus bus = new PageBus();
+
+	private String busEvent = "";
 
 	private long ticks;
 
@@ -87,10 +83,14 @@ final class PageView implements AutoCloseable {
 		}
 		if (this.ticks % STATE_TICKS == 0) {
 			Map<String, Object> content = this.source.content().get();
-			String bus = bus(content);
-			if (!bus.equals(this.bus) || this.ticks % BUS_TICKS == 0) {
-				this.bus = bus;
-				events.add(bus);
+			boolean changed = this.bus.update(content);
+			if (changed || this.busEvent.isEmpty()) {
+				this.busEvent = event("bus", this.bus.shown());
+				this.services.clear();
+				this.bus.routes().forEach(this::learn);
+			}
+			if (changed || this.ticks % BUS_TICKS == 0) {
+				events.add(this.busEvent);
 			}
 			events.add(state(content));
 		}
@@ -108,8 +108,8 @@ final class PageView implements AutoCloseable {
 	 */
 	synchronized List<String> first() {
 		List<String> events = new ArrayList<>();
-		if (!this.bus.isEmpty()) {
-			events.add(this.bus);
+		if (!this.busEvent.isEmpty()) {
+			events.add(this.busEvent);
 		}
 		if (!this.history.isEmpty()) {
 			events.add(event("requests", List.copyOf(this.history)));
@@ -128,16 +128,6 @@ final class PageView implements AutoCloseable {
 		return "event: " + name + "\ndata: " + this.json.apply(data) + "\n\n";
 	}
 
-	private String bus(Map<String, Object> content) {
-		Map<String, Object> bus = new LinkedHashMap<>(content);
-		bus.keySet().retainAll(BUS);
-		this.services.clear();
-		if (bus.get("routes") instanceof List<?> routes) {
-			routes.forEach(this::learn);
-		}
-		return event("bus", bus);
-	}
-
 	private void learn(Object route) {
 		if (route instanceof Map<?, ?> entries && entries.get("services") instanceof List<?> names) {
 			String label = String.join(", ", names.stream().limit(3).map(String::valueOf).toList());
@@ -151,8 +141,7 @@ final class PageView implements AutoCloseable {
 	}
 
 	private String state(Map<String, Object> content) {
-		Map<String, Object> state = new LinkedHashMap<>(content);
-		state.keySet().removeAll(BUS);
+		Map<String, Object> state = PageBus.others(content);
 		state.put("skipped", this.source.traffic().skipped());
 		state.put("byRoute", this.source.traffic().sums(Function.identity()).stream().map((sum) -> {
 			Map<String, Object> described = describe(sum);
