@@ -68,7 +68,9 @@ class ServiceManagementIntegrationTests {
 					"natsproxy.service.version=1.2.3")
 			.start();
 		gateway = TestApplication.gateway(broker)
-			.properties("management.endpoints.web.exposure.include=natsproxy",
+			.with(Edge.class)
+			.properties("spring.application.name=edge", "natsproxy.service.enabled=true",
+					"natsproxy.management.enabled=true", "management.endpoints.web.exposure.include=natsproxy",
 					"natsproxy.management.target=gateway.example:8081")
 			.start();
 		await().atMost(PATIENCE).until(() -> !instances("orders").isEmpty());
@@ -168,6 +170,17 @@ class ServiceManagementIntegrationTests {
 	}
 
 	@Test
+	void servicesAreNotReadByWayOfAnotherGateway() {
+		await().atMost(PATIENCE).until(() -> !instances("edge").isEmpty());
+		assertThat(instances("edge").get(0).managementEndpoints()).containsExactly("natsproxy");
+		String self = BASE + "/services/edge/" + instances("edge").get(0).id() + "/natsproxy";
+		assertThat(get(gateway.port(), self).text()).contains("\"connections\"");
+		assertThat(get(gateway.port(), self + "/services").status()).isEqualTo(404);
+		assertThat(get(gateway.port(), self + "/prometheus").status()).isEqualTo(404);
+		assertThat(get(gateway.port(), self + "/services/orders/" + id + "/health").status()).isEqualTo(404);
+	}
+
+	@Test
 	void slowEndpointKeepsNoRequestOfTheServiceBack() throws Exception {
 		Endpoints.entered = new CountDownLatch(1);
 		Endpoints.released = new CountDownLatch(1);
@@ -214,6 +227,16 @@ class ServiceManagementIntegrationTests {
 		return ("{\"type\":\"io.nats.micro.v1." + type + "\",\"name\":\"" + name + "\",\"id\":\"" + id
 				+ "\",\"version\":\"1.0.0\"" + rest + "}")
 			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	@NatsController
+	static class Edge {
+
+		@NatsGet("/edge")
+		String edge() {
+			return "edge";
+		}
+
 	}
 
 	@NatsController

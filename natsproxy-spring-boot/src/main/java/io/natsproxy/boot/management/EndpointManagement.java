@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -164,11 +165,17 @@ public final class EndpointManagement implements ServiceManagement {
 				new ProducibleOperationArgumentResolver(() -> (accept != null) ? List.of(accept) : null));
 	}
 
+	/**
+	 * Returns the results of an endpoint, on a thread on which they can be written
+	 * whatever that takes: those of reactive endpoints may come on one that serves
+	 * others.
+	 */
 	private static Mono<?> results(@Nullable Object result) {
 		if (result instanceof Flux<?> flux) {
-			return flux.collectList();
+			return flux.collectList().publishOn(Schedulers.boundedElastic());
 		}
-		return (result instanceof Publisher<?> publisher) ? Mono.from(publisher) : Mono.justOrEmpty(result);
+		return (result instanceof Publisher<?> publisher) ? Mono.from(publisher).publishOn(Schedulers.boundedElastic())
+				: Mono.justOrEmpty(result);
 	}
 
 }

@@ -37,7 +37,7 @@ final class ManagementAddress {
 	}
 
 	/**
-	 * Returns host and port.
+	 * Returns host and port. Blocks where the name of the host has to be looked up.
 	 */
 	String target() {
 		if (StringUtils.hasText(this.target)) {

@@ -20,6 +20,7 @@ import io.natsproxy.core.wire.PercentEncoding;
 import io.natsproxy.gateway.route.RouteTable;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -77,7 +78,9 @@ public class ServicesExtension {
 			@Nullable List<String> tag, @Nullable String pattern,
 			@Selector(match = Match.ALL_REMAINING) String... path) {
 		if (path.length == 1 && path[0].equals("prometheus")) {
-			return Mono.just(json(this.targets.write(services())));
+			// The name of the host may have to be looked up.
+			return Mono.fromSupplier(() -> json(this.targets.write(services())))
+				.subscribeOn(Schedulers.boundedElastic());
 		}
 		if (path.length == 0 || !path[0].equals("services")) {
 			return Mono.empty();
