@@ -62,6 +62,11 @@ public final class AccessEntry {
 	private long duration;
 
 	/**
+	 * Whether it has ended: what is said later has not become of it.
+	 */
+	private volatile boolean ended;
+
+	/**
 	 * Creates an entry.
 	 * @param peer the address of the other end of the connection
 	 * @param method the method, or {@code null} where there is no request that can be
@@ -120,6 +125,9 @@ public final class AccessEntry {
 	 * it is not known
 	 */
 	public void toService(String client) {
+		if (this.ended) {
+			return;
+		}
 		this.toService = true;
 		this.client = client.isEmpty() ? null : client;
 	}
@@ -139,7 +147,9 @@ public final class AccessEntry {
 	 * @param nanos the time in nanoseconds
 	 */
 	public void upstream(long nanos) {
-		this.upstream = nanos;
+		if (!this.ended) {
+			this.upstream = nanos;
+		}
 	}
 
 	/**
@@ -147,7 +157,7 @@ public final class AccessEntry {
 	 * @param outcome letters, digits and hyphens
 	 */
 	public void outcome(String outcome) {
-		if (this.outcome == null) {
+		if (this.outcome == null && !this.ended) {
 			this.outcome = outcome;
 		}
 	}
@@ -157,7 +167,9 @@ public final class AccessEntry {
 	 * @param outcome letters, digits and hyphens
 	 */
 	public void replaceOutcome(String outcome) {
-		this.outcome = outcome;
+		if (!this.ended) {
+			this.outcome = outcome;
+		}
 	}
 
 	void status(int status) {
@@ -183,6 +195,7 @@ public final class AccessEntry {
 	void end(String other) {
 		outcome(other);
 		this.duration = System.nanoTime() - this.startedAt;
+		this.ended = true;
 	}
 
 	/**
