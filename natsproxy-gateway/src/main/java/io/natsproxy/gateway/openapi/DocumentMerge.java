@@ -32,6 +32,11 @@ final class DocumentMerge {
 	 */
 	static final String SERVICE = "x-natsproxy-service";
 
+	/**
+	 * The extension with the services that are not described.
+	 */
+	static final String LEFT_OUT = "x-natsproxy-left-out";
+
 	private static final int MAX_CONFLICTS = 100;
 
 	private static final int MAX_TAG = 200;
@@ -59,6 +64,8 @@ final class DocumentMerge {
 	private final Map<String, Integer> numbers = new HashMap<>();
 
 	private final ArrayNode conflicts = this.document.arrayNode();
+
+	private final ArrayNode leftOut = this.document.arrayNode();
 
 	/**
 	 * Adds a service. Called in the order of the names.
@@ -136,6 +143,15 @@ final class DocumentMerge {
 	}
 
 	/**
+	 * Tells of a service that is not described.
+	 */
+	void leaveOut(String service) {
+		if (this.leftOut.size() < MAX_CONFLICTS) {
+			this.leftOut.add(service);
+		}
+	}
+
+	/**
 	 * Returns the document, without its servers.
 	 * @param info says what it is
 	 */
@@ -149,6 +165,9 @@ final class DocumentMerge {
 		}
 		if (!this.conflicts.isEmpty()) {
 			this.document.set(CONFLICTS, this.conflicts);
+		}
+		if (!this.leftOut.isEmpty()) {
+			this.document.set(LEFT_OUT, this.leftOut);
 		}
 		return this.document;
 	}

@@ -1,14 +1,18 @@
 package io.natsproxy.gateway.openapi;
 
+import java.nio.ByteBuffer;
 import java.util.Set;
 
 import io.natsproxy.core.wire.Problem;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -62,14 +66,32 @@ public final class OpenApiHandler implements WebHandler {
 		WrittenDocument document = path.equals(this.path) ? view.all() : one(path, view);
 		if (document == null) {
 			return write(response, HttpStatus.NOT_FOUND,
-					Problem.of(404, "There is no service of this name now").toJson(), Problem.MEDIA_TYPE);
+					Problem.of(404, "There is no service of this name now, or there are too many").toJson(),
+					Problem.MEDIA_TYPE);
 		}
 		String server = server(exchange);
 		response.getHeaders().setCacheControl(CacheControl.noCache());
 		if (exchange.checkNotModified(document.tag(server))) {
 			return response.setComplete();
 		}
-		return write(response, HttpStatus.OK, document.at(server), MediaType.APPLICATION_JSON_VALUE);
+		return write(exchange, document, document.start(server));
+	}
+
+	/**
+	 * Writes a document, which all requests share.
+	 */
+	private static Mono<Void> write(ServerWebExchange exchange, WrittenDocument document, byte[] start) {
+		ServerHttpResponse response = exchange.getResponse();
+		ByteBuffer rest = document.rest();
+		response.setStatusCode(HttpStatus.OK);
+		response.getHeaders().set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+		response.getHeaders().setContentLength(start.length + rest.remaining());
+		if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+			return response.setComplete();
+		}
+		DataBufferFactory buffers = response.bufferFactory();
+		Flux<DataBuffer> body = Flux.just(ByteBuffer.wrap(start), rest).map((each) -> buffers.wrap(each.duplicate()));
+		return response.writeWith(body).then(Mono.defer(response::setComplete));
 	}
 
 	private @Nullable WrittenDocument one(String path, OpenApiView view) {

@@ -14,10 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 record ServiceContent(String name, String version, ToldEndpoints endpoints, @Nullable ObjectNode document) {
 
 	/**
-	 * Returns what is known of the service without its document.
+	 * Returns what is known of the service, with another document.
+	 * @param document the document, or {@code null} for none
 	 */
-	ServiceContent withoutDocument() {
-		return new ServiceContent(this.name, this.version, this.endpoints, null);
+	ServiceContent with(@Nullable ObjectNode document) {
+		return new ServiceContent(this.name, this.version, this.endpoints, document);
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.natsproxy.gateway.openapi;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import io.natsproxy.core.discovery.ServiceDocument;
@@ -24,16 +24,20 @@ record WrittenDocument(byte[] content, String hash) {
 	}
 
 	/**
-	 * Returns the document with its server.
+	 * Returns what stands before the {@linkplain #rest() rest} of the document: its
+	 * server.
 	 * @param path the path of the gateway
 	 */
-	byte[] at(String path) {
-		byte[] servers = ("{\"servers\":[{\"url\":" + JsonMapper.shared().writeValueAsString(path) + "}],")
+	byte[] start(String path) {
+		return ("{\"servers\":[{\"url\":" + JsonMapper.shared().writeValueAsString(path) + "}],")
 			.getBytes(StandardCharsets.UTF_8);
-		ByteArrayOutputStream whole = new ByteArrayOutputStream(servers.length + this.content.length);
-		whole.writeBytes(servers);
-		whole.write(this.content, 1, this.content.length - 1);
-		return whole.toByteArray();
+	}
+
+	/**
+	 * Returns the rest of the document, which is not copied.
+	 */
+	ByteBuffer rest() {
+		return ByteBuffer.wrap(this.content, 1, this.content.length - 1).slice().asReadOnlyBuffer();
 	}
 
 	/**
