@@ -44,6 +44,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsEndpointAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -88,6 +89,14 @@ class ServiceManagementAutoConfigurationTests {
 
 	private static String text(ManagementResponse response) {
 		return new String(response.body(), StandardCharsets.UTF_8);
+	}
+
+	@Test
+	void withoutJacksonThereIsNone() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ServiceManagementAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("tools.jackson"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ServiceManagement.class));
 	}
 
 	@Test
