@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,8 +72,13 @@ class PageIntegrationTests {
 		return Awaitility.await().atMost(Duration.ofSeconds(30));
 	}
 
+	/**
+	 * Returns a client that leaks nothing of bodies which are not read.
+	 */
 	private static WebTestClient client(int port) {
-		return WebTestClient.bindToServer()
+		return WebTestClient
+			.bindToServer(
+					new JdkClientHttpConnector(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()))
 			.baseUrl("http://localhost:" + port)
 			.responseTimeout(Duration.ofSeconds(20))
 			.build();

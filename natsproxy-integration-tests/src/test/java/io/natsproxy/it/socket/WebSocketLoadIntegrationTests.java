@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.service.WebSocketAcceptor;
+import io.natsproxy.gateway.route.RouteTable;
 import io.natsproxy.gateway.websocket.WebSocketGateway;
 import io.natsproxy.it.support.TestApplication;
 import io.natsproxy.test.TestBroker;
@@ -45,6 +46,8 @@ class WebSocketLoadIntegrationTests {
 			clients.open(10);
 			clients.close();
 			SocketChain.awaitNothingOpen(gateway, service);
+			// By then the service has all of its subscriptions.
+			SocketChain.await().until(() -> !gateway.bean(RouteTable.class).services().isEmpty());
 			long timers = gateway.bean(NatsExchanges.class).timer().pending();
 			long serviceTimers = service.bean(NatsExchanges.class).timer().pending();
 			int subscriptions = broker.subscriptions().orElse(0);
