@@ -1,9 +1,12 @@
 package io.natsproxy.it.stream;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.SharedGateway;
 import io.natsproxy.it.support.ForkedApplication;
@@ -141,6 +144,7 @@ class LongRequestFaultIntegrationTests {
 			broker.restart();
 			// Both ends are there again, and nobody has been given up.
 			awaitService(patient);
+			awaitConnections(patient);
 			open("back");
 			assertThat(client.read().text()).isEqualTo("let");
 		}
@@ -156,6 +160,24 @@ class LongRequestFaultIntegrationTests {
 
 	private static void open(String name) {
 		assertThat(RawHttpClient.get(patient.port(), "/stream/" + name + "/open").status()).isEqualTo(200);
+	}
+
+	/**
+	 * Waits until each connection of a gateway receives again: a response may come on
+	 * another than that of {@link #awaitService}.
+	 */
+	private static void awaitConnections(TestApplication gateway) {
+		NatsTransport first = gateway.bean(NatsExchanges.class).transport();
+		List<NatsTransport> all = new ArrayList<>(first.siblings().values());
+		all.add(first);
+		StreamChain.await(PATIENCE).ignoreExceptions().until(() -> {
+			for (NatsTransport each : all) {
+				if (!each.isConnected() || !each.flush(Duration.ofSeconds(5))) {
+					return false;
+				}
+			}
+			return true;
+		});
 	}
 
 	/**
