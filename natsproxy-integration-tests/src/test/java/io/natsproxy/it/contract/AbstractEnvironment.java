@@ -1,5 +1,6 @@
 package io.natsproxy.it.contract;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import reactor.netty.http.client.HttpClient;
+import reactor.util.retry.Retry;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
  * What runs for the contract, started when it is first needed, and closed with the run in
@@ -54,6 +59,20 @@ abstract class AbstractEnvironment implements AutoCloseable {
 
 	static WebTestClient bind(ClientHttpConnector connector, String baseUrl) {
 		return WebTestClient.bindToServer(connector).baseUrl(baseUrl).responseTimeout(Duration.ofSeconds(20)).build();
+	}
+
+	/**
+	 * Returns a client of a server over HTTP that has a connection for each request: a
+	 * server closes one when it answers before a body is read, and a pool may give it out
+	 * once more before it learns of that. What it has answered may be lost with the
+	 * connection, too: then the request is sent again.
+	 */
+	static WebTestClient bindToServer(String baseUrl) {
+		return bind(new ReactorClientHttpConnector(HttpClient.newConnection()), baseUrl).mutate()
+			.filter((request, next) -> next.exchange(request)
+				.retryWhen(Retry.max(3)
+					.filter((ex) -> ex instanceof WebClientRequestException && ex.getCause() instanceof IOException)))
+			.build();
 	}
 
 	@Override

@@ -39,15 +39,13 @@ final class ContractEnvironment extends AbstractEnvironment {
 	private @Nullable ConfigurableApplicationContext webServer;
 
 	/**
-	 * Returns a client of the reference, with a connection for each request: Reactor
-	 * Netty closes one when it answers before a body is read, and a pool may give it out
-	 * once more before it learns of that.
+	 * Returns a client of the reference.
 	 */
 	synchronized WebTestClient reference() {
 		if (this.reference == null) {
 			this.reference = run(HttpApplication.class, WebApplicationType.REACTIVE);
 		}
-		return http(this.reference, HttpClient.newConnection());
+		return bindToServer("http://localhost:" + port(this.reference));
 	}
 
 	/**
@@ -100,7 +98,7 @@ final class ContractEnvironment extends AbstractEnvironment {
 	 * Returns a client of the server in Python. Skips the test where there is no Python.
 	 */
 	synchronized WebTestClient python() {
-		return http(Integer.toString(pythonServer().port()), HttpClient.newConnection());
+		return bindToServer("http://localhost:" + pythonServer().port());
 	}
 
 	/**

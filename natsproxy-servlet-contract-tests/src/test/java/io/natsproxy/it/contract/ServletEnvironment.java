@@ -8,12 +8,10 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.webflux.client.NatsClientHttpConnector;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.client.HttpClient;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /**
@@ -29,15 +27,12 @@ final class ServletEnvironment extends AbstractEnvironment {
 	private @Nullable WebTestClient beside;
 
 	/**
-	 * Returns a client of the reference, an application with a port and nothing of ours,
-	 * with a connection for each request: a server closes one when it answers before a
-	 * body is read, and a pool may give it out once more before it learns of that.
+	 * Returns a client of the reference, an application with a port and nothing of ours.
 	 */
 	synchronized WebTestClient reference() {
 		if (this.reference == null) {
 			ConfigurableApplicationContext context = run("--natsproxy.servlet.enabled=false");
-			this.reference = bind(new ReactorClientHttpConnector(HttpClient.newConnection()),
-					"http://localhost:" + port(context));
+			this.reference = bindToServer("http://localhost:" + port(context));
 		}
 		return this.reference;
 	}
