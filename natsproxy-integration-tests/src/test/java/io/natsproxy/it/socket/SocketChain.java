@@ -61,7 +61,8 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 	 */
 	static TestApplication.Builder service(TestBroker broker) {
 		return TestApplication.service(broker, "sockets")
-			.with(SocketProbes.class, SocketHandlers.class, SocketMethods.class);
+			.with(SocketProbes.class, SocketHandlers.class, SocketMethods.class)
+			.properties("natsproxy.nats.reconnect-wait=10ms");
 	}
 
 	/**
@@ -152,7 +153,9 @@ final class SocketChain implements BeforeAllCallback, AfterEachCallback, AfterAl
 		private Running(SharedGateway shared) {
 			this.service = service(shared.broker()).start();
 			this.gateway = TestApplication.gateway(shared.broker())
-				.properties("natsproxy.gateway.websocket.handshake-timeout=5s")
+				// It comes back after the service: what it sends before that is there is
+				// lost.
+				.properties("natsproxy.gateway.websocket.handshake-timeout=5s", "natsproxy.nats.reconnect-wait=500ms")
 				.start();
 		}
 
