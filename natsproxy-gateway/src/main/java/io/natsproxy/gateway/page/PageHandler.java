@@ -26,6 +26,7 @@ import org.springframework.web.server.WebHandler;
  * origins, and it runs no script but its own.
  *
  * <table>
+ * <caption>Paths</caption>
  * <tr>
  * <td>{@code …/page}</td>
  * <td>leads to {@code …/page/}, so that all addresses in the page are relative</td>
