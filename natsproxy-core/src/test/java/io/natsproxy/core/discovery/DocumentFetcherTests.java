@@ -2,7 +2,6 @@ package io.natsproxy.core.discovery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -10,17 +9,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.nats.client.Connection;
 import io.nats.client.Message;
-import io.nats.client.Nats;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.test.PermissionFront;
-import io.natsproxy.test.TestBroker;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Scheduler;
@@ -30,51 +22,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-class DocumentFetcherTests {
+class DocumentFetcherTests extends AbstractBusTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final int MAX_LENGTH = 4 * 1024 * 1024;
 
-	private static TestBroker broker;
-
 	private final Scheduler scheduler = Schedulers.newSingle("documents", true);
 
-	private final List<AutoCloseable> closeables = new ArrayList<>();
-
-	private Connection raw;
-
-	@BeforeAll
-	static void startBroker() {
-		broker = TestBroker.start();
-	}
-
-	@AfterAll
-	static void closeBroker() {
-		broker.close();
-	}
-
 	@BeforeEach
-	void connect() throws Exception {
-		this.raw = Nats.connect(broker.url());
-		this.closeables.add(this.raw);
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (AutoCloseable each : this.closeables) {
-			each.close();
-		}
-		this.scheduler.dispose();
-	}
-
-	private NatsExchanges exchanges(String url) throws Exception {
-		NatsConnector connector = new NatsConnector("test", "");
-		NatsExchanges exchanges = new NatsExchanges(connector.connectNow(connector.options().server(url).build()),
-				"shop");
-		this.closeables.add(0, connector);
-		this.closeables.add(0, exchanges);
-		return exchanges;
+	void disposeOfTheScheduler() {
+		// After those who run on it.
+		this.closeables.add(this.scheduler::dispose);
 	}
 
 	private DocumentFetcher fetcher(String url) throws Exception {

@@ -9,12 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.Nats;
 import io.nats.client.impl.Headers;
-import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.discovery.AbstractBusTests;
 import io.natsproxy.core.discovery.DiscoverableService;
 import io.natsproxy.core.discovery.ServiceDescription;
 import io.natsproxy.core.discovery.ServiceDiscovery;
@@ -22,12 +20,7 @@ import io.natsproxy.core.discovery.ServiceEndpoints;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.transport.TransportSubscriber;
 import io.natsproxy.test.PermissionFront;
-import io.natsproxy.test.TestBroker;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,47 +33,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * Both sides of management endpoints over NATS.
  */
-class ManagementReaderTests {
+class ManagementReaderTests extends AbstractBusTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private static TestBroker broker;
-
-	private final List<AutoCloseable> closeables = new ArrayList<>();
-
-	private Connection raw;
-
-	@BeforeAll
-	static void startBroker() {
-		broker = TestBroker.start();
-	}
-
-	@AfterAll
-	static void closeBroker() {
-		broker.close();
-	}
-
-	@BeforeEach
-	void connect() throws Exception {
-		this.raw = Nats.connect(broker.url());
-		this.closeables.add(this.raw);
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (AutoCloseable each : this.closeables) {
-			each.close();
-		}
-	}
-
-	private NatsExchanges exchanges(String url) throws Exception {
-		NatsConnector connector = new NatsConnector("test", "");
-		NatsExchanges exchanges = new NatsExchanges(connector.connectNow(connector.options().server(url).build()),
-				"shop");
-		this.closeables.add(0, connector);
-		this.closeables.add(0, exchanges);
-		return exchanges;
-	}
 
 	private ManagementResponse read(String url, String id, String target) throws Exception {
 		ManagementReader reader = new ManagementReader(exchanges(url), Schedulers.parallel());
