@@ -296,14 +296,7 @@ class AccessLogIntegrationTests {
 
 	@Test
 	void requestsOverTls(@TempDir Path directory) throws Exception {
-		Path store = directory.resolve("store.p12");
-		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=localhost", "-storetype", "PKCS12",
-				"-keystore", store.toString(), "-storepass", "secret")
-			.redirectErrorStream(true)
-			.redirectOutput(directory.resolve("keytool.log").toFile())
-			.start();
-		assertThat(keytool.waitFor()).isZero();
+		Path store = GatewayKeyStore.create(directory);
 		try (TestApplication secured = TestApplication.gateway(broker)
 			.properties("natsproxy.gateway.access-log.enabled=true", "natsproxy.gateway.access-log.format=json",
 					"server.http2.enabled=true", "server.ssl.key-store=" + store,

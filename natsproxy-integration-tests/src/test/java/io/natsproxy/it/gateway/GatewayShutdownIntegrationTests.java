@@ -189,14 +189,7 @@ class GatewayShutdownIntegrationTests {
 
 	@Test
 	void aClientThatHasNotEndedItsTlsHandshakeIsToldToo(@TempDir Path directory) throws Exception {
-		Path store = directory.resolve("store.p12");
-		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=localhost", "-storetype", "PKCS12",
-				"-keystore", store.toString(), "-storepass", "secret")
-			.redirectErrorStream(true)
-			.redirectOutput(directory.resolve("keytool.log").toFile())
-			.start();
-		assertThat(keytool.waitFor()).isZero();
+		Path store = GatewayKeyStore.create(directory);
 		startGateway("30s", "server.ssl.key-store=" + store, "server.ssl.key-store-password=secret");
 		try (Socket waiting = new Socket("127.0.0.1", this.gateway.port()); Socket other = tls(connect())) {
 			// The other was accepted after the one that waits.
