@@ -121,25 +121,24 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	}
 
 	/**
-	 * Looks for the route of a request, and for the template by which it is observed.
+	 * Looks for the route of a request, which all that handle it find in its attributes.
+	 * @return the template by which the request is observed
 	 */
-	private String template(ServerWebExchange exchange) {
-		if (this.routes == null) {
-			return EVERY_PATH.getPatternString();
-		}
+	private String route(ServerWebExchange exchange) {
 		ServerHttpRequest request = exchange.getRequest();
-		KnownRoute route = this.routes.find(request.getMethod().name(),
-				request.getPath().pathWithinApplication().value());
-		if (route == null) {
-			return EVERY_PATH.getPatternString();
+		KnownRoute route = (this.routes != null)
+				? this.routes.find(request.getMethod().name(), request.getPath().pathWithinApplication().value())
+				: null;
+		if (route != null) {
+			exchange.getAttributes().put(KnownRoute.ATTRIBUTE, route);
 		}
-		exchange.getAttributes().put(KnownRoute.ATTRIBUTE, route);
-		return (route.uriTag() != null) ? route.uriTag() : EVERY_PATH.getPatternString();
+		String template = (route != null) ? route.uriTag() : null;
+		return (template != null) ? template : EVERY_PATH.getPatternString();
 	}
 
 	private WebHandler find(ServerWebExchange exchange) {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
-		String template = template(exchange);
+		String template = route(exchange);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(template));
 		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
