@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -45,6 +46,11 @@ class AgentWebSocketIntegrationTests {
 
 	private static final AtomicLong produced = new AtomicLong();
 
+	/**
+	 * Ends the WebSockets that the upstream does not read.
+	 */
+	private static Sinks.Empty<Void> unread = Sinks.empty();
+
 	private static AgentChain chain;
 
 	@BeforeAll
@@ -62,6 +68,7 @@ class AgentWebSocketIntegrationTests {
 		closed.clear();
 		handshakes.clear();
 		produced.set(0);
+		unread = Sinks.empty();
 	}
 
 	@AfterEach
@@ -105,7 +112,7 @@ class AgentWebSocketIntegrationTests {
 				produced.addAndGet(MESSAGE);
 				return new TextWebSocketFrame("x".repeat(MESSAGE));
 			}), (frame) -> true);
-			case "/unread" -> Mono.never();
+			case "/unread" -> unread.asMono();
 			case "/large" -> outbound.sendString(Mono.just("x".repeat(200_000))).then(inbound.receive().then());
 			case "/ping" -> outbound
 				.sendObject(Mono.just(new PingWebSocketFrame(Unpooled.copiedBuffer("p", StandardCharsets.UTF_8))))
@@ -301,6 +308,8 @@ class AgentWebSocketIntegrationTests {
 			awaitStandstill(sent);
 			assertThat(sent.get()).isLessThan(10_000L * MESSAGE);
 			assertThat(chain.memoryUsed()).isLessThan(1024 * 1024);
+			// That the client has gone is behind what it has sent.
+			unread.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
 		}
 	}
 
