@@ -2,65 +2,31 @@ package io.natsproxy.core.discovery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.Nats;
-import io.natsproxy.core.connection.NatsConnector;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.test.PermissionFront;
-import io.natsproxy.test.TestBroker;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-class StatisticsPollTests {
+class StatisticsPollTests extends AbstractBusTests {
 
 	private static final String STATS = "\"type\":\"io.nats.micro.v1.stats_response\"";
 
-	private static TestBroker broker;
-
-	private final List<AutoCloseable> closeables = new ArrayList<>();
-
 	private NatsExchanges exchanges;
-
-	private Connection raw;
 
 	private StatisticsPoll poll;
 
-	@BeforeAll
-	static void startBroker() {
-		broker = TestBroker.start();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		broker.close();
-	}
-
 	@BeforeEach
-	void connect() throws Exception {
-		NatsConnector connector = new NatsConnector("test", "");
-		this.exchanges = new NatsExchanges(connector.connectNow(connector.options().server(broker.url()).build()), "");
-		this.raw = Nats.connect(broker.url());
+	void poll() throws Exception {
+		this.exchanges = exchanges(broker.url());
 		this.poll = new StatisticsPoll(this.exchanges, ServiceDiscovery.DEFAULT_PREFIX);
-		this.closeables.addAll(List.of(this.poll, this.exchanges, connector, this.raw));
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (AutoCloseable closeable : this.closeables) {
-			closeable.close();
-		}
+		this.closeables.add(0, this.poll);
 	}
 
 	@Test
@@ -123,12 +89,8 @@ class StatisticsPollTests {
 		AtomicInteger asked = new AtomicInteger();
 		this.raw.createDispatcher((message) -> asked.incrementAndGet()).subscribe("$SRV.STATS");
 		this.raw.flush(Duration.ofSeconds(10));
-		NatsConnector connector = new NatsConnector("test", "");
 		try (PermissionFront front = new PermissionFront(broker)) {
-			this.closeables.add(0, connector);
-			NatsExchanges exchanges = new NatsExchanges(
-					connector.connectNow(connector.options().server(front.url()).build()), "");
-			this.closeables.add(0, exchanges);
+			NatsExchanges exchanges = exchanges(front.url());
 			front.permitPublish((subject) -> !subject.equals("$SRV.STATS"));
 			try (StatisticsPoll refused = new StatisticsPoll(exchanges, ServiceDiscovery.DEFAULT_PREFIX)) {
 				refused.ask();
