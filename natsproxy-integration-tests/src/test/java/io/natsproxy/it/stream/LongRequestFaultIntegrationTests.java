@@ -185,6 +185,8 @@ class LongRequestFaultIntegrationTests {
 	 */
 	private static RawHttpClient begin(TestApplication gateway, String target) {
 		awaitService(gateway);
+		// One that took long in a service that has just begun is not forgotten at once.
+		StreamChain.await(PATIENCE).until(() -> processing(gateway) == 0);
 		RawHttpClient client = new RawHttpClient(gateway.port());
 		client.send(request("GET", target));
 		StreamChain.await(PATIENCE).until(() -> processing(gateway) == 1);
