@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -16,6 +17,7 @@ import io.natsproxy.core.wire.Problem;
 import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.VaryField;
 import io.natsproxy.gateway.hook.GatewayResponse;
+import io.natsproxy.gateway.response.RuledResponse;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import org.apache.commons.logging.Log;
@@ -25,11 +27,12 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerResponse;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -136,9 +139,7 @@ final class ResponseWriter {
 					: source.readBody().flatMap((body) -> absentBody(response, status, body.length));
 		}
 		if (stream != null) {
-			AtomicInteger held = new AtomicInteger();
-			return response.writeAndFlushWith(frames(exchange, stream, announcedLength(headers), held))
-				.doFinally((signal) -> stream.released(held.get()));
+			return writeStream(exchange, stream, announcedLength(headers));
 		}
 		return source.readBody().flatMap((body) -> {
 			headers.setContentLength(body.length);
@@ -151,25 +152,41 @@ final class ResponseWriter {
 	}
 
 	/**
-	 * Frames as groups of their own, so that each is flushed. The server would take a
-	 * hundred of them ahead: a frame counts as consumed, upon which the service may send
-	 * more, only when those before it have been written, upon which their memory is given
-	 * back.
-	 * @param held the bytes of the last frame
+	 * Writes frames as they come. The server would take a hundred of them ahead: a frame
+	 * counts as consumed, upon which the service may send more, only when those before it
+	 * have been written, upon which their memory is given back.
 	 */
-	private static Flux<Mono<DataBuffer>> frames(ServerWebExchange exchange, BodyStream stream, long length,
-			AtomicInteger held) {
-		DataBufferFactory bufferFactory = exchange.getResponse().bufferFactory();
+	private static Mono<Void> writeStream(ServerWebExchange exchange, BodyStream stream, long length) {
+		ServerHttpResponse response = exchange.getResponse();
 		Channel channel = RequestConnection.openChannel(exchange.getRequest());
 		Flux<byte[]> frames = (length < 0) ? stream.frames() : ofLength(stream.frames(), length);
-		return frames.concatMap((frame) -> {
-			Mono<DataBuffer> group = Mono.fromSupplier(() -> {
-				stream.released(held.getAndSet(frame.length));
-				stream.delivered(frame.length);
-				return bufferFactory.wrap(frame);
-			});
-			return (channel == null || channel.isWritable()) ? Mono.just(group) : written(channel).thenReturn(group);
-		}, 1);
+		// The bytes of the last frame.
+		AtomicInteger held = new AtomicInteger();
+		Function<byte[], Mono<DataBuffer>> buffer = (frame) -> Mono.fromSupplier(() -> {
+			stream.released(held.getAndSet(frame.length));
+			stream.delivered(frame.length);
+			return response.bufferFactory().wrap(frame);
+		});
+		Mono<Void> written = flushesByItself(response)
+				? response.writeWith(frames.concatMap((frame) -> whenWritable(channel, buffer.apply(frame)), 1))
+				: response.writeAndFlushWith(
+						frames.concatMap((frame) -> whenWritable(channel, Mono.just(buffer.apply(frame))), 1));
+		return written.doFinally((signal) -> stream.released(held.get()));
+	}
+
+	/**
+	 * Returns whether what is written goes out at the end of the turn of the event loop,
+	 * all that has come meanwhile at once: as Reactor Netty does it. Other servers, and
+	 * what filters put in the place of its response, may keep it until they are told.
+	 */
+	private static boolean flushesByItself(ServerHttpResponse response) {
+		ServerHttpResponse own = (response instanceof RuledResponse ruled) ? ruled.getDelegate() : response;
+		return own instanceof AbstractServerHttpResponse server
+				&& server.getNativeResponse() instanceof HttpServerResponse;
+	}
+
+	private static <T> Mono<T> whenWritable(@Nullable Channel channel, Mono<T> next) {
+		return (channel == null || channel.isWritable()) ? next : written(channel).then(next);
 	}
 
 	/**

@@ -16,7 +16,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
  * A response that does one thing after all others that are to be done before it is
  * committed, whenever these were registered.
  */
-final class RuledResponse extends ServerHttpResponseDecorator {
+public final class RuledResponse extends ServerHttpResponseDecorator {
 
 	private final Runnable last;
 
