@@ -100,6 +100,14 @@ public final class ByteBudget {
 	}
 
 	/**
+	 * Returns whether there is room for more bytes that nobody may miss: half of the
+	 * budget is left to others, and nobody waits.
+	 */
+	boolean hasSpare(long bytes) {
+		return this.waiting == 0 && this.used.get() + bytes <= this.limit / 2;
+	}
+
+	/**
 	 * Reserves bytes that are in memory already, beyond the limit if need be.
 	 * @param bytes number of bytes
 	 */

@@ -52,6 +52,15 @@ public final class ByteReservation {
 	}
 
 	/**
+	 * Returns whether there is room for more bytes that nobody may miss.
+	 * @param bytes number of bytes
+	 * @return whether half of the budget is left to others then, and nobody waits
+	 */
+	public boolean hasSpare(long bytes) {
+		return this.budget.hasSpare(bytes);
+	}
+
+	/**
 	 * Reserves more bytes, which are in memory already.
 	 * @param bytes number of bytes
 	 */

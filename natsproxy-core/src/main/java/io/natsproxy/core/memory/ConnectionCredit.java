@@ -61,10 +61,23 @@ public final class ConnectionCredit {
 	}
 
 	/**
+	 * Takes more of what nobody may miss: half of the sum is left to others.
+	 * @param bytes bytes that are wanted
+	 * @return {@code true} if they are taken, and have to be given back
+	 */
+	public boolean tryTakeSpare(int bytes) {
+		if (this.taken.get() + bytes > this.limit / 2) {
+			return false;
+		}
+		this.taken.addAndGet(bytes);
+		return true;
+	}
+
+	/**
 	 * Gives back what was taken.
 	 * @param bytes number of bytes
 	 */
-	public void giveBack(int bytes) {
+	public void giveBack(long bytes) {
 		this.taken.addAndGet(-bytes);
 	}
 

@@ -1,6 +1,7 @@
 package io.natsproxy.core.stream;
 
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -13,10 +14,11 @@ import reactor.core.Disposable;
 
 /**
  * The credit of one stream at its receiver: the bytes that may be under way or waiting.
- * Begins small, and doubles up to its limit while the consumer is faster than what comes,
- * as far as the budget of bytes and the connection allow; shrinks, and in the end waits,
- * when memory is short. All that is granted is reserved before. Safe for use by many
- * threads.
+ * Begins small, and doubles up to its usual size while the consumer is faster than what
+ * comes, as far as the budget of bytes and the connection allow; beyond that, up to its
+ * limit, where it makes the stream faster and nobody may miss the memory. Shrinks, and in
+ * the end waits, when memory is short. All that is granted is reserved before. Safe for
+ * use by many threads.
  */
 public final class ReceiveWindow {
 
@@ -30,7 +32,7 @@ public final class ReceiveWindow {
 	 */
 	static final int SMALLEST = 32 * 1024;
 
-	private final int limit;
+	private final StreamOptions options;
 
 	private final long overrun;
 
@@ -44,11 +46,17 @@ public final class ReceiveWindow {
 
 	private final Consumer<NatsExchangeException> refused;
 
+	private final WindowTrial trial = new WindowTrial();
+
 	/**
-	 * Bytes of the connection's credit, which are the present size of the window. Guarded
-	 * by this object, like all that follows.
+	 * The present size of the window. Guarded by this object, like all that follows.
 	 */
 	private int size;
+
+	/**
+	 * Bytes of the connection's credit: the size, and what the peer has of a larger one.
+	 */
+	private long taken;
 
 	/**
 	 * Credit that the peer has left; negative by what went beyond it.
@@ -69,7 +77,7 @@ public final class ReceiveWindow {
 
 	/**
 	 * Creates a window, which grants nothing before it is opened.
-	 * @param limit the largest window, in bytes
+	 * @param options has the usual and the largest size of the window
 	 * @param overrun bytes by which the first part, or the last frame, may go beyond
 	 * @param memory holds what is granted and what has come; closed by its owner
 	 * @param connection has the credit of all streams of the connection
@@ -77,9 +85,9 @@ public final class ReceiveWindow {
 	 * @param grant lets the peer send more bytes
 	 * @param refused is told when there was no memory in time
 	 */
-	public ReceiveWindow(int limit, long overrun, ByteReservation memory, ConnectionCredit connection,
+	public ReceiveWindow(StreamOptions options, long overrun, ByteReservation memory, ConnectionCredit connection,
 			ExchangeTimer timer, LongConsumer grant, Consumer<NatsExchangeException> refused) {
-		this.limit = limit;
+		this.options = options;
 		this.overrun = overrun;
 		this.memory = memory;
 		this.connection = connection;
@@ -99,8 +107,9 @@ public final class ReceiveWindow {
 		if (this.closed) {
 			return this.unconsumed;
 		}
-		int least = Math.min(this.limit, SMALLEST);
-		this.size = this.connection.take(Math.min(this.limit, INITIAL), least);
+		int least = least();
+		this.size = this.connection.take(Math.min(this.options.window(), INITIAL), least);
+		this.taken = this.size;
 		long first = this.unconsumed;
 		// The first part is held already.
 		this.credit = -first;
@@ -127,6 +136,13 @@ public final class ReceiveWindow {
 		if (wait) {
 			awaitMemory();
 		}
+	}
+
+	/**
+	 * Returns the smallest window.
+	 */
+	private int least() {
+		return Math.min(this.options.window(), SMALLEST);
 	}
 
 	private boolean reserve(long bytes) {
@@ -174,7 +190,9 @@ public final class ReceiveWindow {
 			if (this.closed || !this.opened || this.waiting) {
 				return;
 			}
+			tune(bytes);
 			granted = due();
+			giveBackUnused();
 			// Nothing is under way, and nothing is left that asks again.
 			this.waiting = granted == 0 && this.credit <= 0 && this.unconsumed <= 0;
 			wait = this.waiting;
@@ -192,26 +210,65 @@ public final class ReceiveWindow {
 		if (due * 4 < this.size) {
 			return 0;
 		}
-		if (this.unconsumed * 4 <= this.size && grow()) {
+		if (isConsumerReady() && grow(this.options.window(), this.connection::tryTake)) {
 			due = this.size - (this.credit + this.unconsumed);
 		}
 		if (reserveCredit(due)) {
 			return due;
 		}
-		int smaller = Math.max(Math.min(this.limit, SMALLEST), this.size / 2);
-		this.connection.giveBack(this.size - smaller);
-		this.size = smaller;
-		due = smaller - (this.credit + this.unconsumed);
+		this.size = Math.max(least(), this.size / 2);
+		due = this.size - (this.credit + this.unconsumed);
 		return (due > 0 && reserveCredit(due)) ? due : 0;
 	}
 
-	private boolean grow() {
-		int more = Math.min(this.size, this.limit - this.size);
-		if (more > 0 && this.connection.tryTake(more)) {
+	private boolean isConsumerReady() {
+		return this.unconsumed * 4 <= this.size;
+	}
+
+	/**
+	 * Doubles the window.
+	 * @param limit the largest size
+	 * @param credit takes credit of the connection, if there is enough
+	 */
+	private boolean grow(int limit, IntPredicate credit) {
+		int more = Math.min(this.size, limit - this.size);
+		if (more > 0 && credit.test(more)) {
 			this.size += more;
+			this.taken += more;
 			return true;
 		}
 		return false;
+	}
+
+	/**
+	 * Looks for the size beyond the usual one with which the stream is fastest.
+	 */
+	private void tune(int consumed) {
+		int usual = this.options.window();
+		int limit = this.options.maxWindow();
+		if (limit == usual || this.size < usual) {
+			return;
+		}
+		WindowTrial.Verdict verdict = this.trial.consumed(consumed, this.size, isConsumerReady(), System.nanoTime());
+		if (verdict == WindowTrial.Verdict.SHRINK) {
+			this.size = Math.max(usual, this.size / 2);
+		}
+		else if (verdict == WindowTrial.Verdict.GROW && this.memory.hasSpare(this.size)
+				&& grow(limit, this.connection::tryTakeSpare)) {
+			this.trial.grown();
+		}
+	}
+
+	/**
+	 * Gives back credit of the connection that the peer has used up, where the window has
+	 * become smaller.
+	 */
+	private void giveBackUnused() {
+		long unused = this.taken - Math.max(this.size, this.credit + this.unconsumed);
+		if (unused > 0) {
+			this.taken -= unused;
+			this.connection.giveBack(unused);
+		}
 	}
 
 	private boolean reserveCredit(long bytes) {
@@ -224,7 +281,7 @@ public final class ReceiveWindow {
 	}
 
 	private void awaitMemory() {
-		int least = Math.min(this.limit, SMALLEST);
+		int least = least();
 		Disposable wait = MemoryWait.begin(this.memory, least, this.timer, () -> onMemory(least), this.refused);
 		boolean closed;
 		synchronized (this) {
@@ -294,7 +351,8 @@ public final class ReceiveWindow {
 				return;
 			}
 			this.closed = true;
-			this.connection.giveBack(this.size);
+			this.connection.giveBack(this.taken);
+			this.taken = 0;
 			this.size = 0;
 			unused = this.reserved;
 			this.reserved = 0;

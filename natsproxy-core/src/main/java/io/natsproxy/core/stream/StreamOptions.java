@@ -8,6 +8,8 @@ import io.natsproxy.core.wire.WireProtocol;
  * The settings of streams.
  *
  * @param window how many bytes of a stream may be under way or waiting at its receiver
+ * @param maxWindow how many they may become where that makes the stream faster, as far as
+ * there is memory to spare
  * @param frameSize longest payload of a frame, in bytes
  * @param lostAfter how long one end may hear nothing of the other, which pings three
  * times as often, before it gives up
@@ -17,16 +19,16 @@ import io.natsproxy.core.wire.WireProtocol;
  * until the service begins to tell that it still is; zero to tell nothing, and to expect
  * nothing
  */
-public record StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout,
+public record StreamOptions(int window, int maxWindow, int frameSize, Duration lostAfter, Duration idleTimeout,
 		Duration processingAfter) {
 
 	/**
-	 * A window of 256 KiB, frames of just under 32 KiB, given up after 10 seconds of
-	 * silence or 5 minutes without data; notices of what is processed for longer than a
-	 * second.
+	 * A window of 256 KiB, up to 8 MiB where that makes a stream faster, frames of just
+	 * under 32 KiB, given up after 10 seconds of silence or 5 minutes without data;
+	 * notices of what is processed for longer than a second.
 	 */
-	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, WireProtocol.MAX_FRAME_SIZE,
-			Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(1));
+	public static final StreamOptions DEFAULTS = new StreamOptions(256 * 1024, 8 * 1024 * 1024,
+			WireProtocol.MAX_FRAME_SIZE, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(1));
 
 	private static final int PINGS = 3;
 
@@ -36,14 +38,16 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	private static final int FRAME_HEAD_SIZE = 128;
 
 	public StreamOptions {
-		if (window < 1 || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero() || idleTimeout.isNegative()
-				|| processingAfter.isNegative()) {
-			throw new IllegalArgumentException("Window, size of frames and durations of streams must be positive");
+		if (window < 1 || maxWindow < window || frameSize < 1 || lostAfter.isNegative() || lostAfter.isZero()
+				|| idleTimeout.isNegative() || processingAfter.isNegative()) {
+			throw new IllegalArgumentException("Window, size of frames and durations of streams must be positive, "
+					+ "and the largest window no smaller than the window");
 		}
 	}
 
 	/**
-	 * Creates options with the idle time-out by default.
+	 * Creates options with a window that is never larger, and the idle time-out by
+	 * default.
 	 * @param window how many bytes of a stream may be under way
 	 * @param frameSize longest payload of a frame, in bytes
 	 * @param lostAfter how long one end may hear nothing of the other
@@ -53,14 +57,15 @@ public record StreamOptions(int window, int frameSize, Duration lostAfter, Durat
 	}
 
 	/**
-	 * Creates options with notices of processing as by default.
+	 * Creates options with a window that is never larger, and notices of processing as by
+	 * default.
 	 * @param window how many bytes of a stream may be under way
 	 * @param frameSize longest payload of a frame, in bytes
 	 * @param lostAfter how long one end may hear nothing of the other
 	 * @param idleTimeout how long a stream may move no data; zero for no limit
 	 */
 	public StreamOptions(int window, int frameSize, Duration lostAfter, Duration idleTimeout) {
-		this(window, frameSize, lostAfter, idleTimeout, DEFAULTS.processingAfter);
+		this(window, window, frameSize, lostAfter, idleTimeout, DEFAULTS.processingAfter);
 	}
 
 	/**

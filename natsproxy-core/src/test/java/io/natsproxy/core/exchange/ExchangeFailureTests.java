@@ -94,7 +94,7 @@ class ExchangeFailureTests extends AbstractStreamTests {
 	 */
 	@Test
 	void aNoticeThatCannotBeSentIsTriedAgainAtTheNextTurn() throws Exception {
-		StreamOptions streams = new StreamOptions(WINDOW, FRAME, TIMEOUT, TIMEOUT, Duration.ofMillis(50));
+		StreamOptions streams = new StreamOptions(WINDOW, WINDOW, FRAME, TIMEOUT, TIMEOUT, Duration.ofMillis(50));
 		listen(new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, streams), (exchange) -> {
 			// It is never answered.
 		}, "GET:.a");

@@ -128,7 +128,8 @@ class PermissionTests extends AbstractStreamTests {
 			return permitted;
 		});
 		BlockingQueue<IncomingExchange> received = new LinkedBlockingQueue<>();
-		StreamOptions often = new StreamOptions(WINDOW, FRAME, Duration.ofMillis(300), LONG, Duration.ofMillis(100));
+		StreamOptions often = new StreamOptions(WINDOW, WINDOW, FRAME, Duration.ofMillis(300), LONG,
+				Duration.ofMillis(100));
 		listen(new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, often), received::add,
 				"GET:.a");
 		List<CompletableFuture<NatsReply>> replies = new ArrayList<>();
@@ -162,7 +163,8 @@ class PermissionTests extends AbstractStreamTests {
 	 * for each turn, or two.
 	 */
 	private BlockingQueue<Message> listenAndTellOften(BlockingQueue<IncomingExchange> received) throws Exception {
-		StreamOptions often = new StreamOptions(WINDOW, FRAME, Duration.ofMillis(150), LONG, Duration.ofMillis(50));
+		StreamOptions often = new StreamOptions(WINDOW, WINDOW, FRAME, Duration.ofMillis(150), LONG,
+				Duration.ofMillis(50));
 		listen(new NatsListenerOptions("service", 2000, WireProtocol.MAX_HEAD_SIZE, true, often), received::add,
 				"GET:.a");
 		BlockingQueue<Message> told = new LinkedBlockingQueue<>();

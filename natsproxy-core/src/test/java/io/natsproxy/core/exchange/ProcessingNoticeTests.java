@@ -65,7 +65,7 @@ class ProcessingNoticeTests extends AbstractStreamTests {
 	}
 
 	private static StreamOptions options(Duration lostAfter, Duration moment) {
-		return new StreamOptions(WINDOW, FRAME, lostAfter, LONG, moment);
+		return new StreamOptions(WINDOW, WINDOW, FRAME, lostAfter, LONG, moment);
 	}
 
 	private NatsCaller caller(StreamOptions streams) {

@@ -24,6 +24,8 @@ class ReceiveWindowTests {
 
 	private static final int LIMIT = 256 * 1024;
 
+	private static final int MAX = 1024 * 1024;
+
 	private static final int OVERRUN = 1024 * 1024;
 
 	private static final int INITIAL = ReceiveWindow.INITIAL;
@@ -44,9 +46,17 @@ class ReceiveWindowTests {
 
 	private final ReceiveWindow window = window(LIMIT);
 
+	private static StreamOptions options(int window, int maxWindow) {
+		return new StreamOptions(window, maxWindow, SMALLEST, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO);
+	}
+
 	private ReceiveWindow window(int limit) {
-		return new ReceiveWindow(limit, OVERRUN, this.memory, this.connection, this.timer, this.grants::add,
-				(ex) -> this.refusals.add(ex.failure()));
+		return window(limit, limit);
+	}
+
+	private ReceiveWindow window(int limit, int max) {
+		return new ReceiveWindow(options(limit, max), OVERRUN, this.memory, this.connection, this.timer,
+				this.grants::add, (ex) -> this.refusals.add(ex.failure()));
 	}
 
 	@AfterEach
@@ -219,13 +229,74 @@ class ReceiveWindowTests {
 	void manyStreamsOfAConnectionGetLessEach() {
 		long sum = 0;
 		for (int i = 0; i < 1000; i++) {
-			ReceiveWindow each = new ReceiveWindow(LIMIT, OVERRUN,
+			ReceiveWindow each = new ReceiveWindow(options(LIMIT, LIMIT), OVERRUN,
 					new ByteReservation(new ByteBudget(Integer.MAX_VALUE)), this.connection, this.timer,
 					this.grants::add, (ex) -> {
 					});
 			sum += each.open();
 		}
 		assertThat(sum).isLessThan(56L * 1024 * 1024);
+	}
+
+	/**
+	 * Receives and consumes frames as long as credit is left, for a while.
+	 */
+	private void flow(ReceiveWindow window, int frames) {
+		for (int i = 0; i < frames; i++) {
+			int bytes = (int) Math.min(window.credit(), SMALLEST);
+			window.received(bytes);
+			this.memory.release(bytes);
+			window.consumed(bytes);
+		}
+	}
+
+	@Test
+	void growsBeyondItsUsualSizeOnTrial() {
+		ReceiveWindow window = window(LIMIT, MAX);
+		window.open();
+		await().atMost(Duration.ofSeconds(20)).until(() -> {
+			flow(window, 100);
+			return this.connection.taken() > LIMIT;
+		});
+		assertThat(this.connection.taken()).isLessThanOrEqualTo(MAX);
+		assertThat(this.memory.held()).isLessThanOrEqualTo(MAX);
+		window.close();
+		assertThat(this.memory.held()).isZero();
+		assertThat(this.connection.taken()).isZero();
+	}
+
+	@Test
+	void doesNotGrowBeyondItsUsualSizeWhereMemoryMayBeMissed() {
+		ReceiveWindow window = window(LIMIT, MAX);
+		window.open();
+		this.budget.reserve(this.budget.limit() / 2 - LIMIT);
+		flow(window, 1000);
+		assertThat(this.connection.taken()).isEqualTo(LIMIT);
+	}
+
+	@Test
+	void doesNotGrowBeyondItsUsualSizeWhereCreditMayBeMissed() {
+		ReceiveWindow window = window(LIMIT, MAX);
+		window.open();
+		int most = (int) ConnectionCredit.DEFAULT_LIMIT;
+		this.connection.take(most, most / 2);
+		flow(window, 1000);
+		assertThat(this.connection.taken()).isEqualTo(LIMIT + most / 2);
+	}
+
+	@Test
+	void creditOfTheConnectionIsGivenBackWhenThePeerHasUsedIt() {
+		this.window.open();
+		flow(this.window, 100);
+		assertThat(this.window.credit()).isEqualTo(LIMIT);
+		this.budget.reserve(this.budget.limit());
+		receive(LIMIT / 4);
+		consume(LIMIT / 4);
+		assertThat(this.connection.taken()).isEqualTo(LIMIT / 4 * 3);
+		receive(LIMIT / 4);
+		consume(LIMIT / 4);
+		assertThat(this.connection.taken()).isEqualTo(LIMIT / 2);
+		assertThat(this.window.credit()).isEqualTo(LIMIT / 2);
 	}
 
 }

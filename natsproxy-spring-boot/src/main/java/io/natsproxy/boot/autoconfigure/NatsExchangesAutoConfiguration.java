@@ -34,8 +34,9 @@ public final class NatsExchangesAutoConfiguration {
 	StreamOptions natsStreamOptions(NatsproxyProperties properties) {
 		NatsproxyProperties.Stream stream = properties.stream();
 		SettingChecks check = new SettingChecks("natsproxy.stream");
-		return new StreamOptions(check.bytes("window", stream.window(), 1), WireProtocol.MAX_FRAME_SIZE,
-				check.positive("lost-after", stream.lostAfter()),
+		int window = check.bytes("window", stream.window(), 1);
+		return new StreamOptions(window, Math.max(window, check.bytes("max-window", stream.maxWindow(), 1)),
+				WireProtocol.MAX_FRAME_SIZE, check.positive("lost-after", stream.lostAfter()),
 				check.notNegative("idle-timeout", stream.idleTimeout()),
 				check.notNegative("processing-after", stream.processingAfter()));
 	}

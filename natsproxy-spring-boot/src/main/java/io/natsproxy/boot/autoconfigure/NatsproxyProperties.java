@@ -43,6 +43,9 @@ public record NatsproxyProperties(@Nullable String subjectPrefix, @DefaultValue 
 	 * @param window Most bytes of a stream that may be under way or waiting at its
 	 * receiver. A stream begins with 64KB, and gets more while its receiver is fast and
 	 * there is memory.
+	 * @param maxWindow Bytes up to which that window is doubled as long as it makes the
+	 * stream faster by an eighth at least, and half of the memory for bodies, and of what
+	 * may come on the connection, is left to others. No smaller than the window.
 	 * @param lostAfter Time for which one end of a stream may hear nothing of the other,
 	 * which pings three times as often, before it gives up. Gateway, services and callers
 	 * should use the same.
@@ -53,8 +56,9 @@ public record NatsproxyProperties(@Nullable String subjectPrefix, @DefaultValue 
 	 * has been told so gives up a service that falls silent after lost-after. Zero to
 	 * tell, and to expect, nothing.
 	 */
-	public record Stream(@DefaultValue("256KB") DataSize window, @DefaultValue("10s") Duration lostAfter,
-			@DefaultValue("5m") Duration idleTimeout, @DefaultValue("1s") Duration processingAfter) {
+	public record Stream(@DefaultValue("256KB") DataSize window, @DefaultValue("8MB") DataSize maxWindow,
+			@DefaultValue("10s") Duration lostAfter, @DefaultValue("5m") Duration idleTimeout,
+			@DefaultValue("1s") Duration processingAfter) {
 
 	}
 

@@ -32,7 +32,7 @@ record StreamedReply(BodyStream body, ReceiveWindow window, long credit) {
 	static StreamedReply receive(NatsCaller caller, CallerConnection connection, Executor executor, byte[] firstPart,
 			LongConsumer grant, Consumer<NatsExchangeException> refused, Runnable cancelled) {
 		ByteReservation held = new ByteReservation(caller.budget());
-		ReceiveWindow window = new ReceiveWindow(caller.streamOptions().window(), connection.maxPayload(), held,
+		ReceiveWindow window = new ReceiveWindow(caller.streamOptions(), connection.maxPayload(), held,
 				connection.credit(), caller.timer(), grant, refused);
 		BodyStream body = new BodyStream(window, held, executor, cancelled, held::close);
 		try {

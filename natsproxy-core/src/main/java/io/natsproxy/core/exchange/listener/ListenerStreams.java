@@ -73,8 +73,8 @@ final class ListenerStreams {
 	 * Makes the window of a request's body.
 	 */
 	ReceiveWindow newWindow(ByteReservation memory, LongConsumer grant, Consumer<NatsExchangeException> refused) {
-		return new ReceiveWindow(this.options.window(), this.transport.maxPayload(), memory, this.credit, this.timer,
-				grant, refused);
+		return new ReceiveWindow(this.options, this.transport.maxPayload(), memory, this.credit, this.timer, grant,
+				refused);
 	}
 
 	StreamEndpoint newEndpoint(Consumer<NatsExchangeException> lost) {
