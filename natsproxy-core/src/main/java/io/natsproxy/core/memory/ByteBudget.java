@@ -101,10 +101,11 @@ public final class ByteBudget {
 
 	/**
 	 * Returns whether there is room for more bytes that nobody may miss: half of the
-	 * budget is left to others, and nobody waits.
+	 * budget is left to others, and of the other half as much as they are; and nobody
+	 * waits.
 	 */
 	boolean hasSpare(long bytes) {
-		return this.waiting == 0 && this.used.get() + bytes <= this.limit / 2;
+		return this.waiting == 0 && 2 * bytes <= this.limit / 2 - this.used.get();
 	}
 
 	/**

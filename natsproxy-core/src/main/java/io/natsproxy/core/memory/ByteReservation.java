@@ -54,7 +54,8 @@ public final class ByteReservation {
 	/**
 	 * Returns whether there is room for more bytes that nobody may miss.
 	 * @param bytes number of bytes
-	 * @return whether half of the budget is left to others then, and nobody waits
+	 * @return whether half of the budget is left to others then, and of the other half as
+	 * much as they are, and nobody waits
 	 */
 	public boolean hasSpare(long bytes) {
 		return this.budget.hasSpare(bytes);

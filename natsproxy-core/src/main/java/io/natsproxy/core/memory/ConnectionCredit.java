@@ -61,12 +61,13 @@ public final class ConnectionCredit {
 	}
 
 	/**
-	 * Takes more of what nobody may miss: half of the sum is left to others.
+	 * Takes more of what nobody may miss: half of the sum is left to others, and of the
+	 * other half as much as is taken.
 	 * @param bytes bytes that are wanted
 	 * @return {@code true} if they are taken, and have to be given back
 	 */
 	public boolean tryTakeSpare(int bytes) {
-		if (this.taken.get() + bytes > this.limit / 2) {
+		if (2L * bytes > this.limit / 2 - this.taken.get()) {
 			return false;
 		}
 		this.taken.addAndGet(bytes);

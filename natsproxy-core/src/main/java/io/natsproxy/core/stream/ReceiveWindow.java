@@ -207,7 +207,8 @@ public final class ReceiveWindow {
 
 	private long due() {
 		long due = this.size - (this.credit + this.unconsumed);
-		if (due * 4 < this.size) {
+		// Large windows go on in steps that are as small, and not in bursts.
+		if (due * 4 < Math.min(this.size, this.options.window())) {
 			return 0;
 		}
 		if (isConsumerReady() && grow(this.options.window(), this.connection::tryTake)) {

@@ -3,22 +3,26 @@ package io.natsproxy.core.stream;
 /**
  * Finds out whether a larger window makes a stream faster, by trying. A receiver that
  * looks at the time from its credit to the first byte that needed it cannot tell a sender
- * that has waited for credit from one that is slow by itself, so the rate decides: a
- * window that is twice as large is kept if it has raised the rate by an eighth, and then
- * doubled again. Guarded by its owner.
+ * that has waited for credit from one that is slow by itself. The time in which a window
+ * moves can: where the window is the limit, it is a round trip, however large the window
+ * is; where the link, the sender or the consumer is, it grows with the window. So a
+ * window that moves about as fast as any has is doubled, and stays so large if that has
+ * raised the rate by an eighth; one that takes long for what it is becomes smaller.
+ * Guarded by its owner.
  */
 final class WindowTrial {
 
 	/**
-	 * Number of windows by which a rate is measured: the first of them may still come as
-	 * slowly as before.
+	 * The least number of windows by which a rate is measured: the first of them may
+	 * still come as slowly as before.
 	 */
 	private static final int WINDOWS = 4;
 
 	/**
-	 * Number of measurements without a trial after one in vain.
+	 * The least time in which a rate is measured, in nanoseconds: many turns of an event
+	 * loop.
 	 */
-	private static final int REST = 16;
+	private static final long SHORTEST = 20_000_000L;
 
 	/**
 	 * The time within which a stream must move so much, in nanoseconds: a slower one
@@ -26,11 +30,33 @@ final class WindowTrial {
 	 */
 	private static final long LONGEST = 5_000_000_000L;
 
+	/**
+	 * Number of measurements without a trial after one in vain.
+	 */
+	private static final int REST = 16;
+
+	/**
+	 * How many times as long as the fastest window has taken one may take that is to be
+	 * doubled.
+	 */
+	private static final int MOST_TO_GROW = 2;
+
+	/**
+	 * How many times as long as the fastest window has taken one may take that stays as
+	 * it is.
+	 */
+	private static final int MOST_TO_STAY = 4;
+
 	private boolean begun;
 
 	private long bytes;
 
 	private long since;
+
+	/**
+	 * The shortest time in which a window has moved, in nanoseconds.
+	 */
+	private double fastest = Double.MAX_VALUE;
 
 	private double rateBefore;
 
@@ -53,28 +79,34 @@ final class WindowTrial {
 		}
 		this.bytes += bytes;
 		long time = Math.max(1, now - this.since);
-		if (this.bytes < (long) WINDOWS * window) {
-			if (time < LONGEST) {
-				return Verdict.STAY;
-			}
-			begin(now);
-			this.onTrial = false;
-			return Verdict.SHRINK;
+		boolean whole = this.bytes >= (long) WINDOWS * window;
+		if (time < (whole ? SHORTEST : LONGEST)) {
+			return Verdict.STAY;
 		}
 		double rate = (double) this.bytes / time;
+		boolean vain = this.onTrial && rate < this.rateBefore * 9 / 8;
 		begin(now);
-		if (this.onTrial && rate < this.rateBefore * 9 / 8) {
-			this.onTrial = false;
+		this.onTrial = false;
+		if (vain) {
 			this.rest = REST;
+		}
+		if (vain || !whole || !ready) {
 			return Verdict.SHRINK;
 		}
-		this.onTrial = false;
+		return judge(window / rate, rate);
+	}
+
+	private Verdict judge(double timeOfWindow, double rate) {
+		this.fastest = Math.min(this.fastest, timeOfWindow);
+		if (timeOfWindow > this.fastest * MOST_TO_STAY) {
+			return Verdict.SHRINK;
+		}
 		if (this.rest > 0) {
 			this.rest--;
 			return Verdict.STAY;
 		}
 		this.rateBefore = rate;
-		return ready ? Verdict.GROW : Verdict.STAY;
+		return (timeOfWindow <= this.fastest * MOST_TO_GROW) ? Verdict.GROW : Verdict.STAY;
 	}
 
 	private void begin(long now) {

@@ -250,6 +250,13 @@ class ReceiveWindowTests {
 		}
 	}
 
+	private void flowForSeveralTrials(ReceiveWindow window) {
+		long end = System.nanoTime() + Duration.ofMillis(200).toNanos();
+		while (System.nanoTime() < end) {
+			flow(window, 100);
+		}
+	}
+
 	@Test
 	void growsBeyondItsUsualSizeOnTrial() {
 		ReceiveWindow window = window(LIMIT, MAX);
@@ -270,7 +277,7 @@ class ReceiveWindowTests {
 		ReceiveWindow window = window(LIMIT, MAX);
 		window.open();
 		this.budget.reserve(this.budget.limit() / 2 - LIMIT);
-		flow(window, 1000);
+		flowForSeveralTrials(window);
 		assertThat(this.connection.taken()).isEqualTo(LIMIT);
 	}
 
@@ -280,8 +287,23 @@ class ReceiveWindowTests {
 		window.open();
 		int most = (int) ConnectionCredit.DEFAULT_LIMIT;
 		this.connection.take(most, most / 2);
-		flow(window, 1000);
+		flowForSeveralTrials(window);
 		assertThat(this.connection.taken()).isEqualTo(LIMIT + most / 2);
+	}
+
+	@Test
+	void largeWindowGoesOnInStepsOfTheUsualOne() {
+		ReceiveWindow window = window(LIMIT, MAX);
+		window.open();
+		await().atMost(Duration.ofSeconds(20)).until(() -> {
+			flow(window, 100);
+			return window.credit() > LIMIT;
+		});
+		this.grants.clear();
+		window.received(LIMIT / 4);
+		this.memory.release(LIMIT / 4);
+		window.consumed(LIMIT / 4);
+		assertThat(this.grants).isNotEmpty();
 	}
 
 	@Test

@@ -37,19 +37,18 @@ class WindowTrialTests {
 	}
 
 	@Test
-	void growsAsLongAsItHelps() {
+	void growsAsLongAsTheWindowIsTheLimit() {
 		begin();
 		int window = WINDOW;
-		for (int rate = 1_000_000; rate < 20_000_000; rate = rate / 4 * 5) {
-			assertThat(measure(window, rate, true)).isEqualTo(Verdict.GROW);
+		for (int i = 0; i < 10; i++) {
+			assertThat(measure(window, window * 5L, true)).isEqualTo(Verdict.GROW);
 			this.trial.grown();
 			window *= 2;
 		}
-		assertThat(measure(window, 20_000_000, true)).isEqualTo(Verdict.SHRINK);
 	}
 
 	@Test
-	void triesAgainLaterAfterATrialInVain() {
+	void aTrialInVainIsTakenBackAndMadeAgainLater() {
 		begin();
 		assertThat(measure(WINDOW, 1000, true)).isEqualTo(Verdict.GROW);
 		this.trial.grown();
@@ -61,6 +60,28 @@ class WindowTrialTests {
 		assertThat(measurements).isBetween(10, 20);
 	}
 
+	/**
+	 * What one of several streams gains is lost to the others, and the queue before all
+	 * of them becomes longer.
+	 */
+	@Test
+	void doesNotGrowForAShareOfWhatOthersHave() {
+		begin();
+		assertThat(measure(WINDOW, 1000, true)).isEqualTo(Verdict.GROW);
+		this.trial.grown();
+		assertThat(measure(2 * WINDOW, 1300, true)).isEqualTo(Verdict.GROW);
+		this.trial.grown();
+		assertThat(measure(4 * WINDOW, 1600, true)).isEqualTo(Verdict.STAY);
+		assertThat(measure(4 * WINDOW, 1600, true)).isEqualTo(Verdict.STAY);
+	}
+
+	@Test
+	void shrinksWhereAWindowTakesLong() {
+		begin();
+		assertThat(measure(WINDOW, 1000, true)).isEqualTo(Verdict.GROW);
+		assertThat(measure(4 * WINDOW, 900, true)).isEqualTo(Verdict.SHRINK);
+	}
+
 	@Test
 	void aDoublingThatIsRefusedIsNoTrial() {
 		begin();
@@ -69,9 +90,9 @@ class WindowTrialTests {
 	}
 
 	@Test
-	void aConsumerThatIsSlowerNeedsNoMore() {
+	void aConsumerThatIsSlowerNeedsNoLargeWindow() {
 		begin();
-		assertThat(measure(WINDOW, 1000, false)).isEqualTo(Verdict.STAY);
+		assertThat(measure(WINDOW, 1000, false)).isEqualTo(Verdict.SHRINK);
 		assertThat(measure(WINDOW, 1000, true)).isEqualTo(Verdict.GROW);
 	}
 
@@ -82,6 +103,15 @@ class WindowTrialTests {
 		assertThat(this.trial.consumed(10, WINDOW, true, this.now)).isEqualTo(Verdict.SHRINK);
 		this.now += SECOND;
 		assertThat(this.trial.consumed(10, WINDOW, true, this.now)).isEqualTo(Verdict.STAY);
+	}
+
+	@Test
+	void measuresForLongerThanAMoment() {
+		begin();
+		this.now += SECOND / 1000;
+		assertThat(this.trial.consumed(100 * WINDOW, WINDOW, true, this.now)).isEqualTo(Verdict.STAY);
+		this.now += SECOND / 10;
+		assertThat(this.trial.consumed(1, WINDOW, true, this.now)).isEqualTo(Verdict.GROW);
 	}
 
 }

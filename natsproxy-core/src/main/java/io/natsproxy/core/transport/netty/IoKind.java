@@ -72,9 +72,6 @@ enum IoKind {
 
 		@Override
 		@Nullable Throwable unavailability() {
-			if (System.getProperty(MULTISHOT_POLLS) == null) {
-				System.setProperty(MULTISHOT_POLLS, "false");
-			}
 			Throwable cause = IoUring.unavailabilityCause();
 			return (cause == null && IoUring.isPollAddMultishotEnabled())
 					? new UnsupportedOperationException("it was set up, by something else or by -D" + MULTISHOT_POLLS
@@ -106,6 +103,13 @@ enum IoKind {
 	 * io_uring.
 	 */
 	private static final String MULTISHOT_POLLS = "io.netty.iouring.pollAddMultishotEnabled";
+
+	static {
+		// Whatever is chosen here: what makes event loops of its own has io_uring, too.
+		if (System.getProperty(MULTISHOT_POLLS) == null) {
+			System.setProperty(MULTISHOT_POLLS, "false");
+		}
+	}
 
 	private final String label;
 
