@@ -128,7 +128,8 @@ class PermissionTests extends AbstractStreamTests {
 			return permitted;
 		});
 		BlockingQueue<IncomingExchange> received = new LinkedBlockingQueue<>();
-		StreamOptions often = new StreamOptions(WINDOW, WINDOW, FRAME, Duration.ofMillis(300), LONG,
+		// Once in a second: the denial of a notice is there before the next one.
+		StreamOptions often = new StreamOptions(WINDOW, WINDOW, FRAME, Duration.ofSeconds(3), LONG,
 				Duration.ofMillis(100));
 		listen(new NatsListenerOptions("service", 10, WireProtocol.MAX_HEAD_SIZE, true, often), received::add,
 				"GET:.a");

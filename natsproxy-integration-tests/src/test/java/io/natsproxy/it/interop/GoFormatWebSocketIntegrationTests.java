@@ -155,7 +155,7 @@ class GoFormatWebSocketIntegrationTests {
 		assertThat(notices.poll(30, TimeUnit.SECONDS)).isEqualTo("4001 as told");
 		assertThat(closedService().getCode()).isEqualTo(4001);
 		nothingIsLeft();
-		assertThat(peer.isHeard("WS_IN" + ID)).isFalse();
+		await().until(() -> !peer.isHeard("WS_IN" + ID));
 	}
 
 	@Test
@@ -167,7 +167,7 @@ class GoFormatWebSocketIntegrationTests {
 		assertThat(peer.isHeard("WS_IN" + id)).isTrue();
 		peer.publish("WS_IN" + id, "close");
 		nothingIsLeft();
-		assertThat(peer.isHeard("WS_IN" + id)).isFalse();
+		await().until(() -> !peer.isHeard("WS_IN" + id));
 	}
 
 	@Test
