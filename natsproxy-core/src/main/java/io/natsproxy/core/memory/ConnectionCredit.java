@@ -53,11 +53,7 @@ public final class ConnectionCredit {
 	 * @return {@code true} if they are taken, and have to be given back
 	 */
 	public boolean tryTake(int bytes) {
-		if (this.limit - this.taken.get() < 2L * bytes) {
-			return false;
-		}
-		this.taken.addAndGet(bytes);
-		return true;
+		return tryTake(bytes, this.limit);
 	}
 
 	/**
@@ -67,7 +63,14 @@ public final class ConnectionCredit {
 	 * @return {@code true} if they are taken, and have to be given back
 	 */
 	public boolean tryTakeSpare(int bytes) {
-		if (2L * bytes > this.limit / 2 - this.taken.get()) {
+		return tryTake(bytes, this.limit / 2);
+	}
+
+	/**
+	 * Takes more, if twice as much is left of a limit.
+	 */
+	private boolean tryTake(int bytes, long limit) {
+		if (limit - this.taken.get() < 2L * bytes) {
 			return false;
 		}
 		this.taken.addAndGet(bytes);

@@ -78,7 +78,7 @@ final class WindowTrial {
 			return Verdict.STAY;
 		}
 		this.bytes += bytes;
-		long time = Math.max(1, now - this.since);
+		long time = now - this.since;
 		boolean whole = this.bytes >= (long) WINDOWS * window;
 		if (time < (whole ? SHORTEST : LONGEST)) {
 			return Verdict.STAY;
