@@ -1,10 +1,13 @@
 package io.natsproxy.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code --name=value} and {@code --name}.
  */
 final class Arguments {
+
+	private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s)");
 
 	private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -67,6 +72,40 @@ final class Arguments {
 			// As wrong as a number that is out of range.
 		}
 		throw new InvalidOptionException("--" + name + "=" + value + ": expected a number above zero");
+	}
+
+	/**
+	 * Returns a number of times.
+	 * @param name the name of the option
+	 * @param fallback the number if the option is absent
+	 * @return a whole number above zero
+	 * @throws InvalidOptionException if it is none
+	 */
+	int count(String name, int fallback) {
+		return (int) Math.ceil(number(name, fallback));
+	}
+
+	/**
+	 * Returns a time.
+	 * @param name the name of the option
+	 * @return a time such as {@code 10ms}, {@code 0.5ms} or {@code 1s}, up to a second;
+	 * {@code null} if the option is absent
+	 * @throws InvalidOptionException if it is none
+	 */
+	@Nullable Duration duration(String name) {
+		String value = this.values.get(name);
+		if (value == null) {
+			return null;
+		}
+		Matcher matcher = DURATION.matcher(value);
+		if (matcher.matches()) {
+			double nanos = Double.parseDouble(matcher.group(1)) * (matcher.group(2).equals("s") ? 1e9 : 1e6);
+			if (nanos >= 1000 && nanos <= 1e9) {
+				return Duration.ofNanos((long) nanos);
+			}
+		}
+		throw new InvalidOptionException(
+				"--" + name + "=" + value + ": expected a time of up to a second, such as 10ms");
 	}
 
 	/**

@@ -2,7 +2,11 @@ package io.natsproxy.benchmarks;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 import io.natsproxy.benchmarks.load.LoadGenerator;
 import io.natsproxy.benchmarks.load.Workload;
@@ -22,9 +26,13 @@ final class Benchmark {
 
 	private final List<Chain> chains;
 
+	private final Plan plan;
+
 	private final ProcessGroup processes;
 
 	private final LoadGenerator generator;
+
+	private final JvmProbes probes;
 
 	private final PrintStream progress;
 
@@ -33,23 +41,25 @@ final class Benchmark {
 	 */
 	private final long end;
 
-	private boolean warm;
-
 	/**
 	 * Creates a benchmark.
 	 * @param options how long and how often
+	 * @param workloads the workloads, in their order
 	 * @param chains the chains, which answer
 	 * @param processes all processes, which must go on running
 	 * @param generator where the clients live
+	 * @param probes the JVMs of the chains
 	 * @param progress is told what is being done
 	 * @param begin when the limit of the options began, by {@link System#nanoTime()}
 	 */
-	Benchmark(Options options, List<Chain> chains, ProcessGroup processes, LoadGenerator generator,
-			PrintStream progress, long begin) {
+	Benchmark(Options options, List<Workload> workloads, List<Chain> chains, ProcessGroup processes,
+			LoadGenerator generator, JvmProbes probes, PrintStream progress, long begin) {
 		this.options = options;
 		this.chains = chains;
+		this.plan = new Plan(options, workloads, chains.stream().map(Chain::name).toList());
 		this.processes = processes;
 		this.generator = generator;
+		this.probes = probes;
 		this.progress = progress;
 		this.end = begin + options.limit().toNanos();
 	}
@@ -57,27 +67,27 @@ final class Benchmark {
 	/**
 	 * Runs a workload on all chains.
 	 * @param workload the workload
-	 * @param later how many workloads are to follow
 	 * @return a summary for each chain, in their order
 	 * @throws ChainFailedException if a process ends
 	 */
-	List<Summary> run(Workload workload, int later) {
-		List<ChainRun> runs = this.chains.stream()
-			.map((chain) -> new ChainRun(chain, workload, this.generator))
-			.toList();
-		Duration warmUp = this.warm ? this.options.warmUp() : this.options.firstWarmUp();
-		runs.forEach((run) -> step("warm-up", run.warmUp(warmUp)));
-		this.warm = true;
-		for (int round = 1; round <= this.options.rounds() && (round == 1 || hasTime(later)); round++) {
-			String title = "round " + round + " of " + this.options.rounds();
-			runs.stream()
-				.filter(ChainRun::isSupported)
-				.forEach((run) -> step(title, run.measure(this.options.length())));
+	Result run(Workload workload) {
+		this.progress.println(workload.title());
+		Map<String, ChainRun> runs = new LinkedHashMap<>();
+		this.chains
+			.forEach((chain) -> runs.put(chain.name(), new ChainRun(chain, workload, this.generator, this.probes)));
+		int round = 0;
+		for (Step step : this.plan.steps(workload)) {
+			if (step.round() > round && step.round() > 1 && !hasTime(this.plan.workloadsAfter(workload))) {
+				break;
+			}
+			round = step.round();
+			perform(step, Objects.requireNonNull(runs.get(step.chain())));
 		}
-		return runs.stream().map(ChainRun::summary).toList();
+		runs.keySet().forEach((chain) -> this.plan.drop(workload, chain));
+		return new Result(workload, runs.values().stream().map(ChainRun::summary).toList());
 	}
 
-	private boolean hasTime(int later) {
+	private boolean hasTime(long later) {
 		boolean time = this.end - System.nanoTime() > RESERVE.multipliedBy(later).toNanos();
 		if (!time) {
 			this.progress.println("  no time for another round");
@@ -85,9 +95,49 @@ final class Benchmark {
 		return time;
 	}
 
-	private void step(String title, String result) {
+	private void perform(Step step, ChainRun run) {
+		if (!run.isSupported()) {
+			return;
+		}
 		this.processes.requireAlive();
-		this.progress.println("  " + title + ", " + result);
+		this.progress.print("  " + left() + " left | " + title(step) + " | " + step.chain() + ": ");
+		this.progress.flush();
+		long begin = System.nanoTime();
+		String result = "failed";
+		try {
+			result = step.isWarmUp() ? run.warmUp(step.length(), step.transfers()) : run.measure(step.length());
+		}
+		finally {
+			this.progress.println(result);
+		}
+		this.plan.done(step, (System.nanoTime() - begin) / 1e9);
+		if (!run.isSupported()) {
+			this.plan.drop(step.workload(), step.chain());
+		}
+	}
+
+	private String title(Step step) {
+		if (!step.isWarmUp()) {
+			return "round " + step.round() + " of " + this.options.rounds();
+		}
+		return "warm-up of " + (step.workload().isTransfer() ? step.transfers() + " transfers"
+				: step.length().toMillis() / 1000.0 + " s");
+	}
+
+	private String left() {
+		double limit = (this.end - System.nanoTime()) / 1e9;
+		return time(Math.max(0, Math.min(this.plan.secondsLeft(), limit)));
+	}
+
+	/**
+	 * Writes a time.
+	 * @param seconds the time
+	 * @return hours, minutes and seconds, as far as they are needed
+	 */
+	static String time(double seconds) {
+		long whole = Math.round(seconds);
+		return (whole < 3600) ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+				: String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
 	}
 
 }

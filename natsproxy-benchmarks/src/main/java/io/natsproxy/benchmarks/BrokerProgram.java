@@ -13,11 +13,12 @@ final class BrokerProgram {
 
 	/**
 	 * Runs until the process is ended.
-	 * @param args the port
+	 * @param args the IP address and the port
 	 * @throws Exception if the port is taken
 	 */
 	public static void main(String[] args) throws Exception {
-		EmbeddedNatsBroker.create(BrokerOptions.builder().port(Integer.parseInt(args[0])).build()).start();
+		BrokerOptions options = BrokerOptions.builder().host(args[0]).port(Integer.parseInt(args[1])).build();
+		EmbeddedNatsBroker.create(options).start();
 		Thread.currentThread().join();
 	}
 

@@ -6,10 +6,10 @@ import java.util.Map;
 import io.natsproxy.benchmarks.load.Target;
 
 /**
- * A gateway, a service, and what is between them.
+ * A gateway, a service, and what is between them. No two chains have a process in common.
  *
  * @param name the name
- * @param target where the gateway listens
+ * @param target where the clients connect to
  * @param processes its processes
  */
 record Chain(String name, Target target, Map<Role, ChildProcess> processes) {
@@ -46,6 +46,16 @@ record Chain(String name, Target target, Map<Role, ChildProcess> processes) {
 	 */
 	static final String MVC_BASELINE = "spring-cloud-gateway-mvc";
 
+	/**
+	 * The WebFlux application without a gateway.
+	 */
+	static final String DIRECT = "direct";
+
+	/**
+	 * The WebFlux application behind nginx.
+	 */
+	static final String NGINX = "nginx";
+
 	static final String OTHER = "other";
 
 	/**
@@ -57,6 +67,6 @@ record Chain(String name, Target target, Map<Role, ChildProcess> processes) {
 	 * The chains that can be named.
 	 */
 	static final List<String> OURS = List.of(NATSPROXY, WEBFLUX_BESIDE, WEBFLUX_INSTEAD, MVC, AGENT, BASELINE,
-			MVC_BASELINE);
+			MVC_BASELINE, DIRECT, NGINX);
 
 }

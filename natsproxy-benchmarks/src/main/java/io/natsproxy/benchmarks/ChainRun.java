@@ -22,6 +22,8 @@ final class ChainRun {
 
 	private final LoadGenerator generator;
 
+	private final JvmProbes probes;
+
 	private final List<Measurement> rounds = new ArrayList<>();
 
 	/**
@@ -29,24 +31,31 @@ final class ChainRun {
 	 */
 	private @Nullable String unsupported;
 
-	ChainRun(Chain chain, Workload workload, LoadGenerator generator) {
+	ChainRun(Chain chain, Workload workload, LoadGenerator generator, JvmProbes probes) {
 		this.chain = chain;
 		this.workload = workload;
 		this.generator = generator;
+		this.probes = probes;
+	}
+
+	Chain chain() {
+		return this.chain;
 	}
 
 	/**
 	 * Runs the workload with everything checked and nothing measured.
-	 * @param length how long
+	 * @param length how long, if it does not consist of transfers
+	 * @param transfers how many of them, if it does
 	 * @return what came of it
 	 */
-	String warmUp(Duration length) {
+	String warmUp(Duration length, int transfers) {
 		try {
-			return describe(this.workload.run(this.generator, this.chain.target(), Workload.Run.warmUp(length)));
+			return describe(
+					this.workload.run(this.generator, this.chain.target(), Workload.Run.warmUp(length, transfers)));
 		}
 		catch (UnsupportedWorkloadException ex) {
 			this.unsupported = ex.getMessage();
-			return this.chain.name() + ": skipped, " + this.unsupported;
+			return "skipped, " + this.unsupported;
 		}
 	}
 
@@ -57,22 +66,21 @@ final class ChainRun {
 	 * @return what came of it
 	 */
 	String measure(Duration length) {
-		CpuMeter meter = new CpuMeter(this.chain);
+		ChainMeter meter = new ChainMeter(this.chain, this.probes);
 		Tally tally;
 		try {
-			tally = this.workload.run(this.generator, this.chain.target(), new Workload.Run(length, false, meter));
+			tally = this.workload.run(this.generator, this.chain.target(), Workload.Run.measured(length, meter));
 		}
 		catch (UnsupportedWorkloadException ex) {
 			tally = Tally.failed(length, ex.getMessage());
 		}
-		this.rounds.add(new Measurement(tally, meter.microsPerOperation(tally.operations())));
+		this.rounds.add(meter.measurement(tally));
 		return describe(tally);
 	}
 
 	private String describe(Tally tally) {
 		String errors = (tally.errors() > 0) ? ", " + tally.errors() + " errors: " + tally.firstError() : "";
-		return String.format(Locale.ROOT, "%s: %,.0f %s/s%s", this.chain.name(), tally.rate(), this.workload.unit(),
-				errors);
+		return String.format(Locale.ROOT, "%,.0f %s/s%s", tally.rate(), this.workload.unit(), errors);
 	}
 
 	/**

@@ -1,25 +1,17 @@
 package io.natsproxy.benchmarks;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 import io.natsproxy.benchmarks.load.Target;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the processes of the chains. All ports are free ones of the loopback interface;
- * other than addresses, nothing is configured.
+ * Starts the processes of the chains, each of which has all of its own. All ports are
+ * free ones; other than addresses, nothing is configured.
  */
 final class ChainStarter {
-
-	private static final String LOOPBACK = "127.0.0.1";
 
 	private static final String WITHOUT_NATS = "--natsproxy.servlet.enabled=false";
 
@@ -31,16 +23,15 @@ final class ChainStarter {
 
 	private final ReadinessProbe probe = new ReadinessProbe();
 
+	private final Launcher launcher;
+
 	private final List<Chain> chains = new ArrayList<>();
-
-	private @Nullable Broker broker;
-
-	private String natsTitle = "";
 
 	ChainStarter(Options options, Installation installation, ProcessGroup processes) {
 		this.options = options;
 		this.installation = installation;
 		this.processes = processes;
+		this.launcher = new Launcher(options, processes, this.probe);
 	}
 
 	/**
@@ -49,6 +40,9 @@ final class ChainStarter {
 	 * @throws ChainFailedException if one does not
 	 */
 	List<Chain> start() {
+		if (this.options.chains().contains(Chain.NGINX)) {
+			Nginx.program();
+		}
 		this.options.chains().forEach(this::start);
 		Options.OtherChain other = this.options.other();
 		if (other != null) {
@@ -63,166 +57,157 @@ final class ChainStarter {
 	 * @return its path, or that it is the embedded broker; empty if none was started
 	 */
 	String natsTitle() {
-		return this.natsTitle;
+		return this.launcher.natsTitle();
 	}
 
 	private void start(String name) {
-		int port = freePort();
 		switch (name) {
-			case Chain.NATSPROXY -> startNatsproxy(name,
-					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("nats-service"))));
-			case Chain.WEBFLUX_BESIDE -> startNatsproxy(name,
-					Map.of(Role.SERVICE,
-							onNats(name, "-service", this.installation.application("webflux-on-nats"), address(),
-									port(port), "--natsproxy.service.web-server.enabled=false",
-									"--natsproxy.service.expose.paths=/**")));
-			case Chain.WEBFLUX_INSTEAD -> startNatsproxy(name,
-					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("webflux-on-nats"))));
-			case Chain.MVC -> startNatsproxy(name,
-					Map.of(Role.SERVICE, onNats(name, "-service", this.installation.application("mvc-service"))));
-			case Chain.AGENT -> startNatsproxy(name, Map.of(Role.SERVICE,
-					jar(name + "-service", this.installation.webFluxService(), address(), port(port)), Role.AGENT,
-					onNats(name, "", this.installation.natsproxyAgent(),
-							"--natsproxy.agent.upstreams[0].name=benchmark", "--natsproxy.agent.upstreams[0].paths=/**",
-							"--natsproxy.agent.upstreams[0].url=" + url(port))));
-			case Chain.BASELINE -> startSpringCloudGateway(name, port,
-					jar("scg-service", this.installation.webFluxService(), address(), port(port)));
-			case Chain.MVC_BASELINE -> startSpringCloudGateway(name, port, jar("scg-mvc-service",
-					this.installation.application("mvc-service"), address(), port(port), WITHOUT_NATS));
+			case Chain.NATSPROXY -> startNatsproxy(name, "nats-service", List.of());
+			case Chain.WEBFLUX_BESIDE -> startNatsproxy(name, "webflux-on-nats", with(Address.free().serverOptions(),
+					"--natsproxy.service.web-server.enabled=false", "--natsproxy.service.expose.paths=/**"));
+			case Chain.WEBFLUX_INSTEAD -> startNatsproxy(name, "webflux-on-nats", List.of());
+			case Chain.MVC -> startNatsproxy(name, "mvc-service", List.of());
+			case Chain.AGENT -> startAgent(name);
+			case Chain.BASELINE -> startSpringCloudGateway(name, this.installation.webFluxService());
+			case Chain.MVC_BASELINE ->
+				startSpringCloudGateway(name, this.installation.application("mvc-service"), WITHOUT_NATS);
+			case Chain.DIRECT -> startDirect(name);
+			case Chain.NGINX -> startNginx(name);
 			default -> throw new IllegalArgumentException(name);
 		}
 	}
 
-	private void startNatsproxy(String name, Map<Role, ChildProcess> services) {
-		int port = freePort();
-		Map<Role, ChildProcess> chain = new EnumMap<>(services);
+	private void startNatsproxy(String name, String service, List<String> arguments) {
+		ChainBuilder chain = builder(name);
+		Address nats = chain.nearAddress();
+		Address farNats = chain.across(nats);
+		startNats(chain, nats);
+		chain.far(Role.SERVICE,
+				this.launcher.jar(this.installation.application(service), with(arguments, servers(farNats))));
+		startNatsGateway(chain, nats);
+	}
+
+	private void startAgent(String name) {
+		ChainBuilder chain = builder(name);
+		Address nats = chain.nearAddress();
+		Address farNats = chain.across(nats);
+		startNats(chain, nats);
+		Address service = Address.free();
+		chain.far(Role.SERVICE, this.launcher.jar(this.installation.webFluxService(), service.serverOptions()));
+		chain.far(Role.AGENT,
+				this.launcher.jar(this.installation.natsproxyAgent(),
+						List.of("--natsproxy.agent.upstreams[0].name=benchmark",
+								"--natsproxy.agent.upstreams[0].paths=/**",
+								"--natsproxy.agent.upstreams[0].url=" + service.http(), servers(farNats))));
+		startNatsGateway(chain, nats);
+	}
+
+	private void startNats(ChainBuilder chain, Address nats) {
+		chain.open();
+		chain.add(Role.BROKER, this.launcher.natsServer(chain.processName(Role.BROKER), nats));
+	}
+
+	private void startNatsGateway(ChainBuilder chain, Address nats) {
+		Address gateway = Address.free();
 		// Several gateways run at once, and nobody asks for their health or metrics.
-		chain.put(Role.GATEWAY, onNats(name, "-gateway", this.installation.natsproxyGateway(), address(), port(port),
-				"--management.server.port=0", "--management.server.address=" + LOOPBACK));
-		chain.put(Role.BROKER, broker().process());
-		this.chains.add(new Chain(name, Target.of(url(port)), chain));
+		chain.near(Role.GATEWAY, this.launcher.jar(this.installation.natsproxyGateway(), with(gateway.serverOptions(),
+				servers(nats), "--management.server.port=0", "--management.server.address=" + Address.LOOPBACK)));
+		this.chains.add(chain.build(gateway.target()));
+	}
+
+	private static String servers(Address nats) {
+		return "--natsproxy.nats.servers=" + nats.nats();
+	}
+
+	private void startSpringCloudGateway(String name, Path application, String... arguments) {
+		ChainBuilder chain = builder(name);
+		Address service = startHttpService(chain, application, arguments);
+		Address gateway = Address.free();
+		chain.near(Role.GATEWAY, this.launcher.jar(this.installation.application("scg-gateway"),
+				with(gateway.serverOptions(), "--benchmark.service=" + service.http())));
+		this.chains.add(chain.build(gateway.target()));
+	}
+
+	private void startDirect(String name) {
+		ChainBuilder chain = builder(name);
+		Address service = startHttpService(chain, this.installation.webFluxService());
+		this.chains.add(chain.build(service.target()));
+	}
+
+	private void startNginx(String name) {
+		ChainBuilder chain = builder(name);
+		Address service = startHttpService(chain, this.installation.webFluxService());
+		Address gateway = Address.free();
+		chain.add(Role.GATEWAY, Nginx.start(chain.processName(Role.GATEWAY), gateway, service, this.processes));
+		this.chains.add(chain.build(gateway.target()));
 	}
 
 	/**
-	 * Starts a program on the NATS server, which our chains share: subjects of all but
-	 * the first one have a prefix.
+	 * Starts a service that is called over HTTP.
+	 * @return by which address it is called
 	 */
-	private ChildProcess onNats(String chain, String name, Path jar, String... arguments) {
-		List<String> all = new ArrayList<>(List.of(arguments));
-		all.add("--natsproxy.nats.servers=" + broker().url());
-		if (!chain.equals(Chain.NATSPROXY)) {
-			all.add("--natsproxy.subject-prefix=" + chain);
-		}
-		return jar(chain + name, jar, all.toArray(String[]::new));
-	}
-
-	private Broker broker() {
-		Broker broker = this.broker;
-		if (broker == null) {
-			broker = startBroker("broker");
-			this.broker = broker;
-		}
-		return broker;
-	}
-
-	private void startSpringCloudGateway(String name, int servicePort, ChildProcess service) {
-		int port = freePort();
-		ChildProcess gateway = jar(name, this.installation.application("scg-gateway"), address(), port(port),
-				"--benchmark.service=" + url(servicePort));
-		this.chains.add(new Chain(name, Target.of(url(port)), Map.of(Role.GATEWAY, gateway, Role.SERVICE, service)));
+	private Address startHttpService(ChainBuilder chain, Path application, String... arguments) {
+		Address service = chain.farAddress();
+		Address nearService = chain.across(service);
+		chain.open();
+		chain.far(Role.SERVICE, this.launcher.jar(application, with(service.serverOptions(), arguments)));
+		return nearService;
 	}
 
 	/**
-	 * Starts the chain of somebody else, which may have the subjects that ours has: its
-	 * NATS server is one of its own.
+	 * Starts the chain of somebody else.
 	 */
 	private void startOther(Options.OtherChain other) {
-		Map<Role, ChildProcess> chain = new EnumMap<>(Role.class);
-		String nats = "";
+		ChainBuilder chain = builder(Chain.OTHER);
+		Address service = chain.farAddress();
+		Address nats = chain.nearAddress();
+		Address gateway = Address.free();
+		Placeholders near = new Placeholders(nats, gateway, other.callsServicePort() ? chain.across(service) : service);
+		Placeholders far = new Placeholders(other.usesNats() ? chain.across(nats) : nats, gateway, service);
 		if (other.usesNats()) {
-			Broker broker = startBroker("other-broker");
-			nats = broker.url();
-			chain.put(Role.BROKER, broker.process());
-		}
-		Placeholders placeholders = new Placeholders(nats, freePort(), freePort());
-		chain.put(Role.GATEWAY,
-				this.processes.start("other-gateway", CommandLine.split(placeholders.fill(other.gateway()))));
-		String service = other.service();
-		if (service != null) {
-			chain.put(Role.SERVICE,
-					this.processes.start("other-service", CommandLine.split(placeholders.fill(service))));
-		}
-		this.chains.add(new Chain(Chain.OTHER, Target.of(placeholders.fill(other.url())), chain));
-	}
-
-	private Broker startBroker(String name) {
-		int port = freePort();
-		String configured = this.options.natsServer();
-		String program = (configured != null) ? configured : Installation.natsServer();
-		ChildProcess process;
-		if (program == null || program.equals(Options.EMBEDDED)) {
-			this.natsTitle = "the embedded broker";
-			process = java(name, "-cp", System.getProperty("java.class.path"), BrokerProgram.class.getName(),
-					Integer.toString(port));
+			startNats(chain, nats);
 		}
 		else {
-			this.natsTitle = program;
-			process = this.processes.start(name, List.of(program, "-a", LOOPBACK, "-p", Integer.toString(port)));
+			chain.open();
 		}
-		this.probe.awaitPort(LOOPBACK, port, process);
-		return new Broker("nats://" + LOOPBACK + ":" + port, process);
-	}
-
-	private ChildProcess jar(String name, Path jar, String... arguments) {
-		List<String> command = new ArrayList<>(List.of("-jar", jar.toString()));
-		command.addAll(List.of(arguments));
-		return java(name, command.toArray(String[]::new));
-	}
-
-	private ChildProcess java(String name, String... arguments) {
-		List<String> command = new ArrayList<>(List.of(Installation.java()));
-		command.addAll(this.options.jvm());
-		command.addAll(List.of(arguments));
-		return this.processes.start(name, command);
-	}
-
-	private static String url(int port) {
-		return "http://" + LOOPBACK + ":" + port;
-	}
-
-	private static String address() {
-		return "--server.address=" + LOOPBACK;
-	}
-
-	private static String port(int port) {
-		return "--server.port=" + port;
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-			return socket.getLocalPort();
+		chain.near(Role.GATEWAY, CommandLine.split(near.fill(other.gateway())));
+		String command = other.service();
+		if (command != null) {
+			chain.far(Role.SERVICE, CommandLine.split(far.fill(command)));
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		this.chains.add(chain.build(Target.of(near.fill(other.url()))));
 	}
 
-	/**
-	 * A NATS server.
-	 */
-	private record Broker(String url, ChildProcess process) {
+	private ChainBuilder builder(String name) {
+		return new ChainBuilder(name, distance(name), this.processes);
+	}
 
+	private Distance distance(String name) {
+		Options.Network network = this.options.network();
+		return switch (network.kind()) {
+			case LOOPBACK -> Distance.NONE;
+			case DELAY -> new DelayedDistance(name + "-relay", network.roundTrip(), this.launcher);
+			case NETEM -> new NamespaceDistance(ProcessHandle.current().pid(), this.chains.size(), network.roundTrip(),
+					this.processes);
+		};
+	}
+
+	private static List<String> with(List<String> some, String... more) {
+		List<String> all = new ArrayList<>(some);
+		Collections.addAll(all, more);
+		return all;
 	}
 
 	/**
 	 * The values to which the command lines of another chain may refer.
 	 */
-	private record Placeholders(String nats, int port, int servicePort) {
+	private record Placeholders(Address nats, Address gateway, Address service) {
 
 		String fill(String text) {
-			return text.replace("{nats}", this.nats)
-				.replace("{port}", Integer.toString(this.port))
-				.replace("{service-port}", Integer.toString(this.servicePort));
+			return text.replace("{nats}", this.nats.nats())
+				.replace("{port}", Integer.toString(this.gateway.port()))
+				.replace("{service-host}", this.service.host())
+				.replace("{service-port}", Integer.toString(this.service.port()));
 		}
 
 	}

@@ -92,6 +92,15 @@ final class ChildProcess {
 	}
 
 	/**
+	 * Returns the ids of the process and of those that it has started.
+	 * @return the ids
+	 */
+	Stream<String> pids() {
+		return Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants())
+			.map((process) -> Long.toString(process.pid()));
+	}
+
+	/**
 	 * Waits until the process has ended by itself, or some seconds.
 	 * @return whether it has ended
 	 */

@@ -80,17 +80,18 @@ record Installation(Path project) {
 	}
 
 	/**
-	 * Looks for a NATS server.
+	 * Looks for a program in the {@code PATH} and where Debian and others keep servers.
+	 * @param name its name
 	 * @return its path; {@code null} if there is none
 	 */
-	static @Nullable String natsServer() {
+	static @Nullable String program(String name) {
 		List<String> directories = new ArrayList<>(
 				List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)));
 		directories.add("/usr/sbin");
 		directories.add("/usr/local/bin");
 		return directories.stream()
 			.filter((directory) -> !directory.isEmpty())
-			.flatMap((directory) -> Stream.of("nats-server", "nats-server.exe").map(Path.of(directory)::resolve))
+			.flatMap((directory) -> Stream.of(name, name + ".exe").map(Path.of(directory)::resolve))
 			.filter(Files::isExecutable)
 			.map(Path::toString)
 			.findFirst()

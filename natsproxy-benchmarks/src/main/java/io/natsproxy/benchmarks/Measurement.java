@@ -9,7 +9,8 @@ import io.natsproxy.benchmarks.load.Tally;
  *
  * @param tally what the clients counted
  * @param cpu microseconds of processor time that an operation took in each process
+ * @param jvm what an operation took in each JVM
  */
-record Measurement(Tally tally, Map<Role, Double> cpu) {
+record Measurement(Tally tally, Map<Role, Double> cpu, Map<Role, JvmUsage> jvm) {
 
 }

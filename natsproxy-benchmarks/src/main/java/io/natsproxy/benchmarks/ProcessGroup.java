@@ -1,15 +1,20 @@
 package io.natsproxy.benchmarks;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * All processes that were started. They end with the group, and with this JVM.
+ * All processes that were started, and what else is to be removed after them. They end
+ * with the group, and with this JVM.
  */
 final class ProcessGroup implements AutoCloseable {
 
 	private final List<ChildProcess> processes = new ArrayList<>();
+
+	private final Deque<Runnable> releases = new ArrayDeque<>();
 
 	private final Path logs;
 
@@ -31,12 +36,27 @@ final class ProcessGroup implements AutoCloseable {
 	 * @return the process
 	 */
 	synchronized ChildProcess start(String name, List<String> command) {
-		if (this.closed) {
-			throw new ChainFailedException("Interrupted");
-		}
+		requireOpen();
 		ChildProcess process = ChildProcess.start(name, command, this.logs.resolve(name + ".log"));
 		this.processes.add(process);
 		return process;
+	}
+
+	/**
+	 * Makes something that is released when all processes have ended.
+	 * @param creation makes it
+	 * @param release releases it, or what there is of it if the creation has failed
+	 */
+	synchronized void own(Runnable creation, Runnable release) {
+		requireOpen();
+		this.releases.push(release);
+		creation.run();
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new ChainFailedException("Interrupted");
+		}
 	}
 
 	/**
@@ -52,6 +72,8 @@ final class ProcessGroup implements AutoCloseable {
 		this.closed = true;
 		this.processes.parallelStream().forEach(ChildProcess::stop);
 		this.processes.clear();
+		this.releases.forEach(Runnable::run);
+		this.releases.clear();
 	}
 
 }

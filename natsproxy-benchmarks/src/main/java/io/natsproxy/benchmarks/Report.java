@@ -26,6 +26,8 @@ final class Report {
 
 	private final List<String> notes = new ArrayList<>();
 
+	private final List<Result> results = new ArrayList<>();
+
 	/**
 	 * Creates a report.
 	 * @param roles the roles whose processor time is reported, beside that of the clients
@@ -33,23 +35,20 @@ final class Report {
 	Report(Collection<Role> roles) {
 		this.roles.addAll(roles);
 		List<String> columns = new ArrayList<>(List.of("workload", "chain", "per second", "p50 ms", "p99 ms"));
-		this.roles.forEach((role) -> columns.add(role.name().toLowerCase(Locale.ROOT) + " µs"));
+		this.roles.forEach((role) -> columns.add(role.title() + " µs"));
 		columns.add("errors");
 		this.table = new MarkdownTable(columns.toArray(String[]::new));
 	}
 
 	/**
 	 * Adds a workload.
-	 * @param workload the workload
-	 * @param summaries what came of it on each chain
+	 * @param result what came of it
 	 */
-	void add(Workload workload, List<Summary> summaries) {
-		Summary baseline = summaries.stream()
-			.filter((summary) -> summary.chain().equals(Chain.BASELINE) && !summary.isSkipped())
-			.findFirst()
-			.orElse(null);
+	void add(Result result) {
+		Workload workload = result.workload();
+		Summary baseline = result.baseline();
 		String title = workload.title();
-		for (Summary summary : summaries) {
+		for (Summary summary : result.summaries()) {
 			this.table.add(summary.isSkipped() ? List.of(title, summary.chain(), "skipped")
 					: row(title, workload, summary, (summary != baseline) ? baseline : null));
 			if (summary.note() != null) {
@@ -58,6 +57,7 @@ final class Report {
 			}
 			title = "";
 		}
+		this.results.add(result);
 	}
 
 	private List<String> row(String title, Workload workload, Summary summary, @Nullable Summary baseline) {
@@ -73,6 +73,43 @@ final class Report {
 		return cells;
 	}
 
+	/**
+	 * The table of what JVMs allocate.
+	 */
+	private String jvms() {
+		Set<Role> jvms = EnumSet.noneOf(Role.class);
+		this.results.forEach((result) -> result.summaries().forEach((summary) -> jvms.addAll(summary.jvm().keySet())));
+		if (jvms.isEmpty()) {
+			return "";
+		}
+		List<String> columns = new ArrayList<>(List.of("workload", "chain"));
+		jvms.forEach((role) -> {
+			columns.add(role.title() + " bytes allocated");
+			columns.add(role.title() + " collections/s");
+		});
+		MarkdownTable table = new MarkdownTable(columns.toArray(String[]::new));
+		for (Result result : this.results) {
+			String title = result.workload().title();
+			Summary baseline = result.baseline();
+			for (Summary summary : result.summaries()) {
+				List<String> cells = new ArrayList<>(List.of(title, summary.chain()));
+				for (Role role : jvms) {
+					cells.add(cell(summary, (summary != baseline) ? baseline : null,
+							(each) -> jvm(each, role, JvmUsage::bytesPerOperation), "%,.0f"));
+					cells.add(cell(summary, null, (each) -> jvm(each, role, JvmUsage::collectionsPerSecond), "%.1f"));
+				}
+				table.add(cells);
+				title = "";
+			}
+		}
+		return "\n\n" + table;
+	}
+
+	private static double jvm(Summary summary, Role role, ToDoubleFunction<JvmUsage> value) {
+		JvmUsage usage = summary.jvm().get(role);
+		return (usage != null) ? value.applyAsDouble(usage) : Double.NaN;
+	}
+
 	private static String cell(Summary summary, @Nullable Summary baseline, ToDoubleFunction<Summary> value,
 			String format) {
 		double number = value.applyAsDouble(summary);
@@ -85,13 +122,29 @@ final class Report {
 	}
 
 	/**
+	 * Returns all that was added.
+	 * @return the results
+	 */
+	List<Result> results() {
+		return this.results;
+	}
+
+	/**
+	 * Returns what is to be said beside the figures.
+	 * @return why chains were skipped, and what has failed
+	 */
+	List<String> notes() {
+		return this.notes;
+	}
+
+	/**
 	 * Returns the tables and notes.
 	 * @param chains the chains, whose processes still run
 	 * @return the text
 	 */
 	String text(List<Chain> chains) {
 		StringBuilder text = new StringBuilder();
-		text.append(this.table).append("\n\n").append(memory(chains)).append('\n');
+		text.append(this.table).append(jvms()).append("\n\n").append(memory(chains)).append('\n');
 		this.notes.forEach((note) -> text.append("\n- ").append(note));
 		return text.append(this.notes.isEmpty() ? "" : "\n").toString();
 	}

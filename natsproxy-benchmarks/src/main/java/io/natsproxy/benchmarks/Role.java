@@ -1,5 +1,7 @@
 package io.natsproxy.benchmarks;
 
+import java.util.Locale;
+
 /**
  * The part of a process in a chain.
  */
@@ -26,8 +28,17 @@ enum Role {
 	BROKER,
 
 	/**
+	 * Delays what goes between service and gateway or NATS server.
+	 */
+	RELAY,
+
+	/**
 	 * The load generator, which is this process.
 	 */
-	CLIENTS
+	CLIENTS;
+
+	String title() {
+		return name().toLowerCase(Locale.ROOT);
+	}
 
 }

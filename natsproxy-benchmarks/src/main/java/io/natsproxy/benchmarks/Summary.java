@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param p50 the median latency in milliseconds; NaN if there is none
  * @param p99 the 99th percentile of the latency in milliseconds; NaN if there is none
  * @param cpu microseconds of processor time per operation
+ * @param jvm the memory that an operation takes in each JVM
  * @param errors how many operations failed
  * @param note why the chain was skipped, or what was wrong with the first operation that
  * failed; {@code null} for neither
  */
-record Summary(String chain, double rate, double p50, double p99, Map<Role, Double> cpu, long errors,
-		@Nullable String note) {
+record Summary(String chain, double rate, double p50, double p99, Map<Role, Double> cpu, Map<Role, JvmUsage> jvm,
+		long errors, @Nullable String note) {
 
 	/**
 	 * Summarizes rounds.
@@ -41,12 +42,27 @@ record Summary(String chain, double rate, double p50, double p99, Map<Role, Doub
 		}
 		return new Summary(chain, median(rounds, (round) -> round.tally().rate()),
 				median(rounds, (round) -> round.tally().p50()), median(rounds, (round) -> round.tally().p99()), cpu,
-				rounds.stream().mapToLong((round) -> round.tally().errors()).sum(),
+				jvm(rounds), rounds.stream().mapToLong((round) -> round.tally().errors()).sum(),
 				rounds.stream()
 					.map((round) -> round.tally().firstError())
 					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null));
+	}
+
+	private static Map<Role, JvmUsage> jvm(List<Measurement> rounds) {
+		Map<Role, JvmUsage> jvm = new EnumMap<>(Role.class);
+		for (Role role : Role.values()) {
+			List<JvmUsage> usages = rounds.stream()
+				.map((round) -> round.jvm().get(role))
+				.filter(Objects::nonNull)
+				.toList();
+			if (!usages.isEmpty()) {
+				jvm.put(role, new JvmUsage(median(usages, JvmUsage::bytesPerOperation),
+						median(usages, JvmUsage::collectionsPerSecond)));
+			}
+		}
+		return jvm;
 	}
 
 	/**
@@ -56,14 +72,14 @@ record Summary(String chain, double rate, double p50, double p99, Map<Role, Doub
 	 * @return a summary without numbers
 	 */
 	static Summary skipped(String chain, String reason) {
-		return new Summary(chain, Double.NaN, Double.NaN, Double.NaN, Map.of(), 0, reason);
+		return new Summary(chain, Double.NaN, Double.NaN, Double.NaN, Map.of(), Map.of(), 0, reason);
 	}
 
 	boolean isSkipped() {
 		return Double.isNaN(this.rate);
 	}
 
-	private static double median(List<Measurement> rounds, ToDoubleFunction<Measurement> value) {
+	private static <T> double median(List<T> rounds, ToDoubleFunction<T> value) {
 		return median(rounds.stream().mapToDouble(value).toArray());
 	}
 

@@ -2,6 +2,7 @@ package io.natsproxy.benchmarks;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -40,13 +41,30 @@ class ChildProcessTests {
 	void processesEndWithTheirGroup() {
 		ProcessGroup group = new ProcessGroup(this.logs);
 		ChildProcess process = group.start("broker", List.of(Installation.java(), "-cp",
-				System.getProperty("java.class.path"), BrokerProgram.class.getName(), "0"));
+				System.getProperty("java.class.path"), BrokerProgram.class.getName(), Address.LOOPBACK, "0"));
 		assertThatCode(group::requireAlive).doesNotThrowAnyException();
 		assertThat(process.usage().cpu()).isGreaterThanOrEqualTo(Duration.ZERO);
 		group.close();
 		assertThatThrownBy(process::requireAlive).isInstanceOf(ChainFailedException.class);
 		assertThatThrownBy(() -> group.start("late", List.of(Installation.java(), "-version")))
 			.isInstanceOf(ChainFailedException.class);
+	}
+
+	@Test
+	void whatAGroupOwnsIsReleasedTheLastFirstAndIfItsCreationFails() {
+		List<String> released = new ArrayList<>();
+		ProcessGroup group = new ProcessGroup(this.logs);
+		group.own(() -> {
+		}, () -> released.add("first"));
+		assertThatThrownBy(() -> group.own(() -> {
+			throw new ChainFailedException("half of it");
+		}, () -> released.add("second"))).hasMessage("half of it");
+		group.close();
+		group.close();
+		assertThat(released).containsExactly("second", "first");
+		assertThatThrownBy(() -> group.own(() -> released.add("created"), () -> {
+		})).isInstanceOf(ChainFailedException.class);
+		assertThat(released).hasSize(2);
 	}
 
 	@Test

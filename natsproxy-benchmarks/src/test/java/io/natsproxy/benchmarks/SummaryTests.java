@@ -35,6 +35,7 @@ class SummaryTests {
 		assertThat(summary.p50()).isEqualTo(2);
 		assertThat(summary.p99()).isEqualTo(20);
 		assertThat(summary.cpu()).containsExactly(Map.entry(Role.GATEWAY, 30.0));
+		assertThat(summary.jvm()).containsExactly(Map.entry(Role.SERVICE, new JvmUsage(3000, 30)));
 		assertThat(summary.errors()).isEqualTo(3);
 		assertThat(summary.note()).isEqualTo("answered 503");
 		assertThat(summary.isSkipped()).isFalse();
@@ -48,7 +49,8 @@ class SummaryTests {
 	}
 
 	private static Measurement round(long operations, double p50, double cpu, long errors, String firstError) {
-		return new Measurement(new Tally(operations, 2, p50, p50 * 10, errors, firstError), Map.of(Role.GATEWAY, cpu));
+		return new Measurement(new Tally(operations, 2, p50, p50 * 10, errors, firstError), Map.of(Role.GATEWAY, cpu),
+				Map.of(Role.SERVICE, new JvmUsage(cpu * 100, cpu)));
 	}
 
 }

@@ -23,6 +23,11 @@ record SteadyWorkload(String name, String title, String unit, ClientsFactory fac
 	private static final Duration DRAIN_STEP = Duration.ofMillis(20);
 
 	@Override
+	public boolean isTransfer() {
+		return false;
+	}
+
+	@Override
 	public Tally run(LoadGenerator generator, Target target, Run run) throws UnsupportedWorkloadException {
 		Recorder recorder = new Recorder();
 		LoadClients clients = this.factory.create(generator, target, recorder, run.everyByte());
@@ -30,8 +35,8 @@ record SteadyWorkload(String name, String title, String unit, ClientsFactory fac
 			clients.open();
 			generator.run(clients::start);
 			sleep(SETTLE);
-			generator.run(recorder::begin);
 			run.meter().begin();
+			generator.run(recorder::begin);
 			sleep(run.length());
 			Tally tally = generator.call(recorder::tally);
 			run.meter().end();

@@ -1,7 +1,7 @@
 package io.natsproxy.benchmarks.load;
 
 /**
- * One long body, up or down.
+ * Long bodies, up or down, one after the other.
  *
  * @param name the name
  * @param title the title
@@ -20,10 +20,17 @@ record TransferWorkload(String name, String title, long length, Exchange exchang
 	}
 
 	@Override
+	public boolean isTransfer() {
+		return true;
+	}
+
+	@Override
 	public Tally run(LoadGenerator generator, Target target, Run run) throws UnsupportedWorkloadException {
 		Stopwatch stopwatch = new Stopwatch(run.meter());
-		new OneExchange(generator, target, this.exchange, run.everyByte()).perform(stopwatch, PATIENCE_SECONDS);
-		return new Tally(this.length / MEBIBYTE, stopwatch.seconds, Double.NaN, Double.NaN, 0, null);
+		for (int i = 0; i < run.transfers(); i++) {
+			new OneExchange(generator, target, this.exchange, run.everyByte()).perform(stopwatch, PATIENCE_SECONDS);
+		}
+		return new Tally(run.transfers() * this.length / MEBIBYTE, stopwatch.seconds, Double.NaN, Double.NaN, 0, null);
 	}
 
 	private static final class Stopwatch implements Meter {
@@ -46,7 +53,7 @@ record TransferWorkload(String name, String title, long length, Exchange exchang
 
 		@Override
 		public void end() {
-			this.seconds = (System.nanoTime() - this.begin) / 1e9;
+			this.seconds += (System.nanoTime() - this.begin) / 1e9;
 			this.meter.end();
 		}
 

@@ -26,6 +26,13 @@ public interface Workload {
 	String unit();
 
 	/**
+	 * Whether it consists of transfers, which end by themselves, and has no length in
+	 * time.
+	 * @return whether it does
+	 */
+	boolean isTransfer();
+
+	/**
 	 * Runs it once.
 	 * @param generator where the clients live
 	 * @param target the gateway
@@ -39,20 +46,32 @@ public interface Workload {
 	/**
 	 * The settings of one run of a workload.
 	 *
-	 * @param length how long it takes; without meaning for one that has an end of its own
+	 * @param length how long it takes; without meaning for transfers
+	 * @param transfers how many transfers it takes; without meaning for others
 	 * @param everyByte whether bodies are compared byte by byte, other than by their
 	 * length
-	 * @param meter is read at both ends
+	 * @param meter is read at both ends, once for each transfer
 	 */
-	record Run(Duration length, boolean everyByte, Meter meter) {
+	record Run(Duration length, int transfers, boolean everyByte, Meter meter) {
 
 		/**
 		 * Returns a run that nobody measures, in which everything is checked.
-		 * @param length how long it takes
+		 * @param length how long it takes; without meaning for transfers
+		 * @param transfers how many transfers it takes; without meaning for others
 		 * @return the run
 		 */
-		public static Run warmUp(Duration length) {
-			return new Run(length, true, Meter.NONE);
+		public static Run warmUp(Duration length, int transfers) {
+			return new Run(length, transfers, true, Meter.NONE);
+		}
+
+		/**
+		 * Returns a run that is measured: of one transfer, if it is of transfers.
+		 * @param length how long it takes; without meaning for transfers
+		 * @param meter is read at both ends
+		 * @return the run
+		 */
+		public static Run measured(Duration length, Meter meter) {
+			return new Run(length, 1, false, meter);
 		}
 
 	}
