@@ -1,5 +1,7 @@
 package io.natsproxy.core.subject;
 
+import java.security.SecureRandom;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +53,28 @@ public final class SubjectTree<T> {
 
 		private static final int INITIAL = 4;
 
+		/**
+		 * Another one in each process: whoever names tokens cannot have them all fall
+		 * into one place.
+		 */
+		private static final int MULTIPLIER = new SecureRandom().nextInt() | 1;
+
+		/**
+		 * The golden ratio as a fraction of 32 bits, made odd.
+		 */
+		private static final int SPREAD = 0x9E3779B9;
+
 		private final String token;
+
+		/**
+		 * A table in which nothing is ever put, for the ends of subjects.
+		 */
+		private static final @Nullable Node<?>[] NONE = new Node<?>[1];
 
 		/**
 		 * Those of literal tokens, in an open hash table whose length is a power of two.
 		 */
-		private @Nullable Node<T>[] children = newTable(INITIAL);
+		private @Nullable Node<T>[] children = none();
 
 		private int size;
 
@@ -75,6 +93,11 @@ public final class SubjectTree<T> {
 			return (@Nullable Node<T>[]) new Node<?>[length];
 		}
 
+		@SuppressWarnings("unchecked")
+		private static <T> @Nullable Node<T>[] none() {
+			return (@Nullable Node<T>[]) NONE;
+		}
+
 		Node<T> any() {
 			Node<T> any = this.any;
 			if (any == null) {
@@ -85,6 +108,9 @@ public final class SubjectTree<T> {
 		}
 
 		Node<T> add(String token) {
+			if (this.size == 0) {
+				this.children = newTable(INITIAL);
+			}
 			int slot = slot(token, 0, token.length());
 			Node<T> child = this.children[slot];
 			if (child == null) {
@@ -113,8 +139,11 @@ public final class SubjectTree<T> {
 		private int slot(String subject, int start, int end) {
 			int hash = 0;
 			for (int i = start; i < end; i++) {
-				hash = 31 * hash + subject.charAt(i);
+				hash = MULTIPLIER * hash + subject.charAt(i);
 			}
+			// Those of numbered tokens lie side by side, and would get into each other's
+			// way.
+			hash *= SPREAD;
 			int mask = this.children.length - 1;
 			int slot = (hash ^ (hash >>> 16)) & mask;
 			while (true) {

@@ -95,7 +95,17 @@ public record Denial(Kind kind, @Nullable String subject, @Nullable String queue
 			return false;
 		}
 		return candidate.equals(this.subject)
-				|| (candidate.indexOf('\'') >= 0 && candidate.replace("'", "").equals(this.subject));
+				|| (candidate.indexOf('\'') >= 0 && comparable(candidate).equals(this.subject));
+	}
+
+	/**
+	 * Returns what is equal for two subjects of which a denial of the one may concern the
+	 * other.
+	 * @param subject a subject
+	 * @return the subject without apostrophes
+	 */
+	public static String comparable(String subject) {
+		return subject.replace("'", "");
 	}
 
 }

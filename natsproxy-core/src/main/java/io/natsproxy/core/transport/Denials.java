@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import io.natsproxy.core.liveness.Uncaught;
 import org.slf4j.Logger;
@@ -19,7 +19,7 @@ public final class Denials {
 
 	private static final Logger logger = LoggerFactory.getLogger(Denials.class);
 
-	private final Supplier<? extends Collection<? extends TransportSubscription>> subscriptions;
+	private final Function<Denial, ? extends Collection<? extends TransportSubscription>> subscriptions;
 
 	private final RefusedSubscriptions refused;
 
@@ -28,10 +28,11 @@ public final class Denials {
 	/**
 	 * Creates the object.
 	 * @param transport the transport
-	 * @param subscriptions returns a copy of the subscriptions that the server is to have
+	 * @param subscriptions returns, as a copy, those subscriptions among which are all
+	 * that the server does not permit
 	 */
 	public Denials(NatsTransport transport,
-			Supplier<? extends Collection<? extends TransportSubscription>> subscriptions) {
+			Function<Denial, ? extends Collection<? extends TransportSubscription>> subscriptions) {
 		this.subscriptions = subscriptions;
 		this.refused = new RefusedSubscriptions(transport);
 	}
@@ -72,7 +73,7 @@ public final class Denials {
 			this.refused.tooMany();
 		}
 		else {
-			for (TransportSubscription subscription : this.subscriptions.get()) {
+			for (TransportSubscription subscription : this.subscriptions.apply(denial)) {
 				if (subscription.isDenied(denial)) {
 					run(() -> refuse(subscription));
 				}

@@ -36,7 +36,7 @@ final class LearntRoutes {
 	 * Most tokens of all subjects together, each of which takes some hundred bytes, and
 	 * may be looked at for one request.
 	 */
-	static final int MAX_TOKENS = 50_000;
+	static final int MAX_TOKENS = 200_000;
 
 	private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]{0,31}");
 

@@ -1,6 +1,5 @@
 package io.natsproxy.webflux.server;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,9 +32,9 @@ final class ExposingHandler implements HttpHandler {
 
 	private final HttpHandler own;
 
-	private final List<OwnRoute> ownRoutes = new ArrayList<>();
+	private final PathPatternIndex<OwnRoute> ownRoutes;
 
-	private final List<OwnRoute> implicitRoutes = new ArrayList<>();
+	private final PathPatternIndex<OwnRoute> implicitRoutes;
 
 	private final Supplier<ExposedChain> supplier;
 
@@ -48,9 +47,18 @@ final class ExposingHandler implements HttpHandler {
 	 */
 	ExposingHandler(NatsHandler own, Supplier<ExposedChain> exposed) {
 		this.own = own.httpHandler();
-		own.routes().forEach((route) -> this.ownRoutes.add(new OwnRoute(route)));
-		own.implicitRoutes().forEach((route) -> this.implicitRoutes.add(new OwnRoute(route)));
+		this.ownRoutes = index(own.routes());
+		this.implicitRoutes = index(own.implicitRoutes());
 		this.supplier = exposed;
+	}
+
+	private static PathPatternIndex<OwnRoute> index(List<NatsRoute> routes) {
+		PathPatternIndex<OwnRoute> index = new PathPatternIndex<>();
+		for (NatsRoute route : routes) {
+			OwnRoute own = new OwnRoute(route);
+			index.add(own.pattern(), own);
+		}
+		return index;
 	}
 
 	/**
@@ -99,12 +107,9 @@ final class ExposingHandler implements HttpHandler {
 		});
 	}
 
-	private static boolean isAmong(List<OwnRoute> routes, ServerHttpRequest request) {
-		if (routes.isEmpty()) {
-			return false;
-		}
+	private static boolean isAmong(PathPatternIndex<OwnRoute> routes, ServerHttpRequest request) {
 		PathContainer path = request.getPath().pathWithinApplication();
-		for (OwnRoute each : routes) {
+		for (OwnRoute each : routes.find(path)) {
 			if (each.takes(request.getMethod()) && each.pattern().matches(path)) {
 				return true;
 			}
@@ -119,7 +124,7 @@ final class ExposingHandler implements HttpHandler {
 	private Set<HttpMethod> ownMethods(ServerHttpRequest request) {
 		PathContainer path = request.getPath().pathWithinApplication();
 		Set<HttpMethod> methods = new TreeSet<>();
-		for (OwnRoute each : this.ownRoutes) {
+		for (OwnRoute each : this.ownRoutes.find(path)) {
 			if (each.pattern().matches(path)) {
 				each.route().methods().forEach((method) -> methods.add(HttpMethod.valueOf(method)));
 			}

@@ -24,14 +24,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.result.condition.RequestCondition;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
-import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Finds the methods of {@link NatsController} beans. Never a bean: every
  * {@code DispatcherHandler} in the context would serve its routes over HTTP.
  */
-class NatsHandlerMapping extends RequestMappingHandlerMapping {
+class NatsHandlerMapping extends IndexedHandlerMapping {
 
 	private static final Set<String> OPTIONS = Set.of("OPTIONS");
 

@@ -41,6 +41,11 @@ public class NatsServer implements SmartLifecycle, Watched {
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
 
+	/**
+	 * Most routes that are named in the log when the server starts.
+	 */
+	private static final int MAX_NAMED = 50;
+
 	private static final WebSocketClose RESTART = new WebSocketClose(1012, "The service restarts");
 
 	private static final Log logger = LogFactory.getLog(NatsServer.class);
@@ -161,8 +166,14 @@ public class NatsServer implements SmartLifecycle, Watched {
 			this.keepAlive = KeepAlive.start("natsproxy-server");
 		}
 		logger.info("Serving over NATS in queue group '" + this.options.queueGroup() + "': " + (subjects.isEmpty()
-				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean"
-				: this.handler.routes().stream().map(NatsRoute::toString).sorted().collect(Collectors.joining(", "))));
+				? "no routes, since there is neither a @NatsController nor a @NatsRoutes bean" : routeNames()));
+	}
+
+	private String routeNames() {
+		List<NatsRoute> routes = this.handler.routes();
+		int more = routes.size() - MAX_NAMED;
+		return routes.stream().map(NatsRoute::toString).sorted().limit(MAX_NAMED).collect(Collectors.joining(", "))
+				+ ((more > 0) ? " and " + more + " more" : "");
 	}
 
 	private ListenerObserver observer() {

@@ -28,11 +28,14 @@ final class RouterFunctionOptions implements RouterFunction<ServerResponse> {
 
 	private final List<Route> routes;
 
+	private final PathPatternIndex<Route> byPattern = new PathPatternIndex<>();
+
 	RouterFunctionOptions(List<NatsRoute> routes) {
 		this.routes = routes.stream()
 			.filter((route) -> !route.methods().isEmpty() && !route.pattern().equals("/**"))
 			.map(Route::new)
 			.toList();
+		this.routes.forEach((route) -> this.byPattern.add(route.pattern(), route));
 	}
 
 	/**
@@ -51,7 +54,8 @@ final class RouterFunctionOptions implements RouterFunction<ServerResponse> {
 			return Mono.empty();
 		}
 		PathContainer path = request.requestPath().pathWithinApplication();
-		Set<String> methods = this.routes.stream()
+		Set<String> methods = this.byPattern.find(path)
+			.stream()
 			.filter((route) -> route.pattern().matches(path))
 			.flatMap((route) -> route.methods().stream())
 			.collect(Collectors.toCollection(TreeSet::new));

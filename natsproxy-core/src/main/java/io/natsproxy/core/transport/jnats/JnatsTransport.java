@@ -42,7 +42,7 @@ public final class JnatsTransport implements NatsTransport {
 
 	private final Set<JnatsSubscription> subscriptions = ConcurrentHashMap.newKeySet();
 
-	private final Denials denials = new Denials(this, () -> this.subscriptions);
+	private final Denials denials = new Denials(this, (denial) -> this.subscriptions);
 
 	private volatile long maxPending = MAX_PENDING;
 

@@ -1,9 +1,13 @@
 package io.natsproxy.core.transport.netty;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.natsproxy.core.transport.Denial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,11 @@ final class NettySubscriptions {
 	private final Map<Integer, NettySubscription> active = new LinkedHashMap<>();
 
 	private final Map<Integer, NettySubscription> ending = new LinkedHashMap<>();
+
+	/**
+	 * Those that are active, as a server names them that does not permit one.
+	 */
+	private final Map<String, List<NettySubscription>> bySubject = new HashMap<>();
 
 	@Nullable NettySubscription find(int id) {
 		NettySubscription found = this.active.get(id);
@@ -29,6 +38,32 @@ final class NettySubscriptions {
 
 	void add(NettySubscription subscription) {
 		this.active.put(subscription.id(), subscription);
+		this.bySubject.compute(Denial.comparable(subscription.subject()), (subject, all) -> with(all, subscription));
+	}
+
+	/**
+	 * Returns the active subscriptions to the subject of a denial, in whichever group.
+	 */
+	Collection<NettySubscription> concernedBy(Denial denial) {
+		String subject = denial.subject();
+		return (subject != null) ? this.bySubject.getOrDefault(Denial.comparable(subject), List.of()) : List.of();
+	}
+
+	/**
+	 * Returns a list that takes no more room than it has to: nearly all have one element.
+	 */
+	private static List<NettySubscription> with(@Nullable List<NettySubscription> all, NettySubscription added) {
+		if (all == null || all.contains(added)) {
+			return (all != null) ? all : List.of(added);
+		}
+		return Stream.concat(all.stream(), Stream.of(added)).toList();
+	}
+
+	private static @Nullable List<NettySubscription> without(List<NettySubscription> all, NettySubscription removed) {
+		if (all.size() == 1) {
+			return (all.get(0) != removed) ? all : null;
+		}
+		return all.stream().filter((each) -> each != removed).toList();
 	}
 
 	/**
@@ -36,15 +71,22 @@ final class NettySubscriptions {
 	 * @return whether the server has to be told
 	 */
 	boolean end(NettySubscription subscription) {
-		if (this.active.remove(subscription.id()) == null) {
+		if (!deactivate(subscription)) {
 			return false;
 		}
 		this.ending.put(subscription.id(), subscription);
 		return true;
 	}
 
+	private boolean deactivate(NettySubscription subscription) {
+		boolean active = this.active.remove(subscription.id()) != null;
+		this.bySubject.computeIfPresent(Denial.comparable(subscription.subject()),
+				(subject, all) -> without(all, subscription));
+		return active;
+	}
+
 	void remove(NettySubscription subscription) {
-		this.active.remove(subscription.id());
+		deactivate(subscription);
 		this.ending.remove(subscription.id());
 	}
 

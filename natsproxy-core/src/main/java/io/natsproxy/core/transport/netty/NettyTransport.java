@@ -97,7 +97,7 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		this.outgoing = new OutgoingQueue(loop, this.current);
 		this.subscriptions = new ServerSubscriptions(this, this.current, this.outgoing);
 		this.ports = new PortSuccession(this, this.current, this.outgoing, this.subscriptions);
-		this.denials = new Denials(this, () -> List.copyOf(this.subscriptions.active()));
+		this.denials = new Denials(this, (denial) -> this.subscriptions.byId().concernedBy(denial));
 	}
 
 	/**
