@@ -1,6 +1,7 @@
 package io.natsproxy.core.exchange;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -153,12 +154,21 @@ public final class NatsExchanges implements AutoCloseable, Watched {
 		return this.transport;
 	}
 
+	/**
+	 * Returns what carries the messages of all connections.
+	 * @return {@link #transport()} first, and each of its
+	 * {@linkplain NatsTransport#siblings() siblings} once
+	 */
+	public List<NatsTransport> transports() {
+		return Stream.concat(Stream.of(this.transport), this.transport.siblings().values().stream())
+			.distinct()
+			.toList();
+	}
+
 	@Override
 	public void watchedBy(Heartbeat heartbeat) {
 		this.timer.watchedBy(heartbeat);
-		Stream.concat(Stream.of(this.transport), this.transport.siblings().values().stream())
-			.distinct()
-			.forEach((transport) -> transport.watchedBy(heartbeat));
+		transports().forEach((each) -> each.watchedBy(heartbeat));
 	}
 
 	/**

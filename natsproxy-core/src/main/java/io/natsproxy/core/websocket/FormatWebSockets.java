@@ -15,8 +15,8 @@ import io.natsproxy.core.transport.NatsTransport;
 import reactor.core.Disposable;
 
 /**
- * The WebSockets in another format of one gateway, or of one instance of a service. Safe
- * for use by many threads.
+ * The WebSockets in another format of one connection of a gateway, or of one instance of
+ * a service. Safe for use by many threads.
  */
 public final class FormatWebSockets {
 
@@ -38,13 +38,15 @@ public final class FormatWebSockets {
 
 	/**
 	 * Creates the object.
+	 * @param exchanges the timer and the budget; not closed by this object
+	 * @param transport the connection on which messages travel
 	 * @param statistics the counts of its side
 	 * @param inbox on whose thread messages arrive; not closed by this object
 	 */
-	public FormatWebSockets(NatsExchanges exchanges, WebSocketStatistics statistics, Inbox inbox,
-			NatsWebSocketOptions options) {
+	public FormatWebSockets(NatsExchanges exchanges, NatsTransport transport, WebSocketStatistics statistics,
+			Inbox inbox, NatsWebSocketOptions options) {
 		this.statistics = statistics;
-		this.transport = exchanges.transport();
+		this.transport = transport;
 		this.inbox = inbox;
 		this.timer = exchanges.timer();
 		this.budget = exchanges.budget();

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * The end of all WebSockets of one gateway, or of one instance of a service. Frames of
- * all of them arrive in one inbox, and heartbeats are exchanged once for all that have
- * the same peer. Safe for use by many threads.
+ * The end of all WebSockets of one connection of a gateway, or of one instance of a
+ * service. Frames of all of them arrive in one inbox, and heartbeats are exchanged once
+ * for all that have the same peer. Safe for use by many threads.
  */
 public final class WebSocketEndpoint implements AutoCloseable {
 
@@ -63,20 +63,22 @@ public final class WebSocketEndpoint implements AutoCloseable {
 
 	/**
 	 * Creates the endpoint and subscribes to its inbox.
+	 * @param exchanges the timer and the budget; not closed by this object
+	 * @param transport the connection on which all of its frames and heartbeats travel
 	 * @param statistics the counts of its side
 	 * @param lost why WebSockets are closed whose peer is lost
 	 * @param peerLost is told of the WebSockets that had the same peer, which has gone
 	 */
-	public WebSocketEndpoint(NatsExchanges exchanges, WebSocketStatistics statistics, NatsWebSocketOptions options,
-			WebSocketClose lost, Consumer<Collection<FrameWebSocket>> peerLost) {
+	public WebSocketEndpoint(NatsExchanges exchanges, NatsTransport transport, WebSocketStatistics statistics,
+			NatsWebSocketOptions options, WebSocketClose lost, Consumer<Collection<FrameWebSocket>> peerLost) {
 		this.statistics = statistics;
-		this.transport = exchanges.transport();
+		this.transport = transport;
 		this.replySubjects = exchanges.replySubjects();
 		this.budget = exchanges.budget();
 		this.options = options;
 		this.lost = lost;
 		this.peerLost = peerLost;
-		this.inbox = exchanges.newInbox();
+		this.inbox = new Inbox(transport);
 		this.alive = this.inbox.newSubject();
 		this.inbox.register(this.alive, this::onBeat);
 		this.denials = this.transport.onPublishDenied(this::onPublishDenied);

@@ -10,8 +10,8 @@ import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.WireProtocol;
 
 /**
- * Tells whoever listens what happens to WebSockets, in the order in which it happens.
- * Events without a connection are published when it has come back.
+ * Tells whoever listens what happens to the WebSockets of a connection, in the order in
+ * which it happens. Events without a connection are published when it has come back.
  */
 public final class WebSocketEventPublisher {
 
@@ -32,8 +32,8 @@ public final class WebSocketEventPublisher {
 	 */
 	private boolean scheduled;
 
-	public WebSocketEventPublisher(NatsExchanges exchanges) {
-		this.transport = exchanges.transport();
+	public WebSocketEventPublisher(NatsExchanges exchanges, NatsTransport transport) {
+		this.transport = transport;
 		this.timer = exchanges.timer();
 		this.subject = exchanges.subjectCodec().controlSubject(WireProtocol.EVENT_SUBJECT);
 	}

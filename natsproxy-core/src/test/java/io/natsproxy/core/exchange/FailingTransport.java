@@ -4,6 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,6 +37,10 @@ final class FailingTransport implements NatsTransport {
 	private volatile Predicate<String> failingSubscriptions = (subject) -> false;
 
 	private volatile Predicate<String> waiting = (subject) -> false;
+
+	private final AtomicInteger subscribers = new AtomicInteger();
+
+	private volatile Map<Executor, NatsTransport> siblings = Map.of();
 
 	FailingTransport(NatsTransport transport) {
 		this.transport = transport;
@@ -113,13 +119,33 @@ final class FailingTransport implements NatsTransport {
 		return this.transport.newInbox();
 	}
 
+	/**
+	 * Returns how many subscribers are not closed.
+	 */
+	int subscribers() {
+		return this.subscribers.get();
+	}
+
+	void siblings(Map<Executor, NatsTransport> siblings) {
+		this.siblings = siblings;
+	}
+
+	@Override
+	public Map<Executor, NatsTransport> siblings() {
+		return this.siblings;
+	}
+
 	@Override
 	public TransportSubscriber newSubscriber(Consumer<TransportMessage> receiver) {
 		TransportSubscriber subscriber = this.transport.newSubscriber(receiver);
+		this.subscribers.incrementAndGet();
 		return (TransportSubscriber) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { TransportSubscriber.class }, (proxy, method, args) -> {
 					if (method.getName().equals("subscribe") && this.failingSubscriptions.test((String) args[0])) {
 						throw new OutOfMemoryError("test");
+					}
+					if (method.getName().equals("close")) {
+						this.subscribers.decrementAndGet();
 					}
 					try {
 						return method.invoke(subscriber, args);

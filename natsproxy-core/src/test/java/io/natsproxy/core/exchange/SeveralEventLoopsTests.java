@@ -1,33 +1,21 @@
 package io.natsproxy.core.exchange;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.nats.client.Connection;
-import io.nats.client.Options;
 import io.nats.client.impl.NatsServerPool;
 import io.natsproxy.core.connection.NatsConnector;
-import io.natsproxy.core.exchange.caller.NatsCaller;
-import io.natsproxy.core.exchange.caller.NatsCallerOptions;
+import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.transport.NatsTransport;
-import io.natsproxy.core.transport.netty.EventLoopTransport;
-import io.natsproxy.core.transport.netty.EventLoops;
 import io.natsproxy.core.transport.netty.NettyTransport;
-import io.natsproxy.core.transport.netty.SharedEventLoops;
-import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.core.wire.WebSocketEnd;
 import io.netty.channel.EventLoop;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -41,57 +29,16 @@ import static org.awaitility.Awaitility.await;
  * A caller on three event loops, over two connections: the second event loop has the
  * second one.
  */
-class SeveralEventLoopsTests extends AbstractExchangeTests {
-
-	private final EventLoops group = EventLoops.shared(EventLoopTransport.byDefault(), 3, "several");
-
-	private final List<EventLoop> loops = new ArrayList<>();
+class SeveralEventLoopsTests extends AbstractEventLoopsTests {
 
 	private final Queue<String> replySubjects = new ConcurrentLinkedQueue<>();
 
-	private NatsConnector connector;
-
-	private NatsExchanges exchanges;
-
-	private NatsCaller caller;
-
 	@BeforeEach
-	void connectTwice() throws Exception {
-		this.group.group().forEach((loop) -> this.loops.add((EventLoop) loop));
-		connectSeveral();
+	void answer() throws Exception {
 		subscribe("GET:.*", (message) -> {
 			this.replySubjects.add(message.getReplyTo());
 			this.serviceConnection.publish(message.getReplyTo(), bytes("hello"));
 		});
-	}
-
-	@AfterEach
-	void close() {
-		assertThat(this.caller.inFlight()).isZero();
-		assertThat(this.caller.waiting()).isZero();
-		disconnect();
-		this.group.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
-	}
-
-	private void connectSeveral() {
-		this.connector = new NatsConnector("several", "", loops(2));
-		this.exchanges = new NatsExchanges(this.connector.connectNow(options().build()), "");
-		this.caller = new NatsCaller(this.exchanges, NatsCallerOptions.DEFAULTS);
-		await().atMost(TIMEOUT).until(() -> NettyTransport.of(this.connector.siblings().get(0)).isConnected());
-	}
-
-	private void disconnect() {
-		this.caller.close();
-		this.exchanges.close();
-		this.connector.close();
-	}
-
-	private SharedEventLoops loops(int connections) {
-		return new SharedEventLoops(this.loops, this.group.socketType(), connections);
-	}
-
-	private Options.Builder options() {
-		return this.connector.options().server(broker().url()).reconnectWait(Duration.ofMillis(50));
 	}
 
 	@Test
@@ -141,11 +88,21 @@ class SeveralEventLoopsTests extends AbstractExchangeTests {
 	}
 
 	@Test
-	void handshakesOfWebSocketsTakeTheConnectionOfTheirMessages() {
-		WebSocketEnd socket = new WebSocketEnd("id.1", "frames", "alive", 1000);
-		RequestHead handshake = new RequestHead("GET", "/x", null, HeaderFields.EMPTY, socket);
-		this.caller.exchange(handshake, Mono.empty(), TIMEOUT, this.loops.get(1)).block(TIMEOUT);
-		assertThat(inbox(this.replySubjects.remove())).isEqualTo(inboxOf(0));
+	void whoeverNamesAConnectionAsksByThatOne() throws Exception {
+		NatsTransport second = this.caller.transport(this.loops.get(1));
+		CallOptions call = new CallOptions(TIMEOUT, this.loops.get(0)).on(second);
+		this.caller.exchange(request("GET", "/x"), Mono.empty(), call).block(TIMEOUT);
+		assertThat(inbox(this.replySubjects.remove())).isEqualTo(inboxOf(1)).isNotEqualTo(inboxOf(0));
+		this.connector.siblings().get(0).close();
+		assertFails(this.caller.exchange(request("GET", "/x"), Mono.empty(), call), ExchangeFailure.DISCONNECTED, 503);
+	}
+
+	@Test
+	void connectionOfAnotherCallerIsRefused() {
+		assertThat(this.caller.isOn(this.callerSide.transport())).isFalse();
+		CallOptions call = new CallOptions(TIMEOUT, this.loops.get(0)).on(this.callerSide.transport());
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.caller.exchange(request("GET", "/x"), Mono.empty(), call).block(TIMEOUT));
 	}
 
 	@Test

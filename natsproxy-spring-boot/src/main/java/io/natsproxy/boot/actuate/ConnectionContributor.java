@@ -3,7 +3,6 @@ package io.natsproxy.boot.actuate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.nats.client.Connection;
 import io.nats.client.Statistics;
@@ -39,12 +38,7 @@ public class ConnectionContributor implements NatsproxyEndpointContributor {
 
 	@Override
 	public void contribute(Map<String, Object> content) {
-		NatsTransport transport = this.exchanges.transport();
-		content.put("connections",
-				Stream.concat(Stream.of(transport), transport.siblings().values().stream())
-					.distinct()
-					.map(ConnectionContributor::describe)
-					.toList());
+		content.put("connections", this.exchanges.transports().stream().map(ConnectionContributor::describe).toList());
 		ByteBudget budget = this.exchanges.budget();
 		Map<String, Object> memory = new LinkedHashMap<>();
 		memory.put("used", budget.used());

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.format.FormatCall;
+import io.natsproxy.core.transport.NatsTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param format how the request goes out in another message format, in which nothing is
  * streamed: a body that does not fit one message fails with
  * {@link ExchangeFailure#BODY_TOO_LARGE}; {@code null} for natsproxy's own
+ * @param transport the connection on which the exchange must be made, one of those of the
+ * caller; {@code null} for that which serves the executor best
  */
 public record CallOptions(Duration timeout, Executor executor, long length, @Nullable Object client,
-		@Nullable FormatCall format) {
+		@Nullable FormatCall format, @Nullable NatsTransport transport) {
 
 	/**
 	 * Creates the settings of an exchange on nobody's behalf, whose body may have any
@@ -46,13 +49,37 @@ public record CallOptions(Duration timeout, Executor executor, long length, @Nul
 	}
 
 	/**
+	 * Creates the settings of an exchange that may be made on any connection.
+	 * @param timeout time until the head of the reply has come
+	 * @param executor where the reply is handed over and bodies are moved on
+	 * @param length length of the body of the request in bytes, -1 if it is not known
+	 * @param client the client on whose behalf the exchange is, or {@code null}
+	 * @param format how the request goes out in another message format; {@code null} for
+	 * natsproxy's own
+	 */
+	public CallOptions(Duration timeout, Executor executor, long length, @Nullable Object client,
+			@Nullable FormatCall format) {
+		this(timeout, executor, length, client, format, null);
+	}
+
+	/**
 	 * Returns the same settings for a message format.
 	 * @param format how the request goes out in another message format; {@code null} for
 	 * natsproxy's own
 	 * @return the settings
 	 */
 	public CallOptions in(@Nullable FormatCall format) {
-		return new CallOptions(this.timeout, this.executor, this.length, this.client, format);
+		return new CallOptions(this.timeout, this.executor, this.length, this.client, format, this.transport);
+	}
+
+	/**
+	 * Returns the same settings for one connection.
+	 * @param transport the connection on which the exchange must be made; {@code null}
+	 * for that which serves the executor best
+	 * @return the settings
+	 */
+	public CallOptions on(@Nullable NatsTransport transport) {
+		return new CallOptions(this.timeout, this.executor, this.length, this.client, this.format, transport);
 	}
 
 }

@@ -74,6 +74,10 @@ final class CallerConnection implements AutoCloseable {
 		this.denials = transport.onPublishDenied(this.inbox::onPublishDenied);
 	}
 
+	NatsTransport transport() {
+		return this.transport;
+	}
+
 	/**
 	 * Returns the credit of all peers on this connection.
 	 */

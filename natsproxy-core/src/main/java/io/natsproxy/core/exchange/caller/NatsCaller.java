@@ -3,6 +3,7 @@ package io.natsproxy.core.exchange.caller;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -50,7 +51,12 @@ public final class NatsCaller implements AutoCloseable {
 
 	private final CallerConnection first;
 
-	private final Map<Executor, CallerConnection> byExecutor;
+	/**
+	 * All connections, of which {@link #first} is the first.
+	 */
+	private final Map<NatsTransport, CallerConnection> connections = new LinkedHashMap<>();
+
+	private final Map<Executor, CallerConnection> byExecutor = new HashMap<>();
 
 	private final SubjectCodec subjectCodec;
 
@@ -82,11 +88,10 @@ public final class NatsCaller implements AutoCloseable {
 		this.watch = new ProcessingWatch(options.streams());
 		this.withoutNotices = options.streams().lostAfter().plus(options.streams().processingAfter());
 		this.first = newConnection(transport);
-		Map<NatsTransport, CallerConnection> siblings = new HashMap<>();
-		this.byExecutor = new HashMap<>();
+		this.connections.put(transport, this.first);
 		transport.siblings()
 			.forEach((executor, sibling) -> this.byExecutor.put(executor,
-					siblings.computeIfAbsent(sibling, this::newConnection)));
+					this.connections.computeIfAbsent(sibling, this::newConnection)));
 		// Last: nobody could end it if one of the connections threw.
 		this.watch.start(this.timer);
 	}
@@ -130,8 +135,7 @@ public final class NatsCaller implements AutoCloseable {
 
 	private Mono<NatsReply> exchangeNative(RequestHead head, Publisher<byte[]> body, CallOptions call) {
 		return Mono.create((sink) -> start(body, sink, () -> {
-			// The messages of a WebSocket come on the first connection, and in order.
-			CallerConnection connection = (head.socket() != null) ? connected(this.first) : connection(call.executor());
+			CallerConnection connection = connection(call);
 			String subject = subject(head);
 			NatsHeaders headers = encode(
 					new RequestHead(head.method(), head.target(), call.timeout(), head.headers(), head.socket()));
@@ -152,8 +156,7 @@ public final class NatsCaller implements AutoCloseable {
 		return Mono.create((sink) -> {
 			FormatExchange exchange;
 			try {
-				CallerConnection connection = (call.socketId() != null) ? connected(this.first)
-						: connection(options.executor());
+				CallerConnection connection = connection(options);
 				List<String> subjects = subjects(head, call);
 				String replySubject = connection.newReplySubject();
 				for (String subject : subjects) {
@@ -195,9 +198,8 @@ public final class NatsCaller implements AutoCloseable {
 	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, Duration timeout,
 			Executor executor) {
 		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
-			CallerConnection connection = connection(executor);
-			return begin(connection, subject, new NatsHeaders(headers), null,
-					new CallOptions(timeout, executor, body.length), sink);
+			CallOptions call = new CallOptions(timeout, executor, body.length);
+			return begin(connection(call), subject, new NatsHeaders(headers), null, call, sink);
 		}));
 	}
 
@@ -220,18 +222,49 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection that serves an executor best, or one in its place that is up
-	 * and whose server is not in doubt.
-	 * @throws NatsExchangeException if none is
+	 * Returns the connection of a call.
+	 * @throws NatsExchangeException if it is not up
 	 */
-	private CallerConnection connection(Executor executor) {
+	private CallerConnection connection(CallOptions call) {
+		NatsTransport transport = call.transport();
+		CallerConnection connection = (transport != null) ? this.connections.get(transport) : best(call.executor());
+		if (connection == null) {
+			throw new IllegalArgumentException("The connection is none of this caller");
+		}
+		return connected(connection);
+	}
+
+	/**
+	 * Returns the connection that serves an executor best, or one in its place that is up
+	 * and whose server is not in doubt, if there is one.
+	 */
+	private CallerConnection best(Executor executor) {
 		CallerConnection best = this.byExecutor.getOrDefault(executor, this.first);
 		if (best.isResponsive()) {
 			return best;
 		}
-		return connected(connections().filter(CallerConnection::isResponsive)
+		return connections().filter(CallerConnection::isResponsive)
 			.findFirst()
-			.orElseGet(() -> best.isConnected() ? best : anyConnected()));
+			.orElseGet(() -> best.isConnected() ? best : anyConnected());
+	}
+
+	/**
+	 * Returns the connection that an exchange takes now which names none.
+	 * @param executor where its reply is to be handed over
+	 * @return the transport of the connection that serves the executor best, or of one in
+	 * its place while that is down, or its server in doubt
+	 */
+	public NatsTransport transport(Executor executor) {
+		return best(executor).transport();
+	}
+
+	/**
+	 * Returns whether exchanges can be made on a connection.
+	 * @param transport its transport
+	 * @return whether it is one of those of this caller
+	 */
+	public boolean isOn(NatsTransport transport) {
+		return this.connections.containsKey(transport);
 	}
 
 	/**
@@ -365,7 +398,7 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	private Stream<CallerConnection> connections() {
-		return Stream.concat(Stream.of(this.first), this.byExecutor.values().stream()).distinct();
+		return this.connections.values().stream();
 	}
 
 	/**

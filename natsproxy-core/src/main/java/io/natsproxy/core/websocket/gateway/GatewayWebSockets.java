@@ -1,40 +1,21 @@
 package io.natsproxy.core.websocket.gateway;
 
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.NatsExchanges;
-import io.natsproxy.core.exchange.ReplyTokens;
-import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.exchange.caller.CallOptions;
 import io.natsproxy.core.exchange.caller.NatsCaller;
-import io.natsproxy.core.exchange.caller.NatsReply;
-import io.natsproxy.core.format.FormatCall;
-import io.natsproxy.core.format.MessageFormat;
-import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
-import io.natsproxy.core.subject.ReplySubjects;
 import io.natsproxy.core.transport.NatsTransport;
-import io.natsproxy.core.transport.TransportMessage;
-import io.natsproxy.core.websocket.FormatWebSocket;
-import io.natsproxy.core.websocket.FormatWebSockets;
-import io.natsproxy.core.websocket.FrameWebSocket;
-import io.natsproxy.core.websocket.NatsWebSocketMessage;
 import io.natsproxy.core.websocket.NatsWebSocketOptions;
-import io.natsproxy.core.websocket.Utf8;
 import io.natsproxy.core.websocket.WebSocketClose;
-import io.natsproxy.core.websocket.WebSocketCommand;
-import io.natsproxy.core.websocket.WebSocketEndpoint;
-import io.natsproxy.core.websocket.WebSocketEventPublisher;
-import io.natsproxy.core.websocket.service.WebSocketCommands;
-import io.natsproxy.core.wire.HeadCodec;
-import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
-import io.natsproxy.core.wire.ResponseHead;
-import io.natsproxy.core.wire.WebSocketEnd;
-import io.natsproxy.core.wire.WireProtocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -42,78 +23,59 @@ import reactor.core.publisher.Mono;
 /**
  * The WebSockets of one gateway: asks services whether they accept one, knows them by
  * their ids and groups, takes commands for them from anywhere, and tells what happens to
- * them. Safe for use by many threads.
+ * them. Where the gateway has several connections, each WebSocket is on that which serves
+ * its client best. Safe for use by many threads.
  */
 public final class GatewayWebSockets implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(GatewayWebSockets.class);
 
-	private static final WebSocketClose SERVICE_LOST = new WebSocketClose(WebSocketClose.BAD_GATEWAY,
-			"The service was lost");
-
-	private static final byte[] NOTHING = {};
-
-	private static final int OK = 204;
-
-	private static final int BAD_REQUEST = 400;
-
-	private static final int NOT_FOUND = 404;
-
-	private static final int TOO_MANY_GROUPS = 429;
-
-	private static final int FULL = 503;
-
-	private final RateLimitedLog lostLog = new RateLimitedLog(logger);
-
-	private final NatsTransport transport;
-
-	private final ReplySubjects replySubjects;
-
 	private final NatsCaller caller;
 
-	private final WebSocketEndpoint endpoint;
+	private final GroupNames groupNames;
 
-	private final FormatWebSockets formatSockets;
-
-	private final WebSocketGroups groups;
-
-	private final WebSocketEventPublisher events;
-
-	private final HeadCodec headCodec = new HeadCodec();
-
-	private final ReplyTokens tokens = new ReplyTokens();
-
-	private final String id = this.tokens.next();
-
-	private final String commandSubject;
-
-	private final Map<String, GatewayWebSocket> sockets = new ConcurrentHashMap<>();
+	private final GatewayEndpoint first;
 
 	/**
-	 * Creates a gateway and subscribes to its subjects.
-	 * @param exchanges the connection, the prefix of subjects and the timer; not closed
+	 * Those of all connections, of which {@link #first} is the first.
+	 */
+	private final Map<NatsTransport, GatewayEndpoint> endpoints = new LinkedHashMap<>();
+
+	/**
+	 * Creates a gateway and subscribes to its subjects on all connections, or on none.
+	 * @param exchanges the connections, the prefix of subjects and the timer; not closed
 	 * by this object
-	 * @param caller sends the handshakes; not closed by this object
+	 * @param caller sends the handshakes, on the same connections; not closed by this
+	 * object
 	 * @param options window and length of messages
+	 * @throws IllegalArgumentException if the caller is on other connections
 	 */
 	public GatewayWebSockets(NatsExchanges exchanges, NatsCaller caller, NatsWebSocketOptions options) {
-		this.transport = exchanges.transport();
-		this.replySubjects = exchanges.replySubjects();
 		this.caller = caller;
-		this.events = new WebSocketEventPublisher(exchanges);
-		WebSocketStatistics statistics = exchanges.callerStatistics().webSockets();
-		this.endpoint = new WebSocketEndpoint(exchanges, statistics, options, SERVICE_LOST,
-				(lost) -> this.lostLog.warn("{} WebSockets have lost their service", lost.size()));
-		this.formatSockets = new FormatWebSockets(exchanges, statistics, this.endpoint.inbox(), options);
-		this.groups = new WebSocketGroups(exchanges.transport(), exchanges.subjectCodec(), options, exchanges.budget(),
-				statistics);
-		this.commandSubject = exchanges.subjectCodec().controlSubject(WireProtocol.SOCKET_SUBJECT);
-		this.endpoint.inbox().subscribe(this.commandSubject + this.id + ".*", this::onCommand);
+		this.groupNames = new GroupNames(exchanges.callerStatistics().webSockets());
+		RateLimitedLog lostLog = new RateLimitedLog(logger);
+		try {
+			for (NatsTransport transport : exchanges.transports()) {
+				if (!caller.isOn(transport)) {
+					throw new IllegalArgumentException("The caller is on other connections than the WebSockets");
+				}
+				GatewayEndpoint endpoint = new GatewayEndpoint(exchanges, transport, caller, options, lostLog,
+						this.groupNames);
+				this.endpoints.put(transport, endpoint);
+				endpoint.start();
+			}
+			this.first = this.endpoints.values().iterator().next();
+		}
+		catch (Throwable ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	/**
-	 * Asks a service to accept a WebSocket. One in another message format has no groups,
-	 * and takes no commands.
+	 * Asks a service to accept a WebSocket, on the connection that serves the executor
+	 * best, on which it stays. One in another message format has no groups, and takes no
+	 * commands.
 	 * @param head the handshake of the client
 	 * @param options how long that may take, where the answer is handed over and messages
 	 * are delivered, and the message format
@@ -121,146 +83,20 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * A WebSocket that is accepted is to be closed by the caller; cancelling closes it
 	 */
 	public Mono<WebSocketHandshake> connect(RequestHead head, CallOptions options) {
-		FormatCall format = options.format();
-		return Mono.defer(() -> (format != null) ? connectFormat(head, format, options) : connectNative(head, options));
+		return Mono.defer(() -> endpoint(options.executor()).connect(head, options));
 	}
 
-	private Mono<WebSocketHandshake> connectNative(RequestHead head, CallOptions options) {
-		FrameWebSocket socket = this.endpoint.open(this.id + "." + this.tokens.next(), options.executor());
-		GatewayWebSocket known = known(socket, head.path());
-		RequestHead offer = new RequestHead(head.method(), head.target(), head.timeout(), head.headers(),
-				socket.local());
-		return this.caller.exchange(offer, Mono.empty(), options)
-			.map((reply) -> answered(head, known, reply))
-			.doOnError((ex) -> socket.lost("The handshake has failed"))
-			.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
-	}
-
-	private Mono<WebSocketHandshake> connectFormat(RequestHead head, FormatCall call, CallOptions options) {
-		String socketId = this.tokens.next() + this.tokens.next();
-		MessageFormat format = call.format();
-		FormatWebSocket socket = this.formatSockets.openGateway(socketId, format.socketSubjects(socketId),
-				options.executor());
-		return this.caller
-			.exchange(head, Mono.empty(), options.in(new FormatCall(format, call.remoteAddress(), socketId)))
-			.map((reply) -> {
-				if (reply.head().status() == WireProtocol.SWITCHING_PROTOCOLS) {
-					socket.accepted();
-					return new WebSocketHandshake(reply, socket);
-				}
-				socket.lost("The service has refused");
-				return new WebSocketHandshake(reply, null);
-			})
-			.doOnError((ex) -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The handshake has failed")))
-			.doOnCancel(() -> socket.close(new WebSocketClose(WebSocketClose.ABNORMAL, "The client has gone")));
-	}
-
-	private GatewayWebSocket known(FrameWebSocket socket, String path) {
-		try {
-			GatewayWebSocket known = new GatewayWebSocket(socket, path);
-			this.sockets.put(socket.id(), known);
-			socket.closed().subscribe((status) -> closed(known, status));
-			return known;
-		}
-		catch (Throwable ex) {
-			// Nobody else is going to end it.
-			socket.lost("The WebSocket could not be opened");
-			throw ex;
-		}
-	}
-
-	private WebSocketHandshake answered(RequestHead head, GatewayWebSocket known, NatsReply reply) {
-		WebSocketEnd accepted = reply.head().socket();
-		if (accepted == null) {
-			known.socket().lost("The service has refused");
-			return new WebSocketHandshake(reply, null);
-		}
-		String id = known.socket().id();
-		WebSocketClose closed = known.accepted(() -> this.events.connected(id, head.path()));
-		if (closed != null) {
-			this.events.disconnected(id, closed);
-		}
-		known.socket().connect(accepted);
-		return new WebSocketHandshake(reply, known.socket());
-	}
-
-	private void closed(GatewayWebSocket known, WebSocketClose status) {
-		this.sockets.remove(known.socket().id());
-		if (known.closed(status)) {
-			this.events.disconnected(known.socket().id(), status);
-		}
-		known.takeGroups().forEach((group) -> this.groups.leave(group, known.socket()));
-	}
-
-	private void onCommand(TransportMessage message) {
-		GatewayWebSocket known = this.sockets.get(message.subject().substring(this.commandSubject.length()));
-		int status = (known != null) ? WebSocketCommand.of(message).map((command) -> {
-			try {
-				return execute(command, message, known);
-			}
-			catch (MalformedMessageException ex) {
-				return BAD_REQUEST;
-			}
-		}).orElse(BAD_REQUEST) : NOT_FOUND;
-		String replySubject = message.replySubject();
-		if (replySubject != null && this.replySubjects.allows(replySubject, "the reply subject of a command")) {
-			try {
-				this.transport.publish(replySubject, null,
-						this.headCodec.encode(new ResponseHead(status, HeaderFields.EMPTY)), NOTHING);
-			}
-			catch (IllegalStateException | IllegalArgumentException ex) {
-				logger.debug("Could not answer a command: {}", ex.getMessage());
-			}
-		}
-	}
-
-	private int execute(WebSocketCommand command, TransportMessage message, GatewayWebSocket known) {
-		byte[] payload = message.payload();
-		switch (command) {
-			case CLOSE -> known.socket().close(WebSocketClose.parse(payload));
-			case JOIN -> {
-				String group = groupName(payload);
-				if (!known.join(group)) {
-					return known.isClosed() ? NOT_FOUND : TOO_MANY_GROUPS;
-				}
-				this.groups.join(group, known.socket());
-				if (known.isClosed()) {
-					this.groups.leave(group, known.socket());
-					return NOT_FOUND;
-				}
-			}
-			case LEAVE -> {
-				String group = groupName(payload);
-				known.leave(group);
-				this.groups.leave(group, known.socket());
-			}
-			default -> {
-				return WebSocketCommand.message(message).map((text) -> send(text, known)).orElse(BAD_REQUEST);
-			}
-		}
-		return OK;
-	}
-
-	private int send(NatsWebSocketMessage message, GatewayWebSocket known) {
-		if (known.socket().offer(message)) {
-			return OK;
-		}
-		return known.socket().isAllowed(message) ? FULL : BAD_REQUEST;
-	}
-
-	private static String groupName(byte[] payload) {
-		if (payload.length == 0 || payload.length > WebSocketCommands.MAX_GROUP_NAME || !Utf8.isValid(payload)) {
-			throw new MalformedMessageException("Malformed name of a group");
-		}
-		return new String(payload, StandardCharsets.UTF_8);
+	private GatewayEndpoint endpoint(Executor executor) {
+		return this.endpoints.getOrDefault(this.caller.transport(executor), this.first);
 	}
 
 	/**
-	 * Returns the id of this gateway, the first token of the ids of its WebSockets.
-	 * @return one token of a subject, new for each gateway
+	 * Returns the ids of this gateway, which are the first tokens of the ids of its
+	 * WebSockets.
+	 * @return one token of a subject for each connection, new for each gateway
 	 */
-	public String id() {
-		return this.id;
+	public List<String> ids() {
+		return this.endpoints.values().stream().map(GatewayEndpoint::id).toList();
 	}
 
 	/**
@@ -269,7 +105,7 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * @return the number
 	 */
 	public int open() {
-		return this.sockets.size() + this.formatSockets.open();
+		return this.endpoints.values().stream().mapToInt(GatewayEndpoint::open).sum();
 	}
 
 	/**
@@ -277,7 +113,7 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * @return the number
 	 */
 	public int groups() {
-		return this.groups.size();
+		return this.groupNames.size();
 	}
 
 	/**
@@ -287,7 +123,12 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * @return the WebSockets
 	 */
 	public List<OpenWebSocket> openWebSockets(int max) {
-		return this.sockets.values().stream().limit(max).map(GatewayWebSocket::describe).toList();
+		return this.endpoints.values()
+			.stream()
+			.flatMap(GatewayEndpoint::sockets)
+			.limit(max)
+			.map(GatewayWebSocket::describe)
+			.toList();
 	}
 
 	/**
@@ -296,7 +137,9 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * @return the numbers of members, by the names of the groups
 	 */
 	public Map<String, Integer> groupMembers(int max) {
-		return this.groups.members(max);
+		Map<String, Integer> members = new HashMap<>();
+		this.endpoints.values().forEach((endpoint) -> endpoint.groups().addMembers(members, max));
+		return members;
 	}
 
 	/**
@@ -304,8 +147,7 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 * @param status why
 	 */
 	public void closeAll(WebSocketClose status) {
-		this.endpoint.close(status);
-		this.formatSockets.closeAll(status);
+		forEach((endpoint) -> endpoint.closeAll(status));
 	}
 
 	/**
@@ -313,9 +155,21 @@ public final class GatewayWebSockets implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.formatSockets.close();
-		this.endpoint.close();
-		this.groups.close();
+		forEach(GatewayEndpoint::close);
+	}
+
+	/**
+	 * The failure of one must not keep the others from their end.
+	 */
+	private void forEach(Consumer<GatewayEndpoint> end) {
+		for (GatewayEndpoint endpoint : this.endpoints.values()) {
+			try {
+				end.accept(endpoint);
+			}
+			catch (Throwable ex) {
+				Uncaught.report(logger, "The WebSockets of one connection could not be closed", ex);
+			}
+		}
 	}
 
 }

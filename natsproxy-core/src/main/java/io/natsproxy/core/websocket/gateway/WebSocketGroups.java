@@ -10,7 +10,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
 import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.liveness.Uncaught;
@@ -32,10 +31,10 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /**
- * The groups of which WebSockets of one gateway are members: the gateway subscribes to a
- * group while it has some, and hands on what comes. Messages to groups need no credit, so
- * they arrive on a thread of their own, and no more of them wait than a bounded queue
- * holds.
+ * The groups of which WebSockets of one connection of a gateway are members: the
+ * connection subscribes to a group while it has some, and hands on what comes. Messages
+ * to groups need no credit, so they arrive on a thread of their own, and no more of them
+ * wait than a bounded queue holds.
  */
 final class WebSocketGroups implements AutoCloseable {
 
@@ -47,10 +46,16 @@ final class WebSocketGroups implements AutoCloseable {
 
 	private static final WebSocketClose TOO_MANY = new WebSocketClose(1013, "Too many messages to groups");
 
+	/**
+	 * The most messages that may wait to be handed on, on all connections.
+	 */
 	private static final int MAX_MESSAGES = 64 * 1024;
 
 	private static final int IDLE_SECONDS = 10;
 
+	/**
+	 * The most bytes that may wait to be handed on, on all connections.
+	 */
 	private static final int MAX_BYTES = 64 * 1024 * 1024;
 
 	private final RateLimitedLog log = new RateLimitedLog(logger);
@@ -63,8 +68,11 @@ final class WebSocketGroups implements AutoCloseable {
 
 	private final WebSocketStatistics statistics;
 
-	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(MAX_MESSAGES), new DefaultThreadFactory("natsproxy-groups", true));
+	private final GroupNames names;
+
+	private final ThreadPoolExecutor executor;
+
+	private final int maxBytes;
 
 	/**
 	 * Holds the messages that wait to be handed on.
@@ -77,10 +85,18 @@ final class WebSocketGroups implements AutoCloseable {
 
 	/**
 	 * Creates an object without groups.
+	 * @param names counts the groups of all connections
+	 * @param connections how many connections there are, of which each has a share of
+	 * what may wait
 	 */
 	WebSocketGroups(NatsTransport transport, SubjectCodec subjectCodec, NatsWebSocketOptions options, ByteBudget budget,
-			WebSocketStatistics statistics) {
+			WebSocketStatistics statistics, GroupNames names, int connections) {
+		this.maxBytes = MAX_BYTES / connections;
+		this.executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_MESSAGES / connections),
+				new DefaultThreadFactory("natsproxy-groups", true));
 		this.statistics = statistics;
+		this.names = names;
 		this.memory = new ByteReservation(budget);
 		this.subjectCodec = subjectCodec;
 		this.options = options;
@@ -103,7 +119,7 @@ final class WebSocketGroups implements AutoCloseable {
 				this.subscriber.subscribe(this.subjectCodec.groupSubject(name),
 						(message) -> onMessage(message, members),
 						() -> members.forEach((member) -> member.close(NOT_PERMITTED))));
-		this.statistics.groupJoined();
+		this.names.joined(name);
 		return group;
 	}
 
@@ -111,14 +127,34 @@ final class WebSocketGroups implements AutoCloseable {
 		int size = message.payload().length;
 		boolean taken = false;
 		try {
-			taken = this.memory.held() + size <= MAX_BYTES && this.memory.tryReserve(size)
+			taken = this.memory.held() + size <= this.maxBytes && this.memory.tryReserve(size)
 					&& handOnLater(message, members);
 		}
 		finally {
 			this.statistics.groupMessage(taken);
 			if (!taken) {
 				this.dropped.set(true);
+				closeDropped();
 			}
+		}
+	}
+
+	/**
+	 * Closes the WebSockets of all groups for what has been dropped, if no other message
+	 * does, before it is handed on.
+	 */
+	private void closeDropped() {
+		try {
+			this.executor.execute(this::closeIfDropped);
+		}
+		catch (RejectedExecutionException ex) {
+			// One of those that wait does it.
+		}
+	}
+
+	private void closeIfDropped() {
+		if (this.dropped.getAndSet(false)) {
+			closeAll();
 		}
 	}
 
@@ -152,9 +188,7 @@ final class WebSocketGroups implements AutoCloseable {
 	}
 
 	private void handOn(TransportMessage message, Set<WebSocketConnection> members) {
-		if (this.dropped.getAndSet(false)) {
-			closeAll();
-		}
+		closeIfDropped();
 		NatsWebSocketMessage read = WebSocketCommand.message(message).orElse(null);
 		if (read == null || !this.options.allows(read)) {
 			this.log.warn("Dropped a message to the group of {}: it is malformed, or longer than {} bytes",
@@ -195,33 +229,28 @@ final class WebSocketGroups implements AutoCloseable {
 		Group group = this.groups.get(name);
 		if (group != null && group.members().remove(socket) && group.members().isEmpty()) {
 			this.groups.remove(name);
-			this.statistics.groupsLeft(1);
+			this.names.left(name);
 			group.subscription().dispose();
 		}
 	}
 
 	/**
-	 * Returns how many groups have members here.
+	 * Adds the members of this connection to those of others.
+	 * @param members the numbers of members, by the names of the groups
+	 * @param max the number of groups beyond which none is added to the others
 	 */
-	synchronized int size() {
-		return this.groups.size();
-	}
-
-	/**
-	 * Returns the numbers of members, by the names of the groups.
-	 * @param max the most groups that are returned
-	 */
-	synchronized Map<String, Integer> members(int max) {
-		return this.groups.entrySet()
-			.stream()
-			.limit(max)
-			.collect(Collectors.toMap(Map.Entry::getKey, (group) -> group.getValue().members().size()));
+	synchronized void addMembers(Map<String, Integer> members, int max) {
+		this.groups.forEach((name, group) -> {
+			if (members.size() < max || members.containsKey(name)) {
+				members.merge(name, group.members().size(), Integer::sum);
+			}
+		});
 	}
 
 	@Override
 	public void close() {
 		synchronized (this) {
-			this.statistics.groupsLeft(this.groups.size());
+			this.groups.keySet().forEach(this.names::left);
 			this.groups.clear();
 		}
 		this.subscriber.close();

@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.WebSocketStatistics;
 import io.natsproxy.core.exchange.listener.IncomingExchange;
 import io.natsproxy.core.format.MessageFormat;
 import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.websocket.FormatWebSocket;
 import io.natsproxy.core.websocket.FormatWebSockets;
 import io.natsproxy.core.websocket.FrameWebSocket;
@@ -51,10 +52,12 @@ public final class WebSocketAcceptor implements AutoCloseable {
 	 * @param options window and length of messages
 	 */
 	public WebSocketAcceptor(NatsExchanges exchanges, NatsWebSocketOptions options) {
-		this.events = new WebSocketEventPublisher(exchanges);
+		NatsTransport transport = exchanges.transport();
+		this.events = new WebSocketEventPublisher(exchanges, transport);
 		WebSocketStatistics statistics = exchanges.listenerStatistics().webSockets();
-		this.endpoint = new WebSocketEndpoint(exchanges, statistics, options, GATEWAY_LOST, this::gatewayLost);
-		this.formatSockets = new FormatWebSockets(exchanges, statistics, this.endpoint.inbox(), options);
+		this.endpoint = new WebSocketEndpoint(exchanges, transport, statistics, options, GATEWAY_LOST,
+				this::gatewayLost);
+		this.formatSockets = new FormatWebSockets(exchanges, transport, statistics, this.endpoint.inbox(), options);
 	}
 
 	/**
