@@ -1,5 +1,6 @@
 package io.natsproxy.gateway;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -85,10 +86,21 @@ public final class GatewayHandler implements WebHandler {
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
+		return answer(exchange, this::ask);
+	}
+
+	/**
+	 * Answers a request, and has a line in the log for it: with what is replied, after
+	 * the hooks, or with a problem if it is malformed, or its body fails.
+	 * @param exchange the exchange with the client
+	 * @param reply makes the reply to a request whose head is well-formed
+	 * @return completes when the response has been written
+	 */
+	public Mono<Void> answer(ServerWebExchange exchange, Function<GatewayRequest, Mono<NatsReply>> reply) {
 		long startedAt = System.nanoTime();
-		Mono<Void> handled = reply(exchange).flatMap((reply) -> {
-			this.telemetry.log().answered(exchange, reply.head().status(), startedAt);
-			return respond(exchange, reply);
+		Mono<Void> handled = read(exchange, reply).flatMap((answer) -> {
+			this.telemetry.log().answered(exchange, answer.head().status(), startedAt);
+			return respond(exchange, answer);
 		}).doOnDiscard(NatsReply.class, NatsReply::discard);
 		return this.telemetry.log().watch(exchange, startedAt, handled);
 	}
@@ -155,7 +167,7 @@ public final class GatewayHandler implements WebHandler {
 		return this.responseWriter.write(exchange, response);
 	}
 
-	private Mono<NatsReply> reply(ServerWebExchange exchange) {
+	private Mono<NatsReply> read(ServerWebExchange exchange, Function<GatewayRequest, Mono<NatsReply>> reply) {
 		ServerHttpRequest request = exchange.getRequest();
 		FieldList fields;
 		try {
@@ -166,22 +178,29 @@ public final class GatewayHandler implements WebHandler {
 			return Mono.just(refused(ex));
 		}
 		RequestHead head = this.requestReader.head(request, fields);
-		NatsReply refusal = refusal(exchange, head);
-		return (refusal != null) ? Mono.just(refusal) : reply(exchange, head, fields);
-	}
-
-	private Mono<NatsReply> reply(ServerWebExchange exchange, RequestHead head, FieldList fields) {
-		ServerHttpRequest request = exchange.getRequest();
-		Mono<NatsReply> reply = ReadForm.isRead(request, fields)
+		Mono<NatsReply> replied = ReadForm.isRead(request, fields)
 				? ReadForm.body(exchange)
-					.flatMap((form) -> exchange(exchange, head, fields, this.requestReader.body(request, fields, form)))
-				: exchange(exchange, head, fields, this.requestReader.body(request, fields));
-		return reply.onErrorResume((ex) -> {
+					.flatMap((form) -> reply
+						.apply(request(exchange, head, fields, this.requestReader.body(request, fields, form))))
+				: reply.apply(request(exchange, head, fields, this.requestReader.body(request, fields)));
+		return replied.onErrorResume((ex) -> {
 			if (ex instanceof NatsExchangeException failure) {
 				return failed(failure, exchange, head);
 			}
 			return failed(ex, exchange);
 		});
+	}
+
+	private GatewayRequest request(ServerWebExchange exchange, RequestHead head, FieldList fields, Flux<byte[]> body) {
+		return new GatewayRequest(exchange, head, fields, body, this.forwardedHeaders.client(exchange.getRequest()));
+	}
+
+	/**
+	 * Asks the service.
+	 */
+	private Mono<NatsReply> ask(GatewayRequest request) {
+		NatsReply refusal = refusal(request.exchange(), request.head());
+		return (refusal != null) ? Mono.just(refusal) : exchange(request);
 	}
 
 	/**
@@ -204,14 +223,13 @@ public final class GatewayHandler implements WebHandler {
 		return Mono.error(ex);
 	}
 
-	private Mono<NatsReply> exchange(ServerWebExchange exchange, RequestHead head, FieldList fields,
-			Flux<byte[]> body) {
-		ServerHttpRequest request = exchange.getRequest();
+	private Mono<NatsReply> exchange(GatewayRequest request) {
+		ServerWebExchange exchange = request.exchange();
 		KnownRoute route = exchange.getAttribute(KnownRoute.ATTRIBUTE);
-		long length = RequestReader.length(fields);
+		long length = request.length();
 		CallOptions options = new CallOptions(this.options.routes().timeout(this.options.timeout(), route, length != 0),
-				RequestConnection.executor(request), length, this.forwardedHeaders.client(request), call(request));
-		return observe(exchange, head, (sent) -> this.caller.exchange(sent, body, options),
+				request.executor(), length, request.client(), call(exchange.getRequest()));
+		return observe(exchange, request.head(), (sent) -> this.caller.exchange(sent, request.body(), options),
 				(reply) -> reply.head().status());
 	}
 
@@ -252,18 +270,34 @@ public final class GatewayHandler implements WebHandler {
 	 * @return the reply
 	 */
 	public Mono<NatsReply> failed(NatsExchangeException ex, ServerWebExchange exchange, RequestHead head) {
+		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
+			return Mono.just(failed(ex, exchange));
+		}
+		this.telemetry.log().failed(exchange, ex);
+		return this.unanswered
+			.answer(ex, head, exchange.getAttribute(KnownRoute.ATTRIBUTE), declaredMethods(exchange),
+					call(exchange.getRequest()), client(exchange.getRequest()),
+					RequestConnection.executor(exchange.getRequest()))
+			.map((answer) -> answered(exchange, answer));
+	}
+
+	/**
+	 * Makes a reply of a failure that says nothing of other routes.
+	 * @param ex the failure
+	 * @param exchange the exchange with the client
+	 * @return the reply
+	 */
+	public NatsReply failed(NatsExchangeException ex, ServerWebExchange exchange) {
 		this.telemetry.log().failed(exchange, ex);
 		if (ex.failure() == ExchangeFailure.REQUEST_TIMEOUT) {
 			// Or else the rest of the body is waited for without end.
 			exchange.getResponse().getHeaders().setConnection("close");
 		}
-		if (ex.failure() != ExchangeFailure.NO_RESPONDERS) {
-			return Mono.just(refused(ex));
-		}
-		return this.unanswered
-			.answer(ex, head, exchange.getAttribute(KnownRoute.ATTRIBUTE), call(exchange.getRequest()),
-					client(exchange.getRequest()), RequestConnection.executor(exchange.getRequest()))
-			.map((answer) -> answered(exchange, answer));
+		return (ex.failure() == ExchangeFailure.NO_RESPONDERS) ? this.unanswered.unansweredReply(ex) : refused(ex);
+	}
+
+	private static List<String> declaredMethods(ServerWebExchange exchange) {
+		return exchange.getAttributeOrDefault(DeclaredHandlers.METHODS_ATTRIBUTE, List.of());
 	}
 
 	/**
@@ -275,7 +309,7 @@ public final class GatewayHandler implements WebHandler {
 	public @Nullable NatsReply refusal(ServerWebExchange exchange, RequestHead head) {
 		boolean mayBe = this.unanswered.mayBeRefused(exchange.getAttribute(KnownRoute.ATTRIBUTE),
 				call(exchange.getRequest()));
-		UnansweredPaths.Answer answer = mayBe ? this.unanswered.refuse(head) : null;
+		UnansweredPaths.Answer answer = mayBe ? this.unanswered.refuse(head, declaredMethods(exchange)) : null;
 		return (answer != null) ? answered(exchange, answer) : null;
 	}
 

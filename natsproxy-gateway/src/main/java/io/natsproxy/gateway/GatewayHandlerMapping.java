@@ -50,6 +50,8 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 
 	private final @Nullable RouteTable routes;
 
+	private final @Nullable DeclaredHandlers declared;
+
 	/**
 	 * Creates the mapping.
 	 * @param context the context whose requests are the gateway's; those of a management
@@ -62,7 +64,7 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
 			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor) {
-		this(context, handler, webSocketHandler, cors, corsProcessor, null);
+		this(context, handler, webSocketHandler, cors, corsProcessor, null, null);
 	}
 
 	/**
@@ -75,10 +77,14 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	 * @param cors how CORS requests are answered; {@code null} to leave it to services
 	 * @param corsProcessor answers them
 	 * @param routes the routes that services have told; {@code null} for none
+	 * @param declared the routes that the operator declares, which come before those of
+	 * services; {@code null} for none
 	 */
 	public GatewayHandlerMapping(ApplicationContext context, WebHandler handler, @Nullable WebHandler webSocketHandler,
-			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor, @Nullable RouteTable routes) {
+			@Nullable CorsConfiguration cors, CorsProcessor corsProcessor, @Nullable RouteTable routes,
+			@Nullable DeclaredHandlers declared) {
 		this.routes = routes;
+		this.declared = declared;
 		this.context = context;
 		this.handler = handler;
 		this.webSocketHandler = webSocketHandler;
@@ -137,18 +143,28 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 	}
 
 	private WebHandler find(ServerWebExchange exchange) {
+		boolean handshake = this.webSocketHandler != null
+				&& WebSocketUpgradeCondition.isHandshake(exchange.getRequest());
+		WebHandler declared = (this.declared != null) ? this.declared.find(exchange, handshake) : null;
+		if (declared == null) {
+			findRoute(exchange);
+			if (handshake && this.webSocketHandler != null) {
+				return this.webSocketHandler;
+			}
+		}
+		WebHandler handler = (declared != null) ? declared : this.handler;
+		if (this.cors == null) {
+			return handler;
+		}
+		boolean allowed = this.corsProcessor.process(this.cors, exchange);
+		return (allowed && !CorsUtils.isPreFlightRequest(exchange.getRequest())) ? handler : ANSWERED;
+	}
+
+	private void findRoute(ServerWebExchange exchange) {
 		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, EVERY_PATH);
 		String template = route(exchange);
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((observation) -> observation.setPathPattern(template));
-		if (this.webSocketHandler != null && WebSocketUpgradeCondition.isHandshake(exchange.getRequest())) {
-			return this.webSocketHandler;
-		}
-		if (this.cors == null) {
-			return this.handler;
-		}
-		boolean allowed = this.corsProcessor.process(this.cors, exchange);
-		return (allowed && !CorsUtils.isPreFlightRequest(exchange.getRequest())) ? this.handler : ANSWERED;
 	}
 
 }

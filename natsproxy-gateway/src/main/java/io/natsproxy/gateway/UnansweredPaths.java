@@ -2,6 +2,7 @@ package io.natsproxy.gateway;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
@@ -11,6 +12,7 @@ import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.route.KnownRoute;
 import io.natsproxy.gateway.route.NoRespondersStatus;
 import io.natsproxy.gateway.route.RouteMode;
@@ -52,9 +54,10 @@ final class UnansweredPaths {
 	/**
 	 * Refuses a request of which the route is not known, and that may be refused.
 	 * @param head the head of the request
+	 * @param declared the methods with which the operator has routes for the path
 	 * @return a failure and its reply; {@code null} if the bus is to be asked
 	 */
-	@Nullable Answer refuse(RequestHead head) {
+	@Nullable Answer refuse(RequestHead head, List<String> declared) {
 		RouteTable table = this.policy.table();
 		if (table == null) {
 			return null;
@@ -62,6 +65,9 @@ final class UnansweredPaths {
 		List<String> methods = table.methods(head.path());
 		if (methods.contains(head.method())) {
 			return null;
+		}
+		if (!declared.isEmpty()) {
+			return otherMethod(nobody(null), head, methods, declared);
 		}
 		Answer known = known(table, nobody(null), head, methods);
 		return (known != null || this.policy.mode() != RouteMode.DISCOVERED) ? known : unknown(table.isComplete());
@@ -72,6 +78,7 @@ final class UnansweredPaths {
 	 * @param failure the failure
 	 * @param head the head of the request
 	 * @param route its route, {@code null} if it is not known
+	 * @param declared the methods with which the operator has routes for the path
 	 * @param call how the request went out in another format; {@code null} for
 	 * natsproxy's own
 	 * @param client by whom limits are counted; {@code null} if that is not known
@@ -79,9 +86,13 @@ final class UnansweredPaths {
 	 * @return what is to be logged, and the reply
 	 */
 	Mono<Answer> answer(NatsExchangeException failure, RequestHead head, @Nullable KnownRoute route,
-			@Nullable FormatCall call, @Nullable Object client, Executor executor) {
+			List<String> declared, @Nullable FormatCall call, @Nullable Object client, Executor executor) {
 		RouteTable table = (call != null) ? null : this.policy.table();
 		boolean unknown = false;
+		if (!declared.isEmpty()) {
+			List<String> told = (table != null) ? table.methods(head.path()) : List.of();
+			return Mono.just(otherMethod(failure, head, told, declared));
+		}
 		if (table != null) {
 			List<String> methods = table.methods(head.path());
 			if (route != null || methods.contains(head.method())) {
@@ -131,10 +142,30 @@ final class UnansweredPaths {
 				: new NatsExchangeException(ExchangeFailure.NO_RESPONDERS, NOBODY);
 	}
 
+	/**
+	 * Answers a request of a route that is known, for which nobody was there.
+	 * @param failure the failure
+	 * @return the reply
+	 */
+	NatsReply unansweredReply(NatsExchangeException failure) {
+		return status(failure, false);
+	}
+
 	private NatsReply status(NatsExchangeException failure, boolean unknown) {
 		NoRespondersStatus status = this.policy.noResponders();
 		boolean notFound = status == NoRespondersStatus.NOT_FOUND || (status == NoRespondersStatus.AUTO && unknown);
 		return notFound ? NatsReply.problem(404, Problem.HEADERS, failure.detail()) : NatsReply.of(failure);
+	}
+
+	/**
+	 * Answers a request for a path for which the operator has declared other methods.
+	 */
+	private static Answer otherMethod(NatsExchangeException failure, RequestHead head, List<String> told,
+			List<String> declared) {
+		List<String> methods = Stream.concat(told.stream(), declared.stream()).distinct().sorted().toList();
+		HeaderFields allow = HeaderFields.of("Allow", String.join(",", methods));
+		return new Answer(failure, head.method().equals("OPTIONS")
+				? new NatsReply(new ResponseHead(200, allow), new byte[0]) : notAllowed(head.method(), methods));
 	}
 
 	private static NatsReply notAllowed(String method, List<String> allowed) {

@@ -1,8 +1,14 @@
 package io.natsproxy.test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +25,25 @@ final class ServerProcess implements TestBroker {
 
 	private @Nullable ServerLaunch launch;
 
+	private @Nullable Path store;
+
 	ServerProcess(String program, String... arguments) {
 		this.program = program;
 		this.arguments = arguments;
 		this.port = launch(ServerLaunch.ANY_PORT);
 		Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+	}
+
+	static ServerProcess withJetStream(String program) {
+		try {
+			Path store = Files.createTempDirectory("natsproxy-jetstream");
+			ServerProcess server = new ServerProcess(program, "-js", "-sd", store.toString());
+			server.store = store;
+			return server;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override
@@ -56,6 +76,20 @@ final class ServerProcess implements TestBroker {
 	@Override
 	public void close() {
 		stop();
+		if (this.store != null) {
+			remove(this.store);
+		}
+	}
+
+	private static void remove(Path directory) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.deleteIfExists(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private synchronized int launch(int port) {

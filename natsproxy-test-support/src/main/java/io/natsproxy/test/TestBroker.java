@@ -46,6 +46,20 @@ public sealed interface TestBroker extends AutoCloseable permits EmbeddedTestBro
 	}
 
 	/**
+	 * Starts a server with JetStream, and returns when clients can connect. What it
+	 * stores survives a restart, and is removed when it is closed.
+	 * @return the server, to be closed by its owner
+	 * @throws IllegalStateException if {@link #isServer()} is {@code false}
+	 */
+	static TestBroker startJetStream() {
+		String server = System.getProperty(SERVER_PROPERTY, "");
+		if (server.isEmpty()) {
+			throw new IllegalStateException("The embedded broker has no JetStream");
+		}
+		return ServerProcess.withJetStream(server);
+	}
+
+	/**
 	 * Tells whether brokers are real servers, which have permissions and accounts.
 	 * @return whether the system property names one
 	 */

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.memory.ByteReservation;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -26,7 +27,7 @@ public final class BodyStream {
 
 	private final DeliveryExecutor delivery;
 
-	private final ReceiveWindow window;
+	private final @Nullable ReceiveWindow window;
 
 	private final ByteReservation memory;
 
@@ -59,6 +60,36 @@ public final class BodyStream {
 		};
 		this.delivery = new DeliveryExecutor(executor);
 		this.frames = this.sink.asFlux().publishOn(Schedulers.fromExecutor(this.delivery)).doOnCancel(this.cancelled);
+	}
+
+	private BodyStream(Flux<byte[]> frames, ByteReservation memory, Runnable over) {
+		this.window = null;
+		this.memory = memory;
+		this.over = over;
+		this.cancelled = over;
+		this.delivery = new DeliveryExecutor(Runnable::run);
+		this.frames = frames;
+	}
+
+	/**
+	 * Returns a body that comes from no peer. Its parts are reserved when they come, and
+	 * it fails where there is no memory for one.
+	 * @param parts the body, subscribed to once at the most
+	 * @param memory holds what has been delivered and not been written; closed when the
+	 * body has ended, or is discarded
+	 * @param discarded is run when nobody is going to subscribe
+	 * @return the body
+	 */
+	public static BodyStream of(Flux<byte[]> parts, ByteReservation memory, Runnable discarded) {
+		Flux<byte[]> frames = parts.doOnNext((part) -> {
+			if (!memory.tryReserve(part.length)) {
+				throw MemoryWait.refusal();
+			}
+		}).doFinally((signal) -> memory.close());
+		return new BodyStream(frames, memory, () -> {
+			memory.close();
+			discarded.run();
+		});
 	}
 
 	/**
@@ -101,7 +132,9 @@ public final class BodyStream {
 	 * @param bytes number of bytes
 	 */
 	public void delivered(int bytes) {
-		this.window.consumed(bytes);
+		if (this.window != null) {
+			this.window.consumed(bytes);
+		}
 	}
 
 	/**
@@ -125,7 +158,9 @@ public final class BodyStream {
 	 */
 	public void data(byte[] payload) {
 		this.delivery.emit(() -> {
-			this.window.received(payload.length);
+			if (this.window != null) {
+				this.window.received(payload.length);
+			}
 			if (!this.ended && payload.length > 0) {
 				this.sink.tryEmitNext(payload);
 			}
@@ -137,7 +172,7 @@ public final class BodyStream {
 			if (!this.ended) {
 				this.ended = true;
 				try {
-					this.window.close();
+					closeWindow();
 				}
 				finally {
 					this.sink.tryEmitComplete();
@@ -151,7 +186,7 @@ public final class BodyStream {
 			if (!this.ended) {
 				this.ended = true;
 				try {
-					this.window.close();
+					closeWindow();
 				}
 				finally {
 					this.sink.tryEmitError(failure);
@@ -160,6 +195,12 @@ public final class BodyStream {
 		});
 		if (this.sink.currentSubscriberCount() == 0) {
 			this.over.run();
+		}
+	}
+
+	private void closeWindow() {
+		if (this.window != null) {
+			this.window.close();
 		}
 	}
 

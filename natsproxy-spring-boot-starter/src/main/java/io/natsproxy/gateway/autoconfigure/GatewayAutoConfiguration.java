@@ -17,6 +17,7 @@ import io.natsproxy.core.stream.StreamOptions;
 import io.natsproxy.core.transport.netty.SharedEventLoops;
 import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.BodyLimits;
+import io.natsproxy.gateway.DeclaredHandlers;
 import io.natsproxy.gateway.GatewayDispatcherHandler;
 import io.natsproxy.gateway.GatewayFormats;
 import io.natsproxy.gateway.GatewayHandler;
@@ -169,16 +170,17 @@ public final class GatewayAutoConfiguration {
 	GatewayHandlerMapping natsproxyGatewayHandlerMapping(ApplicationContext context, GatewayHandler handler,
 			ObjectProvider<WebSocketGateway> webSocketGateway, GatewayTelemetry telemetry,
 			ForwardedHeaders forwardedHeaders, GatewayProperties properties, ObjectProvider<RouteTable> routes,
-			ObjectProvider<TrafficWatch> traffic) {
+			ObjectProvider<TrafficWatch> traffic, ObjectProvider<DeclaredHandlers> declared) {
 		WebSocketGateway sockets = webSocketGateway.getIfAvailable();
 		UnaryOperator<WebHandler> watched = watched(traffic.getIfAvailable());
 		return new GatewayHandlerMapping(context, watched.apply(handler),
 				(sockets != null) ? watched.apply(telemetry.log().of(sockets)) : null,
 				CorsSettings.configuration(properties.cors()),
-				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)), routes.getIfAvailable());
+				new GatewayCorsProcessor(new OwnOrigin(forwardedHeaders)), routes.getIfAvailable(),
+				declared.getIfAvailable());
 	}
 
-	private static UnaryOperator<WebHandler> watched(@Nullable TrafficWatch traffic) {
+	static UnaryOperator<WebHandler> watched(@Nullable TrafficWatch traffic) {
 		return (traffic != null) ? traffic::of : UnaryOperator.identity();
 	}
 

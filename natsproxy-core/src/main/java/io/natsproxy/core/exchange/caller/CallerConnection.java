@@ -157,6 +157,14 @@ final class CallerConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Publishes a message to which there is no reply.
+	 * @throws NatsExchangeException if it cannot be published
+	 */
+	void publishOnly(String subject, @Nullable String replySubject, NatsHeaders headers, byte[] payload) {
+		this.publisher.publish(subject, replySubject, headers.isEmpty() ? null : headers, payload);
+	}
+
+	/**
 	 * Tells whichever service has received a request that nobody waits for its reply.
 	 */
 	void publishCancel(String replySubject) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * of all when it is published, and that of a stream once one of its bodies is one. Given
  * back once, however it ends. Safe for use by many threads.
  */
-final class ExchangePlace {
+public final class ExchangePlace {
 
 	private enum State {
 
@@ -92,7 +92,7 @@ final class ExchangePlace {
 	 * @throws NatsExchangeException if there are too many streams; it stays as it was
 	 * then
 	 */
-	synchronized void stream() {
+	public synchronized void stream() {
 		if (this.state == State.BEGUN || this.state == State.PUBLISHED) {
 			this.limits.beginStream(this.client);
 			leaveExchanges();
@@ -112,7 +112,7 @@ final class ExchangePlace {
 	 * Gives the place back. Later calls change nothing.
 	 * @param end the way in which a stream has ended, if it is that of one
 	 */
-	synchronized void leave(StreamStatistics.End end) {
+	public synchronized void leave(StreamStatistics.End end) {
 		if (this.state == State.LEFT) {
 			return;
 		}

@@ -15,6 +15,7 @@ import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.SideStatistics;
+import io.natsproxy.core.exchange.StreamStatistics;
 import io.natsproxy.core.format.FormatCall;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.memory.ByteBudget;
@@ -197,10 +198,80 @@ public final class NatsCaller implements AutoCloseable {
 	 */
 	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, Duration timeout,
 			Executor executor) {
-		return Mono.create((sink) -> start(Mono.just(body), sink, () -> {
-			CallOptions call = new CallOptions(timeout, executor, body.length);
-			return begin(connection(call), subject, new NatsHeaders(headers), null, call, sink);
-		}));
+		return request(subject, headers, body, new CallOptions(timeout, executor, body.length));
+	}
+
+	/**
+	 * Sends a message to any subject, and waits for its reply: one of the protocol, a
+	 * plain message, or an error of a NATS micro service (ADR-32). Cancelling the
+	 * subscription ends the exchange.
+	 * @param subject the subject
+	 * @param headers the NATS headers
+	 * @param body the payload, which fits a message together with the headers
+	 * @param call the settings; its message format does not count
+	 * @return the reply, or a {@link NatsExchangeException}
+	 */
+	public Mono<NatsReply> request(String subject, NatsHeaders headers, byte[] body, CallOptions call) {
+		return Mono.create((sink) -> start(Mono.just(body), sink,
+				() -> begin(connection(call), subject, new NatsHeaders(headers), null, call, sink)));
+	}
+
+	/**
+	 * Publishes a message to which there is no reply.
+	 * @param subject the subject
+	 * @param replySubject where others answer; {@code null} for nowhere
+	 * @param headers the NATS headers
+	 * @param body the payload
+	 * @param executor chooses the connection: that which serves it best
+	 * @throws NatsExchangeException if there is no connection, or the message is longer
+	 * than the server takes
+	 */
+	public void publish(String subject, @Nullable String replySubject, NatsHeaders headers, byte[] body,
+			Executor executor) {
+		CallerConnection connection = connected(best(executor));
+		requireFit(subject, headers, connection);
+		if (body.length > connection.maxMessage(headers)) {
+			throw new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
+					"The body is longer than " + connection.maxMessage(headers) + " bytes");
+		}
+		connection.publishOnly(subject, replySubject, headers, body);
+	}
+
+	/**
+	 * Returns how long the body of a message can be.
+	 * @param subject the subject
+	 * @param headers the NATS headers
+	 * @return bytes
+	 * @throws NatsExchangeException if subject or headers are too long
+	 */
+	public int maxMessage(String subject, NatsHeaders headers) {
+		CallerConnection connection = anyConnected();
+		requireFit(subject, headers, connection);
+		return connection.maxMessage(headers);
+	}
+
+	private void requireFit(String subject, NatsHeaders headers, CallerConnection connection) {
+		requireShortSubject(subject.length(), "");
+		requireShortHead(headers.serializedLength(), connection);
+	}
+
+	/**
+	 * Takes a place for a request that is answered by something else than an exchange: it
+	 * counts within the same limits.
+	 * @param client the client on whose behalf it is; {@code null} if it is nobody's
+	 * @return the place, to be left
+	 * @throws NatsExchangeException if there are too many
+	 */
+	public ExchangePlace takePlace(@Nullable Object client) {
+		ExchangePlace place = ExchangePlace.begin(this.limits, client);
+		try {
+			place.publish();
+			return place;
+		}
+		catch (NatsExchangeException ex) {
+			place.leave(StreamStatistics.End.COMPLETE);
+			throw ex;
+		}
 	}
 
 	private void start(Publisher<byte[]> body, MonoSink<NatsReply> sink, Supplier<NativeExchange> begin) {

@@ -1,0 +1,68 @@
+package io.natsproxy.core.jetstream;
+
+/**
+ * The ways in which JetStream refuses something, each with the HTTP status that tells of
+ * it.
+ */
+public enum JetStreamFailure {
+
+	/**
+	 * The server has no JetStream, or none for this account.
+	 */
+	UNAVAILABLE(503),
+
+	/**
+	 * There is no connection to NATS.
+	 */
+	DISCONNECTED(503),
+
+	/**
+	 * No answer came in time: it is not known what has become of the request.
+	 */
+	TIMEOUT(504),
+
+	/**
+	 * There is no such stream, bucket, key, message or object.
+	 */
+	NOT_FOUND(404),
+
+	/**
+	 * Something else has been written since, or exists already.
+	 */
+	CONFLICT(412),
+
+	/**
+	 * The message is longer than the stream takes.
+	 */
+	TOO_LARGE(413),
+
+	/**
+	 * The stream, the bucket or the account is full.
+	 */
+	FULL(507),
+
+	/**
+	 * The stream takes no more at the moment.
+	 */
+	TOO_MANY(429),
+
+	/**
+	 * The server refuses for another reason.
+	 */
+	REFUSED(502);
+
+	private final int status;
+
+	JetStreamFailure(int status) {
+		this.status = status;
+	}
+
+	/**
+	 * Returns the HTTP status.
+	 * @return the status, 4xx or 5xx
+	 */
+	public int status() {
+		return this.status;
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.natsproxy.core.jetstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+import io.natsproxy.core.exchange.NatsExchanges;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * JetStream on one connection. jnats blocks in most of what it does there: that is done
+ * on threads of their own, as many as there may be calls at once. Safe for use by many
+ * threads.
+ */
+public final class JetStreams implements AutoCloseable {
+
+	/**
+	 * The most calls at once; others wait for them.
+	 */
+	private static final int MAX_CALLS = 64;
+
+	/**
+	 * The most calls that wait. One more fails.
+	 */
+	private static final int MAX_WAITING = 10_000;
+
+	private final Connection connection;
+
+	private final Duration timeout;
+
+	private final Scheduler scheduler = Schedulers.newBoundedElastic(MAX_CALLS, MAX_WAITING, "natsproxy-jetstream", 60,
+			true);
+
+	/**
+	 * Creates the object, which does nothing yet: the server need not have JetStream.
+	 * @param exchanges has the connection; not closed by this object
+	 * @param timeout how long an answer of the server may take
+	 */
+	public JetStreams(NatsExchanges exchanges, Duration timeout) {
+		this.connection = exchanges.transport().connection();
+		this.timeout = timeout;
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	Duration timeout() {
+		return this.timeout;
+	}
+
+	JetStreamOptions options() {
+		return JetStreamOptions.builder().requestTimeout(this.timeout).build();
+	}
+
+	/**
+	 * Returns the threads on which what blocks is done.
+	 */
+	Scheduler scheduler() {
+		return this.scheduler;
+	}
+
+	/**
+	 * Returns whether the server has JetStream for this account.
+	 * @return whether it has, as it says when it is asked
+	 */
+	public Mono<Boolean> isAvailable() {
+		return call(() -> this.connection.jetStreamManagement(options()).getAccountStatistics()).thenReturn(true)
+			.onErrorResume(JetStreamException.class,
+					(ex) -> (ex.failure() == JetStreamFailure.UNAVAILABLE) ? Mono.just(false) : Mono.error(ex));
+	}
+
+	/**
+	 * Does something that blocks.
+	 * @param <T> the type of its result
+	 * @param call does it; {@code null} for no result
+	 * @return the result, or a {@link JetStreamException}
+	 */
+	<T> Mono<T> call(Callable<@Nullable T> call) {
+		return Mono.<T>fromCallable(() -> {
+			long startedAt = System.nanoTime();
+			try {
+				return call.call();
+			}
+			catch (IOException ex) {
+				boolean silent = System.nanoTime() - startedAt >= this.timeout.toNanos();
+				throw (isNoAnswer(ex) && !silent) ? unavailable(String.valueOf(ex.getMessage())) : ex;
+			}
+		}).subscribeOn(this.scheduler).onErrorMap(this::failure);
+	}
+
+	/**
+	 * Does something that tells of its result later.
+	 * @param <T> the type of its result
+	 * @param call begins it, without blocking
+	 * @return the result, or a {@link JetStreamException}
+	 */
+	<T> Mono<T> await(Callable<CompletableFuture<T>> call) {
+		return Mono.defer(() -> {
+			try {
+				return Mono.fromFuture(call.call());
+			}
+			catch (Exception ex) {
+				return Mono.error(ex);
+			}
+		}).onErrorMap(this::failure);
+	}
+
+	/**
+	 * Returns whether jnats has waited in vain, or was told that nobody answers: its text
+	 * is the same.
+	 */
+	private static boolean isNoAnswer(IOException ex) {
+		return String.valueOf(ex.getMessage()).startsWith("Timeout");
+	}
+
+	/**
+	 * Makes a failure of what jnats throws.
+	 */
+	Throwable failure(Throwable thrown) {
+		Throwable cause = thrown;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException
+				|| cause.getClass() == RuntimeException.class) && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		if (cause instanceof JetStreamApiException api) {
+			return JetStreamErrors.of(api.getErrorCode(), api.getApiErrorCode(), api.getErrorDescription());
+		}
+		String text = String.valueOf(cause.getMessage());
+		if (cause instanceof TimeoutException || (cause instanceof IOException io && isNoAnswer(io))) {
+			return new JetStreamException(JetStreamFailure.TIMEOUT, "NATS did not answer in time", text);
+		}
+		if (cause instanceof IOException && text.contains("503")) {
+			return unavailable(text);
+		}
+		if (cause instanceof IOException || cause instanceof IllegalStateException) {
+			return (this.connection.getStatus() == Connection.Status.CONNECTED) ? unavailable(text)
+					: new JetStreamException(JetStreamFailure.DISCONNECTED, "There is no connection to NATS", text);
+		}
+		return cause;
+	}
+
+	private static JetStreamException unavailable(String text) {
+		return new JetStreamException(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream", text);
+	}
+
+	/**
+	 * Ends the threads; calls under way are interrupted.
+	 */
+	@Override
+	public void close() {
+		this.scheduler.dispose();
+	}
+
+}

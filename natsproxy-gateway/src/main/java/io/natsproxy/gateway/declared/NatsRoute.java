@@ -1,0 +1,177 @@
+package io.natsproxy.gateway.declared;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
+
+/**
+ * A route that an operator declares: which requests it is for, and what they lead to.
+ * Immutable.
+ *
+ * <pre class="code">
+ * NatsRoute.path("/prices/{symbol}").methods(HttpMethod.POST).to(PublishTarget.subject("prices.{symbol}"))
+ * </pre>
+ *
+ * <p>
+ * Of several routes for a request, that with the lowest {@link #order() order} comes
+ * first, then that with the more specific path, as Spring compares patterns, then that
+ * with a condition beside path and method.
+ */
+public final class NatsRoute {
+
+	private final PathPattern path;
+
+	private final Set<HttpMethod> methods;
+
+	private final @Nullable RequestPredicate condition;
+
+	private final int order;
+
+	private final RouteTarget target;
+
+	private NatsRoute(Builder builder, RouteTarget target) {
+		this.path = builder.path;
+		this.methods = builder.methods.isEmpty() ? Set.copyOf(target.methods()) : Set.copyOf(builder.methods);
+		this.condition = builder.condition;
+		this.order = builder.order;
+		this.target = target;
+		for (HttpMethod method : this.methods) {
+			if (!target.methods().contains(method)) {
+				throw new IllegalArgumentException("Route '" + this.path.getPatternString() + "': the target '"
+						+ target.kind() + "' does not answer " + method);
+			}
+		}
+	}
+
+	/**
+	 * Begins a route.
+	 * @param pattern the path within the application, see {@link PathPattern}
+	 * @return what else belongs to the route
+	 * @throws IllegalArgumentException if the pattern is malformed
+	 */
+	public static Builder path(String pattern) {
+		PathPatternParser parser = PathPatternParser.defaultInstance;
+		try {
+			return new Builder(parser.parse(parser.initFullPathPattern(pattern)));
+		}
+		catch (PatternParseException ex) {
+			throw new IllegalArgumentException("Path pattern '" + pattern + "' is malformed: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Returns the path.
+	 * @return the pattern
+	 */
+	public PathPattern path() {
+		return this.path;
+	}
+
+	/**
+	 * Returns the methods.
+	 * @return the methods; GET stands for HEAD too
+	 */
+	public Set<HttpMethod> methods() {
+		return this.methods;
+	}
+
+	/**
+	 * Returns the condition beside path and method.
+	 * @return the condition, or {@code null}
+	 */
+	public @Nullable RequestPredicate condition() {
+		return this.condition;
+	}
+
+	/**
+	 * Returns the order.
+	 * @return the order, 0 by default
+	 */
+	public int order() {
+		return this.order;
+	}
+
+	/**
+	 * Returns what the route leads to.
+	 * @return the target
+	 */
+	public RouteTarget target() {
+		return this.target;
+	}
+
+	@Override
+	public String toString() {
+		return this.path.getPatternString() + " " + this.methods + " -> " + this.target.kind();
+	}
+
+	/**
+	 * What belongs to a route.
+	 */
+	public static final class Builder {
+
+		private final PathPattern path;
+
+		private Set<HttpMethod> methods = Collections.emptySet();
+
+		private @Nullable RequestPredicate condition;
+
+		private int order;
+
+		private Builder(PathPattern path) {
+			this.path = path;
+		}
+
+		/**
+		 * Sets the methods. By default they are all of the target.
+		 * @param methods the methods; GET stands for HEAD too
+		 * @return this builder
+		 */
+		public Builder methods(HttpMethod... methods) {
+			this.methods = new LinkedHashSet<>(Arrays.asList(methods));
+			return this;
+		}
+
+		/**
+		 * Adds a condition: on the host, a header field, the query, the version of the
+		 * API.
+		 * @param condition the condition, which must not read the body
+		 * @return this builder
+		 */
+		public Builder and(RequestPredicate condition) {
+			this.condition = (this.condition != null) ? this.condition.and(condition) : condition;
+			return this;
+		}
+
+		/**
+		 * Sets the order.
+		 * @param order the lower one comes first; 0 by default
+		 * @return this builder
+		 */
+		public Builder order(int order) {
+			this.order = order;
+			return this;
+		}
+
+		/**
+		 * Ends the route.
+		 * @param target what it leads to
+		 * @return the route
+		 * @throws IllegalArgumentException if the target does not answer one of its
+		 * methods
+		 */
+		public NatsRoute to(RouteTarget target) {
+			return new NatsRoute(this, target);
+		}
+
+	}
+
+}

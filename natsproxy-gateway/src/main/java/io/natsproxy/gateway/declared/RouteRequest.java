@@ -1,0 +1,157 @@
+package io.natsproxy.gateway.declared;
+
+import java.util.concurrent.Executor;
+
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.memory.ByteReservation;
+import io.natsproxy.core.stream.BodyCollector;
+import io.natsproxy.core.subject.SubjectTemplate;
+import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.GatewayRequest;
+import io.natsproxy.gateway.headers.FieldList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * A request of a declared route.
+ */
+public final class RouteRequest {
+
+	private final NatsRoute route;
+
+	private final GatewayRequest request;
+
+	private final RouteVariables variables;
+
+	private final ByteReservation memory;
+
+	RouteRequest(NatsRoute route, GatewayRequest request, RouteVariables variables, ByteReservation memory) {
+		this.route = route;
+		this.request = request;
+		this.variables = variables;
+		this.memory = memory;
+	}
+
+	/**
+	 * Returns the route.
+	 * @return the route
+	 */
+	public NatsRoute route() {
+		return this.route;
+	}
+
+	/**
+	 * Returns the exchange with the client.
+	 * @return the exchange, whose response is written by the gateway
+	 */
+	public ServerWebExchange exchange() {
+		return this.request.exchange();
+	}
+
+	/**
+	 * Returns the method.
+	 * @return the method, which may be HEAD where the route has GET
+	 */
+	public HttpMethod method() {
+		return exchange().getRequest().getMethod();
+	}
+
+	/**
+	 * Returns the head, with what services learn of the client.
+	 * @return method, target and fields
+	 */
+	public RequestHead head() {
+		return this.request.head();
+	}
+
+	/**
+	 * Returns the header fields.
+	 * @return the fields, without those that belong to the connection
+	 */
+	public FieldList fields() {
+		return this.request.fields();
+	}
+
+	/**
+	 * Returns the parameters of the query.
+	 * @return the parameters, decoded
+	 */
+	public MultiValueMap<String, String> query() {
+		return exchange().getRequest().getQueryParams();
+	}
+
+	/**
+	 * Returns the client by whom limits are counted.
+	 * @return a value that is equal for the same client; {@code null} if it is not known
+	 */
+	public @Nullable Object client() {
+		return this.request.client();
+	}
+
+	/**
+	 * Returns where the response is written, which nothing may block.
+	 * @return the event loop of the client's connection
+	 */
+	public Executor executor() {
+		return this.request.executor();
+	}
+
+	/**
+	 * Returns the memory of the exchange, given back when it has ended.
+	 * @return the reservation, to be closed by nobody else
+	 */
+	public ByteReservation memory() {
+		return this.memory;
+	}
+
+	/**
+	 * Returns the length of the body.
+	 * @return bytes, 0 if there is no body, -1 if the length is not known
+	 */
+	public long length() {
+		return this.request.length();
+	}
+
+	/**
+	 * Returns the body.
+	 * @return the chunks, within the limit of the path, for one subscriber
+	 */
+	public Flux<byte[]> body() {
+		return this.request.body();
+	}
+
+	/**
+	 * Collects the body.
+	 * @param limit the most bytes that it may have
+	 * @param hint what a client is told of a longer one, beside the limit; may be empty
+	 * @return the whole body, held by {@link #memory()}; fails with
+	 * {@link ExchangeFailure#BODY_TOO_LARGE} as soon as it is longer
+	 */
+	public Mono<byte[]> collectBody(long limit, String hint) {
+		if (length() > limit) {
+			return Mono.error(() -> tooLarge(limit, hint));
+		}
+		return BodyCollector.collect(body(), limit, this.memory)
+			.onErrorMap(BodyCollector.TooLongException.class, (ex) -> tooLarge(limit, hint));
+	}
+
+	private static NatsExchangeException tooLarge(long limit, String hint) {
+		return new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
+				"The body is longer than " + Math.max(0, limit) + " bytes" + (hint.isEmpty() ? "" : ": " + hint));
+	}
+
+	/**
+	 * Returns the values of the variables of templates.
+	 * @return the values, which come from the client
+	 */
+	public SubjectTemplate.Values variables() {
+		return this.variables;
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * Declared routes from end to end.
+ */
+package io.natsproxy.it.route;
