@@ -122,7 +122,7 @@ public final class SubjectTemplate {
 		private String check(@Nullable String value) {
 			if (value == null || value.isEmpty()) {
 				throw new MalformedMessageException(
-						"'" + this.name + "' is " + ((value == null) ? "missing" : "empty"));
+						"'" + this.name + "' is " + ((value != null) ? "empty" : "missing"));
 			}
 			if (this.pattern != null && !this.pattern.matcher(value).matches()) {
 				throw new MalformedMessageException("'" + this.name + "' is not as it has to be");
