@@ -80,7 +80,7 @@ class RequestRouteIntegrationTests {
 	@Test
 	void restOfAPathIsOneTokenForEachSegment() {
 		this.peer.answer("tree.a.b/c.d", "ok");
-		assertThat(RawHttpClient.get(routes.port(), "/tree.a.b/c.d").status()).isEqualTo(200);
+		assertThat(RawHttpClient.get(routes.port(), "/tree/a/b%2Fc/d").status()).isEqualTo(200);
 		assertThat(RawHttpClient.get(routes.port(), "/tree/a//d").status()).isEqualTo(400);
 	}
 
