@@ -11,7 +11,6 @@ import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.jetstream.JetStreamFailure;
 import io.natsproxy.core.memory.ByteReservation;
-import io.natsproxy.core.subject.PatternSegment;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
@@ -55,7 +54,7 @@ final class DeclaredHandler implements WebHandler {
 		this.caller = caller;
 		this.route = route;
 		this.handler = handler;
-		this.segmentsBefore = PatternSegment.split(route.path().getPatternString()).size() - 1;
+		this.segmentsBefore = RouteVariables.segmentsBefore(route);
 	}
 
 	@Override

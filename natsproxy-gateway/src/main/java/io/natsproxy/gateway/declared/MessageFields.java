@@ -54,7 +54,13 @@ public record MessageFields(List<String> names) {
 		return of(request.head().headers());
 	}
 
-	NatsHeaders of(HeaderFields fields) {
+	/**
+	 * Makes the headers of a message.
+	 * @param fields the header fields of a request
+	 * @return the headers, to which more may be added
+	 * @throws MalformedMessageException if a value could not stand in a message
+	 */
+	public NatsHeaders of(HeaderFields fields) {
 		NatsHeaders headers = new NatsHeaders();
 		if (this.names.isEmpty()) {
 			return headers;

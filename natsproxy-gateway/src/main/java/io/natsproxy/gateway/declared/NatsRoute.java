@@ -5,9 +5,13 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
+import io.natsproxy.core.subject.SubjectTemplate;
+import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -106,6 +110,27 @@ public final class NatsRoute {
 	 */
 	public RouteTarget target() {
 		return this.target;
+	}
+
+	/**
+	 * Returns whether the path of a request is one of the route, in another place than
+	 * that of its client: when a request has been stored.
+	 * @param head the head of the request
+	 * @return whether it matches
+	 */
+	public boolean matches(RequestHead head) {
+		return this.path.matches(PathContainer.parsePath(head.path()));
+	}
+
+	/**
+	 * Returns the values that a request has for variables of templates, in another place
+	 * than that of its client.
+	 * @param head the head of the request
+	 * @return the values, which come from the client
+	 * @throws MalformedMessageException if it is no request of the route
+	 */
+	public SubjectTemplate.Values variables(RequestHead head) {
+		return RouteVariables.of(this, head);
 	}
 
 	@Override

@@ -1,17 +1,24 @@
 package io.natsproxy.gateway.declared;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.core.subject.PatternSegment;
 import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.core.wire.MalformedMessageException;
+import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.headers.FieldList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * The values that a request has for the variables of templates: those of its path by
@@ -48,6 +55,45 @@ final class RouteVariables implements SubjectTemplate.Values {
 		this.before = before;
 		this.query = query;
 		this.fields = fields;
+	}
+
+	/**
+	 * Reads the values of a request.
+	 * @throws MalformedMessageException if it is no request of the route
+	 */
+	static RouteVariables of(NatsRoute route, RequestHead head) {
+		PathContainer whole = PathContainer.parsePath(head.path());
+		PathPattern.PathMatchInfo match = route.path().matchAndExtract(whole);
+		if (match == null) {
+			throw new MalformedMessageException("The path is not one of the route");
+		}
+		return new RouteVariables(match.getUriVariables(), whole, segmentsBefore(route), query(head),
+				FieldList.of(head.headers()));
+	}
+
+	/**
+	 * Returns the number of segments before the last of a pattern.
+	 */
+	static int segmentsBefore(NatsRoute route) {
+		return PatternSegment.split(route.path().getPatternString()).size() - 1;
+	}
+
+	private static MultiValueMap<String, String> query(RequestHead head) {
+		MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+		try {
+			UriComponentsBuilder.fromUriString(head.target())
+				.build()
+				.getQueryParams()
+				.forEach((name, values) -> values.forEach((value) -> query.add(decode(name), decode(value))));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new MalformedMessageException("The query is malformed");
+		}
+		return query;
+	}
+
+	private static String decode(@Nullable String text) {
+		return (text != null) ? URLDecoder.decode(text, StandardCharsets.UTF_8) : "";
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
+import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
@@ -67,6 +68,13 @@ public final class GatewayRoutesAutoConfiguration {
 	RequestHandlers natsproxyRequestHandlers(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			GatewayProperties properties) {
 		return new RequestHandlers(caller, properties.timeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AsyncHandlers natsproxyAsyncHandlers(NatsExchanges exchanges, JetStreams jetStreams,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new AsyncHandlers(exchanges, jetStreams, caller);
 	}
 
 }

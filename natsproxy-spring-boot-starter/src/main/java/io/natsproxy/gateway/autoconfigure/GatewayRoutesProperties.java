@@ -35,10 +35,14 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 * @param version Version of the API that the requests must ask for.
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
+	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
+	 * done by the other target, which must be "request", or without one by the service of
+	 * the path.
 	 */
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
-			@Nullable String version, @Nullable Publish publish, @Nullable Request request) {
+			@Nullable String version, @Nullable Publish publish, @Nullable Request request,
+			@Nullable Async async) {
 
 	}
 
@@ -69,6 +73,34 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 */
 	public record Request(@Nullable String subject, @Nullable List<String> headers, @Nullable Duration timeout,
 			@Nullable DataSize maxReplySize, @Nullable String contentType) {
+
+	}
+
+	/**
+	 * Requests whose clients do not wait.
+	 *
+	 * @param stream Name of the stream in which requests are stored, of the retention
+	 * policy "work queue", required.
+	 * @param subject Subject on which gateways publish them. By default
+	 * 'natsproxy.async.' and the name of the stream.
+	 * @param bucket Name of the key-value bucket in which replies are kept, required.
+	 * @param resultPath Path under which clients find replies, required.
+	 * @param create Whether stream and bucket are made where they are not there.
+	 * @param keep For how long requests wait, and replies are kept, where stream and
+	 * bucket are made.
+	 * @param timeout How long the reply to a request may take.
+	 * @param silence Time after which a request whose gateway has gone is done by
+	 * another.
+	 * @param maxDeliveries How often it is tried to do a request before it has failed.
+	 * @param concurrency How many requests a gateway does at once.
+	 * @param maxWait For how long a client may wait for a reply by 'Prefer: wait', and by
+	 * server-sent events.
+	 */
+	public record Async(@Nullable String stream, @Nullable String subject, @Nullable String bucket,
+			@Nullable String resultPath, @DefaultValue("false") boolean create, @DefaultValue("1d") Duration keep,
+			@DefaultValue("1m") Duration timeout, @DefaultValue("30s") Duration silence,
+			@DefaultValue("20") int maxDeliveries, @DefaultValue("64") int concurrency,
+			@DefaultValue("60s") Duration maxWait) {
 
 	}
 

@@ -1,9 +1,10 @@
 package io.natsproxy.gateway.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,6 +14,9 @@ import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.gateway.declared.MessageFields;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.RouteTarget;
+import io.natsproxy.gateway.declared.async.AsyncQueue;
+import io.natsproxy.gateway.declared.async.AsyncResultTarget;
+import io.natsproxy.gateway.declared.async.AsyncTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.RequestTarget;
 import org.jspecify.annotations.Nullable;
@@ -43,19 +47,62 @@ final class RouteSettings {
 	 */
 	static List<NatsRoute> of(GatewayRoutesProperties properties) {
 		List<NatsRoute> routes = new ArrayList<>();
+		Set<AsyncQueue> queues = new LinkedHashSet<>();
+		int index = 0;
 		for (GatewayRoutesProperties.Route route : properties.routes()) {
-			routes.add(new RouteSettings(routes.size(), route).route());
+			new RouteSettings(index++, route).addTo(routes, queues);
 		}
+		queues.forEach((queue) -> routes.addAll(AsyncResultTarget.routes(queue)));
 		return routes;
 	}
 
-	private NatsRoute route() {
+	private void addTo(List<NatsRoute> routes, Set<AsyncQueue> queues) {
+		GatewayRoutesProperties.Async async = this.settings.async();
+		RouteTarget target = (async == null || hasTarget()) ? target() : null;
+		if (target != null) {
+			routes.add(route(target));
+		}
+		if (async != null) {
+			AsyncQueue queue = this.check.made("async", () -> queue(async));
+			queues.add(queue);
+			routes.add(asyncRoute(queue, target));
+		}
+	}
+
+	private NatsRoute asyncRoute(AsyncQueue queue, @Nullable RouteTarget target) {
+		if (target != null && !(target instanceof RequestTarget)) {
+			return this.check.made("async", () -> {
+				throw new IllegalArgumentException(
+						"Requests of the target '" + target.kind() + "' are not stored to be done later");
+			});
+		}
+		return route(new AsyncTarget(queue, (RequestTarget) target), AsyncTarget.preferred());
+	}
+
+	private AsyncQueue queue(GatewayRoutesProperties.Async async) {
+		String stream = this.check.present("async.stream", async.stream());
+		String subject = async.subject();
+		return new AsyncQueue(stream, (subject != null) ? subject : "natsproxy.async." + stream,
+				this.check.present("async.bucket", async.bucket()),
+				this.check.present("async.result-path", async.resultPath()), async.create(),
+				this.check.positive("async.keep", async.keep()), this.check.positive("async.timeout", async.timeout()),
+				this.check.positive("async.silence", async.silence()),
+				this.check.positive("async.max-deliveries", async.maxDeliveries()),
+				this.check.positive("async.concurrency", async.concurrency()),
+				this.check.notNegative("async.max-wait", async.maxWait()));
+	}
+
+	private boolean hasTarget() {
+		return targets().findAny().isPresent();
+	}
+
+	private NatsRoute route(RouteTarget target, RequestPredicate... more) {
 		String path = this.check.present("path", this.settings.path());
 		NatsRoute.Builder route = this.check.made("path", () -> NatsRoute.path(path))
 			.methods(this.settings.methods().stream().map(HttpMethod::valueOf).toArray(HttpMethod[]::new))
 			.order(this.settings.order());
 		conditions().forEach(route::and);
-		RouteTarget target = target();
+		Stream.of(more).forEach(route::and);
 		return this.check.made("methods", () -> route.to(target));
 	}
 
@@ -94,16 +141,19 @@ final class RouteSettings {
 		return value != null && pattern.matcher(value).matches();
 	}
 
+	private Stream<RouteTarget> targets() {
+		return Stream
+			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
+					made(this.settings.request(), this::request))
+			.filter(Objects::nonNull)
+			.map(Objects::requireNonNull);
+	}
+
 	/**
 	 * Returns the only target.
 	 */
 	private RouteTarget target() {
-		List<RouteTarget> targets = Stream
-			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request))
-			.filter(Objects::nonNull)
-			.map(Objects::requireNonNull)
-			.toList();
+		List<RouteTarget> targets = targets().toList();
 		return this.check.made("path", () -> {
 			if (targets.size() != 1) {
 				throw new IllegalArgumentException("Route '" + this.settings.path() + "' has "
