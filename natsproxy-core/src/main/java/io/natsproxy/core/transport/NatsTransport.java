@@ -15,7 +15,8 @@ import reactor.core.Disposable;
 
 /**
  * The data plane of a {@link Connection}: messages to a NATS server and back. jnats does
- * everything else (logging in, TLS, reconnecting). Safe for use by many threads.
+ * everything else (logging in, TLS, reconnecting). Transports of the same connection are
+ * equal. Safe for use by many threads.
  */
 public interface NatsTransport extends Watched {
 

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * The transport of any jnats connection: messages go by its own queues and threads.
+ * The transport of any jnats connection: messages go by its own queues and threads. Two
+ * transports of the same connection are equal.
  */
 public final class JnatsTransport implements NatsTransport {
 
@@ -181,6 +182,16 @@ public final class JnatsTransport implements NatsTransport {
 	@Override
 	public Connection connection() {
 		return this.connection;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof JnatsTransport transport && transport.connection == this.connection;
+	}
+
+	@Override
+	public int hashCode() {
+		return System.identityHashCode(this.connection);
 	}
 
 	private final class Subscriber implements TransportSubscriber {
