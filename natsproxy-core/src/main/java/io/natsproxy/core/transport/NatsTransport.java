@@ -66,6 +66,13 @@ public interface NatsTransport extends Watched {
 	void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload);
 
 	/**
+	 * Returns whether so much waits to be sent that whoever has much more to publish
+	 * should wait: half of what may.
+	 * @return whether it does
+	 */
+	boolean isCrowded();
+
+	/**
 	 * Makes a receiver of messages.
 	 * @param receiver is called for the messages of all subscriptions of the subscriber,
 	 * one after the other and in the order in which they arrive, on a thread that it must

@@ -105,6 +105,11 @@ public final class JnatsTransport implements NatsTransport {
 		this.connection.publish(subject, replySubject, (headers != null) ? toJnats(headers) : null, payload);
 	}
 
+	@Override
+	public boolean isCrowded() {
+		return this.connection.outgoingPendingBytes() > this.maxPending / 2;
+	}
+
 	private static Headers toJnats(NatsHeaders headers) {
 		Headers converted = new Headers();
 		for (int i = 0; i < headers.size(); i++) {
