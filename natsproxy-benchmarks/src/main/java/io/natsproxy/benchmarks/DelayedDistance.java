@@ -36,26 +36,11 @@ final class DelayedDistance implements Distance {
 	}
 
 	@Override
-	public String nearHost() {
-		return Address.LOOPBACK;
-	}
-
-	@Override
-	public String farHost() {
-		return Address.LOOPBACK;
-	}
-
-	@Override
 	public Address across(Address address) {
 		Address entrance = Address.free();
 		this.entrances.add(entrance);
 		this.routes.add(entrance.port() + "=" + address.host() + ":" + address.port());
 		return entrance;
-	}
-
-	@Override
-	public List<String> atFarEnd(List<String> command) {
-		return command;
 	}
 
 	@Override

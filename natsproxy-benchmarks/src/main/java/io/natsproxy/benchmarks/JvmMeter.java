@@ -5,20 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.natsproxy.benchmarks.load.Meter;
 import io.natsproxy.benchmarks.load.Tally;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the counters of all JVMs of a chain.
  */
-final class JvmMeter implements Meter {
+final class JvmMeter extends ReadingMeter<JvmProbe, JvmCounters> {
 
 	private final Map<Role, List<JvmProbe>> probes = new EnumMap<>(Role.class);
-
-	private Map<JvmProbe, JvmCounters> begin = Map.of();
-
-	private Map<JvmProbe, JvmCounters> end = Map.of();
 
 	JvmMeter(Chain chain, JvmProbes probes) {
 		chain.processes().forEach((role, process) -> {
@@ -29,16 +24,7 @@ final class JvmMeter implements Meter {
 	}
 
 	@Override
-	public void begin() {
-		this.begin = read();
-	}
-
-	@Override
-	public void end() {
-		this.end = read();
-	}
-
-	private Map<JvmProbe, JvmCounters> read() {
+	Map<JvmProbe, JvmCounters> read() {
 		Map<JvmProbe, JvmCounters> counters = new HashMap<>();
 		this.probes.values().forEach((probes) -> probes.forEach((probe) -> {
 			JvmCounters read = probe.read();
@@ -69,8 +55,8 @@ final class JvmMeter implements Meter {
 		long allocated = 0;
 		long collections = 0;
 		for (JvmProbe probe : probes) {
-			JvmCounters earlier = this.begin.get(probe);
-			JvmCounters later = this.end.get(probe);
+			JvmCounters earlier = earlier().get(probe);
+			JvmCounters later = later().get(probe);
 			if (earlier == null || later == null) {
 				return null;
 			}

@@ -68,11 +68,6 @@ final class NamespaceDistance implements Distance {
 	}
 
 	@Override
-	public Address across(Address address) {
-		return address;
-	}
-
-	@Override
 	public List<String> atFarEnd(List<String> command) {
 		List<String> there = new ArrayList<>(List.of("ip", "netns", "exec", this.name));
 		there.addAll(command);

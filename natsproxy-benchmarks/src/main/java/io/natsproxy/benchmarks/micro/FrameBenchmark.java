@@ -1,30 +1,14 @@
 package io.natsproxy.benchmarks.micro;
 
-import java.util.concurrent.TimeUnit;
-
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.wire.Frame;
 import io.natsproxy.core.wire.FrameKind;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The frames of a stream: a part of a body, and the credit that answers it.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class FrameBenchmark {
+public class FrameBenchmark extends MicroBenchmark {
 
 	private final byte[] payload = new byte[16 * 1024];
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.header.NatsHeaders;
@@ -12,27 +11,13 @@ import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.core.wire.ResponseHead;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * The heads of a browser's request and of a small response, to NATS headers and back.
  * Decoded fields are walked through, as every reader of them does.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class HeadBenchmark {
+public class HeadBenchmark extends MicroBenchmark {
 
 	private final HeadCodec codec = new HeadCodec();
 

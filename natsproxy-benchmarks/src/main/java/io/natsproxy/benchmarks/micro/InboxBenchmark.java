@@ -2,7 +2,6 @@ package io.natsproxy.benchmarks.micro;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.Inbox;
@@ -10,29 +9,15 @@ import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.transport.TransportSubscriber;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * Waiting for a reply and receiving it, while many others wait for theirs. There is no
  * connection.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(1)
-public class InboxBenchmark {
+public class InboxBenchmark extends MicroBenchmark {
 
 	/**
 	 * How many wait all the time.

@@ -2,7 +2,6 @@ package io.natsproxy.benchmarks.micro;
 
 import java.lang.reflect.Method;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import io.natsproxy.core.subject.RouteSubjects;
 import io.natsproxy.core.subject.SubjectCodec;
@@ -10,16 +9,8 @@ import io.natsproxy.core.subject.SubjectTree;
 import io.natsproxy.webflux.server.IndexedHandlerMapping;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
@@ -33,13 +24,7 @@ import org.springframework.web.server.ServerWebExchange;
  * Finding the handler of a request in a service with many routes, and the route of a
  * request in a gateway that knows many.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(1)
-public class ManyRoutesBenchmark {
+public class ManyRoutesBenchmark extends MicroBenchmark {
 
 	/**
 	 * How many routes there are.

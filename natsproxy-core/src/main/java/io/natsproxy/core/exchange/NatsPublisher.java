@@ -29,6 +29,14 @@ public final class NatsPublisher {
 	}
 
 	/**
+	 * Whether so much waits to be sent that streams should wait.
+	 * @return whether it does
+	 */
+	public boolean isCrowded() {
+		return this.transport.isCrowded();
+	}
+
+	/**
 	 * Publishes a message.
 	 * @param subject the subject, without spaces
 	 * @param replySubject where an answer goes, or {@code null}

@@ -26,7 +26,8 @@ import reactor.util.context.ContextView;
  *
  * <p>
  * The memory of a chunk is reserved before the source is asked for it, and given back
- * when it has been handed to the connection. While there is none the source is not read.
+ * when it has been handed to the connection. While there is none, or the connection is
+ * crowded, the source of a stream is not read.
  */
 public final class BodySender extends BaseSubscriber<byte[]> {
 
@@ -140,18 +141,23 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
-	 * Asks the source for one chunk, once there is memory for it.
+	 * Asks the source for one chunk, once there is memory for it, and the connection has
+	 * sent most of what it has to send: windows of many peers together may be larger than
+	 * what may wait there.
 	 */
 	private void ask() {
 		int chunk;
+		boolean collecting;
 		synchronized (this) {
 			if (this.asked || this.complete) {
 				return;
 			}
 			this.asked = true;
 			chunk = this.shape.nextChunk(this.taken);
+			collecting = this.state == State.COLLECTING;
 		}
-		if (this.memory.reserveAhead(chunk, () -> execute(() -> request(1)), this::refused)) {
+		if (this.memory.reserveAhead(chunk, () -> !collecting && this.target.isCrowded(),
+				() -> execute(() -> request(1)), this::refused)) {
 			request(1);
 		}
 	}
@@ -287,8 +293,13 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	/**
 	 * Whether nothing is sent because the source has nothing to send.
 	 */
-	public synchronized boolean awaitsSource() {
-		return !this.complete && this.credit.isLeft();
+	public boolean awaitsSource() {
+		synchronized (this) {
+			if (this.complete || !this.credit.isLeft()) {
+				return false;
+			}
+		}
+		return !this.target.isCrowded();
 	}
 
 	/**

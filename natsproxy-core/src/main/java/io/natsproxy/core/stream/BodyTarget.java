@@ -25,6 +25,13 @@ public interface BodyTarget {
 	void frame(FrameKind kind, byte[] payload);
 
 	/**
+	 * Whether so much waits to be sent that the source of the stream is not to be asked
+	 * for more.
+	 * @return whether it does
+	 */
+	boolean isCrowded();
+
+	/**
 	 * The stream has to wait for credit. Called while the sender is locked: must not
 	 * block.
 	 */

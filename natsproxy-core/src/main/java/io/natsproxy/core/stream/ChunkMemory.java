@@ -1,5 +1,7 @@
 package io.natsproxy.core.stream;
 
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -13,6 +15,12 @@ import reactor.core.Disposable;
  * use by many threads.
  */
 final class ChunkMemory {
+
+	/**
+	 * The time after which a crowded connection is looked at again. It sends no less for
+	 * it, unless it is so fast that it sends all that has crowded it meanwhile.
+	 */
+	private static final Duration CROWDED_FOR = Duration.ofMillis(10);
 
 	private final ByteReservation memory;
 
@@ -40,24 +48,37 @@ final class ChunkMemory {
 	/**
 	 * Reserves the memory of a chunk.
 	 * @param bytes the longest that it may be
+	 * @param crowded says whether to wait until less is on the way to the connection
 	 * @param granted is run once it is reserved, where that is not at once
 	 * @param refused is told when there was no memory in time
 	 * @return whether it is reserved at once
 	 */
-	boolean reserveAhead(int bytes, Runnable granted, Consumer<NatsExchangeException> refused) {
+	boolean reserveAhead(int bytes, BooleanSupplier crowded, Runnable granted,
+			Consumer<NatsExchangeException> refused) {
+		if (crowded.getAsBoolean()) {
+			await(this.timer.schedule(() -> {
+				if (!this.closed && reserveAhead(bytes, crowded, granted, refused)) {
+					granted.run();
+				}
+			}, CROWDED_FOR));
+			return false;
+		}
 		if (this.memory.tryReserve(bytes)) {
 			ahead(bytes);
 			return true;
 		}
-		Disposable wait = MemoryWait.begin(this.memory, bytes, this.timer, () -> {
+		await(MemoryWait.begin(this.memory, bytes, this.timer, () -> {
 			ahead(bytes);
 			granted.run();
-		}, refused);
+		}, refused));
+		return false;
+	}
+
+	private void await(Disposable wait) {
 		this.wait = wait;
 		if (this.closed) {
 			wait.dispose();
 		}
-		return false;
 	}
 
 	private synchronized void ahead(int bytes) {

@@ -63,6 +63,14 @@ public final class FrameSender {
 	}
 
 	/**
+	 * Whether so much waits to be sent on the connection that a stream should wait.
+	 * @return whether it does
+	 */
+	boolean isCrowded() {
+		return this.publisher.isCrowded();
+	}
+
+	/**
 	 * Publishes a frame. Once this is closed, nothing is done.
 	 * @param kind the kind
 	 * @param payload the payload, which must not be changed afterwards

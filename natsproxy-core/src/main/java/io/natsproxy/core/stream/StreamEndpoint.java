@@ -82,6 +82,13 @@ public final class StreamEndpoint {
 	}
 
 	/**
+	 * Whether so much waits to be sent on the connection that a stream should wait.
+	 */
+	public boolean isCrowded() {
+		return this.sender.isCrowded();
+	}
+
+	/**
 	 * Sends a frame.
 	 * @throws NatsExchangeException if there is no connection to NATS
 	 */

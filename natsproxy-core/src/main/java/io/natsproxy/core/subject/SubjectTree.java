@@ -54,15 +54,15 @@ public final class SubjectTree<T> {
 		private static final int INITIAL = 4;
 
 		/**
-		 * Another one in each process: whoever names tokens cannot have them all fall
-		 * into one place.
+		 * The prime number 2<sup>31</sup> - 1.
 		 */
-		private static final int MULTIPLIER = new SecureRandom().nextInt() | 1;
+		private static final int PRIME = Integer.MAX_VALUE;
 
 		/**
-		 * The golden ratio as a fraction of 32 bits, made odd.
+		 * Another one in each process: whoever names tokens, two of n characters have the
+		 * same hash by n of all these numbers at most.
 		 */
-		private static final int SPREAD = 0x9E3779B9;
+		private static final int BASE = 1 + new SecureRandom().nextInt(PRIME - 1);
 
 		private final String token;
 
@@ -77,6 +77,12 @@ public final class SubjectTree<T> {
 		private @Nullable Node<T>[] children = none();
 
 		private int size;
+
+		/**
+		 * The length of the longest of their tokens: none is longer than the paths of
+		 * routes, which whoever asks for one does not choose.
+		 */
+		private int longest;
 
 		private @Nullable Node<T> any;
 
@@ -116,6 +122,7 @@ public final class SubjectTree<T> {
 			if (child == null) {
 				child = new Node<>(token);
 				this.children[slot] = child;
+				this.longest = Math.max(this.longest, token.length());
 				if (++this.size * 2 > this.children.length) {
 					grow();
 				}
@@ -137,15 +144,8 @@ public final class SubjectTree<T> {
 		 * Returns the place of a token, or a free one.
 		 */
 		private int slot(String subject, int start, int end) {
-			int hash = 0;
-			for (int i = start; i < end; i++) {
-				hash = MULTIPLIER * hash + subject.charAt(i);
-			}
-			// Those of numbered tokens lie side by side, and would get into each other's
-			// way.
-			hash *= SPREAD;
 			int mask = this.children.length - 1;
-			int slot = (hash ^ (hash >>> 16)) & mask;
+			int slot = hash(subject, start, end) & mask;
 			while (true) {
 				Node<T> child = this.children[slot];
 				if (child == null || (child.token.length() == end - start && subject.startsWith(child.token, start))) {
@@ -155,13 +155,33 @@ public final class SubjectTree<T> {
 			}
 		}
 
+		/**
+		 * Returns the value of a polynomial whose coefficients are the characters, modulo
+		 * a prime number, and mixed: the values of numbered tokens lie side by side, and
+		 * would get into each other's way.
+		 */
+		private static int hash(String subject, int start, int end) {
+			long value = 1;
+			for (int i = start; i < end; i++) {
+				value = value * BASE + subject.charAt(i);
+				value = (value & PRIME) + (value >>> Integer.SIZE - 1);
+				if (value >= PRIME) {
+					value -= PRIME;
+				}
+			}
+			int hash = (int) value;
+			hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
+			hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
+			return hash ^ (hash >>> 16);
+		}
+
 		@Nullable T find(String subject, int start) {
 			if (start > subject.length()) {
 				return this.value;
 			}
 			int dot = subject.indexOf('.', start);
 			int end = (dot >= 0) ? dot : subject.length();
-			Node<T> literal = (this.size > 0) ? this.children[slot(subject, start, end)] : null;
+			Node<T> literal = (end - start <= this.longest) ? this.children[slot(subject, start, end)] : null;
 			T found = (literal != null) ? literal.find(subject, end + 1) : null;
 			if (found == null && this.any != null) {
 				found = this.any.find(subject, end + 1);

@@ -15,7 +15,8 @@ import reactor.core.Disposable;
 
 /**
  * The data plane of a {@link Connection}: messages to a NATS server and back. jnats does
- * everything else (logging in, TLS, reconnecting). Safe for use by many threads.
+ * everything else (logging in, TLS, reconnecting). Transports of the same connection are
+ * equal. Safe for use by many threads.
  */
 public interface NatsTransport extends Watched {
 
@@ -63,6 +64,13 @@ public interface NatsTransport extends Watched {
 	 * @throws IllegalArgumentException if a subject is malformed
 	 */
 	void publish(String subject, @Nullable String replySubject, @Nullable NatsHeaders headers, byte[] payload);
+
+	/**
+	 * Returns whether so much waits to be sent that whoever has much more to publish
+	 * should wait: half of what may.
+	 * @return whether it does
+	 */
+	boolean isCrowded();
 
 	/**
 	 * Makes a receiver of messages.

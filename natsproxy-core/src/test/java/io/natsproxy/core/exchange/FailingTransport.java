@@ -110,6 +110,11 @@ final class FailingTransport implements NatsTransport {
 	}
 
 	@Override
+	public boolean isCrowded() {
+		return this.transport.isCrowded();
+	}
+
+	@Override
 	public long maxPayload() {
 		return this.transport.maxPayload();
 	}

@@ -285,7 +285,8 @@ class WebSocketEventLoopsTests extends AbstractEventLoopsTests {
 	@Test
 	void callerOnOtherConnectionsIsRefused() {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new GatewayWebSockets(this.callerSide, this.caller, NatsWebSocketOptions.DEFAULTS));
+			.isThrownBy(() -> new GatewayWebSockets(this.callerSide, this.caller, NatsWebSocketOptions.DEFAULTS))
+			.withMessageContaining("on the same Connection");
 	}
 
 	@Test

@@ -29,6 +29,8 @@ class BodySenderTests implements BodyTarget {
 
 	private final List<String> sent = new CopyOnWriteArrayList<>();
 
+	private volatile boolean crowded;
+
 	private final List<Runnable> later = new CopyOnWriteArrayList<>();
 
 	private final ByteBudget budget = new ByteBudget(1_000_000);
@@ -65,6 +67,11 @@ class BodySenderTests implements BodyTarget {
 	@Override
 	public void frame(FrameKind kind, byte[] payload) {
 		this.sent.add(kind.token() + " " + payload.length);
+	}
+
+	@Override
+	public boolean isCrowded() {
+		return this.crowded;
 	}
 
 	@Override
@@ -220,6 +227,33 @@ class BodySenderTests implements BodyTarget {
 		this.source.next(new byte[1]).complete();
 		assertThat(this.sent).containsExactly("complete 1");
 		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void sourceOfAStreamIsNotReadWhileTheConnectionIsCrowded() {
+		this.crowded = true;
+		beginWith(0);
+		credit(100);
+		assertThat(this.sender.awaitsSource()).isFalse();
+		assertThat(this.timer.pending()).isOne();
+		this.crowded = false;
+		await().atMost(Duration.ofSeconds(20)).until(() -> !this.later.isEmpty());
+		runLater();
+		assertThat(this.sender.awaitsSource()).isTrue();
+		this.source.next(new byte[2]).complete();
+		assertThat(this.sent).containsExactly("begin 0", "data 2", "end 0", "sent");
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void streamThatIsClosedWaitsForNoConnection() {
+		this.crowded = true;
+		beginWith(0);
+		credit(100);
+		this.sender.close();
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.timer.pending() == 0);
+		assertThat(this.budget.used()).isZero();
+		assertThat(this.later).isEmpty();
 	}
 
 	@Test

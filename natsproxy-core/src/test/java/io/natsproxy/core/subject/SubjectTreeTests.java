@@ -3,6 +3,7 @@ package io.natsproxy.core.subject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +59,18 @@ class SubjectTreeTests {
 		this.tree.put("b.>", "second");
 		assertThat(this.tree.find("a.x")).isEqualTo("first");
 		assertThat(this.tree.find("b.x")).isEqualTo("first");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4, 5, 64, 4000 })
+	void tokensOfAllLengthsAreTold(int length) {
+		String token = "\uFFFF".repeat(length);
+		put("a", "a." + token, "a." + token + ".b", "*." + token + token);
+		assertThat(this.tree.find("a." + token)).isEqualTo("a." + token);
+		assertThat(this.tree.find("a." + token + ".b")).isEqualTo("a." + token + ".b");
+		assertThat(this.tree.find("a." + token + token)).isEqualTo("*." + token + token);
+		assertThat(this.tree.find("a." + token + "a")).isNull();
+		assertThat(this.tree.find("a." + token.substring(1))).isNull();
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.natsproxy.gateway.autoconfigure;
 
 import java.time.Duration;
 
+import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.SettingChecks;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
@@ -36,6 +37,14 @@ public final class GatewayWebSocketAutoConfiguration {
 	@ConditionalOnMissingBean
 	GatewayWebSockets natsproxySocketGateway(NatsExchanges exchanges,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, NatsWebSocketOptions options) {
+		if (!exchanges.transports().stream().allMatch(caller::isOn)) {
+			throw new InvalidNatsSettingException(
+					"The bean natsproxyGatewayCaller is not on all connections of the NatsExchanges bean, "
+							+ "which the WebSockets of the gateway need.",
+					"Make that bean of the NatsExchanges bean, declare a GatewayWebSockets bean that fits it, "
+							+ "or set natsproxy.gateway.websocket.enabled=false.",
+					null);
+		}
 		return new GatewayWebSockets(exchanges, caller, options);
 	}
 

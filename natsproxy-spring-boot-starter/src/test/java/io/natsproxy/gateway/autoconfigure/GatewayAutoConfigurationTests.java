@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.boot.autoconfigure.NatsConnectionAutoConfiguration;
 import io.natsproxy.boot.autoconfigure.NatsExchangesAutoConfiguration;
+import io.natsproxy.core.connection.NatsConnector;
+import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
+import io.natsproxy.core.exchange.caller.NatsCallerOptions;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayHandlerMapping;
 import io.natsproxy.gateway.route.NoRespondersStatus;
@@ -99,6 +102,25 @@ class GatewayAutoConfigurationTests {
 			}));
 		servlet.withPropertyValues("natsproxy.gateway.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void callerOnAnotherConnectionThanWebSocketsFailsTheStart() {
+		try (NatsConnector connector = new NatsConnector("other", "");
+				NatsExchanges others = new NatsExchanges(
+						connector.connect(connector.options().server("nats://127.0.0.1:1").build(), Duration.ZERO),
+						"")) {
+			ReactiveWebApplicationContextRunner withOtherCaller = this.runner.withBean("natsproxyGatewayCaller",
+					NatsCaller.class, () -> new NatsCaller(others, NatsCallerOptions.DEFAULTS));
+			withOtherCaller.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidNatsSettingException.class, (failure) -> {
+					assertThat(failure).hasMessageContaining("natsproxyGatewayCaller");
+					assertThat(failure.getAction()).contains("natsproxy.gateway.websocket.enabled=false");
+				}));
+			withOtherCaller.withPropertyValues("natsproxy.gateway.websocket.enabled=false")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
 	}
 
 	@Test

@@ -32,6 +32,12 @@ public class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 	 */
 	private volatile @Nullable Index index;
 
+	/**
+	 * WebFlux's answer to preflight requests that several methods match, all with a
+	 * configuration of CORS: one for all. {@code null} before the first of them.
+	 */
+	private volatile @Nullable HandlerMethod ambiguousPreflight;
+
 	@Override
 	public void registerMapping(RequestMappingInfo mapping, Object handler, Method method) {
 		try {
@@ -86,8 +92,14 @@ public class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 				return handleNoMatch(mappings, exchange);
 			}
 		}
-		if (matches.size() > 1 && !putBestFirst(matches, exchange)) {
-			return super.lookupHandlerMethod(exchange);
+		if (matches.size() > 1) {
+			if (CorsUtils.isPreFlightRequest(exchange.getRequest())
+					&& matches.stream().allMatch((match) -> hasCorsConfiguration(match.mapped()))) {
+				return ambiguousPreflight(matches, exchange);
+			}
+			if (!putBestFirst(matches, exchange)) {
+				return super.lookupHandlerMethod(exchange);
+			}
 		}
 		Match best = matches.get(0);
 		handleMatch(best.mapping(), best.method(), exchange);
@@ -98,7 +110,7 @@ public class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 		for (Mapped candidate : candidates) {
 			RequestMappingInfo match = getMatchingMapping(candidate.mapping(), exchange);
 			if (match != null) {
-				target.add(new Match(match, candidate.method()));
+				target.add(new Match(match, candidate));
 			}
 		}
 	}
@@ -106,13 +118,33 @@ public class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 	/**
 	 * Sorts what matches a request.
 	 * @return {@code false} if that does not decide: WebFlux refuses what is ambiguous,
-	 * and has an answer of its own to a preflight request that several match
+	 * or takes what comes first among all mappings
 	 */
 	private boolean putBestFirst(List<Match> matches, ServerWebExchange exchange) {
 		Comparator<Match> comparator = Comparator.comparing(Match::mapping, getMappingComparator(exchange));
 		matches.sort(comparator);
-		return comparator.compare(matches.get(0), matches.get(1)) != 0
-				&& !CorsUtils.isPreFlightRequest(exchange.getRequest());
+		return comparator.compare(matches.get(0), matches.get(1)) != 0;
+	}
+
+	/**
+	 * Returns whether a method had a configuration of CORS when it was mapped.
+	 */
+	private boolean hasCorsConfiguration(Mapped mapped) {
+		HandlerMethod method = mapped.method();
+		return initCorsConfiguration(method.getBean(), method.getMethod(), mapped.mapping()) != null;
+	}
+
+	private @Nullable HandlerMethod ambiguousPreflight(List<Match> matches, ServerWebExchange exchange)
+			throws Exception {
+		HandlerMethod known = this.ambiguousPreflight;
+		if (known != null) {
+			return known;
+		}
+		HandlerMethod answer = super.lookupHandlerMethod(exchange);
+		if (matches.stream().noneMatch((match) -> match.method() == answer)) {
+			this.ambiguousPreflight = answer;
+		}
+		return answer;
 	}
 
 	/**
@@ -125,7 +157,11 @@ public class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 	/**
 	 * A method, and what matches a request of that to which it is mapped.
 	 */
-	private record Match(RequestMappingInfo mapping, HandlerMethod method) {
+	private record Match(RequestMappingInfo mapping, Mapped mapped) {
+
+		HandlerMethod method() {
+			return this.mapped.method();
+		}
 
 	}
 

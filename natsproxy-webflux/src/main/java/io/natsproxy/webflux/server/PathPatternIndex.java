@@ -60,23 +60,24 @@ final class PathPatternIndex<T> {
 	}
 
 	/**
-	 * Maps letters that {@link String#equalsIgnoreCase} takes for the same to one.
+	 * Maps letters that {@link String#equalsIgnoreCase}, by which patterns compare them,
+	 * takes for the same to one.
 	 */
 	private static String fold(String text) {
 		for (int i = 0; i < text.length(); i++) {
-			if (fold(text.charAt(i)) != text.charAt(i)) {
-				StringBuilder folded = new StringBuilder(text);
-				for (int j = i; j < text.length(); j++) {
-					folded.setCharAt(j, fold(text.charAt(j)));
-				}
-				return folded.toString();
+			char c = text.charAt(i);
+			if (Character.isSurrogate(c) || fold(c) != c) {
+				return text.codePoints()
+					.map(PathPatternIndex::fold)
+					.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+					.toString();
 			}
 		}
 		return text;
 	}
 
-	private static char fold(char c) {
-		return Character.toLowerCase(Character.toUpperCase(c));
+	private static int fold(int codePoint) {
+		return Character.toLowerCase(Character.toUpperCase(codePoint));
 	}
 
 	/**

@@ -11,7 +11,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +81,46 @@ class IndexedHandlerMappingTests {
 				.isEqualTo(expected);
 			kinds.add((expected instanceof Choice choice) ? choice.kind() : expected.getClass().getSimpleName());
 		}
-		assertThat(kinds).contains("Handler", "CrossOriginHandler", "HttpOptionsHandler", "Failure");
+		assertThat(kinds).contains("Handler", "CrossOriginHandler", "HttpOptionsHandler", "Failure",
+				"PreFlightAmbiguousMatchHandler");
+	}
+
+	@Test
+	void ofManyMappingsFewAreLookedAtForAPreflightRequest() {
+		AtomicInteger looked = new AtomicInteger();
+		RequestMappingHandlerMapping counting = prepare(new IndexedHandlerMapping() {
+
+			@Override
+			protected @Nullable RequestMappingInfo getMatchingMapping(RequestMappingInfo info,
+					ServerWebExchange exchange) {
+				looked.incrementAndGet();
+				return super.getMatchingMapping(info, exchange);
+			}
+
+		});
+		for (int i = 0; i < 1000; i++) {
+			counting.registerMapping(RequestMappingInfo.paths("/things" + i + "/{id}").build(), new Handler(i),
+					method(Handler.class));
+		}
+		List.of("/all/{id}", "/all/**", "/some/**")
+			.forEach((path) -> counting.registerMapping(RequestMappingInfo.paths(path).build(),
+					new CrossOriginHandler(1), method(CrossOriginHandler.class)));
+		counting.registerMapping(RequestMappingInfo.paths("/some/{id}").build(), new Handler(1), method(Handler.class));
+		assertThat(result(counting, preflight("/all/a"))).isInstanceOfSatisfying(Choice.class,
+				(choice) -> assertThat(choice.kind()).isEqualTo("PreFlightAmbiguousMatchHandler"));
+		looked.set(0);
+		assertThat(result(counting, preflight("/all/b"))).isInstanceOfSatisfying(Choice.class,
+				(choice) -> assertThat(choice.kind()).isEqualTo("PreFlightAmbiguousMatchHandler"));
+		assertThat(result(counting, preflight("/some/b"))).isInstanceOfSatisfying(Choice.class,
+				(choice) -> assertThat(choice.kind()).isEqualTo("Handler"));
+		assertThat(looked).hasValueLessThan(10);
+	}
+
+	private static MockServerHttpRequest preflight(String path) {
+		return MockServerHttpRequest.options(path)
+			.header(HttpHeaders.ORIGIN, "https://example.com")
+			.header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "GET")
+			.build();
 	}
 
 	@Test
@@ -153,7 +194,7 @@ class IndexedHandlerMappingTests {
 
 	private static MockServerHttpRequest request(Random random) {
 		HttpMethod[] methods = { HttpMethod.GET, HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH,
-				HttpMethod.DELETE, HttpMethod.OPTIONS };
+				HttpMethod.DELETE, HttpMethod.OPTIONS, HttpMethod.OPTIONS };
 		String query = (random.nextInt(4) == 0) ? "?p=" + random.nextInt(2) : "";
 		HttpMethod method = methods[random.nextInt(methods.length)];
 		MockServerHttpRequest.BodyBuilder request = MockServerHttpRequest.method(method,

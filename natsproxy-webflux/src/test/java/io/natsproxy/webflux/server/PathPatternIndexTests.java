@@ -47,6 +47,11 @@ class PathPatternIndexTests {
 			/a, /A, true
 			/a, /a;v=1, true
 			/é, /%C3%89, true
+			/𐐀, /%F0%90%90%A8, true
+			/a𐐨b, /A%F0%90%90%80B, true
+			/𐐀, /%F0%90%90%81, false
+			/ſ, /S, true
+			/İ, /i, true
 			'/a b', /a%20b, true
 			""")
 	void looksAtWhatMayMatch(String pattern, String path, boolean found) {

@@ -7,11 +7,11 @@ import java.util.Random;
  */
 final class RandomPaths {
 
-	private static final String[] SEGMENTS = { "a", "b", "A", "ab", "é", "{v%d}", "{v%d}", "{v%d:[a-c]+}", "*", "a?",
-			"a*", "{v%d}-{w%d}", "" };
+	private static final String[] SEGMENTS = { "a", "b", "A", "ab", "é", "𐐀", "{v%d}", "{v%d}", "{v%d:[a-c]+}", "*",
+			"a?", "a*", "{v%d}-{w%d}", "" };
 
-	private static final String[] TEXTS = { "a", "b", "A", "B", "ab", "a-b", "AB", "%C3%A9", "%C3%89", "a;v=1", "c%2Fd",
-			"" };
+	private static final String[] TEXTS = { "a", "b", "A", "B", "ab", "a-b", "AB", "%C3%A9", "%C3%89", "%F0%90%90%80",
+			"%F0%90%90%A8", "a;v=1", "c%2Fd", "" };
 
 	private static final int MAX_DEPTH = 4;
 

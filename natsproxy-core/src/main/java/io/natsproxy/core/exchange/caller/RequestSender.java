@@ -157,6 +157,11 @@ final class RequestSender implements BodyTarget {
 	}
 
 	@Override
+	public boolean isCrowded() {
+		return this.stream.isCrowded();
+	}
+
+	@Override
 	public void stalled() {
 		this.exchange.caller().statistics().streams().stalled();
 	}

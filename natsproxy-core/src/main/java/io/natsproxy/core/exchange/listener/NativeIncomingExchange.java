@@ -435,6 +435,11 @@ final class NativeIncomingExchange extends IncomingExchange implements InboxRece
 		}
 
 		@Override
+		public boolean isCrowded() {
+			return NativeIncomingExchange.this.endpoint.isCrowded();
+		}
+
+		@Override
 		public void stalled() {
 			exchanges().statistics().streams().stalled();
 		}

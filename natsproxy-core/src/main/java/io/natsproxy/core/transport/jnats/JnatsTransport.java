@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * The transport of any jnats connection: messages go by its own queues and threads.
+ * The transport of any jnats connection: messages go by its own queues and threads. Two
+ * transports of the same connection are equal.
  */
 public final class JnatsTransport implements NatsTransport {
 
@@ -102,6 +103,11 @@ public final class JnatsTransport implements NatsTransport {
 			throw new IllegalStateException("Too much waits to be sent to NATS");
 		}
 		this.connection.publish(subject, replySubject, (headers != null) ? toJnats(headers) : null, payload);
+	}
+
+	@Override
+	public boolean isCrowded() {
+		return this.connection.outgoingPendingBytes() > this.maxPending / 2;
 	}
 
 	private static Headers toJnats(NatsHeaders headers) {
@@ -181,6 +187,16 @@ public final class JnatsTransport implements NatsTransport {
 	@Override
 	public Connection connection() {
 		return this.connection;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof JnatsTransport transport && transport.connection == this.connection;
+	}
+
+	@Override
+	public int hashCode() {
+		return System.identityHashCode(this.connection);
 	}
 
 	private final class Subscriber implements TransportSubscriber {

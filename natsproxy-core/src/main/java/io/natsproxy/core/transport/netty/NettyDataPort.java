@@ -144,7 +144,7 @@ public final class NettyDataPort extends DataPortBridge {
 		beginLogin();
 		try {
 			transport.outgoing().sendRaw(channel, Arrays.copyOf(source, length));
-			while (transport.outgoing().isFull() && channel.isOpen() && !isKept()) {
+			while (transport.outgoing().isCrowded() && channel.isOpen() && !isKept()) {
 				Thread.sleep(FULL_POLL_MILLIS);
 			}
 		}

@@ -42,11 +42,29 @@ final class NettySubscriptions {
 	}
 
 	/**
-	 * Returns the active subscriptions to the subject of a denial, in whichever group.
+	 * Returns the active subscription that a denial names by its id, or else those to its
+	 * subject, in whichever group.
 	 */
 	Collection<NettySubscription> concernedBy(Denial denial) {
+		String id = denial.subscription();
+		if (id != null) {
+			NettySubscription named = active(id);
+			return (named != null) ? List.of(named) : List.of();
+		}
 		String subject = denial.subject();
 		return (subject != null) ? this.bySubject.getOrDefault(Denial.comparable(subject), List.of()) : List.of();
+	}
+
+	private @Nullable NettySubscription active(String id) {
+		if (id.isEmpty() || id.charAt(0) != NettySubscription.ID_PREFIX) {
+			return null;
+		}
+		try {
+			return this.active.get(Integer.parseInt(id, 1, id.length(), 10));
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
 	}
 
 	/**

@@ -163,6 +163,11 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 	}
 
 	@Override
+	public boolean isCrowded() {
+		return this.outgoing.isCrowded();
+	}
+
+	@Override
 	public void budget(ByteBudget budget) {
 		if (this.outgoing.budget(budget)) {
 			this.siblings.values().forEach((sibling) -> sibling.budget(budget));

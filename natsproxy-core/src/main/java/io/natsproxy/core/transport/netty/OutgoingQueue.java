@@ -279,9 +279,9 @@ final class OutgoingQueue {
 	}
 
 	/**
-	 * Returns whether so much waits to be sent that jnats should wait.
+	 * Returns whether so much waits to be sent that streams, and jnats, should wait.
 	 */
-	boolean isFull() {
+	boolean isCrowded() {
 		return this.unsent.get() > MAX_PENDING / 2;
 	}
 

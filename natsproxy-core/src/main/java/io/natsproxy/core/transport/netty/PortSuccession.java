@@ -187,7 +187,7 @@ final class PortSuccession {
 			return false;
 		}
 		if (parting == Parting.AT_ONCE) {
-			if (this.outgoing.isFull() || !this.current.clear(port)) {
+			if (this.outgoing.isCrowded() || !this.current.clear(port)) {
 				return false;
 			}
 			this.silent.set(port);

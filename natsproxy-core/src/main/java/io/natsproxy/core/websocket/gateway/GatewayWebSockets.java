@@ -57,7 +57,8 @@ public final class GatewayWebSockets implements AutoCloseable {
 		try {
 			for (NatsTransport transport : exchanges.transports()) {
 				if (!caller.isOn(transport)) {
-					throw new IllegalArgumentException("The caller is on other connections than the WebSockets");
+					throw new IllegalArgumentException("The caller is on other connections than the WebSockets: "
+							+ "make both of the same NatsExchanges, or on the same Connection");
 				}
 				GatewayEndpoint endpoint = new GatewayEndpoint(exchanges, transport, caller, options, lostLog,
 						this.groupNames);

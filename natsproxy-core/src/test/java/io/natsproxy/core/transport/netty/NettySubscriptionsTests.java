@@ -5,6 +5,8 @@ import java.util.Objects;
 import io.natsproxy.core.transport.Denial;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +27,12 @@ class NettySubscriptionsTests {
 	}
 
 	private static Denial denial(String subject) {
-		return Objects.requireNonNull(Denial.of("Permissions Violation for Subscription to \"" + subject + "\""));
+		return denial(subject, "");
+	}
+
+	private static Denial denial(String subject, String more) {
+		return Objects
+			.requireNonNull(Denial.of("Permissions Violation for Subscription to \"" + subject + "\"" + more));
 	}
 
 	@Test
@@ -35,6 +42,22 @@ class NettySubscriptionsTests {
 		add("a.b", null);
 		assertThat(this.subscriptions.concernedBy(denial("a.*"))).containsExactly(first, second);
 		assertThat(this.subscriptions.concernedBy(denial("a.>"))).isEmpty();
+	}
+
+	@Test
+	void denialThatNamesAnIdIsAboutThatSubscription() {
+		add("a", null);
+		NettySubscription second = add("a", null);
+		assertThat(this.subscriptions.concernedBy(denial("a", " (sid \"p2\")"))).containsExactly(second);
+		this.subscriptions.end(second);
+		assertThat(this.subscriptions.concernedBy(denial("a", " (sid \"p2\")"))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1", "2", "p", "p3", "p-1", "q1", "p1x", "p99999999999", "" })
+	void denialThatNamesTheIdOfAnotherIsAboutNone(String id) {
+		add("a", null);
+		assertThat(this.subscriptions.concernedBy(denial("a", " (sid \"" + id + "\")"))).isEmpty();
 	}
 
 	@Test

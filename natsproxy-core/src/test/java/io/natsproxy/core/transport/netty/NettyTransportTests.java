@@ -1,12 +1,5 @@
 package io.natsproxy.core.transport.netty;
 
-import java.io.BufferedReader;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -456,43 +449,22 @@ class NettyTransportTests {
 	@Test
 	void whatTheServerDoesNotTakeIsBounded() throws Exception {
 		byte[] payload = new byte[8 * 1024 * 1024];
-		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			NatsConnector connector = newConnector();
-			Future<Connection> connecting = this.threads.submit(() -> connector
-				.connectNow(connector.options().server("nats://127.0.0.1:" + server.getLocalPort()).build()));
-			try (Socket socket = server.accept()) {
-				logIn(socket, payload.length);
-				NettyTransport transport = NettyTransport.of(connecting.get(30, TimeUnit.SECONDS));
-				int taken = 0;
-				Throwable failure = null;
-				while (failure == null && taken < 20) {
-					failure = catchThrowable(() -> transport.publish("stuck", null, null, payload));
-					taken++;
-				}
-				assertThat(failure).isInstanceOf(IllegalStateException.class)
-					.hasMessage("Too much waits to be sent to NATS");
-				assertThat(taken).isBetween(7, 10);
-				InputStream in = socket.getInputStream();
-				this.threads.submit(() -> in.transferTo(OutputStream.nullOutputStream()));
-				await().atMost(TIMEOUT)
-					.until(() -> catchThrowable(() -> transport.publish("stuck", null, null, payload)) == null);
+		NatsConnector connector = newConnector();
+		try (SilentServer server = new SilentServer(connector, connector.options(), payload.length)) {
+			NettyTransport transport = NettyTransport.of(server.connection());
+			int taken = 0;
+			Throwable failure = null;
+			while (failure == null && taken < 20) {
+				failure = catchThrowable(() -> transport.publish("stuck", null, null, payload));
+				taken++;
 			}
+			assertThat(failure).isInstanceOf(IllegalStateException.class)
+				.hasMessage("Too much waits to be sent to NATS");
+			assertThat(taken).isBetween(7, 10);
+			server.readOn();
+			await().atMost(TIMEOUT)
+				.until(() -> catchThrowable(() -> transport.publish("stuck", null, null, payload)) == null);
 		}
-	}
-
-	/**
-	 * Plays a server up to the point where the connection counts as made.
-	 */
-	private static void logIn(Socket socket, int maxPayload) throws Exception {
-		socket.getOutputStream()
-			.write(bytes(
-					"INFO {\"server_id\":\"x\",\"version\":\"2.10.0\",\"proto\":1,\"headers\":true,\"max_payload\":"
-							+ maxPayload + "}\r\n"));
-		BufferedReader reader = new BufferedReader(
-				new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-		assertThat(reader.readLine()).startsWith("CONNECT {");
-		assertThat(reader.readLine()).isEqualTo("PING");
-		socket.getOutputStream().write(bytes("PONG\r\n"));
 	}
 
 	private void assertThatIsClosed(NettyTransport transport, TransportSubscriber subscriber) throws Exception {
