@@ -1,12 +1,14 @@
 package io.natsproxy.gateway.declared.request;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.CallOptions;
+import io.natsproxy.core.exchange.caller.ManyReplies;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
@@ -20,11 +22,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
 /**
  * Makes the handlers of {@link RequestTarget}s.
  */
 public final class RequestHandlers implements RouteHandlerFactory {
+
+	/**
+	 * Statuses of responses that have no body.
+	 */
+	private static final Set<Integer> WITHOUT_BODY = Set.of(204, 205, 304);
 
 	private final NatsCaller caller;
 
@@ -51,27 +59,45 @@ public final class RequestHandlers implements RouteHandlerFactory {
 			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
 					"The service sent a reply of more than " + target.maxReplySize() + " bytes");
 		}
-		String contentType = target.contentType();
 		ResponseHead head = reply.head();
-		return (contentType == null || reply.body().length == 0 || hasContentType(head.headers())) ? reply
-				: new NatsReply(new ResponseHead(head.status(), with(head.headers(), contentType)), reply.body());
+		HeaderFields fields = head.headers();
+		ReplyStatus table = target.status();
+		int status = (table != null) ? table.of(fields, head.status()) : head.status();
+		String contentType = target.contentType();
+		byte[] body = (status == head.status() || !WITHOUT_BODY.contains(status)) ? reply.body() : new byte[0];
+		boolean untold = contentType != null && body.length > 0
+				&& ReplyStatus.first(fields, HttpHeaders.CONTENT_TYPE) == null;
+		return new NatsReply(new ResponseHead(status, untold ? with(fields, contentType) : fields), body);
 	}
 
-	private static boolean hasContentType(HeaderFields headers) {
-		AtomicBoolean found = new AtomicBoolean();
-		headers.forEach((name, values) -> {
-			if (name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-				found.set(true);
-			}
-		});
-		return found.get();
-	}
-
-	private static HeaderFields with(HeaderFields headers, String contentType) {
+	private static HeaderFields with(HeaderFields headers, @Nullable String contentType) {
 		return (action) -> {
 			headers.forEach(action);
-			action.accept(HttpHeaders.CONTENT_TYPE, List.of(contentType));
+			action.accept(HttpHeaders.CONTENT_TYPE, List.of(String.valueOf(contentType)));
 		};
+	}
+
+	private static ManyReplies replies(RequestTarget target, SeveralReplies several) {
+		String contentType = target.contentType();
+		return new ManyReplies(several.max(), several.stall(), several.sentinel(), target.maxReplySize(),
+				new ResponseHead(200,
+						HeaderFields.of(HttpHeaders.CONTENT_TYPE,
+								(contentType != null) ? contentType : MediaType.APPLICATION_NDJSON_VALUE)),
+				RequestHandlers::line);
+	}
+
+	/**
+	 * Makes a line of a payload: the line ends in JSON are nothing but blanks.
+	 */
+	private static byte[] line(byte[] payload) {
+		byte[] line = Arrays.copyOf(payload, payload.length + 1);
+		for (int i = 0; i < payload.length; i++) {
+			if (line[i] == '\n' || line[i] == '\r') {
+				line[i] = ' ';
+			}
+		}
+		line[payload.length] = '\n';
+		return line;
 	}
 
 	private final class Handler implements RouteHandler {
@@ -89,10 +115,13 @@ public final class RequestHandlers implements RouteHandlerFactory {
 			Duration own = this.target.timeout();
 			Duration timeout = (own != null) ? own : RequestHandlers.this.timeout;
 			NatsCaller caller = RequestHandlers.this.caller;
-			return request.collectBody(caller.maxMessage(subject, headers), "")
-				.flatMap((body) -> caller.request(subject, headers, body,
-						new CallOptions(timeout, request.executor(), body.length, request.client(), null)))
-				.map((reply) -> checked(this.target, reply));
+			return request.collectBody(caller.maxMessage(subject, headers), "").flatMap((body) -> {
+				CallOptions call = new CallOptions(timeout, request.executor(), body.length, request.client(), null);
+				SeveralReplies several = this.target.several();
+				return (several != null)
+						? caller.requestMany(subject, headers, body, replies(this.target, several), call)
+						: caller.request(subject, headers, body, call).map((reply) -> checked(this.target, reply));
+			});
 		}
 
 		@Override

@@ -22,9 +22,13 @@ import org.springframework.http.HttpMethod;
  * the gateway
  * @param maxReplySize the longest body of a reply, in bytes; a longer one is a 502
  * @param contentType the media type of replies that tell none; {@code null} for none
+ * @param status how the reply tells its status otherwise; {@code null} for no other way
+ * @param several when the replies end, of which there are several: each is a line of the
+ * response; {@code null} for one reply
  */
 public record RequestTarget(SubjectTemplate subject, MessageFields fields, @Nullable Duration timeout,
-		long maxReplySize, @Nullable String contentType) implements RouteTarget {
+		long maxReplySize, @Nullable String contentType, @Nullable ReplyStatus status,
+		@Nullable SeveralReplies several) implements RouteTarget {
 
 	/**
 	 * The name of the property.
@@ -38,7 +42,8 @@ public record RequestTarget(SubjectTemplate subject, MessageFields fields, @Null
 	 * @throws IllegalArgumentException if the template is malformed
 	 */
 	public static RequestTarget subject(String subject) {
-		return new RequestTarget(SubjectTemplate.of(subject), MessageFields.DEFAULT, null, Long.MAX_VALUE, null);
+		return new RequestTarget(SubjectTemplate.of(subject), MessageFields.DEFAULT, null, Long.MAX_VALUE, null, null,
+				null);
 	}
 
 	@Override
