@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectTemplate {
 
+	/**
+	 * The most characters of a value that a regular expression is asked about: a longer
+	 * one never matches.
+	 */
+	public static final int MAX_MATCHED = 1024;
+
 	private final String template;
 
 	private final List<Token> tokens;
@@ -64,6 +70,15 @@ public final class SubjectTemplate {
 	 */
 	public List<String> variables() {
 		return this.variables;
+	}
+
+	/**
+	 * Returns the variable that stands for one token for each segment.
+	 * @return its name, or {@code null} if there is none
+	 */
+	public @Nullable String restVariable() {
+		Variable last = this.tokens.get(this.tokens.size() - 1).variable();
+		return (last != null && last.rest()) ? last.name() : null;
 	}
 
 	/**
@@ -124,7 +139,7 @@ public final class SubjectTemplate {
 				throw new MalformedMessageException(
 						"'" + this.name + "' is " + ((value != null) ? "empty" : "missing"));
 			}
-			if (this.pattern != null && !this.pattern.matcher(value).matches()) {
+			if (this.pattern != null && (value.length() > MAX_MATCHED || !this.pattern.matcher(value).matches())) {
 				throw new MalformedMessageException("'" + this.name + "' is not as it has to be");
 			}
 			return value;

@@ -216,6 +216,11 @@ public final class WireProtocol {
 	public static final String NATS_HEADER_PREFIX = "Nats-";
 
 	/**
+	 * Header by which a stream of JetStream knows a message that it has already.
+	 */
+	public static final String MESSAGE_ID_HEADER = "Nats-Msg-Id";
+
+	/**
 	 * Header with the status of an error of a NATS micro service (ADR-32).
 	 */
 	public static final String SERVICE_ERROR_CODE_HEADER = "Nats-Service-Error-Code";

@@ -16,10 +16,13 @@ import io.natsproxy.gateway.DeclaredHandlers;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.route.KnownRoute;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.web.accept.ApiVersionHolder;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.accept.ApiVersionStrategy;
 import org.springframework.web.reactive.function.server.RequestPredicate;
@@ -57,11 +60,11 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 		List<Entry> entries = new ArrayList<>();
 		for (NatsRoute route : routes) {
 			WebHandler handler = new DeclaredHandler(gateway, caller, route, handler(route, factories));
-			entries.add(new Entry(route, watched.apply(handler)));
+			entries.add(new Entry(route, watched.apply(handler), hasExpressions(route)));
 		}
 		entries.sort(Comparator.comparing(Entry::route,
 				Comparator.comparingInt(NatsRoute::order)
-					.thenComparing(NatsRoute::path)
+					.thenComparing(NatsRoute::path, PathPattern.SPECIFICITY_COMPARATOR)
 					.thenComparing((route) -> route.condition() == null)));
 		for (int i = 0; i < entries.size(); i++) {
 			for (int j = i + 1; j < entries.size(); j++) {
@@ -73,23 +76,22 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 
 	private static RouteHandler handler(NatsRoute route, Collection<RouteHandlerFactory> factories) {
 		requireVariables(route);
-		return factories.stream()
+		RouteHandler handler = factories.stream()
 			.map((factory) -> factory.create(route))
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException(
 					"Route '" + route + "': nothing makes handlers for the target '" + route.target().kind() + "'"));
+		RequestVerifier verifier = route.verifier();
+		return (verifier != null) ? new VerifyingHandler(verifier, handler) : handler;
 	}
 
 	private static void requireVariables(NatsRoute route) {
 		List<String> known = new ArrayList<>();
+		String rest = null;
 		for (PathTemplate.Variable variable : PathTemplate.of(route.path().getPatternString()).variables()) {
-			String name = variable.name();
-			if (name.startsWith(RouteVariables.QUERY) || name.startsWith(RouteVariables.HEADER)) {
-				throw new IllegalArgumentException("Route '" + route + "': the name '" + name
-						+ "' stands for a parameter or a header, and not for a part of the path");
-			}
-			known.add(name);
+			known.add(variable.name());
+			rest = variable.rest() ? variable.name() : null;
 		}
 		for (SubjectTemplate template : route.target().templates()) {
 			for (String variable : template.variables()) {
@@ -100,7 +102,19 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 							+ "', of which '" + template + "' is made");
 				}
 			}
+			String tokens = template.restVariable();
+			if (tokens != null && !tokens.equals(rest)) {
+				throw new IllegalArgumentException("Route '" + route + "': '{*" + tokens + "}' in '" + template
+						+ "' takes '{*" + tokens + "}' at the end of the path");
+			}
 		}
+	}
+
+	private static boolean hasExpressions(NatsRoute route) {
+		return PathTemplate.of(route.path().getPatternString())
+			.variables()
+			.stream()
+			.anyMatch((variable) -> variable.regex() != null);
 	}
 
 	private static void requireDistinct(NatsRoute one, NatsRoute other) {
@@ -137,15 +151,19 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 		HttpMethod method = exchange.getRequest().getMethod();
 		Set<String> others = null;
 		ServerRequest request = null;
+		boolean expressible = isExpressible(path);
 		for (Entry entry : this.entries) {
 			NatsRoute route = entry.route();
+			if (entry.expressions() && !expressible) {
+				continue;
+			}
 			PathPattern.PathMatchInfo match = route.path().matchAndExtract(path);
 			if (match == null) {
 				continue;
 			}
 			RequestPredicate condition = route.condition();
 			if (condition != null) {
-				request = (request != null) ? request : ServerRequest.create(exchange, List.of(), this.versions);
+				request = (request != null) ? request : request(exchange);
 				if (!condition.test(request)) {
 					continue;
 				}
@@ -161,6 +179,41 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 			exchange.getAttributes().put(METHODS_ATTRIBUTE, List.copyOf(others));
 		}
 		return null;
+	}
+
+	private ServerRequest request(ServerWebExchange exchange) {
+		ApiVersionStrategy strategy = this.versions;
+		if (strategy != null) {
+			ApiVersionHolder version = (ApiVersionHolder) exchange.getAttributes()
+				.computeIfAbsent(HandlerMapping.API_VERSION_ATTRIBUTE, (name) -> version(strategy, exchange));
+			if (version.hasError()) {
+				throw version.getError();
+			}
+		}
+		return ServerRequest.create(exchange, List.of(), strategy);
+	}
+
+	/**
+	 * Returns the version that a request asks for, if it can be told without waiting. No
+	 * other mapping need have looked for it.
+	 */
+	private static ApiVersionHolder version(ApiVersionStrategy strategy, ServerWebExchange exchange) {
+		return strategy.resolveParseAndValidateApiVersion(exchange)
+			.map(ApiVersionHolder::fromVersion)
+			.onErrorResume(RuntimeException.class, (ex) -> Mono.just(ApiVersionHolder.fromError(ex)))
+			.defaultIfEmpty(ApiVersionHolder.EMPTY)
+			.toFuture()
+			.getNow(ApiVersionHolder.EMPTY);
+	}
+
+	/**
+	 * Returns whether regular expressions are asked about the segments of a path.
+	 */
+	private static boolean isExpressible(PathContainer path) {
+		return path.value().length() <= SubjectTemplate.MAX_MATCHED || path.elements()
+			.stream()
+			.noneMatch((element) -> element instanceof PathSegment segment
+					&& segment.valueToMatch().length() > SubjectTemplate.MAX_MATCHED);
 	}
 
 	private static boolean allows(NatsRoute route, HttpMethod method) {
@@ -187,8 +240,10 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 
 	/**
 	 * A route and what handles its requests.
+	 *
+	 * @param expressions whether its path has regular expressions
 	 */
-	private record Entry(NatsRoute route, WebHandler handler) {
+	private record Entry(NatsRoute route, WebHandler handler, boolean expressions) {
 
 	}
 

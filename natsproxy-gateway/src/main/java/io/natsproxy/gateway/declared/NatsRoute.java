@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
+import io.natsproxy.core.subject.PathTemplate;
 import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.RequestHead;
@@ -32,6 +34,8 @@ import org.springframework.web.util.pattern.PatternParseException;
  */
 public final class NatsRoute {
 
+	private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
 	private final PathPattern path;
 
 	private final Set<HttpMethod> methods;
@@ -40,11 +44,15 @@ public final class NatsRoute {
 
 	private final int order;
 
+	private final @Nullable RequestVerifier verifier;
+
 	private final RouteTarget target;
 
 	private NatsRoute(Builder builder, RouteTarget target) {
 		this.path = builder.path;
-		this.methods = builder.methods.isEmpty() ? Set.copyOf(target.methods()) : Set.copyOf(builder.methods);
+		this.verifier = builder.verifier;
+		Set<HttpMethod> usual = (this.verifier != null) ? Set.of(HttpMethod.POST) : target.methods();
+		this.methods = Set.copyOf(builder.methods.isEmpty() ? usual : builder.methods);
 		this.condition = builder.condition;
 		this.order = builder.order;
 		this.target = target;
@@ -52,6 +60,10 @@ public final class NatsRoute {
 			if (!target.methods().contains(method)) {
 				throw new IllegalArgumentException("Route '" + this.path.getPatternString() + "': the target '"
 						+ target.kind() + "' does not answer " + method);
+			}
+			if (this.verifier != null && !WITH_BODY.contains(method)) {
+				throw new IllegalArgumentException("Route '" + this.path.getPatternString()
+						+ "': requests are verified by their bodies, which those of " + method + " have not");
 			}
 		}
 	}
@@ -65,10 +77,22 @@ public final class NatsRoute {
 	public static Builder path(String pattern) {
 		PathPatternParser parser = PathPatternParser.defaultInstance;
 		try {
-			return new Builder(parser.parse(parser.initFullPathPattern(pattern)));
+			PathPattern path = parser.parse(parser.initFullPathPattern(pattern));
+			PathTemplate.of(pattern).variables().forEach((variable) -> requireNoGroup(pattern, variable.regex()));
+			return new Builder(path);
 		}
 		catch (PatternParseException ex) {
 			throw new IllegalArgumentException("Path pattern '" + pattern + "' is malformed: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Refuses what Spring refuses when the first request comes.
+	 */
+	private static void requireNoGroup(String pattern, @Nullable String expression) {
+		if (expression != null && Pattern.compile(expression).matcher("").groupCount() > 0) {
+			throw new IllegalArgumentException("Path pattern '" + pattern + "' is malformed: '" + expression
+					+ "' has a group that captures, write (?:…)");
 		}
 	}
 
@@ -102,6 +126,14 @@ public final class NatsRoute {
 	 */
 	public int order() {
 		return this.order;
+	}
+
+	/**
+	 * Returns what verifies requests.
+	 * @return the verifier, or {@code null} if they need not be verified
+	 */
+	public @Nullable RequestVerifier verifier() {
+		return this.verifier;
 	}
 
 	/**
@@ -151,6 +183,8 @@ public final class NatsRoute {
 
 		private int order;
 
+		private @Nullable RequestVerifier verifier;
+
 		private Builder(PathPattern path) {
 			this.path = path;
 		}
@@ -183,6 +217,17 @@ public final class NatsRoute {
 		 */
 		public Builder order(int order) {
 			this.order = order;
+			return this;
+		}
+
+		/**
+		 * Has requests verified by their bodies before anything of them is used. The
+		 * methods are POST alone then, unless others with bodies are named.
+		 * @param verifier verifies them
+		 * @return this builder
+		 */
+		public Builder verify(RequestVerifier verifier) {
+			this.verifier = verifier;
 			return this;
 		}
 

@@ -31,11 +31,31 @@ public final class RouteRequest {
 
 	private final ByteReservation memory;
 
+	private final byte @Nullable [] collected;
+
+	private final @Nullable String messageId;
+
 	RouteRequest(NatsRoute route, GatewayRequest request, RouteVariables variables, ByteReservation memory) {
+		this(route, request, variables, memory, null, null);
+	}
+
+	private RouteRequest(NatsRoute route, GatewayRequest request, RouteVariables variables, ByteReservation memory,
+			byte @Nullable [] collected, @Nullable String messageId) {
 		this.route = route;
 		this.request = request;
 		this.variables = variables;
 		this.memory = memory;
+		this.collected = collected;
+		this.messageId = messageId;
+	}
+
+	/**
+	 * Returns the same request once it has been verified.
+	 * @param body its body, held by {@link #memory()}
+	 * @param messageId the id by which its sender repeats it, or {@code null}
+	 */
+	RouteRequest verified(byte[] body, @Nullable String messageId) {
+		return new RouteRequest(this.route, this.request, this.variables, this.memory, body, messageId);
 	}
 
 	/**
@@ -115,7 +135,16 @@ public final class RouteRequest {
 	 * @return bytes, 0 if there is no body, -1 if the length is not known
 	 */
 	public long length() {
-		return this.request.length();
+		return (this.collected != null) ? this.collected.length : this.request.length();
+	}
+
+	/**
+	 * Returns the id by which the sender of a verified request repeats it.
+	 * @return the id, of printable ASCII; {@code null} if there is none, or the request
+	 * need not be verified
+	 */
+	public @Nullable String messageId() {
+		return this.messageId;
 	}
 
 	/**
@@ -123,7 +152,8 @@ public final class RouteRequest {
 	 * @return the chunks, within the limit of the path, for one subscriber
 	 */
 	public Flux<byte[]> body() {
-		return this.request.body();
+		byte[] collected = this.collected;
+		return (collected == null) ? this.request.body() : (collected.length > 0) ? Flux.just(collected) : Flux.empty();
 	}
 
 	/**
@@ -136,6 +166,9 @@ public final class RouteRequest {
 	public Mono<byte[]> collectBody(long limit, String hint) {
 		if (length() > limit) {
 			return Mono.error(() -> tooLarge(limit, hint));
+		}
+		if (this.collected != null) {
+			return Mono.just(this.collected);
 		}
 		return BodyCollector.collect(body(), limit, this.memory)
 			.onErrorMap(BodyCollector.TooLongException.class, (ex) -> tooLarge(limit, hint));

@@ -26,6 +26,14 @@ public interface RouteTarget {
 	Set<HttpMethod> methods();
 
 	/**
+	 * Returns whether a server without JetStream has nothing for it.
+	 * @return {@code false} for subjects
+	 */
+	default boolean requiresJetStream() {
+		return false;
+	}
+
+	/**
 	 * Returns the templates by which requests become subjects or keys.
 	 * @return the templates, whose variables a route must have
 	 */

@@ -1,6 +1,7 @@
 package io.natsproxy.gateway.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
 
 import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.core.exchange.NatsExchanges;
@@ -15,6 +16,7 @@ import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -34,8 +36,9 @@ import org.springframework.web.reactive.accept.ApiVersionStrategy;
 public final class GatewayRoutesAutoConfiguration {
 
 	@Bean
-	NatsRouteLocator natsproxyConfiguredRoutes(GatewayRoutesProperties properties) {
-		List<NatsRoute> routes = RouteSettings.of(properties);
+	NatsRouteLocator natsproxyConfiguredRoutes(GatewayRoutesProperties properties,
+			ObjectProvider<ApiVersionStrategy> versions) {
+		List<NatsRoute> routes = RouteSettings.of(properties, versions.getIfAvailable());
 		return () -> routes;
 	}
 
@@ -44,11 +47,26 @@ public final class GatewayRoutesAutoConfiguration {
 	DeclaredRoutes natsproxyDeclaredRoutes(GatewayHandler gateway,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, ObjectProvider<NatsRouteLocator> locators,
 			ObjectProvider<RouteHandlerFactory> factories, ObjectProvider<ApiVersionStrategy> versions,
-			ObjectProvider<TrafficWatch> traffic) {
+			ObjectProvider<TrafficWatch> traffic, GatewayRoutesProperties properties) {
 		List<NatsRoute> routes = locators.orderedStream().flatMap((locator) -> locator.routes().stream()).toList();
+		routes.forEach((route) -> requireAllowed(route, properties.allowedTargets()));
 		return InvalidNatsSettingException.check("natsproxy.gateway.routes",
 				() -> new DeclaredRoutes(gateway, caller, routes, factories.orderedStream().toList(),
 						versions.getIfAvailable(), GatewayAutoConfiguration.watched(traffic.getIfAvailable())));
+	}
+
+	private static void requireAllowed(NatsRoute route, @Nullable Set<String> allowed) {
+		if (allowed != null && !allowed.contains(route.target().kind())) {
+			throw new InvalidNatsSettingException(
+					"Route '" + route + "' is not allowed: natsproxy.gateway.allowed-targets has " + allowed
+							+ " and not '" + route.target().kind() + "'.",
+					"Remove the route, or correct natsproxy.gateway.allowed-targets.", null);
+		}
+	}
+
+	@Bean
+	JetStreamWarning natsproxyJetStreamWarning(DeclaredRoutes routes, JetStreams jetStreams) {
+		return new JetStreamWarning(routes, jetStreams);
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package io.natsproxy.gateway.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,11 @@ import org.springframework.util.unit.DataSize;
  *
  * @param routes Declared routes, each with one target. They come before those of
  * services.
+ * @param allowedTargets Kinds of targets that routes may have, such as 'publish'. By
+ * default all.
  */
 @ConfigurationProperties("natsproxy.gateway")
-public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
+public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullable Set<String> allowedTargets) {
 
 	/**
 	 * A declared route.
@@ -33,6 +36,8 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 * @param query Parameters of the query that the requests must have, with a regular
 	 * expression for the whole value.
 	 * @param version Version of the API that the requests must ask for.
+	 * @param verify Signatures that the requests must have: webhooks. The method is POST
+	 * alone, unless others with bodies are named.
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
 	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
@@ -41,8 +46,78 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 */
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
-			@Nullable String version, @Nullable Publish publish, @Nullable Request request,
+			@Nullable String version, @Nullable Verify verify, @Nullable Publish publish, @Nullable Request request,
 			@Nullable Async async) {
+
+	}
+
+	/**
+	 * The signatures of webhooks.
+	 *
+	 * @param type Who signs, and how, required.
+	 * @param secret Secret that is shared with the sender.
+	 * @param secretFile File with a secret, read at the start; blanks around it do not
+	 * count.
+	 * @param secrets Further secrets, each of which is as good, while they are being
+	 * changed.
+	 * @param tolerance How far the time of a request may be away, before or after, where
+	 * it is signed: with 'standard-webhooks' and 'stripe'.
+	 * @param maxSize Longest body. A longer one is answered with 413.
+	 * @param header With 'hmac', the header field that has the signature, required.
+	 * @param prefix With 'hmac', what stands before the signature, such as 'sha256='.
+	 * @param algorithm With 'hmac', the algorithm.
+	 * @param encoding With 'hmac', how the signature is written.
+	 * @param idHeader With 'hmac', the header field that has the id of the message.
+	 */
+	public record Verify(@Nullable Type type, @Nullable String secret, @Nullable String secretFile,
+			@DefaultValue List<String> secrets, @DefaultValue("5m") Duration tolerance,
+			@DefaultValue("1MB") DataSize maxSize, @Nullable String header, @DefaultValue("") String prefix,
+			@DefaultValue("HmacSHA256") String algorithm, @DefaultValue("hex") Encoding encoding,
+			@Nullable String idHeader) {
+
+		/**
+		 * Who signs, and how.
+		 */
+		public enum Type {
+
+			/**
+			 * Standard Webhooks, with symmetric signatures.
+			 */
+			STANDARD_WEBHOOKS,
+
+			/**
+			 * GitHub: X-Hub-Signature-256.
+			 */
+			GITHUB,
+
+			/**
+			 * Stripe: Stripe-Signature.
+			 */
+			STRIPE,
+
+			/**
+			 * A code of the body in a header field.
+			 */
+			HMAC
+
+		}
+
+		/**
+		 * How a signature is written.
+		 */
+		public enum Encoding {
+
+			/**
+			 * Hexadecimal digits.
+			 */
+			HEX,
+
+			/**
+			 * Base64.
+			 */
+			BASE64
+
+		}
 
 	}
 
@@ -70,9 +145,28 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 * the gateway.
 	 * @param maxReplySize Longest body of a reply. A longer one is answered with 502.
 	 * @param contentType Media type of replies that tell none.
+	 * @param statusHeader Header of the reply that tells the status: as a number, or as
+	 * 'statuses' has it.
+	 * @param statuses Statuses by values of the header of the reply.
+	 * @param replies When the replies end, where there are several: each is a line of the
+	 * response.
 	 */
 	public record Request(@Nullable String subject, @Nullable List<String> headers, @Nullable Duration timeout,
-			@Nullable DataSize maxReplySize, @Nullable String contentType) {
+			@Nullable DataSize maxReplySize, @Nullable String contentType, @Nullable String statusHeader,
+			@DefaultValue Map<String, Integer> statuses, @Nullable Replies replies) {
+
+	}
+
+	/**
+	 * Several replies to one request. Whatever else ends them, the time-out does.
+	 *
+	 * @param max Most replies, after which they end; 0 for any number.
+	 * @param stall How long none may come until they end.
+	 * @param sentinel Whether a reply without a payload ends them. The response is broken
+	 * off if the time-out comes first.
+	 */
+	public record Replies(@DefaultValue("0") int max, @Nullable Duration stall,
+			@DefaultValue("false") boolean sentinel) {
 
 	}
 

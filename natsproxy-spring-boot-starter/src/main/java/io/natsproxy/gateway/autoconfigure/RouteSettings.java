@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,12 +19,15 @@ import io.natsproxy.gateway.declared.async.AsyncQueue;
 import io.natsproxy.gateway.declared.async.AsyncResultTarget;
 import io.natsproxy.gateway.declared.async.AsyncTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
+import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
+import io.natsproxy.gateway.declared.request.SeveralReplies;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.util.PatternMatchUtils;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.accept.ApiVersionStrategy;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -37,20 +41,24 @@ final class RouteSettings {
 
 	private final GatewayRoutesProperties.Route settings;
 
-	private RouteSettings(int index, GatewayRoutesProperties.Route settings) {
+	private final @Nullable ApiVersionStrategy versions;
+
+	private RouteSettings(int index, GatewayRoutesProperties.Route settings, @Nullable ApiVersionStrategy versions) {
 		this.check = new SettingChecks("natsproxy.gateway.routes[" + index + "]");
 		this.settings = settings;
+		this.versions = versions;
 	}
 
 	/**
 	 * Reads all routes.
+	 * @param versions reads versions of APIs; {@code null} where there are none
 	 */
-	static List<NatsRoute> of(GatewayRoutesProperties properties) {
+	static List<NatsRoute> of(GatewayRoutesProperties properties, @Nullable ApiVersionStrategy versions) {
 		List<NatsRoute> routes = new ArrayList<>();
 		Set<AsyncQueue> queues = new LinkedHashSet<>();
 		int index = 0;
 		for (GatewayRoutesProperties.Route route : properties.routes()) {
-			new RouteSettings(index++, route).addTo(routes, queues);
+			new RouteSettings(index++, route, versions).addTo(routes, queues);
 		}
 		queues.forEach((queue) -> routes.addAll(AsyncResultTarget.routes(queue)));
 		return routes;
@@ -76,7 +84,8 @@ final class RouteSettings {
 						"Requests of the target '" + target.kind() + "' are not stored to be done later");
 			});
 		}
-		return route(new AsyncTarget(queue, (RequestTarget) target), AsyncTarget.preferred());
+		return route(this.check.made("async", () -> new AsyncTarget(queue, (RequestTarget) target)),
+				AsyncTarget.preferred());
 	}
 
 	private AsyncQueue queue(GatewayRoutesProperties.Async async) {
@@ -103,6 +112,9 @@ final class RouteSettings {
 			.order(this.settings.order());
 		conditions().forEach(route::and);
 		Stream.of(more).forEach(route::and);
+		if (this.settings.verify() != null) {
+			route.verify(VerifySettings.verifier(this.check, this.settings.verify()));
+		}
 		return this.check.made("methods", () -> route.to(target));
 	}
 
@@ -123,7 +135,7 @@ final class RouteSettings {
 		});
 		String version = this.settings.version();
 		if (version != null) {
-			conditions.add(RequestPredicates.version(version));
+			conditions.add(this.check.made("version", () -> version(version)));
 		}
 		return conditions.stream();
 	}
@@ -133,12 +145,21 @@ final class RouteSettings {
 		return host != null && PatternMatchUtils.simpleMatchIgnoreCase(pattern, host);
 	}
 
+	private RequestPredicate version(String version) {
+		if (this.versions == null) {
+			throw new IllegalArgumentException("Requests are told apart by the version '" + version
+					+ "', and the application has no API versions (spring.webflux.apiversion)");
+		}
+		this.versions.parseVersion(version.endsWith("+") ? version.substring(0, version.length() - 1) : version);
+		return RequestPredicates.version(version);
+	}
+
 	private Pattern pattern(String name, String expression) {
 		return this.check.made(name, () -> Pattern.compile(expression, Pattern.DOTALL));
 	}
 
 	private static boolean matches(Pattern pattern, @Nullable String value) {
-		return value != null && pattern.matcher(value).matches();
+		return value != null && value.length() <= SubjectTemplate.MAX_MATCHED && pattern.matcher(value).matches();
 	}
 
 	private Stream<RouteTarget> targets() {
@@ -179,7 +200,23 @@ final class RouteSettings {
 				(request.timeout() != null) ? this.check.positive("request.timeout", request.timeout()) : null,
 				(maxReplySize != null) ? this.check.notNegative("request.max-reply-size", maxReplySize)
 						: Long.MAX_VALUE,
-				request.contentType());
+				request.contentType(), status(request), several(request.replies()));
+	}
+
+	private @Nullable ReplyStatus status(GatewayRoutesProperties.Request request) {
+		String header = request.statuses().isEmpty() ? request.statusHeader()
+				: this.check.present("request.status-header", request.statusHeader());
+		return (header != null) ? this.check.made("request.statuses", () -> new ReplyStatus(header, request.statuses()))
+				: null;
+	}
+
+	private @Nullable SeveralReplies several(GatewayRoutesProperties.@Nullable Replies replies) {
+		if (replies == null) {
+			return null;
+		}
+		Duration stall = replies.stall();
+		return new SeveralReplies(this.check.notNegative("request.replies.max", replies.max()),
+				(stall != null) ? this.check.positive("request.replies.stall", stall) : null, replies.sentinel());
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {

@@ -26,7 +26,7 @@ import reactor.core.publisher.MonoSink;
  * One exchange of a {@link NatsCaller}, in any message format: ends in exactly one way,
  * after which it holds nothing. Safe for use by many threads.
  */
-abstract sealed class CallerExchange implements InboxReceiver permits NativeExchange, FormatExchange {
+abstract sealed class CallerExchange implements InboxReceiver permits NativeExchange, FormatExchange, ManyExchange {
 
 	/**
 	 * The states of an exchange.

@@ -217,6 +217,40 @@ public final class NatsCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Sends a message to any subject, and waits for its replies. Cancelling the
+	 * subscription ends the exchange, and so does the end of the streamed reply.
+	 * @param subject the subject
+	 * @param headers the NATS headers
+	 * @param body the payload, which fits a message together with the headers
+	 * @param replies when the replies end, and what is made of them
+	 * @param call the settings; its message format does not count, and its time-out is
+	 * that of all replies
+	 * @return a streamed reply as soon as the first has come, or a
+	 * {@link NatsExchangeException}
+	 */
+	public Mono<NatsReply> requestMany(String subject, NatsHeaders headers, byte[] body, ManyReplies replies,
+			CallOptions call) {
+		return Mono.create((sink) -> {
+			ManyExchange exchange;
+			try {
+				CallerConnection connection = connection(call);
+				String replySubject = connection.newReplySubject();
+				requireShortSubject(subject.length(), replySubject);
+				requireShortHead(headers.serializedLength(), connection);
+				ExchangePlace place = ExchangePlace.begin(this.limits, call.client());
+				exchange = new ManyExchange(this, connection, subject, replySubject, headers, replies, place, call,
+						sink);
+			}
+			catch (NatsExchangeException ex) {
+				statistics().exchanges().count(ex);
+				sink.error(ex);
+				return;
+			}
+			exchange.start(body);
+		});
+	}
+
+	/**
 	 * Publishes a message to which there is no reply.
 	 * @param subject the subject
 	 * @param replySubject where others answer; {@code null} for nowhere

@@ -261,8 +261,9 @@ final class AsyncRequests {
 			if (request == null) {
 				return caller.exchange(head, Mono.just(body), options);
 			}
-			return caller.request(request.subject().expand(this.route.variables(head)),
-					request.fields().of(head.headers()), body, options);
+			return caller
+				.request(request.subject().expand(this.route.variables(head)), request.fields().of(head.headers()), body, options)
+				.map(request::response);
 		}
 
 	}

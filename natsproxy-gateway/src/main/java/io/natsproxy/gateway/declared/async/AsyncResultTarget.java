@@ -43,6 +43,11 @@ public record AsyncResultTarget(AsyncQueue queue, boolean reply) implements Rout
 	}
 
 	@Override
+	public boolean requiresJetStream() {
+		return true;
+	}
+
+	@Override
 	public Set<HttpMethod> methods() {
 		return Set.of(HttpMethod.GET);
 	}

@@ -20,6 +20,16 @@ import org.springframework.web.reactive.function.server.RequestPredicate;
 public record AsyncTarget(AsyncQueue queue, @Nullable RequestTarget request) implements RouteTarget {
 
 	/**
+	 * Creates the target.
+	 * @throws IllegalArgumentException if there may be several replies
+	 */
+	public AsyncTarget {
+		if (request != null && request.several() != null) {
+			throw new IllegalArgumentException("Of a request that is stored, one reply is kept");
+		}
+	}
+
+	/**
 	 * The name of the property.
 	 */
 	public static final String KIND = "async";
@@ -36,6 +46,11 @@ public record AsyncTarget(AsyncQueue queue, @Nullable RequestTarget request) imp
 	@Override
 	public String kind() {
 		return KIND;
+	}
+
+	@Override
+	public boolean requiresJetStream() {
+		return true;
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.wire.LiteralSubject;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.RouteHandler;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
@@ -41,6 +42,10 @@ public final class PublishHandlers implements RouteHandlerFactory {
 	private Mono<NatsReply> publish(PublishTarget target, RouteRequest request) {
 		String subject = target.subject().expand(request.variables());
 		NatsHeaders headers = target.fields().of(request);
+		String messageId = request.messageId();
+		if (messageId != null) {
+			headers.add(WireProtocol.MESSAGE_ID_HEADER, messageId);
+		}
 		String replySubject = target.replyAllowed() ? replySubject(request) : null;
 		return request.collectBody(this.caller.maxMessage(subject, headers), "").map((body) -> {
 			this.caller.publish(subject, replySubject, headers, body, request.executor());

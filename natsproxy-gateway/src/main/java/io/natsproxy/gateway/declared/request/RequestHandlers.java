@@ -1,12 +1,10 @@
 package io.natsproxy.gateway.declared.request;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Arrays;
 
-import io.natsproxy.core.exchange.ExchangeFailure;
-import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.CallOptions;
+import io.natsproxy.core.exchange.caller.ManyReplies;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
@@ -20,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
 /**
  * Makes the handlers of {@link RequestTarget}s.
@@ -45,33 +44,27 @@ public final class RequestHandlers implements RouteHandlerFactory {
 		return (route.target() instanceof RequestTarget target) ? new Handler(target) : null;
 	}
 
-	private static NatsReply checked(RequestTarget target, NatsReply reply) {
-		if (reply.stream() != null || reply.body().length > target.maxReplySize()) {
-			reply.discard();
-			throw new NatsExchangeException(ExchangeFailure.BAD_REPLY,
-					"The service sent a reply of more than " + target.maxReplySize() + " bytes");
-		}
+	private static ManyReplies replies(RequestTarget target, SeveralReplies several) {
 		String contentType = target.contentType();
-		ResponseHead head = reply.head();
-		return (contentType == null || reply.body().length == 0 || hasContentType(head.headers())) ? reply
-				: new NatsReply(new ResponseHead(head.status(), with(head.headers(), contentType)), reply.body());
+		return new ManyReplies(several.max(), several.stall(), several.sentinel(), target.maxReplySize(),
+				new ResponseHead(200,
+						HeaderFields.of(HttpHeaders.CONTENT_TYPE,
+								(contentType != null) ? contentType : MediaType.APPLICATION_NDJSON_VALUE)),
+				RequestHandlers::line);
 	}
 
-	private static boolean hasContentType(HeaderFields headers) {
-		AtomicBoolean found = new AtomicBoolean();
-		headers.forEach((name, values) -> {
-			if (name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-				found.set(true);
+	/**
+	 * Makes a line of a payload: the line ends in JSON are nothing but blanks.
+	 */
+	private static byte[] line(byte[] payload) {
+		byte[] line = Arrays.copyOf(payload, payload.length + 1);
+		for (int i = 0; i < payload.length; i++) {
+			if (line[i] == '\n' || line[i] == '\r') {
+				line[i] = ' ';
 			}
-		});
-		return found.get();
-	}
-
-	private static HeaderFields with(HeaderFields headers, String contentType) {
-		return (action) -> {
-			headers.forEach(action);
-			action.accept(HttpHeaders.CONTENT_TYPE, List.of(contentType));
-		};
+		}
+		line[payload.length] = '\n';
+		return line;
 	}
 
 	private final class Handler implements RouteHandler {
@@ -89,10 +82,13 @@ public final class RequestHandlers implements RouteHandlerFactory {
 			Duration own = this.target.timeout();
 			Duration timeout = (own != null) ? own : RequestHandlers.this.timeout;
 			NatsCaller caller = RequestHandlers.this.caller;
-			return request.collectBody(caller.maxMessage(subject, headers), "")
-				.flatMap((body) -> caller.request(subject, headers, body,
-						new CallOptions(timeout, request.executor(), body.length, request.client(), null)))
-				.map((reply) -> checked(this.target, reply));
+			return request.collectBody(caller.maxMessage(subject, headers), "").flatMap((body) -> {
+				CallOptions call = new CallOptions(timeout, request.executor(), body.length, request.client(), null);
+				SeveralReplies several = this.target.several();
+				return (several != null)
+						? caller.requestMany(subject, headers, body, replies(this.target, several), call)
+						: caller.request(subject, headers, body, call).map(this.target::response);
+			});
 		}
 
 		@Override

@@ -12,6 +12,7 @@ import io.natsproxy.core.exchange.caller.OpenStream;
 import io.natsproxy.core.log.SafeText;
 import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.gateway.OpenWebSocket;
+import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.route.BusRoute;
 import io.natsproxy.gateway.route.BusRoutes;
 import io.natsproxy.gateway.route.RouteTable;
@@ -38,6 +39,8 @@ final class GatewayContributor implements NatsproxyEndpointContributor {
 
 	private final @Nullable RouteTable routes;
 
+	private final @Nullable DeclaredRoutes declared;
+
 	private final @Nullable GatewayWebSockets sockets;
 
 	private volatile BusRoutes busRoutes = BusRoutes.of(List.of(), MAX_ROUTES);
@@ -46,11 +49,14 @@ final class GatewayContributor implements NatsproxyEndpointContributor {
 	 * Creates a contributor.
 	 * @param caller has the exchanges
 	 * @param routes has what services tell; {@code null} for none
+	 * @param declared the routes that the operator declares; {@code null} for none
 	 * @param sockets has the WebSockets; {@code null} for none
 	 */
-	GatewayContributor(NatsCaller caller, @Nullable RouteTable routes, @Nullable GatewayWebSockets sockets) {
+	GatewayContributor(NatsCaller caller, @Nullable RouteTable routes, @Nullable DeclaredRoutes declared,
+			@Nullable GatewayWebSockets sockets) {
 		this.caller = caller;
 		this.routes = routes;
+		this.declared = declared;
 		this.sockets = sockets;
 	}
 
@@ -65,6 +71,11 @@ final class GatewayContributor implements NatsproxyEndpointContributor {
 		GatewayWebSockets sockets = this.sockets;
 		if (sockets != null) {
 			content.put("webSockets", describe(sockets));
+		}
+		DeclaredRoutes declared = this.declared;
+		if (declared != null) {
+			content.put("declaredRoutes",
+					declared.routes().stream().limit(MAX_ROUTES).map(DeclaredRouteDescription::of).toList());
 		}
 		RouteTable routes = this.routes;
 		if (routes != null) {

@@ -10,6 +10,7 @@ import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.autoconfigure.GatewayAutoConfiguration;
 import io.natsproxy.gateway.autoconfigure.GatewayWebSocketAutoConfiguration;
+import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.route.RouteTable;
 import reactor.core.scheduler.Schedulers;
 
@@ -50,8 +51,10 @@ public final class GatewayEndpointAutoConfiguration {
 		@ConditionalOnMissingBean(name = "natsproxyGatewayContributor")
 		@Order(100)
 		NatsproxyEndpointContributor natsproxyGatewayContributor(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
-				ObjectProvider<RouteTable> routes, ObjectProvider<GatewayWebSockets> sockets) {
-			return new GatewayContributor(caller, routes.getIfAvailable(), sockets.getIfAvailable());
+				ObjectProvider<RouteTable> routes, ObjectProvider<DeclaredRoutes> declared,
+				ObjectProvider<GatewayWebSockets> sockets) {
+			return new GatewayContributor(caller, routes.getIfAvailable(), declared.getIfAvailable(),
+					sockets.getIfAvailable());
 		}
 
 		@Bean(destroyMethod = "close")
@@ -81,8 +84,9 @@ public final class GatewayEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		GatewayEndpoint natsproxyGatewayEndpoint(ObjectProvider<RouteTable> routes) {
-			return new GatewayEndpoint(routes.getIfAvailable());
+		GatewayEndpoint natsproxyGatewayEndpoint(ObjectProvider<RouteTable> routes,
+				ObjectProvider<DeclaredRoutes> declared) {
+			return new GatewayEndpoint(routes.getIfAvailable(), declared.getIfAvailable());
 		}
 
 	}
