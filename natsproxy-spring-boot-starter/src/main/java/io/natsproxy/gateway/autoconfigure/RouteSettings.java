@@ -1,11 +1,13 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.natsproxy.boot.autoconfigure.SettingChecks;
@@ -13,6 +15,7 @@ import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.gateway.declared.MessageFields;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.RouteTarget;
+import io.natsproxy.gateway.declared.keyvalue.KeyValueTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.RequestTarget;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +103,7 @@ final class RouteSettings {
 	private RouteTarget target() {
 		List<RouteTarget> targets = Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request))
+					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)
 			.toList();
@@ -130,6 +133,22 @@ final class RouteSettings {
 				(maxReplySize != null) ? this.check.notNegative("request.max-reply-size", maxReplySize)
 						: Long.MAX_VALUE,
 				request.contentType());
+	}
+
+	private RouteTarget keyValue(GatewayRoutesProperties.KeyValue settings) {
+		String bucket = this.check.present("key-value.bucket", settings.bucket());
+		String key = settings.key();
+		DataSize maxValueSize = settings.maxValueSize();
+		SubjectTemplate template = (key != null)
+				? this.check.made("key-value.key", () -> KeyValueTarget.template(key)) : null;
+		Set<HttpMethod> methods = settings.methods().isEmpty() ? KeyValueTarget.METHODS
+				: settings.methods().stream().map(HttpMethod::valueOf).collect(Collectors.toSet());
+		long limit = (maxValueSize != null) ? this.check.notNegative("key-value.max-value-size", maxValueSize)
+				: Long.MAX_VALUE;
+		Duration ttl = (settings.ttl() != null) ? this.check.positive("key-value.ttl", settings.ttl()) : null;
+		Duration heartbeat = this.check.positive("key-value.heartbeat", settings.heartbeat());
+		return this.check.made("key-value.bucket", () -> new KeyValueTarget(bucket, template, methods, limit, ttl,
+				settings.listing(), settings.contentType(), heartbeat));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {
