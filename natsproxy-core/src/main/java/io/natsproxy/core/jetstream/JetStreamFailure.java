@@ -47,6 +47,11 @@ public enum JetStreamFailure {
 	TOO_MANY(429),
 
 	/**
+	 * The server, or the stream or bucket, does not have what is asked for.
+	 */
+	UNSUPPORTED(501),
+
+	/**
 	 * The server refuses for another reason.
 	 */
 	REFUSED(502);

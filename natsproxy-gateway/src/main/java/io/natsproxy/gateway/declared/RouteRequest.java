@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.declared;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -185,6 +186,15 @@ public final class RouteRequest {
 	 */
 	public SubjectTemplate.Values variables() {
 		return this.variables;
+	}
+
+	/**
+	 * Returns what the path has where its pattern ends with <code>/**</code> or
+	 * <code>/{*name}</code>.
+	 * @return the decoded segments, of which some may be empty
+	 */
+	public List<String> rest() {
+		return this.variables.rest();
 	}
 
 }

@@ -119,6 +119,14 @@ final class RouteVariables implements SubjectTemplate.Values {
 		if (!this.path.containsKey(name)) {
 			return null;
 		}
+		return rest();
+	}
+
+	/**
+	 * Returns the segments that the last variable, or a wildcard in its place, stands
+	 * for.
+	 */
+	List<String> rest() {
 		List<String> segments = new ArrayList<>();
 		int skipped = 0;
 		for (PathContainer.Element element : this.whole.elements()) {

@@ -7,12 +7,14 @@ import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.jetstream.JetStreams;
+import io.natsproxy.core.jetstream.KeyValueBuckets;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.async.AsyncHandlers;
+import io.natsproxy.gateway.declared.keyvalue.KeyValueHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
@@ -24,7 +26,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.web.reactive.accept.ApiVersionStrategy;
 
 /**
@@ -93,6 +98,32 @@ public final class GatewayRoutesAutoConfiguration {
 	AsyncHandlers natsproxyAsyncHandlers(NatsExchanges exchanges, JetStreams jetStreams,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
 		return new AsyncHandlers(exchanges, jetStreams, caller);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeyValueBuckets natsproxyKeyValueBuckets(JetStreams streams) {
+		return new KeyValueBuckets(streams);
+	}
+
+	/**
+	 * Ends watches before the web server waits for its last responses: they have no end.
+	 */
+	@Bean
+	ApplicationListener<ContextClosedEvent> natsproxyKeyValueWatchesEnd(KeyValueBuckets buckets,
+			ApplicationContext context) {
+		return (event) -> {
+			if (event.getApplicationContext() == context) {
+				buckets.close();
+			}
+		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeyValueHandlers natsproxyKeyValueHandlers(KeyValueBuckets buckets,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new KeyValueHandlers(buckets, caller);
 	}
 
 }

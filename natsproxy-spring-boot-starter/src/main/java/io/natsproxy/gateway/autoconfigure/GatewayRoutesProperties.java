@@ -40,6 +40,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * alone, unless others with bodies are named.
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
+	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
 	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
 	 * done by the other target, which must be "request", or without one by the service of
 	 * the path.
@@ -47,7 +48,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
 			@Nullable String version, @Nullable Verify verify, @Nullable Publish publish, @Nullable Request request,
-			@Nullable Async async) {
+			@Nullable KeyValue keyValue, @Nullable Async async) {
 
 	}
 
@@ -195,6 +196,27 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 			@DefaultValue("1m") Duration timeout, @DefaultValue("30s") Duration silence,
 			@DefaultValue("20") int maxDeliveries, @DefaultValue("64") int concurrency,
 			@DefaultValue("60s") Duration maxWait) {
+
+	}
+
+	/**
+	 * The target "key-value".
+	 *
+	 * @param bucket Name of the bucket, required. It has to exist.
+	 * @param key Key, with variables in braces. By default what the path has behind the
+	 * literal part of its pattern, one token for each segment.
+	 * @param methods HTTP methods that are answered. By default GET, PUT, POST and
+	 * DELETE.
+	 * @param maxValueSize Longest value that is written. By default what fits a message.
+	 * @param ttl How long a value is kept, and the longest time that a client may ask
+	 * for. Takes nats-server 2.11, and a bucket that allows it.
+	 * @param listing Whether the keys can be listed and watched together.
+	 * @param contentType Media type of values that tell none.
+	 * @param heartbeat How often a watch shows that it is there.
+	 */
+	public record KeyValue(@Nullable String bucket, @Nullable String key, @DefaultValue List<String> methods,
+			@Nullable DataSize maxValueSize, @Nullable Duration ttl, @DefaultValue("true") boolean listing,
+			@DefaultValue("application/octet-stream") String contentType, @DefaultValue("15s") Duration heartbeat) {
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.natsproxy.boot.autoconfigure.SettingChecks;
@@ -18,6 +19,7 @@ import io.natsproxy.gateway.declared.RouteTarget;
 import io.natsproxy.gateway.declared.async.AsyncQueue;
 import io.natsproxy.gateway.declared.async.AsyncResultTarget;
 import io.natsproxy.gateway.declared.async.AsyncTarget;
+import io.natsproxy.gateway.declared.keyvalue.KeyValueTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
@@ -165,7 +167,7 @@ final class RouteSettings {
 	private Stream<RouteTarget> targets() {
 		return Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request))
+					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
 	}
@@ -217,6 +219,22 @@ final class RouteSettings {
 		Duration stall = replies.stall();
 		return new SeveralReplies(this.check.notNegative("request.replies.max", replies.max()),
 				(stall != null) ? this.check.positive("request.replies.stall", stall) : null, replies.sentinel());
+	}
+
+	private RouteTarget keyValue(GatewayRoutesProperties.KeyValue settings) {
+		String bucket = this.check.present("key-value.bucket", settings.bucket());
+		String key = settings.key();
+		DataSize maxValueSize = settings.maxValueSize();
+		SubjectTemplate template = (key != null)
+				? this.check.made("key-value.key", () -> KeyValueTarget.template(key)) : null;
+		Set<HttpMethod> methods = settings.methods().isEmpty() ? KeyValueTarget.METHODS
+				: settings.methods().stream().map(HttpMethod::valueOf).collect(Collectors.toSet());
+		long limit = (maxValueSize != null) ? this.check.notNegative("key-value.max-value-size", maxValueSize)
+				: Long.MAX_VALUE;
+		Duration ttl = (settings.ttl() != null) ? this.check.positive("key-value.ttl", settings.ttl()) : null;
+		Duration heartbeat = this.check.positive("key-value.heartbeat", settings.heartbeat());
+		return this.check.made("key-value.bucket", () -> new KeyValueTarget(bucket, template, methods, limit, ttl,
+				settings.listing(), settings.contentType(), heartbeat));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {
