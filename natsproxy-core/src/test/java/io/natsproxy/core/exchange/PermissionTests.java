@@ -362,8 +362,8 @@ class PermissionTests extends AbstractStreamTests {
 		front.permitSubscribe((subject) -> !subject.equals("GET:.b"));
 		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.b");
 		await().atMost(PATIENCE).until(() -> !this.serviceSide.transport().refusedSubscriptions().isEmpty());
-		this.serviceConnection.forceReconnect();
 		front.permitSubscribe((subject) -> true);
+		this.serviceConnection.forceReconnect();
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(this.serviceSide.transport().refusedSubscriptions()).isEmpty());
 		assertThat(text(get(caller(), "/b").body())).isEqualTo("hello");
