@@ -218,8 +218,8 @@ class PermissionTests extends AbstractStreamTests {
 		// The one that is told is on trial at first.
 		await().atMost(PATIENCE).until(() -> denied("_INBOX.many.") >= 99);
 		awaitTurns(told);
-		// 100, or a few more if a denial took longer than a trial.
-		assertThat(denied("_INBOX.many.")).isLessThanOrEqualTo(300);
+		// 100 at a time: more where a busy machine takes longer than a trial to deny.
+		assertThat(denied("_INBOX.many.")).isLessThan(requests / 2);
 		received.forEach(IncomingExchange::discard);
 	}
 
