@@ -97,6 +97,8 @@ class NatsConnectorTests {
 				.server(server.url())
 				.reconnectWait(Duration.ofMillis(20))
 				.reconnectJitter(Duration.ofMillis(1))
+				// What a refused attempt takes.
+				.connectionTimeout(Duration.ofMillis(500))
 				.token("wrong".toCharArray())
 				.build(), PATIENCE);
 			await().atMost(Duration.ofSeconds(30)).until(() -> connection.getStatistics().getErrs() > 5);

@@ -218,8 +218,8 @@ class PermissionTests extends AbstractStreamTests {
 		// The one that is told is on trial at first.
 		await().atMost(PATIENCE).until(() -> denied("_INBOX.many.") >= 99);
 		awaitTurns(told);
-		// 100, or a few more if a denial took longer than a trial.
-		assertThat(denied("_INBOX.many.")).isLessThanOrEqualTo(300);
+		// 100 at a time: more where a busy machine takes longer than a trial to deny.
+		assertThat(denied("_INBOX.many.")).isLessThan(requests / 2);
 		received.forEach(IncomingExchange::discard);
 	}
 
@@ -362,8 +362,8 @@ class PermissionTests extends AbstractStreamTests {
 		front.permitSubscribe((subject) -> !subject.equals("GET:.b"));
 		listen((exchange) -> exchange.reply(ok(), bytes("hello")), "GET:.b");
 		await().atMost(PATIENCE).until(() -> !this.serviceSide.transport().refusedSubscriptions().isEmpty());
-		this.serviceConnection.forceReconnect();
 		front.permitSubscribe((subject) -> true);
+		this.serviceConnection.forceReconnect();
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(this.serviceSide.transport().refusedSubscriptions()).isEmpty());
 		assertThat(text(get(caller(), "/b").body())).isEqualTo("hello");

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Many clients, of several addresses, that send what they are given as fast as they can,
@@ -19,8 +22,6 @@ public final class SlowClients implements AutoCloseable {
 	private static final int ADDRESSES = 8;
 
 	private final List<SocketChannel> channels = new ArrayList<>();
-
-	private final List<ByteBuffer> left = new ArrayList<>();
 
 	/**
 	 * Connects.
@@ -43,27 +44,30 @@ public final class SlowClients implements AutoCloseable {
 		byte[] start = head.getBytes(StandardCharsets.US_ASCII);
 		byte[] all = new byte[start.length + bytes];
 		System.arraycopy(start, 0, all, 0, start.length);
-		this.channels.forEach((channel) -> this.left.add(ByteBuffer.wrap(all)));
 		long deadline = System.nanoTime() + atMost.toNanos();
-		boolean unfinished = true;
-		while (unfinished && System.nanoTime() < deadline) {
-			unfinished = false;
-			for (int i = 0; i < this.channels.size(); i++) {
-				unfinished |= write(i);
+		try (Selector selector = Selector.open()) {
+			for (SocketChannel channel : this.channels) {
+				channel.register(selector, SelectionKey.OP_WRITE, ByteBuffer.wrap(all));
 			}
-			Thread.onSpinWait();
+			long left = deadline - System.nanoTime();
+			while (left > 0 && selector.keys().stream().anyMatch(SelectionKey::isValid)) {
+				selector.select(SlowClients::write, 1 + TimeUnit.NANOSECONDS.toMillis(left));
+				left = deadline - System.nanoTime();
+			}
 		}
 	}
 
-	private boolean write(int client) {
-		ByteBuffer rest = this.left.get(client);
+	private static void write(SelectionKey key) {
+		ByteBuffer rest = (ByteBuffer) key.attachment();
 		try {
-			this.channels.get(client).write(rest);
-			return rest.hasRemaining();
+			((SocketChannel) key.channel()).write(rest);
+			if (!rest.hasRemaining()) {
+				key.cancel();
+			}
 		}
 		catch (IOException ex) {
 			// It has been refused.
-			return false;
+			key.cancel();
 		}
 	}
 

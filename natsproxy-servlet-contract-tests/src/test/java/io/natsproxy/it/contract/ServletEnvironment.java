@@ -28,10 +28,13 @@ final class ServletEnvironment extends AbstractEnvironment {
 
 	/**
 	 * Returns a client of the reference, an application with a port and nothing of ours.
+	 * It does not notice that clients of endless streams have gone, for whose requests a
+	 * shutdown would wait.
 	 */
 	synchronized WebTestClient reference() {
 		if (this.reference == null) {
-			ConfigurableApplicationContext context = run("--natsproxy.servlet.enabled=false");
+			ConfigurableApplicationContext context = run("--natsproxy.servlet.enabled=false",
+					"--server.shutdown=immediate");
 			this.reference = bindToServer("http://localhost:" + port(context));
 		}
 		return this.reference;
