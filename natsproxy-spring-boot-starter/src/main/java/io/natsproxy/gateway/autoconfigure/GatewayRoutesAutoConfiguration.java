@@ -13,6 +13,7 @@ import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
+import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,6 +68,13 @@ public final class GatewayRoutesAutoConfiguration {
 	RequestHandlers natsproxyRequestHandlers(@Qualifier("natsproxyGatewayCaller") NatsCaller caller,
 			GatewayProperties properties) {
 		return new RequestHandlers(caller, properties.timeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SubscribeHandlers natsproxySubscribeHandlers(NatsExchanges exchanges,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new SubscribeHandlers(exchanges, caller);
 	}
 
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.natsproxy.gateway.declared.subscribe.SlowClientPolicy;
+import io.natsproxy.gateway.declared.subscribe.SubscribeFormat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -35,10 +37,12 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 * @param version Version of the API that the requests must ask for.
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
+	 * @param subscribe Sends the messages of a subject to clients as they come.
 	 */
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
-			@Nullable String version, @Nullable Publish publish, @Nullable Request request) {
+			@Nullable String version, @Nullable Publish publish, @Nullable Request request,
+			@Nullable Subscribe subscribe) {
 
 	}
 
@@ -69,6 +73,27 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes) {
 	 */
 	public record Request(@Nullable String subject, @Nullable List<String> headers, @Nullable Duration timeout,
 			@Nullable DataSize maxReplySize, @Nullable String contentType) {
+
+	}
+
+	/**
+	 * The target "subscribe".
+	 *
+	 * @param subject Subject, with variables in braces, required. It may have wildcards of
+	 * its own.
+	 * @param as Forms in which clients may get messages. The first is for those that have
+	 * no preference.
+	 * @param heartbeat How long a response may be silent until a sign of life is sent.
+	 * @param maxDuration How long a response may last. By default as long as the client
+	 * listens.
+	 * @param buffer How much may wait for one client.
+	 * @param slowClient What becomes of a client for which more waits.
+	 * @param maxSubscribers How many clients the route may have at once.
+	 */
+	public record Subscribe(@Nullable String subject, @DefaultValue({ "sse", "ndjson" }) List<SubscribeFormat> as,
+			@DefaultValue("15s") Duration heartbeat, @Nullable Duration maxDuration,
+			@DefaultValue("64KB") DataSize buffer, @DefaultValue("drop-oldest") SlowClientPolicy slowClient,
+			@DefaultValue("10000") int maxSubscribers) {
 
 	}
 

@@ -1,8 +1,8 @@
 package io.natsproxy.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -15,6 +15,7 @@ import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.RouteTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.RequestTarget;
+import io.natsproxy.gateway.declared.subscribe.SubscribeTarget;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -100,7 +101,8 @@ final class RouteSettings {
 	private RouteTarget target() {
 		List<RouteTarget> targets = Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request))
+					made(this.settings.request(), this::request),
+					made(this.settings.subscribe(), this::subscribe))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)
 			.toList();
@@ -130,6 +132,17 @@ final class RouteSettings {
 				(maxReplySize != null) ? this.check.notNegative("request.max-reply-size", maxReplySize)
 						: Long.MAX_VALUE,
 				request.contentType());
+	}
+
+	private RouteTarget subscribe(GatewayRoutesProperties.Subscribe subscribe) {
+		String subject = this.check.present("subscribe.subject", subscribe.subject());
+		Duration maxDuration = subscribe.maxDuration();
+		return this.check.made("subscribe.as", () -> new SubscribeTarget(
+				this.check.made("subscribe.subject", () -> SubjectTemplate.ofSubscription(subject)), subscribe.as(),
+				this.check.positive("subscribe.heartbeat", subscribe.heartbeat()),
+				(maxDuration != null) ? this.check.positive("subscribe.max-duration", maxDuration) : null,
+				this.check.notNegative("subscribe.buffer", subscribe.buffer()), subscribe.slowClient(),
+				this.check.positive("subscribe.max-subscribers", subscribe.maxSubscribers())));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {
