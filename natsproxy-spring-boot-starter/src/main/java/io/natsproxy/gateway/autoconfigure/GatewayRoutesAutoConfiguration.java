@@ -17,6 +17,7 @@ import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
+import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,13 @@ public final class GatewayRoutesAutoConfiguration {
 	KeyValueHandlers natsproxyKeyValueHandlers(KeyValueBuckets buckets,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
 		return new KeyValueHandlers(buckets, caller);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SubscribeHandlers natsproxySubscribeHandlers(NatsExchanges exchanges,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new SubscribeHandlers(exchanges, caller);
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.natsproxy.gateway.declared.subscribe.SlowClientPolicy;
+import io.natsproxy.gateway.declared.subscribe.SubscribeFormat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -41,6 +43,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
 	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
+	 * @param subscribe Sends the messages of a subject to clients as they come.
 	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
 	 * done by the other target, which must be "request", or without one by the service of
 	 * the path.
@@ -48,7 +51,8 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
 			@Nullable String version, @Nullable Verify verify, @Nullable Publish publish, @Nullable Request request,
-			@Nullable KeyValue keyValue, @Nullable Async async) {
+			@Nullable KeyValue keyValue, @Nullable Subscribe subscribe,
+			@Nullable Async async) {
 
 	}
 
@@ -217,6 +221,27 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	public record KeyValue(@Nullable String bucket, @Nullable String key, @DefaultValue List<String> methods,
 			@Nullable DataSize maxValueSize, @Nullable Duration ttl, @DefaultValue("true") boolean listing,
 			@DefaultValue("application/octet-stream") String contentType, @DefaultValue("15s") Duration heartbeat) {
+
+	}
+
+	/**
+	 * The target "subscribe".
+	 *
+	 * @param subject Subject, with variables in braces, required. It may have wildcards of
+	 * its own.
+	 * @param as Forms in which clients may get messages. The first is for those that have
+	 * no preference.
+	 * @param heartbeat How long a response may be silent until a sign of life is sent.
+	 * @param maxDuration How long a response may last. By default as long as the client
+	 * listens.
+	 * @param buffer How much may wait for one client.
+	 * @param slowClient What becomes of a client for which more waits.
+	 * @param maxSubscribers How many clients the route may have at once.
+	 */
+	public record Subscribe(@Nullable String subject, @DefaultValue({ "sse", "ndjson" }) List<SubscribeFormat> as,
+			@DefaultValue("15s") Duration heartbeat, @Nullable Duration maxDuration,
+			@DefaultValue("64KB") DataSize buffer, @DefaultValue("drop-oldest") SlowClientPolicy slowClient,
+			@DefaultValue("10000") int maxSubscribers) {
 
 	}
 

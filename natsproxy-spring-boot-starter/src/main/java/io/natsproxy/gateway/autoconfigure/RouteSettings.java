@@ -24,6 +24,7 @@ import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
 import io.natsproxy.gateway.declared.request.SeveralReplies;
+import io.natsproxy.gateway.declared.subscribe.SubscribeTarget;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -167,7 +168,8 @@ final class RouteSettings {
 	private Stream<RouteTarget> targets() {
 		return Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue))
+					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue),
+					made(this.settings.subscribe(), this::subscribe))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
 	}
@@ -235,6 +237,17 @@ final class RouteSettings {
 		Duration heartbeat = this.check.positive("key-value.heartbeat", settings.heartbeat());
 		return this.check.made("key-value.bucket", () -> new KeyValueTarget(bucket, template, methods, limit, ttl,
 				settings.listing(), settings.contentType(), heartbeat));
+	}
+
+	private RouteTarget subscribe(GatewayRoutesProperties.Subscribe subscribe) {
+		String subject = this.check.present("subscribe.subject", subscribe.subject());
+		Duration maxDuration = subscribe.maxDuration();
+		return this.check.made("subscribe.as", () -> new SubscribeTarget(
+				this.check.made("subscribe.subject", () -> SubjectTemplate.ofSubscription(subject)), subscribe.as(),
+				this.check.positive("subscribe.heartbeat", subscribe.heartbeat()),
+				(maxDuration != null) ? this.check.positive("subscribe.max-duration", maxDuration) : null,
+				this.check.notNegative("subscribe.buffer", subscribe.buffer()), subscribe.slowClient(),
+				this.check.positive("subscribe.max-subscribers", subscribe.maxSubscribers())));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {

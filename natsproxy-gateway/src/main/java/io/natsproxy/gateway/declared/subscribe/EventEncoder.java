@@ -1,0 +1,35 @@
+package io.natsproxy.gateway.declared.subscribe;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one format. Safe for use by many threads.
+ */
+interface EventEncoder {
+
+	/**
+	 * Returns what a response begins with.
+	 * @return bytes, which may be none
+	 */
+	byte[] start();
+
+	/**
+	 * Returns a sign of life.
+	 */
+	byte[] heartbeat();
+
+	/**
+	 * Writes a message.
+	 * @param id by which a client can go on after it; {@code null} where it cannot
+	 * @param payload the payload
+	 */
+	byte[] message(@Nullable String id, byte[] payload);
+
+	/**
+	 * Writes that messages are missing.
+	 * @param id by which a client can go on; {@code null} where it cannot
+	 * @param gap says what is missing
+	 */
+	byte[] gap(@Nullable String id, Gap gap);
+
+}
