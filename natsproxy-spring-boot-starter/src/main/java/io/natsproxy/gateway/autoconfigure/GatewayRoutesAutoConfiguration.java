@@ -6,11 +6,13 @@ import io.natsproxy.boot.autoconfigure.InvalidNatsSettingException;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.jetstream.JetStreams;
+import io.natsproxy.core.jetstream.StreamPublisher;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
+import io.natsproxy.gateway.declared.jetstream.JetStreamHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
@@ -54,6 +56,19 @@ public final class GatewayRoutesAutoConfiguration {
 	@ConditionalOnMissingBean
 	JetStreams natsproxyJetStreams(NatsExchanges exchanges, GatewayProperties properties) {
 		return new JetStreams(exchanges, properties.timeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamPublisher natsproxyStreamPublisher(JetStreams streams, NatsExchanges exchanges) {
+		return new StreamPublisher(streams, exchanges);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	JetStreamHandlers natsproxyJetStreamHandlers(StreamPublisher publisher,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new JetStreamHandlers(publisher, caller);
 	}
 
 	@Bean

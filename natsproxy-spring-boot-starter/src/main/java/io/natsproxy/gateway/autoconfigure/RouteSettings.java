@@ -2,7 +2,6 @@ package io.natsproxy.gateway.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -13,6 +12,7 @@ import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.gateway.declared.MessageFields;
 import io.natsproxy.gateway.declared.NatsRoute;
 import io.natsproxy.gateway.declared.RouteTarget;
+import io.natsproxy.gateway.declared.jetstream.JetStreamTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.RequestTarget;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +99,8 @@ final class RouteSettings {
 	 */
 	private RouteTarget target() {
 		List<RouteTarget> targets = Stream
-			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request))
+			.<@Nullable RouteTarget>of(made(this.settings.jetstream(), this::jetStream),
+					made(this.settings.publish(), this::publish), made(this.settings.request(), this::request))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull)
 			.toList();
@@ -115,6 +115,13 @@ final class RouteSettings {
 
 	private static <S> @Nullable RouteTarget made(@Nullable S settings, Function<S, RouteTarget> target) {
 		return (settings != null) ? target.apply(settings) : null;
+	}
+
+	private RouteTarget jetStream(GatewayRoutesProperties.JetStream jetStream) {
+		SubjectTemplate subject = subject("jetstream.subject", jetStream.subject());
+		MessageFields fields = fields("jetstream.headers", jetStream.headers());
+		return this.check.made("jetstream", () -> new JetStreamTarget(subject, fields, jetStream.stream(),
+				jetStream.idempotencyKey(), jetStream.timeout(), jetStream.readable()));
 	}
 
 	private RouteTarget publish(GatewayRoutesProperties.Publish publish) {
