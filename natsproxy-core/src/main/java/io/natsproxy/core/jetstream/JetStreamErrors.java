@@ -21,6 +21,9 @@ final class JetStreamErrors {
 			case 10039, 10076 -> failure(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream", description);
 			// Not the last sequence, message id or revision.
 			case 10070, 10071, 10164 -> failure(JetStreamFailure.CONFLICT, "It has been changed since", description);
+			case 10158 ->
+				failure(JetStreamFailure.IN_PROGRESS, "A message of the same id is being stored", description);
+			case 10060 -> failure(JetStreamFailure.NOT_FOUND, "The stream does not take this subject", description);
 			case 10054 ->
 				failure(JetStreamFailure.TOO_LARGE, "The message is longer than the stream takes", description);
 			// Storage of the server, or of the account; the most messages or bytes of a

@@ -32,6 +32,11 @@ public enum JetStreamFailure {
 	CONFLICT(412),
 
 	/**
+	 * The same is being done already.
+	 */
+	IN_PROGRESS(409),
+
+	/**
 	 * The message is longer than the stream takes.
 	 */
 	TOO_LARGE(413),

@@ -128,11 +128,7 @@ public final class JetStreams implements AutoCloseable {
 	 * Makes a failure of what jnats throws.
 	 */
 	Throwable failure(Throwable thrown) {
-		Throwable cause = thrown;
-		while ((cause instanceof CompletionException || cause instanceof ExecutionException
-				|| cause.getClass() == RuntimeException.class) && cause.getCause() != null) {
-			cause = cause.getCause();
-		}
+		Throwable cause = cause(thrown);
 		if (cause instanceof JetStreamApiException api) {
 			return JetStreamErrors.of(api.getErrorCode(), api.getApiErrorCode(), api.getErrorDescription());
 		}
@@ -146,6 +142,18 @@ public final class JetStreams implements AutoCloseable {
 		if (cause instanceof IOException || cause instanceof IllegalStateException) {
 			return (this.connection.getStatus() == Connection.Status.CONNECTED) ? unavailable(text)
 					: new JetStreamException(JetStreamFailure.DISCONNECTED, "There is no connection to NATS", text);
+		}
+		return cause;
+	}
+
+	/**
+	 * Returns what futures, and jnats in them, have wrapped.
+	 */
+	static Throwable cause(Throwable thrown) {
+		Throwable cause = thrown;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException
+				|| cause.getClass() == RuntimeException.class) && cause.getCause() != null) {
+			cause = cause.getCause();
 		}
 		return cause;
 	}

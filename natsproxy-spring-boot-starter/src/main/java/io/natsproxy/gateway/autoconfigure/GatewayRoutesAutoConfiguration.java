@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.KeyValueBuckets;
+import io.natsproxy.core.jetstream.StreamPublisher;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
@@ -15,6 +16,7 @@ import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueHandlers;
+import io.natsproxy.gateway.declared.jetstream.JetStreamHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
@@ -79,6 +81,19 @@ public final class GatewayRoutesAutoConfiguration {
 	@ConditionalOnMissingBean
 	JetStreams natsproxyJetStreams(NatsExchanges exchanges, GatewayProperties properties) {
 		return new JetStreams(exchanges, properties.timeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamPublisher natsproxyStreamPublisher(JetStreams streams, NatsExchanges exchanges) {
+		return new StreamPublisher(streams, exchanges);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	JetStreamHandlers natsproxyJetStreamHandlers(StreamPublisher publisher,
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
+		return new JetStreamHandlers(publisher, caller);
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import io.natsproxy.gateway.declared.subscribe.SlowClientPolicy;
 import io.natsproxy.gateway.declared.subscribe.SubscribeFormat;
+import io.natsproxy.gateway.declared.jetstream.IdempotencyUse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -40,6 +41,8 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param version Version of the API that the requests must ask for.
 	 * @param verify Signatures that the requests must have: webhooks. The method is POST
 	 * alone, unless others with bodies are named.
+	 * @param jetstream Publishes a message to a stream, and answers 201 when it is
+	 * stored.
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
 	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
@@ -50,7 +53,8 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 */
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
-			@Nullable String version, @Nullable Verify verify, @Nullable Publish publish, @Nullable Request request,
+			@Nullable String version, @Nullable Verify verify, @Nullable JetStream jetstream,
+			@Nullable Publish publish, @Nullable Request request,
 			@Nullable KeyValue keyValue, @Nullable Subscribe subscribe,
 			@Nullable Async async) {
 
@@ -123,6 +127,27 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 			BASE64
 
 		}
+
+	}
+
+	/**
+	 * The target "jetstream".
+	 *
+	 * @param subject Subject, with variables in braces, required.
+	 * @param headers Header fields of requests that go out as headers of the message. By
+	 * default Content-Type, traceparent and tracestate.
+	 * @param stream Name of the stream that has to store the message. By default
+	 * whichever takes the subject.
+	 * @param idempotencyKey Whether requests must or may have the header Idempotency-Key,
+	 * by which the stream knows messages that it has stored already.
+	 * @param timeout How long it may take until the message is stored, 5 seconds at the
+	 * most.
+	 * @param readable Whether clients may read messages of the subject by GET, each at
+	 * the location that its publisher was told. Requires a stream.
+	 */
+	public record JetStream(@Nullable String subject, @Nullable List<String> headers, @Nullable String stream,
+			@DefaultValue("optional") IdempotencyUse idempotencyKey, @DefaultValue("5s") Duration timeout,
+			@DefaultValue("false") boolean readable) {
 
 	}
 

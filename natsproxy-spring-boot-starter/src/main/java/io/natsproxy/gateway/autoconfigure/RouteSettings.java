@@ -20,6 +20,7 @@ import io.natsproxy.gateway.declared.async.AsyncQueue;
 import io.natsproxy.gateway.declared.async.AsyncResultTarget;
 import io.natsproxy.gateway.declared.async.AsyncTarget;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueTarget;
+import io.natsproxy.gateway.declared.jetstream.JetStreamTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
@@ -169,6 +170,7 @@ final class RouteSettings {
 		return Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
 					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue),
+					made(this.settings.jetstream(), this::jetStream),
 					made(this.settings.subscribe(), this::subscribe))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
@@ -190,6 +192,13 @@ final class RouteSettings {
 
 	private static <S> @Nullable RouteTarget made(@Nullable S settings, Function<S, RouteTarget> target) {
 		return (settings != null) ? target.apply(settings) : null;
+	}
+
+	private RouteTarget jetStream(GatewayRoutesProperties.JetStream jetStream) {
+		SubjectTemplate subject = subject("jetstream.subject", jetStream.subject());
+		MessageFields fields = fields("jetstream.headers", jetStream.headers());
+		return this.check.made("jetstream", () -> new JetStreamTarget(subject, fields, jetStream.stream(),
+				jetStream.idempotencyKey(), jetStream.timeout(), jetStream.readable()));
 	}
 
 	private RouteTarget publish(GatewayRoutesProperties.Publish publish) {
