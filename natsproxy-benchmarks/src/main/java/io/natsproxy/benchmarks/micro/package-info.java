@@ -1,5 +1,5 @@
 /**
- * Benchmarks of the code in {@code natsproxy-core} that every exchange runs through.
+ * Benchmarks of the code that every exchange runs through, by itself.
  */
 @NullMarked
 package io.natsproxy.benchmarks.micro;

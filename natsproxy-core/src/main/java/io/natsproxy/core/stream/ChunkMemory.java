@@ -56,29 +56,27 @@ final class ChunkMemory {
 	boolean reserveAhead(int bytes, BooleanSupplier crowded, Runnable granted,
 			Consumer<NatsExchangeException> refused) {
 		if (crowded.getAsBoolean()) {
-			await(this.timer.schedule(() -> {
+			// Ends by itself, soon after this has been closed.
+			this.timer.schedule(() -> {
 				if (!this.closed && reserveAhead(bytes, crowded, granted, refused)) {
 					granted.run();
 				}
-			}, CROWDED_FOR));
+			}, CROWDED_FOR);
 			return false;
 		}
 		if (this.memory.tryReserve(bytes)) {
 			ahead(bytes);
 			return true;
 		}
-		await(MemoryWait.begin(this.memory, bytes, this.timer, () -> {
+		Disposable wait = MemoryWait.begin(this.memory, bytes, this.timer, () -> {
 			ahead(bytes);
 			granted.run();
-		}, refused));
-		return false;
-	}
-
-	private void await(Disposable wait) {
+		}, refused);
 		this.wait = wait;
 		if (this.closed) {
 			wait.dispose();
 		}
+		return false;
 	}
 
 	private synchronized void ahead(int bytes) {
