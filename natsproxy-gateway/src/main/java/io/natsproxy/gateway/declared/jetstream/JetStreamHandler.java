@@ -16,6 +16,7 @@ import io.natsproxy.core.jetstream.StoredMessage;
 import io.natsproxy.core.jetstream.StreamAck;
 import io.natsproxy.core.jetstream.StreamPublisher;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.declared.RouteHandler;
 import io.natsproxy.gateway.declared.RouteProblemException;
 import io.natsproxy.gateway.declared.RouteRequest;
@@ -81,7 +82,8 @@ final class JetStreamHandler implements RouteHandler {
 		String contentType = mediaType(request);
 		boolean bulk = LINES.contains(contentType);
 		requireAccepted(request, bulk ? contentType : MediaType.APPLICATION_JSON_VALUE);
-		String key = IdempotencyKey.of(request.fields(), this.target.idempotency());
+		String messageId = request.messageId();
+		String key = (messageId != null) ? messageId : IdempotencyKey.of(request.fields(), this.target.idempotency());
 		String expected = ExpectedSequence.of(request.fields());
 		NatsHeaders headers = this.target.fields().of(request);
 		String stream = this.target.stream();
@@ -101,7 +103,7 @@ final class JetStreamHandler implements RouteHandler {
 		if (key == null) {
 			return message(request, subject, headers, null);
 		}
-		headers.append(StreamPublisher.MESSAGE_ID, key);
+		headers.append(WireProtocol.MESSAGE_ID_HEADER, key);
 		return Mono.using(() -> this.memory.begin(this.route, subject, key),
 				(use) -> message(request, subject, headers, use), IdempotencyMemory.Use::end);
 	}

@@ -9,11 +9,11 @@ import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.jetstream.StreamAck;
-import io.natsproxy.core.jetstream.StreamPublisher;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.declared.RouteRequest;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -83,7 +83,7 @@ final class LinePublisher {
 			return headers;
 		}
 		NatsHeaders numbered = new NatsHeaders(headers);
-		numbered.append(StreamPublisher.MESSAGE_ID, key + "#" + line);
+		numbered.append(WireProtocol.MESSAGE_ID_HEADER, key + "#" + line);
 		return numbered;
 	}
 
