@@ -29,11 +29,6 @@ import reactor.core.publisher.Mono;
 public final class StreamPublisher implements AutoCloseable {
 
 	/**
-	 * The header by which a stream knows messages that it has stored already.
-	 */
-	public static final String MESSAGE_ID = NatsJetStreamConstants.MSG_ID_HDR;
-
-	/**
 	 * The header with the sequence that the last message of the subject must have; 0 if
 	 * there must be none.
 	 */

@@ -38,6 +38,8 @@ class JetStreamRouteIntegrationTests {
 		.route("path=/paged", "jetstream.subject=orders.paged.{query.page}")
 		.route("path=/required", "jetstream.subject=orders.required", "jetstream.idempotency-key=required")
 		.route("path=/ignored", "jetstream.subject=orders.ignored", "jetstream.idempotency-key=ignored")
+		.route("path=/hooks", "jetstream.subject=orders.hooks", "verify.type=hmac", "verify.secret=secret",
+				"verify.header=X-Signature", "verify.id-header=X-Id")
 		.route("path=/nowhere", "jetstream.subject=nowhere")
 		.route("path=/full", "jetstream.subject=full")
 		.route("path=/elsewhere", "jetstream.subject=full", "jetstream.stream=ORDERS")
@@ -150,6 +152,15 @@ class JetStreamRouteIntegrationTests {
 		assertThat(post("/ignored", "a", "Idempotency-Key: no string").status()).isEqualTo(201);
 		assertThat(post("/orders/key", "a", "Idempotency-Key: no string").status()).isEqualTo(400);
 		assertThat(post("/orders/key", "a", "Idempotency-Key: \"" + "k".repeat(5000) + '"').status()).isEqualTo(400);
+	}
+
+	@Test
+	void idOfAWebhookIsThatOfTheMessage() throws IOException, JetStreamApiException {
+		String signature = "X-Signature: 734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a";
+		assertThat(post("/hooks", "hello world", "X-Signature: 00").status()).isEqualTo(401);
+		assertThat(post("/hooks", "hello world", signature, "X-Id: hook-1").status()).isEqualTo(201);
+		assertThat(post("/hooks", "hello world", signature, "X-Id: hook-1").status()).isEqualTo(200);
+		assertThat(lastOf("orders.hooks").getHeaders().getFirst("Nats-Msg-Id")).isEqualTo("hook-1");
 	}
 
 	@Test

@@ -15,15 +15,12 @@ import io.natsproxy.core.jetstream.JetStreamFailure;
 import io.natsproxy.core.jetstream.StoredMessage;
 import io.natsproxy.core.jetstream.StreamAck;
 import io.natsproxy.core.jetstream.StreamPublisher;
-import io.natsproxy.core.memory.ByteReservation;
-import io.natsproxy.core.stream.BodyStream;
-import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.core.wire.WireProtocol;
 import io.natsproxy.gateway.declared.RouteHandler;
 import io.natsproxy.gateway.declared.RouteProblemException;
 import io.natsproxy.gateway.declared.RouteRequest;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -37,12 +34,10 @@ import org.springframework.http.MediaType;
  */
 final class JetStreamHandler implements RouteHandler {
 
-	/**
-	 * The most lines of a body that are published and not reported.
-	 */
-	private static final int OUTSTANDING = 64;
-
 	private static final Set<String> LINES = Set.of("application/x-ndjson", "application/jsonl");
+
+	private static final Runnable NOTHING_TO_END = () -> {
+	};
 
 	private static final String TOO_LARGE = "an object store takes more";
 
@@ -62,6 +57,8 @@ final class JetStreamHandler implements RouteHandler {
 
 	private final IdempotencyMemory memory;
 
+	private final LinePublisher lines;
+
 	/**
 	 * Creates the handler.
 	 * @param route tells this route from others
@@ -73,6 +70,7 @@ final class JetStreamHandler implements RouteHandler {
 		this.publisher = publisher;
 		this.caller = caller;
 		this.memory = memory;
+		this.lines = new LinePublisher(this::publish, caller);
 	}
 
 	@Override
@@ -84,7 +82,8 @@ final class JetStreamHandler implements RouteHandler {
 		String contentType = mediaType(request);
 		boolean bulk = LINES.contains(contentType);
 		requireAccepted(request, bulk ? contentType : MediaType.APPLICATION_JSON_VALUE);
-		String key = IdempotencyKey.of(request.fields(), this.target.idempotency());
+		String messageId = request.messageId();
+		String key = (messageId != null) ? messageId : IdempotencyKey.of(request.fields(), this.target.idempotency());
 		String expected = ExpectedSequence.of(request.fields());
 		NatsHeaders headers = this.target.fields().of(request);
 		String stream = this.target.stream();
@@ -95,7 +94,8 @@ final class JetStreamHandler implements RouteHandler {
 			if (expected != null) {
 				throw new RouteProblemException(400, "Many messages cannot all follow the same sequence");
 			}
-			return Mono.just(lines(request, subject, headers, key, contentType));
+			return Mono.just(this.lines.reply(request, subject, headers, key, contentType,
+					() -> (key != null) ? this.memory.begin(this.route, subject, key)::end : NOTHING_TO_END));
 		}
 		if (expected != null) {
 			headers.append(StreamPublisher.EXPECTED_SEQUENCE, expected);
@@ -103,7 +103,7 @@ final class JetStreamHandler implements RouteHandler {
 		if (key == null) {
 			return message(request, subject, headers, null);
 		}
-		headers.append(StreamPublisher.MESSAGE_ID, key);
+		headers.append(WireProtocol.MESSAGE_ID_HEADER, key);
 		return Mono.using(() -> this.memory.begin(this.route, subject, key),
 				(use) -> message(request, subject, headers, use), IdempotencyMemory.Use::end);
 	}
@@ -231,61 +231,6 @@ final class JetStreamHandler implements RouteHandler {
 		catch (InvalidMediaTypeException ex) {
 			return MediaType.APPLICATION_OCTET_STREAM_VALUE;
 		}
-	}
-
-	private NatsReply lines(RouteRequest request, String subject, NatsHeaders headers, @Nullable String key,
-			String contentType) {
-		NatsHeaders each = new NatsHeaders(headers);
-		if (each.containsKey(HttpHeaders.CONTENT_TYPE)) {
-			each.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
-		}
-		LineSplitter splitter = new LineSplitter(this.caller.maxMessage(subject, numbered(each, key, Long.MAX_VALUE)),
-				request.memory());
-		IdempotencyMemory.Use use = (key != null) ? this.memory.begin(this.route, subject, key) : null;
-		Runnable ended = (use != null) ? use::end : () -> {
-		};
-		Flux<byte[]> reports = splitter.split(request.body())
-			.flatMapSequentialDelayError((line) -> report(request, subject, numbered(each, key, line.number()), line),
-					OUTSTANDING, 1)
-			.doFinally((signal) -> ended.run());
-		return new NatsReply(new ResponseHead(200, HeaderFields.of(HttpHeaders.CONTENT_TYPE, contentType)), new byte[0],
-				BodyStream.of(reports, new ByteReservation(this.caller.budget()), ended));
-	}
-
-	private static NatsHeaders numbered(NatsHeaders headers, @Nullable String key, long line) {
-		if (key == null) {
-			return headers;
-		}
-		NatsHeaders numbered = new NatsHeaders(headers);
-		numbered.append(StreamPublisher.MESSAGE_ID, key + "#" + line);
-		return numbered;
-	}
-
-	private Mono<byte[]> report(RouteRequest request, String subject, NatsHeaders headers, LineSplitter.Line line) {
-		byte[] content = line.content();
-		if (content == null) {
-			return Mono.just(report(line, Problem.of(413, "The line is longer than a message: " + TOO_LARGE)));
-		}
-		return publish(request, subject, headers, content)
-			.map((ack) -> report(line, "\"status\":" + (ack.duplicate() ? 200 : 201) + ',' + members(ack.toJson())))
-			.onErrorResume(JetStreamException.class,
-					(ex) -> Mono.just(report(line, Problem.of(ex.failure().status(), ex.detail()))))
-			.doFinally((signal) -> request.memory().release(content.length));
-	}
-
-	private static byte[] report(LineSplitter.Line line, Problem problem) {
-		return report(line, members(new String(problem.toJson(), StandardCharsets.UTF_8)));
-	}
-
-	private static byte[] report(LineSplitter.Line line, String members) {
-		return ("{\"line\":" + line.number() + ',' + members + "\n").getBytes(StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * Returns an object of JSON without the brace that begins it.
-	 */
-	private static String members(String json) {
-		return json.substring(1);
 	}
 
 }
