@@ -145,8 +145,8 @@ public final class GatewayRoutesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SubscribeHandlers natsproxySubscribeHandlers(NatsExchanges exchanges,
-			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
-		return new SubscribeHandlers(exchanges, caller);
+			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, JetStreams jetStreams) {
+		return new SubscribeHandlers(exchanges, caller, jetStreams);
 	}
 
 }

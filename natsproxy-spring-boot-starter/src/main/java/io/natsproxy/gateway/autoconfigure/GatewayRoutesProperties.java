@@ -252,8 +252,10 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	/**
 	 * The target "subscribe".
 	 *
-	 * @param subject Subject, with variables in braces, required. It may have wildcards of
-	 * its own.
+	 * @param subject Subject, with variables in braces, required. It may have wildcards
+	 * of its own.
+	 * @param stream Stream that stores the messages, so that clients can go on where they
+	 * were. By default clients get what comes while they listen.
 	 * @param as Forms in which clients may get messages. The first is for those that have
 	 * no preference.
 	 * @param heartbeat How long a response may be silent until a sign of life is sent.
@@ -263,10 +265,10 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param slowClient What becomes of a client for which more waits.
 	 * @param maxSubscribers How many clients the route may have at once.
 	 */
-	public record Subscribe(@Nullable String subject, @DefaultValue({ "sse", "ndjson" }) List<SubscribeFormat> as,
-			@DefaultValue("15s") Duration heartbeat, @Nullable Duration maxDuration,
-			@DefaultValue("64KB") DataSize buffer, @DefaultValue("drop-oldest") SlowClientPolicy slowClient,
-			@DefaultValue("10000") int maxSubscribers) {
+	public record Subscribe(@Nullable String subject, @Nullable String stream, @DefaultValue( {
+			"sse", "ndjson" }) List<SubscribeFormat> as, @DefaultValue("15s") Duration heartbeat,
+			@Nullable Duration maxDuration, @DefaultValue("64KB") DataSize buffer,
+			@DefaultValue("drop-oldest") SlowClientPolicy slowClient, @DefaultValue("10000") int maxSubscribers){
 
 	}
 

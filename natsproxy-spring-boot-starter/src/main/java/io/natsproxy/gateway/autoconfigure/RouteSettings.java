@@ -251,12 +251,14 @@ final class RouteSettings {
 	private RouteTarget subscribe(GatewayRoutesProperties.Subscribe subscribe) {
 		String subject = this.check.present("subscribe.subject", subscribe.subject());
 		Duration maxDuration = subscribe.maxDuration();
-		return this.check.made("subscribe.as", () -> new SubscribeTarget(
-				this.check.made("subscribe.subject", () -> SubjectTemplate.ofSubscription(subject)), subscribe.as(),
-				this.check.positive("subscribe.heartbeat", subscribe.heartbeat()),
-				(maxDuration != null) ? this.check.positive("subscribe.max-duration", maxDuration) : null,
-				this.check.notNegative("subscribe.buffer", subscribe.buffer()), subscribe.slowClient(),
-				this.check.positive("subscribe.max-subscribers", subscribe.maxSubscribers())));
+		return this.check.made("subscribe.as",
+				() -> new SubscribeTarget(
+						this.check.made("subscribe.subject", () -> SubjectTemplate.ofSubscription(subject)),
+						subscribe.stream(), subscribe.as(),
+						this.check.positive("subscribe.heartbeat", subscribe.heartbeat()),
+						(maxDuration != null) ? this.check.positive("subscribe.max-duration", maxDuration) : null,
+						this.check.notNegative("subscribe.buffer", subscribe.buffer()), subscribe.slowClient(),
+						this.check.positive("subscribe.max-subscribers", subscribe.maxSubscribers())));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {

@@ -50,6 +50,8 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 
 	private long demand;
 
+	private @Nullable Runnable refill;
+
 	private @Nullable CoreSubscriber<? super byte[]> subscriber;
 
 	private @Nullable Disposable membership;
@@ -84,6 +86,10 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		add(format.encoder().start());
 	}
 
+	SubscribeFormat format() {
+		return this.format;
+	}
+
 	/**
 	 * Takes what ends the membership of this client when the queue ends, or at once if it
 	 * has.
@@ -106,6 +112,53 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 	@Override
 	public void onInterruption() {
 		offer(this.format.encoder().gap(null, Gap.disconnected()));
+	}
+
+	/**
+	 * Takes a message, if there is room for it.
+	 * @return whether there is, or nothing is taken any more
+	 */
+	boolean tryOffer(Event event) {
+		byte[] part = event.in(this.format);
+		synchronized (this) {
+			if (!this.ending && !this.ended && !add(part)) {
+				return false;
+			}
+		}
+		drainLater();
+		return true;
+	}
+
+	/**
+	 * Takes what was asked for, beyond the limit if need be.
+	 * @param part a part that may not be left out
+	 */
+	void offerAsked(byte[] part) {
+		synchronized (this) {
+			if (this.ending || this.ended) {
+				return;
+			}
+			if (this.memory.tryReserveNow(part.length)) {
+				this.bytes += part.length;
+				this.waiting.add(part);
+			}
+			else {
+				fail(new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED,
+						"There is no memory for more messages at the moment"));
+			}
+		}
+		drainLater();
+	}
+
+	/**
+	 * Runs something once, as soon as nothing waits and the client wants more.
+	 * @param refill may add what comes next; is not run by the calling thread
+	 */
+	void whenEmpty(Runnable refill) {
+		synchronized (this) {
+			this.refill = refill;
+		}
+		drainLater();
 	}
 
 	private void offer(byte[] part) {
@@ -133,10 +186,8 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 
 	private void overflow(byte[] part) {
 		if (this.policy == SlowClientPolicy.DISCONNECT) {
-			clear();
-			this.failure = new NatsExchangeException(ExchangeFailure.STREAM_FAILED,
-					"The client does not keep up with what comes");
-			this.ending = true;
+			fail(new NatsExchangeException(ExchangeFailure.STREAM_FAILED,
+					"The client does not keep up with what comes"));
 			return;
 		}
 		boolean added = false;
@@ -148,6 +199,12 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		if (!added) {
 			this.missed++;
 		}
+	}
+
+	private void fail(NatsExchangeException ex) {
+		clear();
+		this.failure = ex;
+		this.ending = true;
 	}
 
 	private byte @Nullable [] take() {
@@ -242,6 +299,7 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 			}
 			this.ended = true;
 			clear();
+			this.refill = null;
 			membership = this.membership;
 			this.membership = null;
 		}
@@ -271,7 +329,8 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 			return false;
 		}
 		boolean has = this.missed > 0 || this.silent || !this.waiting.isEmpty();
-		return (has && this.demand > 0) || (this.ending && (this.failure != null || !has));
+		boolean wants = !has && this.refill != null && !this.ending;
+		return ((has || wants) && this.demand > 0) || (this.ending && (this.failure != null || !has));
 	}
 
 	private void drain() {
@@ -279,6 +338,7 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 			byte[] part;
 			CoreSubscriber<? super byte[]> actual;
 			Throwable failure;
+			Runnable refill;
 			synchronized (this) {
 				actual = this.subscriber;
 				if (this.ended || actual == null || !hasWork()) {
@@ -287,6 +347,14 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 				}
 				failure = this.failure;
 				part = (failure != null) ? null : nextPart();
+				refill = (part != null || this.ending) ? null : this.refill;
+				if (refill != null) {
+					this.refill = null;
+				}
+			}
+			if (refill != null) {
+				refill.run();
+				continue;
 			}
 			if (part != null) {
 				actual.onNext(part);
@@ -304,10 +372,9 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 	}
 
 	/**
-	 * Takes the next part, which there is unless this is ending.
+	 * Takes the next part, which there is unless this is ending, or is to be refilled.
 	 */
 	private byte @Nullable [] nextPart() {
-		this.lastPart = System.nanoTime();
 		byte[] part;
 		if (this.missed > 0) {
 			part = this.format.encoder().gap(null, Gap.slow(this.missed));
@@ -322,6 +389,7 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		this.silent = false;
 		if (part != null) {
 			this.demand--;
+			this.lastPart = System.nanoTime();
 		}
 		return part;
 	}

@@ -1,5 +1,6 @@
 package io.natsproxy.gateway.declared.subscribe;
 
+import io.natsproxy.core.jetstream.StreamGap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,17 @@ record Gap(Reason reason, @Nullable String members) {
 	}
 
 	/**
+	 * Returns the gap of what a stream does not have.
+	 * @param gap what is gone
+	 */
+	static Gap of(StreamGap gap) {
+		if (gap.reason() == StreamGap.Reason.OTHER_STREAM) {
+			return new Gap(Reason.OTHER_STREAM, null);
+		}
+		return new Gap(Reason.EXPIRED, ((gap.from() > 0) ? "\"from\":" + gap.from() + "," : "") + "\"to\":" + gap.to());
+	}
+
+	/**
 	 * Writes the gap as a JSON object.
 	 */
 	String toJson() {
@@ -46,7 +58,17 @@ record Gap(Reason reason, @Nullable String members) {
 		/**
 		 * There was no connection to NATS.
 		 */
-		DISCONNECTED("disconnected");
+		DISCONNECTED("disconnected"),
+
+		/**
+		 * The stream keeps them no more.
+		 */
+		EXPIRED("expired"),
+
+		/**
+		 * The stream is another one, or has never had them.
+		 */
+		OTHER_STREAM("other-stream");
 
 		private final String text;
 

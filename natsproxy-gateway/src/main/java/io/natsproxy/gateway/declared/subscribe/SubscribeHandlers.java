@@ -11,6 +11,9 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.jetstream.JetStreams;
+import io.natsproxy.core.jetstream.SharedStreams;
+import io.natsproxy.core.jetstream.StreamStart;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.subscription.SharedSubscriptions;
@@ -38,11 +41,15 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 
 	private static final Duration TICK = Duration.ofSeconds(1);
 
+	private static final int STREAM_CHECK_TICKS = 5;
+
 	private final NatsExchanges exchanges;
 
 	private final NatsCaller caller;
 
 	private final SharedSubscriptions<Event> subscriptions;
+
+	private final SharedStreams<Event> streams;
 
 	/**
 	 * The clients, with what is due for each.
@@ -51,15 +58,19 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 
 	private volatile @Nullable Disposable ticks;
 
+	private int tick;
+
 	/**
 	 * Creates the factory.
 	 * @param exchanges has the connection; not closed by this object
 	 * @param caller has the limits of subjects; not closed by this object
+	 * @param jetStreams has the streams; not closed by this object
 	 */
-	public SubscribeHandlers(NatsExchanges exchanges, NatsCaller caller) {
+	public SubscribeHandlers(NatsExchanges exchanges, NatsCaller caller, JetStreams jetStreams) {
 		this.exchanges = exchanges;
 		this.caller = caller;
 		this.subscriptions = new SharedSubscriptions<>(exchanges, (message) -> new Event(null, message.payload()));
+		this.streams = new SharedStreams<>(jetStreams, (position, payload) -> new Event(position.id(), payload));
 	}
 
 	@Override
@@ -69,10 +80,10 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 
 	/**
 	 * Returns the number of subscriptions.
-	 * @return the number of subjects that clients listen to
+	 * @return the number of subjects that clients listen to, each once for each stream
 	 */
 	public int subscriptions() {
-		return this.subscriptions.size();
+		return this.subscriptions.size() + this.streams.size();
 	}
 
 	@Override
@@ -82,6 +93,10 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 
 	private void tick() {
 		this.subscriptions.tellInterruptions();
+		this.streams.restore();
+		if (++this.tick % STREAM_CHECK_TICKS == 0) {
+			this.streams.check();
+		}
 		long now = System.nanoTime();
 		this.clients.forEach((client, due) -> {
 			if (due.hasEnd() && now - due.endsAt() >= 0) {
@@ -119,6 +134,7 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 	@Override
 	public void close() {
 		this.subscriptions.close();
+		this.streams.close();
 	}
 
 	/**
@@ -158,15 +174,29 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 			// For the length of the subject.
 			SubscribeHandlers.this.caller.maxMessage(subject, new NatsHeaders());
 			ResponseHead head = head(format);
+			StreamStart start = (this.target.stream() != null) ? StreamStarts.of(request) : StreamStart.NEW;
 			if (request.method() == HttpMethod.HEAD) {
 				return Mono.just(new NatsReply(head, new byte[0]));
 			}
 			ByteReservation memory = new ByteReservation(SubscribeHandlers.this.caller.budget());
 			ClientQueue client = enter(format, memory, request);
-			return SubscribeHandlers.this.subscriptions.join(subject, client).map((membership) -> {
+			return begin(subject, start, client).map((membership) -> {
 				client.joined(membership);
 				return new NatsReply(head, new byte[0], BodyStream.of(client, memory, client::cancel));
 			}).doOnError((ex) -> client.cancel()).doOnCancel(client::cancel);
+		}
+
+		private Mono<? extends Disposable> begin(String subject, StreamStart start, ClientQueue client) {
+			String stream = this.target.stream();
+			if (stream == null) {
+				return SubscribeHandlers.this.subscriptions.join(subject, client);
+			}
+			StreamClient reader = new StreamClient(client, this.target.slowClient());
+			return SubscribeHandlers.this.streams.read(stream, subject, start, this.target.buffer(), reader)
+				.map((reading) -> {
+					reader.begun(reading);
+					return reading;
+				});
 		}
 
 		private ClientQueue enter(SubscribeFormat format, ByteReservation memory, RouteRequest request) {

@@ -15,6 +15,8 @@ import org.springframework.http.HttpMethod;
  * listen.
  *
  * @param subject the subject, which may have wildcards of its own
+ * @param stream the stream that stores the messages, so that clients can go on where they
+ * were; {@code null} for those that come while a client listens
  * @param formats the forms in which clients get messages; the first is for those that
  * have no preference
  * @param heartbeat how long a response may be silent until a sign of life is sent
@@ -24,8 +26,8 @@ import org.springframework.http.HttpMethod;
  * @param slowClient how clients are dealt with for which more waits
  * @param maxSubscribers the most clients of the route at once
  */
-public record SubscribeTarget(SubjectTemplate subject, List<SubscribeFormat> formats, Duration heartbeat,
-		@Nullable Duration maxDuration, long buffer, SlowClientPolicy slowClient,
+public record SubscribeTarget(SubjectTemplate subject, @Nullable String stream, List<SubscribeFormat> formats,
+		Duration heartbeat, @Nullable Duration maxDuration, long buffer, SlowClientPolicy slowClient,
 		int maxSubscribers) implements RouteTarget {
 
 	/**
@@ -66,7 +68,7 @@ public record SubscribeTarget(SubjectTemplate subject, List<SubscribeFormat> for
 	 * @throws IllegalArgumentException if the template is malformed
 	 */
 	public static SubscribeTarget subject(String subject) {
-		return new SubscribeTarget(SubjectTemplate.ofSubscription(subject), List.of(SubscribeFormat.values()),
+		return new SubscribeTarget(SubjectTemplate.ofSubscription(subject), null, List.of(SubscribeFormat.values()),
 				HEARTBEAT, null, BUFFER, SlowClientPolicy.DROP_OLDEST, MAX_SUBSCRIBERS);
 	}
 

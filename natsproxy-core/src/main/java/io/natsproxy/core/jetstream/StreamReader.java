@@ -1,0 +1,412 @@
+package io.natsproxy.core.jetstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+
+import io.nats.client.ConsumerContext;
+import io.nats.client.FetchConsumeOptions;
+import io.nats.client.FetchConsumer;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamStatusCheckedException;
+import io.nats.client.Message;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerInfo;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reads a stream for one listener: by the tail of the stream while it has all that was
+ * given to others, else by a consumer of its own, batch by batch, as the listener has
+ * room.
+ *
+ * @param <E> what messages are made into
+ */
+final class StreamReader<E> implements StreamReading {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
+
+	private static final int FIRST_BATCH = 8;
+
+	private static final int MAX_BATCH = 256;
+
+	private static final Duration INACTIVE = Duration.ofSeconds(5);
+
+	private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+	private enum State {
+
+		/**
+		 * Gets what the tail gets.
+		 */
+		TAIL,
+
+		/**
+		 * Is behind, and waits until its listener has room.
+		 */
+		BEHIND,
+
+		/**
+		 * Is behind, and reads.
+		 */
+		READING,
+
+		/**
+		 * Reads nothing any more.
+		 */
+		ENDED
+
+	}
+
+	private final SharedStreams<E> streams;
+
+	private final StreamTail<E> tail;
+
+	private final StreamListener<E> listener;
+
+	private final long buffer;
+
+	/**
+	 * Guarded by this object, like the next field.
+	 */
+	private State state = State.READING;
+
+	/**
+	 * All that was stored up to this sequence has been given to the listener, or is not
+	 * going to be.
+	 */
+	private long position;
+
+	/**
+	 * Where to begin, as long as no position is known. Used by whoever is reading, like
+	 * all that follows.
+	 */
+	private @Nullable StreamStart start;
+
+	private @Nullable ConsumerContext consumer;
+
+	private long consumerSequence;
+
+	private long lastRead;
+
+	private int batch = FIRST_BATCH;
+
+	StreamReader(SharedStreams<E> streams, StreamTail<E> tail, StreamListener<E> listener, long buffer) {
+		this.streams = streams;
+		this.tail = tail;
+		this.listener = listener;
+		this.buffer = buffer;
+	}
+
+	/**
+	 * Begins, on a thread that may be blocked.
+	 */
+	void start(StreamStart start) throws IOException, JetStreamApiException {
+		if (start == StreamStart.NEW) {
+			joinNew();
+			return;
+		}
+		StreamInfo info = this.tail.context().getStreamInfo();
+		StreamState stored = info.getStreamState();
+		StreamPosition after = start.after();
+		Instant since = start.since();
+		if (start.isUnknown() || (after != null && !after.epoch().equals(this.tail.epoch()))
+				|| (after != null && after.sequence() > Math.max(stored.getLastSequence(), this.tail.position()))) {
+			this.listener.onGap(new StreamGap(StreamGap.Reason.OTHER_STREAM, 0, 0,
+					new StreamPosition(this.tail.epoch(), this.tail.position())));
+			joinNew();
+			return;
+		}
+		long first = stored.getFirstSequence();
+		if (after != null) {
+			setPosition(after.sequence());
+			if (after.sequence() + 1 < first) {
+				gap(after.sequence() + 1, first - 1);
+				setPosition(first - 1);
+			}
+		}
+		else {
+			this.start = start;
+			if (since != null && first > 1 && stored.getFirstTime().toInstant().isAfter(since)) {
+				gap(0, first - 1);
+			}
+		}
+		if (this.start != null || !tryJoin()) {
+			behind();
+		}
+	}
+
+	private void gap(long from, long to) {
+		this.listener
+			.onGap(new StreamGap(StreamGap.Reason.EXPIRED, from, to, new StreamPosition(this.tail.epoch(), to)));
+	}
+
+	private synchronized void setPosition(long sequence) {
+		this.position = sequence;
+	}
+
+	private synchronized long position() {
+		return this.position;
+	}
+
+	private void joinNew() {
+		synchronized (this.tail) {
+			long joined = this.tail.join(this);
+			synchronized (this) {
+				this.position = joined;
+				this.state = State.TAIL;
+			}
+		}
+	}
+
+	private boolean tryJoin() {
+		synchronized (this.tail) {
+			synchronized (this) {
+				if (this.state != State.READING || !this.tail.tryJoin(this, this.position)) {
+					return false;
+				}
+				this.state = State.TAIL;
+				return true;
+			}
+		}
+	}
+
+	private void behind() {
+		synchronized (this) {
+			if (this.state == State.ENDED) {
+				return;
+			}
+			this.state = State.BEHIND;
+		}
+		this.listener.onMore();
+	}
+
+	/**
+	 * Takes what the tail gets. Called by the tail, under its lock.
+	 * @return whether this goes on to be one of its readers
+	 */
+	boolean onTail(long sequence, E event) {
+		synchronized (this) {
+			if (this.state != State.TAIL) {
+				return false;
+			}
+			if (sequence <= this.position) {
+				return true;
+			}
+			if (this.listener.onEvent(event)) {
+				this.position = sequence;
+				return true;
+			}
+			this.state = State.BEHIND;
+		}
+		this.listener.onMore();
+		return false;
+	}
+
+	@Override
+	public void proceed() {
+		synchronized (this) {
+			if (this.state != State.BEHIND) {
+				return;
+			}
+			this.state = State.READING;
+		}
+		this.streams.later(this::read, (ex) -> readLater());
+	}
+
+	/**
+	 * Reads a batch of what was stored.
+	 */
+	private void read() throws IOException, JetStreamApiException {
+		if (this.tail.isGone()) {
+			end();
+		}
+		if (isEnded()) {
+			deleteConsumer();
+			return;
+		}
+		boolean caughtUp;
+		try {
+			caughtUp = readBatch();
+		}
+		catch (IOException | JetStreamApiException | JetStreamStatusCheckedException | RuntimeException ex) {
+			this.consumer = null;
+			logger.debug("What was stored could not be read", ex);
+			readLater();
+			return;
+		}
+		if (caughtUp && tryJoin()) {
+			deleteConsumer();
+		}
+		else {
+			behind();
+			if (isEnded()) {
+				deleteConsumer();
+			}
+		}
+	}
+
+	private void readLater() {
+		Schedulers.parallel()
+			.schedule(() -> this.streams.later(this::readAgain, (ex) -> readLater()), AGAIN_AFTER.toMillis(),
+					TimeUnit.MILLISECONDS);
+	}
+
+	private void readAgain() throws IOException, JetStreamApiException {
+		this.tail.check(this.streams.epoch(this.tail.key().stream()));
+		read();
+	}
+
+	/**
+	 * Reads a batch.
+	 * @return whether nothing was stored that the tail has, and this has not
+	 */
+	private boolean readBatch() throws IOException, JetStreamApiException, JetStreamStatusCheckedException {
+		long known = this.tail.position();
+		ConsumerContext reading = consumer();
+		long bytes = 0;
+		int count = 0;
+		try (FetchConsumer fetched = reading
+			.fetch(FetchConsumeOptions.builder().maxMessages(this.batch).noWait().build())) {
+			for (Message message = fetched.nextMessage(); message != null; message = fetched.nextMessage()) {
+				NatsJetStreamMetaData data = message.metaData();
+				if (data.consumerSequence() != this.consumerSequence + 1) {
+					throw new IOException("A message has been lost");
+				}
+				this.consumerSequence++;
+				deliver(data.streamSequence(), message.getData());
+				bytes += message.getData().length;
+				count++;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted", ex);
+		}
+		catch (IOException | JetStreamApiException | JetStreamStatusCheckedException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IOException("The batch could not be ended", ex);
+		}
+		if (count > 0) {
+			this.batch = (int) Math.max(1, Math.min(MAX_BATCH, this.buffer * count / Math.max(1, bytes)));
+			return position() >= known;
+		}
+		ConsumerInfo info = reading.getConsumerInfo();
+		if (info.getNumPending() > 0 || info.getDelivered().getConsumerSequence() != this.consumerSequence) {
+			return false;
+		}
+		synchronized (this) {
+			this.position = Math.max(this.position, known);
+		}
+		this.start = null;
+		return true;
+	}
+
+	private void deliver(long sequence, byte[] payload) {
+		this.start = null;
+		E event = this.streams.event(new StreamPosition(this.tail.epoch(), sequence), payload);
+		synchronized (this) {
+			if (this.state != State.READING || sequence <= this.position) {
+				return;
+			}
+			this.position = sequence;
+			this.listener.onStoredEvent(event);
+		}
+	}
+
+	private ConsumerContext consumer() throws IOException, JetStreamApiException {
+		long now = System.nanoTime();
+		if (now - this.lastRead > INACTIVE.toNanos() / 2) {
+			// The server may have removed it.
+			deleteConsumer();
+		}
+		this.lastRead = now;
+		ConsumerContext current = this.consumer;
+		if (current == null) {
+			current = this.tail.context().createOrUpdateConsumer(configuration());
+			this.consumer = current;
+			this.consumerSequence = 0;
+		}
+		return current;
+	}
+
+	private ConsumerConfiguration configuration() {
+		ConsumerConfiguration.Builder configuration = ConsumerConfiguration.builder()
+			.ackPolicy(AckPolicy.None)
+			.filterSubject(this.tail.key().subject())
+			.memStorage(true)
+			.numReplicas(1)
+			.inactiveThreshold(INACTIVE);
+		StreamStart from = this.start;
+		Instant since = (from != null) ? from.since() : null;
+		if (since != null) {
+			return configuration.deliverPolicy(DeliverPolicy.ByStartTime)
+				.startTime(since.atZone(ZoneOffset.UTC))
+				.build();
+		}
+		if (from != null && from.isLastPerSubject()) {
+			return configuration.deliverPolicy(DeliverPolicy.LastPerSubject).build();
+		}
+		return configuration.deliverPolicy(DeliverPolicy.ByStartSequence).startSequence(position() + 1).build();
+	}
+
+	private void deleteConsumer() {
+		ConsumerContext current = this.consumer;
+		this.consumer = null;
+		String name = (current != null) ? current.getConsumerName() : null;
+		if (name != null) {
+			try {
+				this.tail.context().deleteConsumer(name);
+			}
+			catch (IOException | JetStreamApiException ex) {
+				logger.debug("The server removes a consumer by itself", ex);
+			}
+		}
+	}
+
+	private synchronized boolean isEnded() {
+		return this.state == State.ENDED;
+	}
+
+	/**
+	 * Ends this because the stream is gone.
+	 */
+	void end() {
+		if (finish() != State.ENDED) {
+			this.listener.onEnd();
+		}
+	}
+
+	@Override
+	public void dispose() {
+		State before = finish();
+		if (before == State.BEHIND) {
+			this.streams.later(this::deleteConsumer);
+		}
+	}
+
+	private State finish() {
+		State before;
+		synchronized (this) {
+			before = this.state;
+			this.state = State.ENDED;
+		}
+		if (before != State.ENDED) {
+			this.tail.leave(this);
+			this.streams.leave(this.tail);
+		}
+		return before;
+	}
+
+}
