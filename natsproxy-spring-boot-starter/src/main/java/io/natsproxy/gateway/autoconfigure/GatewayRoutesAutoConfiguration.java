@@ -8,6 +8,7 @@ import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.KeyValueBuckets;
+import io.natsproxy.core.jetstream.ObjectStores;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
@@ -15,6 +16,7 @@ import io.natsproxy.gateway.declared.NatsRouteLocator;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueHandlers;
+import io.natsproxy.gateway.declared.object.ObjectStoreHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.traffic.TrafficWatch;
@@ -124,6 +126,12 @@ public final class GatewayRoutesAutoConfiguration {
 	KeyValueHandlers natsproxyKeyValueHandlers(KeyValueBuckets buckets,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller) {
 		return new KeyValueHandlers(buckets, caller);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ObjectStoreHandlers natsproxyObjectStoreHandlers(JetStreams streams) {
+		return new ObjectStoreHandlers(new ObjectStores(streams));
 	}
 
 }

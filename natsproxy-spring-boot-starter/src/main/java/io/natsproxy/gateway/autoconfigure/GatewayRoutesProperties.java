@@ -41,6 +41,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param publish Publishes a message, and answers 202.
 	 * @param request Sends a message to a NATS service, whose reply is the response.
 	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
+	 * @param objectStore Reads, stores, deletes and lists the objects of a bucket.
 	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
 	 * done by the other target, which must be "request", or without one by the service of
 	 * the path.
@@ -48,7 +49,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
 			@Nullable String version, @Nullable Verify verify, @Nullable Publish publish, @Nullable Request request,
-			@Nullable KeyValue keyValue, @Nullable Async async) {
+			@Nullable KeyValue keyValue, @Nullable ObjectStore objectStore, @Nullable Async async) {
 
 	}
 
@@ -217,6 +218,23 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	public record KeyValue(@Nullable String bucket, @Nullable String key, @DefaultValue List<String> methods,
 			@Nullable DataSize maxValueSize, @Nullable Duration ttl, @DefaultValue("true") boolean listing,
 			@DefaultValue("application/octet-stream") String contentType, @DefaultValue("15s") Duration heartbeat) {
+
+	}
+
+	/**
+	 * The target "object-store".
+	 *
+	 * @param bucket Bucket of the object store, required.
+	 * @param name Name of the objects, with variables of the path in braces. By default
+	 * the rest of the path that the pattern's last segment stands for.
+	 * @param maxObjectSize Largest object that may be stored. A larger one is answered
+	 * with 413. By default what the gateway takes as a body.
+	 * @param chunkSize Bytes of the messages of which stored objects consist. What is
+	 * more than the server's max_payload counts as that.
+	 * @param listing Whether GET without a name lists the objects.
+	 */
+	public record ObjectStore(@Nullable String bucket, @Nullable String name, @Nullable DataSize maxObjectSize,
+			@DefaultValue("128KB") DataSize chunkSize, @DefaultValue("true") boolean listing) {
 
 	}
 

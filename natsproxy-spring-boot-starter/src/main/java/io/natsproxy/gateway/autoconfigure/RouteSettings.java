@@ -20,6 +20,7 @@ import io.natsproxy.gateway.declared.async.AsyncQueue;
 import io.natsproxy.gateway.declared.async.AsyncResultTarget;
 import io.natsproxy.gateway.declared.async.AsyncTarget;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueTarget;
+import io.natsproxy.gateway.declared.object.ObjectStoreTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
@@ -167,7 +168,8 @@ final class RouteSettings {
 	private Stream<RouteTarget> targets() {
 		return Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
-					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue))
+					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue),
+					made(this.settings.objectStore(), this::objectStore))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
 	}
@@ -235,6 +237,17 @@ final class RouteSettings {
 		Duration heartbeat = this.check.positive("key-value.heartbeat", settings.heartbeat());
 		return this.check.made("key-value.bucket", () -> new KeyValueTarget(bucket, template, methods, limit, ttl,
 				settings.listing(), settings.contentType(), heartbeat));
+	}
+
+	private RouteTarget objectStore(GatewayRoutesProperties.ObjectStore objects) {
+		String bucket = this.check.present("object-store.bucket", objects.bucket());
+		DataSize maxSize = objects.maxObjectSize();
+		long chunkSize = this.check.notNegative("object-store.chunk-size", objects.chunkSize());
+		return this.check.made("object-store",
+				() -> new ObjectStoreTarget(bucket, objects.name(),
+						(maxSize != null) ? this.check.notNegative("object-store.max-object-size", maxSize)
+								: Long.MAX_VALUE,
+						Math.toIntExact(chunkSize), objects.listing()));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {
