@@ -53,7 +53,8 @@ final class ChunkLocator {
 		if (!this.object.isEven()) {
 			return UNKNOWN;
 		}
-		// None is longer than the chunk size: if the last one is as short as it can be, all
+		// None is longer than the chunk size: if the last one is as short as it can be,
+		// all
 		// others are full.
 		Place last = place(DeliverPolicy.Last);
 		if (last.size() != this.object.size() - (this.object.chunks() - 1) * this.object.chunkSize()) {
@@ -87,8 +88,8 @@ final class ChunkLocator {
 	}
 
 	/**
-	 * Returns the number of chunks from a sequence on, which a consumer is told when it is
-	 * made.
+	 * Returns the number of chunks from a sequence on, which a consumer is told when it
+	 * is made.
 	 */
 	private long pending(long sequence) throws IOException, JetStreamApiException {
 		String stream = NatsObjectStoreUtil.toStreamName(this.object.bucket());

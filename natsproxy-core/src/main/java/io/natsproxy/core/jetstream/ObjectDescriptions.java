@@ -3,6 +3,7 @@ package io.natsproxy.core.jetstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.nats.client.JetStream;
@@ -59,16 +60,22 @@ final class ObjectDescriptions {
 	/**
 	 * Replaces a description, and removes the chunks of the object that it has described.
 	 * @param allowed decides by the object that there is, {@code null} for none
-	 * @param info the new description
+	 * @param description makes the new description of the one that there is, {@code null}
+	 * for none; {@code null} for no change
 	 * @return the object that there was
 	 */
-	@Nullable StoredObject replace(ObjectInfo info, Predicate<@Nullable StoredObject> allowed)
+	@Nullable StoredObject replace(String name, Predicate<@Nullable StoredObject> allowed,
+			Function<@Nullable ObjectInfo, @Nullable ObjectInfo> description)
 			throws IOException, JetStreamApiException {
 		for (int attempt = 1;; attempt++) {
-			Last last = last(info.getObjectName());
+			Last last = last(name);
 			StoredObject before = last.object(this.bucket);
 			if (!allowed.test(before)) {
 				throw changed();
+			}
+			ObjectInfo info = description.apply((before != null) ? last.info() : null);
+			if (info == null) {
+				return before;
 			}
 			try {
 				PublishOptions expected = PublishOptions.builder()
@@ -85,7 +92,7 @@ final class ObjectDescriptions {
 				}
 				throw ex;
 			}
-			if (before != null && !before.id().equals(info.getNuid())) {
+			if (before != null) {
 				removeChunks(before.id());
 			}
 			return before;
@@ -98,26 +105,13 @@ final class ObjectDescriptions {
 	 * @return whether there was one
 	 */
 	boolean delete(String name, Predicate<@Nullable StoredObject> allowed) throws IOException, JetStreamApiException {
-		Last last = last(name);
-		StoredObject object = last.object(this.bucket);
-		ObjectInfo info = last.info();
-		if (!allowed.test(object)) {
-			throw changed();
-		}
-		if (object == null || info == null) {
-			return false;
-		}
-		ObjectInfo deleted = ObjectInfo.builder(info)
-			.bucket(this.bucket)
-			.objectName(name)
-			.deleted(true)
-			.size(0)
-			.chunks(0)
-			.digest(null)
-			.build();
-		replace(deleted, (current) -> current != null && current.id().equals(object.id()));
-		removeChunks(object.id());
-		return true;
+		return replace(name, allowed, this::deleted) != null;
+	}
+
+	private @Nullable ObjectInfo deleted(@Nullable ObjectInfo info) {
+		return (info != null)
+				? ObjectInfo.builder(info).bucket(this.bucket).deleted(true).size(0).chunks(0).digest(null).build()
+				: null;
 	}
 
 	private static JetStreamException changed() {
@@ -149,8 +143,7 @@ final class ObjectDescriptions {
 	 */
 	private Last last(String name) throws IOException, JetStreamApiException {
 		String prefix = NatsObjectStoreUtil.toMetaPrefix(this.bucket);
-		Last last = last(name,
-				prefix + Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8)));
+		Last last = last(name, prefix + Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8)));
 		String other = prefix + NatsObjectStoreUtil.encodeForSubject(name);
 		if (last.sequence() > 0 || other.equals(last.subject())) {
 			return last;

@@ -131,8 +131,8 @@ public final class ObjectStores {
 	public Mono<ObjectReader> open(StoredObject object, long first, long length, ByteReservation memory) {
 		return this.streams.call(() -> {
 			long chunk = first / object.chunkSize();
-			long sequence = new ChunkLocator(this.streams,
-					this.streams.connection().jetStream(this.streams.options()), management(), object)
+			long sequence = new ChunkLocator(this.streams, this.streams.connection().jetStream(this.streams.options()),
+					management(), object)
 				.find(chunk);
 			if (sequence == ChunkLocator.UNKNOWN) {
 				return null;
@@ -191,11 +191,10 @@ public final class ObjectStores {
 		}
 		ObjectDescriptions descriptions = descriptions(upload.bucket());
 		if (!allowed.test(descriptions.find(upload.name()))) {
-			throw new JetStreamException(JetStreamFailure.CONFLICT,
-					"The object is not in the state that is asked for");
+			throw new JetStreamException(JetStreamFailure.CONFLICT, "The object is not in the state that is asked for");
 		}
-		return new ObjectWriter(this.streams, this.streams.connection().jetStream(this.streams.options()),
-				descriptions, upload, chunkSize, allowed);
+		return new ObjectWriter(this.streams, this.streams.connection().jetStream(this.streams.options()), descriptions,
+				upload, chunkSize, allowed);
 	}
 
 	/**
@@ -278,7 +277,8 @@ public final class ObjectStores {
 	}
 
 	/**
-	 * Returns what is listed for a description: nothing for what is deleted, or malformed.
+	 * Returns what is listed for a description: nothing for what is deleted, or
+	 * malformed.
 	 */
 	private static @Nullable StoredObject listed(String bucket, Message message) {
 		try {

@@ -171,7 +171,8 @@ final class ObjectWriter {
 			throw new IllegalStateException("Nobody waits for the object any more");
 		}
 		try {
-			StoredObject before = this.descriptions.replace(info, this.allowed);
+			StoredObject before = this.descriptions.replace(this.upload.name(), this.allowed,
+					(current) -> info);
 			return new ObjectUpload.Result(this.id, text, before == null);
 		}
 		catch (JetStreamApiException | JetStreamException ex) {

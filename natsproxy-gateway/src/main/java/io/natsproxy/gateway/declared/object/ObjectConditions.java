@@ -58,7 +58,7 @@ final class ObjectConditions {
 	Predicate<@Nullable StoredObject> allowed(boolean changes) {
 		Tags match = tags(HttpHeaders.IF_MATCH);
 		Tags noneMatch = changes ? tags(HttpHeaders.IF_NONE_MATCH) : null;
-		Instant unmodified = (match == null) ? date(HttpHeaders.IF_UNMODIFIED_SINCE) : null;
+		Instant unmodified = (match != null) ? null : date(HttpHeaders.IF_UNMODIFIED_SINCE);
 		return (object) -> (match == null || match.contains(object, true))
 				&& (noneMatch == null || !noneMatch.contains(object, false))
 				&& (unmodified == null || object == null || !modified(object).isAfter(unmodified));

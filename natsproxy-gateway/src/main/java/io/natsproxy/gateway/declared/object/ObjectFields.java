@@ -20,8 +20,8 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Header fields and what an object store keeps of them: those that describe the bytes, as
- * headers of the object, and those that begin with {@value #PREFIX}, as its metadata. Both
- * are cleaned, whoever has written them.
+ * headers of the object, and those that begin with {@value #PREFIX}, as its metadata.
+ * Both are cleaned, whoever has written them.
  */
 final class ObjectFields {
 

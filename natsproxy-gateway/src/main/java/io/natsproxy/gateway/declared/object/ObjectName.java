@@ -19,8 +19,8 @@ record ObjectName(String fixed, String rest) {
 	 * Makes a name of the segments of a path.
 	 * @param fixed what comes before them
 	 * @param segments the segments, decoded
-	 * @throws MalformedMessageException if a segment is empty, but for the last one, or no
-	 * object may have such a name
+	 * @throws MalformedMessageException if a segment is empty, but for the last one, or
+	 * no object may have such a name
 	 */
 	static ObjectName of(String fixed, List<String> segments) {
 		boolean none = segments.isEmpty() || segments.equals(List.of(""));

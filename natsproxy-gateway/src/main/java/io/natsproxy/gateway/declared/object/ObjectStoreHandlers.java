@@ -187,8 +187,8 @@ public final class ObjectStoreHandlers implements RouteHandlerFactory {
 		}
 
 		/**
-		 * Finds an object, or that which a link of the same bucket leads to. Other buckets
-		 * have not been declared.
+		 * Finds an object, or that which a link of the same bucket leads to. Other
+		 * buckets have not been declared.
 		 */
 		private Mono<StoredObject> find(String name) {
 			ObjectStores stores = ObjectStoreHandlers.this.stores;

@@ -63,9 +63,10 @@ class ObjectFieldsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "If-Match|*|true|false", "If-Match|\"x\"|false|false",
-			"If-Match|W/TAG|false|false", "If-Match|\"x\", TAG|true|false", "If-None-Match|*|false|true",
-			"If-None-Match|W/TAG|false|true", "If-None-Match|\"x\"|true|true" })
+	@CsvSource(delimiter = '|',
+			value = { "If-Match|*|true|false", "If-Match|\"x\"|false|false", "If-Match|W/TAG|false|false",
+					"If-Match|\"x\", TAG|true|false", "If-None-Match|*|false|true", "If-None-Match|W/TAG|false|true",
+					"If-None-Match|\"x\"|true|true" })
 	void preconditions(String name, String value, boolean present, boolean absent) {
 		StoredObject object = object(Map.of(), Map.of());
 		FieldList fields = new FieldList();
