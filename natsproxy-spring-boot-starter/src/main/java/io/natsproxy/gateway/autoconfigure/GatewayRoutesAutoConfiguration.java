@@ -130,8 +130,14 @@ public final class GatewayRoutesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ObjectStoreHandlers natsproxyObjectStoreHandlers(JetStreams streams) {
-		return new ObjectStoreHandlers(new ObjectStores(streams));
+	ObjectStores natsproxyObjectStores(JetStreams streams) {
+		return new ObjectStores(streams);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ObjectStoreHandlers natsproxyObjectStoreHandlers(ObjectStores stores) {
+		return new ObjectStoreHandlers(stores);
 	}
 
 }
