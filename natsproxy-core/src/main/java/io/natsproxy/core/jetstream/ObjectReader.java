@@ -53,6 +53,12 @@ public final class ObjectReader {
 
 	private final StoredObject object;
 
+	/**
+	 * The most bytes of a chunk: whatever a description says, no message is longer than
+	 * the server takes.
+	 */
+	private final int mostBytes;
+
 	private final ByteReservation memory;
 
 	/**
@@ -115,6 +121,8 @@ public final class ObjectReader {
 		this.streams = streams;
 		this.dispatcher = dispatcher;
 		this.object = object;
+		this.mostBytes = (int) Math.min(Math.min(object.chunkSize(), object.size()),
+				streams.connection().getMaxPayload());
 		this.nextSequence = sequence;
 		this.chunksLeft = object.chunks() - skippedChunks;
 		this.skipped = skipped;
@@ -161,7 +169,9 @@ public final class ObjectReader {
 	 */
 	public Flux<byte[]> parts() {
 		return Flux.create((sink) -> {
-			this.sink = sink;
+			synchronized (this) {
+				this.sink = sink;
+			}
 			sink.onDispose(this::discard);
 			sink.onRequest(this::requested);
 		});
@@ -212,7 +222,7 @@ public final class ObjectReader {
 	private void pull() {
 		long count;
 		synchronized (this) {
-			long size = this.object.chunkSize();
+			long size = this.mostBytes;
 			long toCome = Math.min(this.chunksLeft, (this.skipped + this.bytesLeft + size - 1) / size)
 					- this.outstanding;
 			long wanted = Operators.addCap(this.requested, AHEAD) - this.received - this.outstanding;
@@ -225,7 +235,7 @@ public final class ObjectReader {
 			this.pulling = count;
 			this.outstanding += count;
 		}
-		long bytes = count * this.object.chunkSize();
+		long bytes = count * this.mostBytes;
 		int chunks = (int) count;
 		this.waitingForMemory.update(this.memory.reserveLater(bytes, () -> this.waitingForOthers
 			.update(this.pulled.reserveLater(bytes, () -> this.streams.scheduler().schedule(() -> pull(chunks))))));
@@ -301,7 +311,7 @@ public final class ObjectReader {
 			}
 			NatsJetStreamMetaData position = message.metaData();
 			boolean expected = position.consumerSequence() == ++this.consumerSequence
-					&& data.length <= this.object.chunkSize() && data.length > this.skipped;
+					&& data.length <= this.mostBytes && data.length > this.skipped;
 			if (expected) {
 				this.outstanding--;
 				this.received++;
@@ -326,8 +336,8 @@ public final class ObjectReader {
 			broken("The object is not as it is described");
 			return;
 		}
-		this.pulled.release(this.object.chunkSize());
-		this.memory.release(this.object.chunkSize() - part.length);
+		this.pulled.release(this.mostBytes);
+		this.memory.release(this.mostBytes - part.length);
 		receiver.next(part);
 		if (last) {
 			receiver.complete();
