@@ -78,9 +78,7 @@ final class ObjectDescriptions {
 				return before;
 			}
 			try {
-				PublishOptions expected = PublishOptions.builder()
-					.expectedLastSubjectSequence(last.sequence())
-					.build();
+				PublishOptions expected = PublishOptions.builder().expectedLastSubjectSequence(last.sequence()).build();
 				this.jetStream.publish(last.subject(), NatsObjectStoreUtil.getMetaHeaders(), info.serialize(),
 						expected);
 			}

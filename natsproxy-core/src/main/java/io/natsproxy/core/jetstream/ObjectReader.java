@@ -310,8 +310,8 @@ public final class ObjectReader {
 				return;
 			}
 			NatsJetStreamMetaData position = message.metaData();
-			boolean expected = position.consumerSequence() == ++this.consumerSequence
-					&& data.length <= this.mostBytes && data.length > this.skipped;
+			boolean expected = position.consumerSequence() == ++this.consumerSequence && data.length <= this.mostBytes
+					&& data.length > this.skipped;
 			if (expected) {
 				this.outstanding--;
 				this.received++;

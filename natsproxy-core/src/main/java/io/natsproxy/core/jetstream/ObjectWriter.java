@@ -171,8 +171,7 @@ final class ObjectWriter {
 			throw new IllegalStateException("Nobody waits for the object any more");
 		}
 		try {
-			StoredObject before = this.descriptions.replace(this.upload.name(), this.allowed,
-					(current) -> info);
+			StoredObject before = this.descriptions.replace(this.upload.name(), this.allowed, (current) -> info);
 			return new ObjectUpload.Result(this.id, text, before == null);
 		}
 		catch (JetStreamApiException | JetStreamException ex) {

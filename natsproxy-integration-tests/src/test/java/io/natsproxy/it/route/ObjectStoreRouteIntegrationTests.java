@@ -50,8 +50,8 @@ class ObjectStoreRouteIntegrationTests {
 		.route("path=/files/**", "object-store.bucket=files", "object-store.chunk-size=4KB",
 				"object-store.max-object-size=500KB")
 		.route("path=/missing/**", "object-store.bucket=missing")
-		.route("path=/tenants/{tenant}/{*rest}", "object-store.bucket=files",
-				"object-store.name=of/{tenant}/{*rest}", "methods=GET");
+		.route("path=/tenants/{tenant}/{*rest}", "object-store.bucket=files", "object-store.name=of/{tenant}/{*rest}",
+				"methods=GET");
 
 	private Connection connection;
 
@@ -144,12 +144,7 @@ class ObjectStoreRouteIntegrationTests {
 	 * Returns the bytes that the gateway's connection for JetStream has received.
 	 */
 	private long sent() {
-		return routes.gateway()
-			.bean(NatsExchanges.class)
-			.transport()
-			.connection()
-			.getStatistics()
-			.getInBytes();
+		return routes.gateway().bean(NatsExchanges.class).transport().connection().getStatistics().getInBytes();
 	}
 
 	@Test
@@ -239,8 +234,7 @@ class ObjectStoreRouteIntegrationTests {
 		for (int i = 0; i < 150; i++) {
 			body.append("1000\r\n").append("x".repeat(CHUNK)).append("\r\n");
 		}
-		assertThat(RawHttpClient.exchange(routes.port(), body.append("0\r\n\r\n").toString()).status())
-			.isEqualTo(413);
+		assertThat(RawHttpClient.exchange(routes.port(), body.append("0\r\n\r\n").toString()).status()).isEqualTo(413);
 		assertThat(this.store.getInfo("wrong")).isNull();
 		assertNothingButDescriptions();
 	}
