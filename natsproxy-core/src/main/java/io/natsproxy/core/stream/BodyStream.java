@@ -81,12 +81,24 @@ public final class BodyStream {
 	 * @return the body
 	 */
 	public static BodyStream of(Flux<byte[]> parts, ByteReservation memory, Runnable discarded) {
-		Flux<byte[]> frames = parts.doOnNext((part) -> {
+		return ofReserved(parts.doOnNext((part) -> {
 			if (!memory.tryReserve(part.length)) {
 				throw MemoryWait.refusal();
 			}
-		}).doFinally((signal) -> memory.close());
-		return new BodyStream(frames, memory, () -> {
+		}), memory, discarded);
+	}
+
+	/**
+	 * Returns a body that comes from no peer, and whose parts are reserved by whoever
+	 * makes them.
+	 * @param parts the body, subscribed to once at the most
+	 * @param memory holds the parts, of which those that have been written are released;
+	 * closed when the body has ended, or is discarded
+	 * @param discarded is run when nobody is going to subscribe
+	 * @return the body
+	 */
+	public static BodyStream ofReserved(Flux<byte[]> parts, ByteReservation memory, Runnable discarded) {
+		return new BodyStream(parts.doFinally((signal) -> memory.close()), memory, () -> {
 			memory.close();
 			discarded.run();
 		});

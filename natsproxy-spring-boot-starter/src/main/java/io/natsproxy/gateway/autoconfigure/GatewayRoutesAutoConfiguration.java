@@ -9,6 +9,7 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.KeyValueBuckets;
 import io.natsproxy.core.jetstream.StreamPublisher;
+import io.natsproxy.core.jetstream.ObjectStores;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.declared.DeclaredRoutes;
 import io.natsproxy.gateway.declared.NatsRoute;
@@ -17,6 +18,7 @@ import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.async.AsyncHandlers;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueHandlers;
 import io.natsproxy.gateway.declared.jetstream.JetStreamHandlers;
+import io.natsproxy.gateway.declared.object.ObjectStoreHandlers;
 import io.natsproxy.gateway.declared.publish.PublishHandlers;
 import io.natsproxy.gateway.declared.request.RequestHandlers;
 import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
@@ -147,6 +149,18 @@ public final class GatewayRoutesAutoConfiguration {
 	SubscribeHandlers natsproxySubscribeHandlers(NatsExchanges exchanges,
 			@Qualifier("natsproxyGatewayCaller") NatsCaller caller, JetStreams jetStreams) {
 		return new SubscribeHandlers(exchanges, caller, jetStreams);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ObjectStores natsproxyObjectStores(JetStreams streams) {
+		return new ObjectStores(streams);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ObjectStoreHandlers natsproxyObjectStoreHandlers(ObjectStores stores) {
+		return new ObjectStoreHandlers(stores);
 	}
 
 }

@@ -47,6 +47,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param request Sends a message to a NATS service, whose reply is the response.
 	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
 	 * @param subscribe Sends the messages of a subject to clients as they come.
+	 * @param objectStore Reads, stores, deletes and lists the objects of a bucket.
 	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
 	 * done by the other target, which must be "request", or without one by the service of
 	 * the path.
@@ -56,6 +57,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 			@Nullable String version, @Nullable Verify verify, @Nullable JetStream jetstream,
 			@Nullable Publish publish, @Nullable Request request,
 			@Nullable KeyValue keyValue, @Nullable Subscribe subscribe,
+			@Nullable ObjectStore objectStore,
 			@Nullable Async async) {
 
 	}
@@ -269,6 +271,23 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 			"sse", "ndjson" }) List<SubscribeFormat> as, @DefaultValue("15s") Duration heartbeat,
 			@Nullable Duration maxDuration, @DefaultValue("64KB") DataSize buffer,
 			@DefaultValue("drop-oldest") SlowClientPolicy slowClient, @DefaultValue("10000") int maxSubscribers){
+
+	}
+
+	/**
+	 * The target "object-store".
+	 *
+	 * @param bucket Bucket of the object store, required.
+	 * @param name Name of the objects, with variables of the path in braces. By default
+	 * the rest of the path that the pattern's last segment stands for.
+	 * @param maxObjectSize Largest object that may be stored. A larger one is answered
+	 * with 413. By default what the gateway takes as a body.
+	 * @param chunkSize Bytes of the messages of which stored objects consist. What is
+	 * more than the server's max_payload counts as that.
+	 * @param listing Whether GET without a name lists the objects.
+	 */
+	public record ObjectStore(@Nullable String bucket, @Nullable String name, @Nullable DataSize maxObjectSize,
+			@DefaultValue("128KB") DataSize chunkSize, @DefaultValue("true") boolean listing) {
 
 	}
 

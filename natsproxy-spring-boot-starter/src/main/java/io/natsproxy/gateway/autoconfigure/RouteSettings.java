@@ -21,6 +21,7 @@ import io.natsproxy.gateway.declared.async.AsyncResultTarget;
 import io.natsproxy.gateway.declared.async.AsyncTarget;
 import io.natsproxy.gateway.declared.keyvalue.KeyValueTarget;
 import io.natsproxy.gateway.declared.jetstream.JetStreamTarget;
+import io.natsproxy.gateway.declared.object.ObjectStoreTarget;
 import io.natsproxy.gateway.declared.publish.PublishTarget;
 import io.natsproxy.gateway.declared.request.ReplyStatus;
 import io.natsproxy.gateway.declared.request.RequestTarget;
@@ -171,7 +172,8 @@ final class RouteSettings {
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
 					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue),
 					made(this.settings.jetstream(), this::jetStream),
-					made(this.settings.subscribe(), this::subscribe))
+					made(this.settings.subscribe(), this::subscribe),
+					made(this.settings.objectStore(), this::objectStore))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
 	}
@@ -259,6 +261,17 @@ final class RouteSettings {
 						(maxDuration != null) ? this.check.positive("subscribe.max-duration", maxDuration) : null,
 						this.check.notNegative("subscribe.buffer", subscribe.buffer()), subscribe.slowClient(),
 						this.check.positive("subscribe.max-subscribers", subscribe.maxSubscribers())));
+	}
+
+	private RouteTarget objectStore(GatewayRoutesProperties.ObjectStore objects) {
+		String bucket = this.check.present("object-store.bucket", objects.bucket());
+		DataSize maxSize = objects.maxObjectSize();
+		long chunkSize = this.check.notNegative("object-store.chunk-size", objects.chunkSize());
+		return this.check.made("object-store",
+				() -> new ObjectStoreTarget(bucket, objects.name(),
+						(maxSize != null) ? this.check.notNegative("object-store.max-object-size", maxSize)
+								: Long.MAX_VALUE,
+						Math.toIntExact(chunkSize), objects.listing()));
 	}
 
 	private SubjectTemplate subject(String name, @Nullable String subject) {
