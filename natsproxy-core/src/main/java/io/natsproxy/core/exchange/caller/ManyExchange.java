@@ -10,7 +10,6 @@ import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.HeadCodec;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
