@@ -3,7 +3,9 @@ package io.natsproxy.core.exchange;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.nats.client.impl.Headers;
@@ -132,6 +134,21 @@ class ManyRepliesTests extends AbstractExchangeTests {
 		asked.block(TIMEOUT).stream().frames().take(1).blockLast(TIMEOUT);
 		Disposable given = ask(caller(), replies(0, null, true), TIMEOUT).subscribe();
 		given.dispose();
+	}
+
+	@Test
+	void nothingIsLeftOfWhatCameBeforeItCouldBeHandedOver() throws Exception {
+		answer("a", "b", "");
+		NatsCaller caller = caller();
+		BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+		Disposable given = caller
+			.requestMany("many", new NatsHeaders(), bytes("?"), replies(0, null, true),
+					new CallOptions(TIMEOUT, tasks::add))
+			.subscribe();
+		await().atMost(TIMEOUT).until(() -> caller.underWay() == 0);
+		assertThat(this.callerSide.budget().used()).isPositive();
+		given.dispose();
+		tasks.forEach(Runnable::run);
 	}
 
 	private void answer(String... replies) throws Exception {

@@ -174,13 +174,8 @@ final class ManyExchange extends CallerExchange {
 			.doOnNext((part) -> this.waiting.release(size(part)))
 			.doOnCancel(this::cancelled)
 			.doFinally((signal) -> this.waiting.close());
-		BodyStream stream = BodyStream.of(body, new ByteReservation(caller().budget()), this::discarded);
+		BodyStream stream = BodyStream.of(body, new ByteReservation(caller().budget()), this::cancelled);
 		answer(() -> sink().success(new NatsReply(this.replies.head(), NO_BODY, stream)));
-	}
-
-	private void discarded() {
-		cancelled();
-		this.waiting.close();
 	}
 
 	private void awaitNext() {
@@ -233,14 +228,14 @@ final class ManyExchange extends CallerExchange {
 
 	@Override
 	void cancelled() {
-		if (enterCancelled()) {
-			try {
+		try {
+			if (enterCancelled()) {
 				release();
 			}
-			finally {
-				// It may not have been handed over yet, and nobody is going to take it.
-				this.waiting.close();
-			}
+		}
+		finally {
+			// All may have come before it was handed over, and nobody is going to take it.
+			this.waiting.close();
 		}
 	}
 
@@ -258,6 +253,9 @@ final class ManyExchange extends CallerExchange {
 			}
 			else {
 				execute(() -> sink().error(failure));
+			}
+			if (this.parts.currentSubscriberCount() == 0) {
+				this.waiting.close();
 			}
 		}
 	}
