@@ -234,7 +234,8 @@ final class ManyExchange extends CallerExchange {
 			}
 		}
 		finally {
-			// All may have come before it was handed over, and nobody is going to take it.
+			// All may have come before it was handed over, and nobody is going to take
+			// it.
 			this.waiting.close();
 		}
 	}
