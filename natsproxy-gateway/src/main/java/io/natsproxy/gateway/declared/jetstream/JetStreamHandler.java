@@ -84,7 +84,8 @@ final class JetStreamHandler implements RouteHandler {
 		String contentType = mediaType(request);
 		boolean bulk = LINES.contains(contentType);
 		requireAccepted(request, bulk ? contentType : MediaType.APPLICATION_JSON_VALUE);
-		String key = IdempotencyKey.of(request.fields(), this.target.idempotency());
+		String verified = request.messageId();
+		String key = (verified != null) ? verified : IdempotencyKey.of(request.fields(), this.target.idempotency());
 		String expected = ExpectedSequence.of(request.fields());
 		NatsHeaders headers = this.target.fields().of(request);
 		String stream = this.target.stream();
