@@ -113,10 +113,8 @@ public final class ReplyBucket {
 	private Mono<Void> write(String id, Headers headers, byte[] body, long expectedRevision) {
 		Message message = NatsMessage.builder().subject(subject(id)).headers(headers).data(body).build();
 		PublishOptions options = PublishOptions.builder().expectedLastSubjectSequence(expectedRevision).build();
-		return this.jetStreams
-			.await(() -> this.jetStreams.connection()
-				.jetStream(this.jetStreams.options())
-				.publishAsync(message, options))
+		return this.jetStreams.await(
+				() -> this.jetStreams.connection().jetStream(this.jetStreams.options()).publishAsync(message, options))
 			.then();
 	}
 

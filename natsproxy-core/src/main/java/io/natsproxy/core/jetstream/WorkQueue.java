@@ -110,10 +110,8 @@ public final class WorkQueue {
 		converted.put(ID_HEADER, id);
 		Message message = NatsMessage.builder().subject(this.subject).headers(converted).data(body).build();
 		PublishOptions options = PublishOptions.builder().messageId(id).expectedStream(this.stream).build();
-		return this.jetStreams
-			.await(() -> this.jetStreams.connection()
-				.jetStream(this.jetStreams.options())
-				.publishAsync(message, options))
+		return this.jetStreams.await(
+				() -> this.jetStreams.connection().jetStream(this.jetStreams.options()).publishAsync(message, options))
 			.then();
 	}
 

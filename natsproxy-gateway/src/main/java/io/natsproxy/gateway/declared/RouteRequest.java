@@ -154,7 +154,10 @@ public final class RouteRequest {
 	 */
 	public Flux<byte[]> body() {
 		byte[] collected = this.collected;
-		return (collected == null) ? this.request.body() : (collected.length > 0) ? Flux.just(collected) : Flux.empty();
+		if (collected != null) {
+			return (collected.length > 0) ? Flux.just(collected) : Flux.empty();
+		}
+		return this.request.body();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.natsproxy.it.route;
 
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import io.natsproxy.it.gateway.Peer;
@@ -60,6 +61,24 @@ class SeveralRepliesIntegrationTests {
 	void repliesEndWhenNoneComes() {
 		answer("many.stall", "1", "2", "3");
 		assertThat(RawHttpClient.get(routes.port(), "/stall").text()).isEqualTo("1\n2\n3\n");
+	}
+
+	@Test
+	void headHasNoLines() {
+		answer("many.sentinel", "1", "");
+		Response response = RawHttpClient.exchange(routes.port(), RawHttpClient.request("HEAD", "/sentinel"));
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).containsExactly("application/x-ndjson");
+	}
+
+	@Test
+	void clientThatGoesEndsThem() {
+		this.peer.on("many.sentinel", (message) -> this.peer.reply(message, "1"));
+		this.peer.flush();
+		try (RawHttpClient client = new RawHttpClient(routes.port())) {
+			client.send(RawHttpClient.request("GET", "/sentinel"));
+			assertThat(new String(client.readBytes(8), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1");
+		}
 	}
 
 	@Test

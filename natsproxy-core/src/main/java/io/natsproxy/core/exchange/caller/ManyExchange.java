@@ -10,7 +10,6 @@ import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.transport.Denial;
 import io.natsproxy.core.transport.TransportMessage;
 import io.natsproxy.core.wire.HeadCodec;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -175,13 +174,8 @@ final class ManyExchange extends CallerExchange {
 			.doOnNext((part) -> this.waiting.release(size(part)))
 			.doOnCancel(this::cancelled)
 			.doFinally((signal) -> this.waiting.close());
-		BodyStream stream = BodyStream.of(body, new ByteReservation(caller().budget()), this::discarded);
+		BodyStream stream = BodyStream.of(body, new ByteReservation(caller().budget()), this::cancelled);
 		answer(() -> sink().success(new NatsReply(this.replies.head(), NO_BODY, stream)));
-	}
-
-	private void discarded() {
-		cancelled();
-		this.waiting.close();
 	}
 
 	private void awaitNext() {
@@ -234,14 +228,15 @@ final class ManyExchange extends CallerExchange {
 
 	@Override
 	void cancelled() {
-		if (enterCancelled()) {
-			try {
+		try {
+			if (enterCancelled()) {
 				release();
 			}
-			finally {
-				// It may not have been handed over yet, and nobody is going to take it.
-				this.waiting.close();
-			}
+		}
+		finally {
+			// All may have come before it was handed over, and nobody is going to take
+			// it.
+			this.waiting.close();
 		}
 	}
 
@@ -259,6 +254,9 @@ final class ManyExchange extends CallerExchange {
 			}
 			else {
 				execute(() -> sink().error(failure));
+			}
+			if (this.parts.currentSubscriberCount() == 0) {
+				this.waiting.close();
 			}
 		}
 	}

@@ -48,10 +48,8 @@ final class AsyncHandler implements RouteHandler {
 
 	private Mono<NatsReply> finished(String id, Preferences preferences) {
 		Duration wait = bounded(preferences.waiting(), this.requests.settings());
-		return wait.isZero() ? Mono.empty() : this.requests.await(id)
-			.takeUntilOther(Mono.delay(wait))
-			.mapNotNull(AsyncState::reply)
-			.next();
+		return wait.isZero() ? Mono.empty()
+				: this.requests.await(id).takeUntilOther(Mono.delay(wait)).mapNotNull(AsyncState::reply).next();
 	}
 
 	static Duration bounded(Duration wait, AsyncQueue settings) {

@@ -73,13 +73,11 @@ final class AsyncRequests {
 		this.queue = new WorkQueue(jetStreams, settings.stream(), settings.subject());
 		this.replies = new ReplyBucket(jetStreams, transport, settings.bucket());
 		this.caller = caller;
-		this.ready = settings.create()
-				? this.queue.create(settings.keep())
-					.then(this.replies.create(settings.keep()))
-					.thenReturn(true)
-					.cache((made) -> Duration.ofMillis(Long.MAX_VALUE), (ex) -> Duration.ZERO, () -> Duration.ZERO)
-					.then()
-				: Mono.empty();
+		this.ready = settings.create() ? this.queue.create(settings.keep())
+			.then(this.replies.create(settings.keep()))
+			.thenReturn(true)
+			.cache((made) -> Duration.ofMillis(Long.MAX_VALUE), (ex) -> Duration.ZERO, () -> Duration.ZERO)
+			.then() : Mono.empty();
 	}
 
 	AsyncQueue settings() {
@@ -178,9 +176,9 @@ final class AsyncRequests {
 			throw new MalformedMessageException(404, "No route is declared for the request any more");
 		})
 			.flatMap(this::whole)
-			.onErrorResume(NatsExchangeException.class, (ex) -> isUndone(ex.failure())
-					&& request.deliveries() < this.settings.maxDeliveries() ? Mono.error(new Retried())
-							: Mono.just(NatsReply.of(ex)))
+			.onErrorResume(NatsExchangeException.class,
+					(ex) -> isUndone(ex.failure()) && request.deliveries() < this.settings.maxDeliveries()
+							? Mono.error(new Retried()) : Mono.just(NatsReply.of(ex)))
 			.onErrorResume(MalformedMessageException.class, (ex) -> Mono
 				.just(NatsReply.problem(ex.status(), Problem.HEADERS, String.valueOf(ex.getMessage()))));
 	}
@@ -262,7 +260,8 @@ final class AsyncRequests {
 				return caller.exchange(head, Mono.just(body), options);
 			}
 			return caller
-				.request(request.subject().expand(this.route.variables(head)), request.fields().of(head.headers()), body, options)
+				.request(request.subject().expand(this.route.variables(head)), request.fields().of(head.headers()),
+						body, options)
 				.map(request::response);
 		}
 

@@ -41,8 +41,8 @@ final class AsyncResultHandler implements RouteHandler {
 	public Mono<NatsReply> handle(RouteRequest request) {
 		String id = Objects.requireNonNull(request.variables().value(AsyncResultTarget.ID));
 		String location = AsyncHandler.location(request, this.requests.settings(), id);
-		Duration wait = AsyncHandler.bounded(
-				Preferences.of(request.fields().values(Preferences.FIELD)).waiting(), this.requests.settings());
+		Duration wait = AsyncHandler.bounded(Preferences.of(request.fields().values(Preferences.FIELD)).waiting(),
+				this.requests.settings());
 		Mono<AsyncState> state = this.requests.find(id).switchIfEmpty(Mono.error(AsyncResultHandler::unknown));
 		if (!this.reply && wantsEvents(request)) {
 			return state.thenReturn(events(id, location));

@@ -67,6 +67,11 @@ public record JetStreamTarget(SubjectTemplate subject, MessageFields fields, @Nu
 	}
 
 	@Override
+	public boolean requiresJetStream() {
+		return true;
+	}
+
+	@Override
 	public Set<HttpMethod> methods() {
 		return this.readable ? Set.of(HttpMethod.POST, HttpMethod.GET) : Set.of(HttpMethod.POST);
 	}

@@ -103,6 +103,11 @@ public record KeyValueTarget(String bucket, @Nullable SubjectTemplate key, Set<H
 	}
 
 	@Override
+	public boolean requiresJetStream() {
+		return true;
+	}
+
+	@Override
 	public List<SubjectTemplate> templates() {
 		return (this.key != null) ? List.of(this.key) : List.of();
 	}

@@ -18,7 +18,8 @@ class PreferencesTests {
 	@CsvSource(delimiter = '|',
 			value = { "respond-async | true | 0", "respond-async, wait=5 | true | 5", "Wait = 10 ; x=y | false | 10",
 					"RESPOND-ASYNC;foo=\"bar\" | true | 0", "wait=\"7\" | false | 7", "wait=-1 | false | 0",
-					"wait=99999999999 | false | 0", "wait=x, handling=lenient | false | 0", "respond-asynchronously | false | 0" })
+					"wait=99999999999 | false | 0", "wait=x, handling=lenient | false | 0",
+					"respond-asynchronously | false | 0" })
 	void whatIsUnderstoodCounts(String value, boolean respondAsync, long seconds) {
 		assertThat(Preferences.of(List.of(value)))
 			.isEqualTo(new Preferences(respondAsync, Duration.ofSeconds(seconds)));
