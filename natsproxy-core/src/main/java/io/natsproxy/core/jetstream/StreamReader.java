@@ -275,8 +275,8 @@ final class StreamReader<E> implements StreamReading {
 		ConsumerContext reading = consumer();
 		long bytes = 0;
 		int count = 0;
-		try (FetchConsumer fetched = reading
-			.fetch(FetchConsumeOptions.builder().maxMessages(this.batch).noWait().build())) {
+		FetchConsumer fetched = reading.fetch(FetchConsumeOptions.builder().maxMessages(this.batch).noWait().build());
+		try {
 			for (Message message = fetched.nextMessage(); message != null; message = fetched.nextMessage()) {
 				NatsJetStreamMetaData data = message.metaData();
 				if (data.consumerSequence() != this.consumerSequence + 1) {
@@ -292,11 +292,8 @@ final class StreamReader<E> implements StreamReading {
 			Thread.currentThread().interrupt();
 			throw new IOException("Interrupted", ex);
 		}
-		catch (IOException | JetStreamApiException | JetStreamStatusCheckedException | RuntimeException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			throw new IOException("The batch could not be ended", ex);
+		finally {
+			end(fetched);
 		}
 		if (count > 0) {
 			this.batch = (int) Math.max(1, Math.min(MAX_BATCH, this.buffer * count / Math.max(1, bytes)));
@@ -311,6 +308,21 @@ final class StreamReader<E> implements StreamReading {
 		}
 		this.start = null;
 		return true;
+	}
+
+	/**
+	 * Ends the subscription of a batch.
+	 */
+	private static void end(FetchConsumer fetched) {
+		try {
+			fetched.close();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (Exception ex) {
+			logger.debug("The subscription of a batch could not be ended", ex);
+		}
 	}
 
 	private void deliver(long sequence, byte[] payload) {

@@ -127,15 +127,16 @@ class AsyncRouteIntegrationTests {
 		String route = "natsproxy.gateway.routes[0].";
 		return TestApplication.gateway(broker)
 			.properties(route + "path=/work/{id}", route + "methods=POST", route + "request.subject=work.{id}",
-					route + "async.stream=requests", route + "async.bucket=replies", route + "async.result-path=/results",
-					route + "async.create=true", route + "async.silence=1s", route + "async.max-deliveries=1000")
+					route + "async.stream=requests", route + "async.bucket=replies",
+					route + "async.result-path=/results", route + "async.create=true", route + "async.silence=1s",
+					route + "async.max-deliveries=1000")
 			.start();
 	}
 
 	private static Peer service(TestBroker broker) {
 		Peer service = new Peer(broker);
-		return service.on("work.*", (message) -> service.reply(message,
-				"done " + new String(message.getData(), StandardCharsets.UTF_8)));
+		return service.on("work.*",
+				(message) -> service.reply(message, "done " + new String(message.getData(), StandardCharsets.UTF_8)));
 	}
 
 	/**

@@ -48,17 +48,15 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param keyValue Reads, writes, lists and watches the keys of a bucket.
 	 * @param subscribe Sends the messages of a subject to clients as they come.
 	 * @param objectStore Reads, stores, deletes and lists the objects of a bucket.
-	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They are
-	 * done by the other target, which must be "request", or without one by the service of
-	 * the path.
+	 * @param async Stores requests with 'Prefer: respond-async', and answers 202. They
+	 * are done by the other target, which must be "request", or without one by the
+	 * service of the path.
 	 */
 	public record Route(@Nullable String path, @DefaultValue List<String> methods, @DefaultValue("0") int order,
 			@Nullable String host, @DefaultValue Map<String, String> headers, @DefaultValue Map<String, String> query,
-			@Nullable String version, @Nullable Verify verify, @Nullable JetStream jetstream,
-			@Nullable Publish publish, @Nullable Request request,
-			@Nullable KeyValue keyValue, @Nullable Subscribe subscribe,
-			@Nullable ObjectStore objectStore,
-			@Nullable Async async) {
+			@Nullable String version, @Nullable Verify verify, @Nullable JetStream jetstream, @Nullable Publish publish,
+			@Nullable Request request, @Nullable KeyValue keyValue, @Nullable Subscribe subscribe,
+			@Nullable ObjectStore objectStore, @Nullable Async async) {
 
 	}
 

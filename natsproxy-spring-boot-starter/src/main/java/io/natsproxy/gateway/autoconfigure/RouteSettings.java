@@ -171,8 +171,7 @@ final class RouteSettings {
 		return Stream
 			.<@Nullable RouteTarget>of(made(this.settings.publish(), this::publish),
 					made(this.settings.request(), this::request), made(this.settings.keyValue(), this::keyValue),
-					made(this.settings.jetstream(), this::jetStream),
-					made(this.settings.subscribe(), this::subscribe),
+					made(this.settings.jetstream(), this::jetStream), made(this.settings.subscribe(), this::subscribe),
 					made(this.settings.objectStore(), this::objectStore))
 			.filter(Objects::nonNull)
 			.map(Objects::requireNonNull);
@@ -268,9 +267,9 @@ final class RouteSettings {
 		DataSize maxSize = objects.maxObjectSize();
 		long chunkSize = this.check.notNegative("object-store.chunk-size", objects.chunkSize());
 		return this.check.made("object-store",
-				() -> new ObjectStoreTarget(bucket, objects.name(),
-						(maxSize != null) ? this.check.notNegative("object-store.max-object-size", maxSize)
-								: Long.MAX_VALUE,
+				() -> new ObjectStoreTarget(
+						bucket, objects.name(), (maxSize != null)
+								? this.check.notNegative("object-store.max-object-size", maxSize) : Long.MAX_VALUE,
 						Math.toIntExact(chunkSize), objects.listing()));
 	}
 

@@ -29,8 +29,8 @@ class PriceFeed {
 			return;
 		}
 		this.price = this.price.add(BigDecimal.valueOf(ThreadLocalRandom.current().nextInt(-50, 51), 2));
-		this.connection.publish("prices.NATS", "{\"symbol\":\"NATS\",\"price\":%s}".formatted(this.price)
-			.getBytes(StandardCharsets.UTF_8));
+		this.connection.publish("prices.NATS",
+				"{\"symbol\":\"NATS\",\"price\":%s}".formatted(this.price).getBytes(StandardCharsets.UTF_8));
 	}
 
 }
