@@ -22,7 +22,9 @@ public interface DeclaredHandlers {
 	 * @param exchange the exchange with the client
 	 * @param handshake whether the client asks for a WebSocket, which a handler may not
 	 * know of
-	 * @return the handler, or {@code null} if no route is declared for the request
+	 * @return the handler, or {@code null} if no route is declared for the request, or
+	 * its handshake is decided about by what is left as
+	 * {@link DeclaredHandshake#ATTRIBUTE}
 	 */
 	@Nullable WebHandler find(ServerWebExchange exchange, boolean handshake);
 

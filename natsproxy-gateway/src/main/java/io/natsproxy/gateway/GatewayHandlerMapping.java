@@ -147,7 +147,9 @@ public final class GatewayHandlerMapping implements HandlerMapping, Ordered {
 				&& WebSocketUpgradeCondition.isHandshake(exchange.getRequest());
 		WebHandler declared = (this.declared != null) ? this.declared.find(exchange, handshake) : null;
 		if (declared == null) {
-			findRoute(exchange);
+			if (exchange.getAttribute(DeclaredHandshake.ATTRIBUTE) == null) {
+				findRoute(exchange);
+			}
 			if (handshake && this.webSocketHandler != null) {
 				return this.webSocketHandler;
 			}

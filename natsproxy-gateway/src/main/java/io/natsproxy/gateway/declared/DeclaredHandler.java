@@ -11,14 +11,17 @@ import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.jetstream.JetStreamFailure;
 import io.natsproxy.core.memory.ByteReservation;
+import io.natsproxy.core.websocket.gateway.WebSocketHandshake;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.GatewayRequest;
+import io.natsproxy.gateway.headers.FieldList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
@@ -62,6 +65,28 @@ final class DeclaredHandler implements WebHandler {
 		return Mono.defer(() -> {
 			Held held = new Held(this.caller);
 			return this.gateway.answer(exchange, (request) -> reply(request, held)).doFinally(held::release);
+		});
+	}
+
+	/**
+	 * Returns whether handshakes of WebSockets are decided about here.
+	 */
+	boolean acceptsWebSockets() {
+		return this.handler instanceof WebSocketRouteHandler sockets && sockets.acceptsWebSockets();
+	}
+
+	/**
+	 * Answers the handshake of a WebSocket.
+	 */
+	Mono<WebSocketHandshake> connect(ServerWebExchange exchange, RequestHead head) {
+		WebSocketRouteHandler sockets = (WebSocketRouteHandler) this.handler;
+		return Mono.defer(() -> {
+			GatewayRequest request = new GatewayRequest(exchange, head, FieldList.of(head.headers()), Flux.empty(),
+					this.gateway.client(exchange.getRequest()));
+			return sockets.connect(routeRequest(request, head, new ByteReservation(this.caller.budget())));
+		}).onErrorResume((ex) -> {
+			NatsReply problem = problem(ex, exchange);
+			return (problem != null) ? Mono.just(new WebSocketHandshake(problem, null)) : Mono.error(ex);
 		});
 	}
 

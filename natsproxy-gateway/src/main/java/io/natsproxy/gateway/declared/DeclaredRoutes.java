@@ -13,6 +13,7 @@ import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.subject.PathTemplate;
 import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.gateway.DeclaredHandlers;
+import io.natsproxy.gateway.DeclaredHandshake;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.route.KnownRoute;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,9 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 		this.versions = versions;
 		List<Entry> entries = new ArrayList<>();
 		for (NatsRoute route : routes) {
-			WebHandler handler = new DeclaredHandler(gateway, caller, route, handler(route, factories));
-			entries.add(new Entry(route, watched.apply(handler), hasExpressions(route)));
+			DeclaredHandler handler = new DeclaredHandler(gateway, caller, route, handler(route, factories));
+			entries.add(new Entry(route, watched.apply(handler), hasExpressions(route),
+					handler.acceptsWebSockets() ? handler::connect : null));
 		}
 		entries.sort(Comparator.comparing(Entry::route,
 				Comparator.comparingInt(NatsRoute::order)
@@ -170,6 +172,11 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 			}
 			if (allows(route, method)) {
 				found(exchange, route, match);
+				DeclaredHandshake sockets = entry.handshake();
+				if (handshake && sockets != null) {
+					exchange.getAttributes().put(DeclaredHandshake.ATTRIBUTE, sockets);
+					return null;
+				}
 				return entry.handler();
 			}
 			others = (others != null) ? others : new TreeSet<>();
@@ -239,11 +246,13 @@ public final class DeclaredRoutes implements DeclaredHandlers {
 	}
 
 	/**
-	 * A route and what handles its requests.
+	 * A route and what handles its requests, and the handshakes among them where there
+	 * are WebSockets.
 	 *
 	 * @param expressions whether its path has regular expressions
 	 */
-	private record Entry(NatsRoute route, WebHandler handler, boolean expressions) {
+	private record Entry(NatsRoute route, WebHandler handler, boolean expressions,
+			@Nullable DeclaredHandshake handshake) {
 
 	}
 

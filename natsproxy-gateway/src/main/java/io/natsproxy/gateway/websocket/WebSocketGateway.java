@@ -14,6 +14,7 @@ import io.natsproxy.core.websocket.gateway.GatewayWebSockets;
 import io.natsproxy.core.websocket.gateway.WebSocketHandshake;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
+import io.natsproxy.gateway.DeclaredHandshake;
 import io.natsproxy.gateway.GatewayHandler;
 import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.RequestConnection;
@@ -43,7 +44,8 @@ import org.springframework.web.server.WebHandler;
 
 /**
  * The gateway for WebSockets: a service decides about the handshake, as about any GET
- * request, and the connection is upgraded when it has accepted.
+ * request, or a route that the operator declares, and the connection is upgraded when it
+ * has accepted.
  */
 public final class WebSocketGateway implements WebHandler, AutoCloseable {
 
@@ -114,7 +116,8 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 			return this.gateway.respond(exchange,
 					NatsReply.problem(400, Problem.HEADERS, "A forwarded header is malformed"));
 		}
-		NatsReply refusal = this.gateway.refusal(exchange, head);
+		boolean declared = exchange.getAttribute(DeclaredHandshake.ATTRIBUTE) != null;
+		NatsReply refusal = declared ? null : this.gateway.refusal(exchange, head);
 		return (refusal != null) ? this.gateway.respond(exchange, refusal) : admit(exchange, head);
 	}
 
@@ -165,7 +168,9 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		ServerHttpRequest request = exchange.getRequest();
 		CallOptions options = new CallOptions(this.options.handshakeTimeout(), RequestConnection.executor(request))
 			.in(this.gateway.call(request));
-		return this.gateway.observe(exchange, head, (sent) -> this.sockets.connect(sent, options),
+		DeclaredHandshake declared = exchange.getAttribute(DeclaredHandshake.ATTRIBUTE);
+		return this.gateway.observe(exchange, head,
+				(sent) -> (declared != null) ? declared.connect(exchange, sent) : this.sockets.connect(sent, options),
 				(handshake) -> handshake.reply().head().status());
 	}
 

@@ -266,7 +266,7 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param maxSubscribers How many clients the route may have at once.
 	 */
 	public record Subscribe(@Nullable String subject, @Nullable String stream, @DefaultValue( {
-			"sse", "ndjson" }) List<SubscribeFormat> as, @DefaultValue("15s") Duration heartbeat,
+			"sse", "ndjson", "websocket" }) List<SubscribeFormat> as, @DefaultValue("15s") Duration heartbeat,
 			@Nullable Duration maxDuration, @DefaultValue("64KB") DataSize buffer,
 			@DefaultValue("drop-oldest") SlowClientPolicy slowClient, @DefaultValue("10000") int maxSubscribers){
 

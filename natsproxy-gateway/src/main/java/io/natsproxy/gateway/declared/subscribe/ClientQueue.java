@@ -83,7 +83,10 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		this.memory = memory;
 		this.executor = executor;
 		this.left = left;
-		add(format.encoder().start());
+		byte[] start = format.encoder().start();
+		if (start != null) {
+			add(start);
+		}
 	}
 
 	SubscribeFormat format() {
@@ -257,6 +260,10 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 	public void subscribe(CoreSubscriber<? super byte[]> actual) {
 		boolean first;
 		synchronized (this) {
+			if (this.ended) {
+				Operators.complete(actual);
+				return;
+			}
 			first = this.subscriber == null;
 			if (first) {
 				this.subscriber = actual;
@@ -276,6 +283,26 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 			synchronized (this) {
 				this.demand = Operators.addCap(this.demand, n);
 			}
+			drainLater();
+		}
+	}
+
+	/**
+	 * Ends the response without what waits.
+	 */
+	void abandon() {
+		boolean unread;
+		synchronized (this) {
+			clear();
+			this.missed = 0;
+			this.silent = false;
+			this.ending = true;
+			unread = this.subscriber == null;
+		}
+		if (unread) {
+			leave();
+		}
+		else {
 			drainLater();
 		}
 	}

@@ -9,9 +9,10 @@ interface EventEncoder {
 
 	/**
 	 * Returns what a response begins with.
-	 * @return bytes, which may be none
+	 * @return bytes, which may be none but let the head be written; {@code null} if there
+	 * is no such thing
 	 */
-	byte[] start();
+	byte @Nullable [] start();
 
 	/**
 	 * Returns a sign of life.

@@ -37,8 +37,15 @@ final class NdjsonEncoder implements EventEncoder {
 
 	@Override
 	public byte[] message(@Nullable String id, byte[] payload) {
+		return line(json(id, payload));
+	}
+
+	/**
+	 * Writes a message as a value of JSON.
+	 */
+	static String json(@Nullable String id, byte[] payload) {
 		String value = value(payload);
-		return line((id != null) ? "{\"$id\":\"" + id + "\",\"$data\":" + value + "}" : value);
+		return (id != null) ? "{\"$id\":\"" + id + "\",\"$data\":" + value + "}" : value;
 	}
 
 	private static String value(byte[] payload) {
@@ -68,7 +75,14 @@ final class NdjsonEncoder implements EventEncoder {
 
 	@Override
 	public byte[] gap(@Nullable String id, Gap gap) {
-		return line("{" + ((id != null) ? "\"$id\":\"" + id + "\"," : "") + "\"$gap\":" + gap.toJson() + "}");
+		return line(json(id, gap));
+	}
+
+	/**
+	 * Writes a gap as a value of JSON.
+	 */
+	static String json(@Nullable String id, Gap gap) {
+		return "{" + ((id != null) ? "\"$id\":\"" + id + "\"," : "") + "\"$gap\":" + gap.toJson() + "}";
 	}
 
 	private static byte[] line(String json) {

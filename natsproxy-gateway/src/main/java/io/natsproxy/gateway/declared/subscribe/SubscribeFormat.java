@@ -24,18 +24,23 @@ public enum SubscribeFormat {
 	/**
 	 * One value of JSON in each line.
 	 */
-	NDJSON(MediaType.APPLICATION_NDJSON, new NdjsonEncoder());
+	NDJSON(MediaType.APPLICATION_NDJSON, new NdjsonEncoder()),
 
-	private final MediaType mediaType;
+	/**
+	 * Messages of a WebSocket, for those that ask for one.
+	 */
+	WEBSOCKET(null, new WebSocketEncoder());
+
+	private final @Nullable MediaType mediaType;
 
 	private final EventEncoder encoder;
 
-	SubscribeFormat(MediaType mediaType, EventEncoder encoder) {
+	SubscribeFormat(@Nullable MediaType mediaType, EventEncoder encoder) {
 		this.mediaType = mediaType;
 		this.encoder = encoder;
 	}
 
-	MediaType mediaType() {
+	@Nullable MediaType mediaType() {
 		return this.mediaType;
 	}
 
@@ -54,7 +59,8 @@ public enum SubscribeFormat {
 		SubscribeFormat best = null;
 		double bestQuality = 0;
 		for (SubscribeFormat format : formats) {
-			double quality = quality(format.mediaType, ranges);
+			MediaType type = format.mediaType;
+			double quality = (type != null) ? quality(type, ranges) : 0;
 			if (quality > bestQuality) {
 				best = format;
 				bestQuality = quality;

@@ -17,6 +17,8 @@ import io.natsproxy.core.jetstream.StreamStart;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.subscription.SharedSubscriptions;
+import io.natsproxy.core.websocket.WebSocketClose;
+import io.natsproxy.core.websocket.gateway.WebSocketHandshake;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.declared.NatsRoute;
@@ -24,6 +26,7 @@ import io.natsproxy.gateway.declared.RouteHandler;
 import io.natsproxy.gateway.declared.RouteHandlerFactory;
 import io.natsproxy.gateway.declared.RouteProblemException;
 import io.natsproxy.gateway.declared.RouteRequest;
+import io.natsproxy.gateway.declared.WebSocketRouteHandler;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -42,6 +45,11 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 	private static final Duration TICK = Duration.ofSeconds(1);
 
 	private static final int STREAM_CHECK_TICKS = 5;
+
+	private static final WebSocketClose GOING_AWAY = new WebSocketClose(1001, "The gateway shuts down");
+
+	private static final NatsReply ACCEPTED = new NatsReply(new ResponseHead(101, (action) -> {
+	}), new byte[0]);
 
 	private final NatsExchanges exchanges;
 
@@ -146,15 +154,16 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 	 */
 	private record Due(long heartbeat, boolean hasEnd, long endsAt) {
 
-		static Due of(SubscribeTarget target) {
+		static Due of(SubscribeTarget target, SubscribeFormat format) {
 			Duration longest = target.maxDuration();
-			return new Due(target.heartbeat().toNanos(), longest != null,
-					System.nanoTime() + ((longest != null) ? longest.toNanos() : 0));
+			// WebSockets have pings.
+			long heartbeat = (format != SubscribeFormat.WEBSOCKET) ? target.heartbeat().toNanos() : Long.MAX_VALUE;
+			return new Due(heartbeat, longest != null, System.nanoTime() + ((longest != null) ? longest.toNanos() : 0));
 		}
 
 	}
 
-	private final class Handler implements RouteHandler {
+	private final class Handler implements WebSocketRouteHandler {
 
 		private final SubscribeTarget target;
 
@@ -174,7 +183,7 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 			// For the length of the subject.
 			SubscribeHandlers.this.caller.maxMessage(subject, new NatsHeaders());
 			ResponseHead head = head(format);
-			StreamStart start = (this.target.stream() != null) ? StreamStarts.of(request) : StreamStart.NEW;
+			StreamStart start = start(request);
 			if (request.method() == HttpMethod.HEAD) {
 				return Mono.just(new NatsReply(head, new byte[0]));
 			}
@@ -184,6 +193,35 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 				client.joined(membership);
 				return new NatsReply(head, new byte[0], BodyStream.of(client, memory, client::cancel));
 			}).doOnError((ex) -> client.cancel()).doOnCancel(client::cancel);
+		}
+
+		@Override
+		public boolean acceptsWebSockets() {
+			return this.target.formats().contains(SubscribeFormat.WEBSOCKET);
+		}
+
+		@Override
+		public Mono<WebSocketHandshake> connect(RouteRequest request) {
+			String subject = subject(request);
+			StreamStart start = start(request);
+			ByteReservation memory = new ByteReservation(SubscribeHandlers.this.caller.budget());
+			ClientQueue client = enter(SubscribeFormat.WEBSOCKET, memory, request);
+			return begin(subject, start, client).map((membership) -> {
+				client.joined(membership);
+				return new WebSocketHandshake(ACCEPTED,
+						new SubscriptionSocket(client, memory, () -> isRunning() ? WebSocketClose.NORMAL : GOING_AWAY));
+			}).doOnError((ex) -> client.cancel()).doOnCancel(client::cancel);
+		}
+
+		private String subject(RouteRequest request) {
+			String subject = this.target.subject().expand(request.variables());
+			// For the length of the subject.
+			SubscribeHandlers.this.caller.maxMessage(subject, new NatsHeaders());
+			return subject;
+		}
+
+		private StreamStart start(RouteRequest request) {
+			return (this.target.stream() != null) ? StreamStarts.of(request) : StreamStart.NEW;
 		}
 
 		private Mono<? extends Disposable> begin(String subject, StreamStart start, ClientQueue client) {
@@ -206,7 +244,7 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 						Problem.RETRY_HEADERS);
 			}
 			ClientQueue client = new ClientQueue(this.target, format, memory, request.executor(), this::leave);
-			SubscribeHandlers.this.clients.put(client, Due.of(this.target));
+			SubscribeHandlers.this.clients.put(client, Due.of(this.target, format));
 			return client;
 		}
 
@@ -217,7 +255,7 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 
 		private static ResponseHead head(SubscribeFormat format) {
 			HeaderFields fields = (action) -> {
-				action.accept(HttpHeaders.CONTENT_TYPE, List.of(format.mediaType().toString()));
+				action.accept(HttpHeaders.CONTENT_TYPE, List.of(String.valueOf(format.mediaType())));
 				action.accept(HttpHeaders.CACHE_CONTROL, List.of("no-store"));
 				// nginx would wait for more.
 				action.accept("X-Accel-Buffering", List.of("no"));
