@@ -115,6 +115,7 @@ class AsyncRouteIntegrationTests {
 			send(last.port(), 40, accepted);
 			broker.restart();
 			try (Peer service = service(broker)) {
+				service.flush();
 				assertThat(accepted).hasSizeGreaterThan(10);
 				for (Response each : accepted) {
 					Response state = awaitDone(last.port(), each);
