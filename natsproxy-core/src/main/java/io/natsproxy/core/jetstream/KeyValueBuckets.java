@@ -161,12 +161,16 @@ public final class KeyValueBuckets implements AutoCloseable {
 	 * @param prefix what they begin with, see {@link KeyName#isPrefix}
 	 * @param after the key behind which they stand; {@code null} for the first
 	 * @param limit the most keys
-	 * @return the keys
+	 * @return the keys; fails with {@link JetStreamFailure#TIMEOUT} if there are too many
+	 * to look through in time, and with {@link JetStreamFailure#TOO_MANY} if too many
+	 * others look
 	 */
 	public Mono<KeyPage> keys(String bucket, String prefix, @Nullable String after, int limit) {
-		KeyScan scan = new KeyScan(this.streams, NatsKeyValueUtil.toStreamName(bucket),
-				NatsKeyValueUtil.toKeyPrefix(bucket));
-		return call(bucket, () -> scan.page(prefix, after, limit));
+		return Mono.defer(() -> {
+			KeyScan scan = new KeyScan(this.streams, NatsKeyValueUtil.toStreamName(bucket),
+					NatsKeyValueUtil.toKeyPrefix(bucket));
+			return explained(bucket, this.streams.scan(() -> scan.page(prefix, after, limit))).doOnCancel(scan::cancel);
+		});
 	}
 
 	/**
@@ -225,12 +229,16 @@ public final class KeyValueBuckets implements AutoCloseable {
 			.fail(new JetStreamException(JetStreamFailure.DISCONNECTED, "The connection to NATS has been lost")));
 	}
 
-	/**
-	 * Does something with a bucket. Where nobody answers, it is looked whether there is
-	 * such a bucket at all.
-	 */
 	private <T> Mono<T> call(String bucket, Callable<@Nullable T> call) {
-		return this.streams.call(call)
+		return explained(bucket, this.streams.call(call));
+	}
+
+	/**
+	 * Explains the failures of what is done with a bucket. Where nobody answers, it is
+	 * looked whether there is such a bucket at all.
+	 */
+	private <T> Mono<T> explained(String bucket, Mono<T> result) {
+		return result
 			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE),
 					(ex) -> this.streams
 						.call(() -> this.connection.jetStreamManagement(this.streams.options())

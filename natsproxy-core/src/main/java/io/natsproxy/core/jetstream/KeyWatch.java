@@ -239,11 +239,11 @@ final class KeyWatch {
 	 * told.
 	 */
 	private void release(JetStreamSubscription subscription) {
-		this.streams.call(() -> {
+		this.streams.release(() -> {
 			String consumer = subscription.getConsumerName();
 			this.dispatcher.unsubscribe(subscription);
 			return this.connection.jetStreamManagement(this.streams.options()).deleteConsumer(this.stream, consumer);
-		}).onErrorComplete().subscribe();
+		});
 	}
 
 }

@@ -199,6 +199,21 @@ class KeyValueRouteIntegrationTests {
 		assertThat(consumers()).isZero();
 	}
 
+	@Test
+	void abortedListingsLeaveNoConsumers() throws Exception {
+		for (int i = 0; i < 300; i++) {
+			this.bucket.put(this.root + ".k" + i, "1");
+		}
+		for (int i = 0; i < 20; i++) {
+			try (RawHttpClient client = new RawHttpClient(routes.port())) {
+				client.send(RawHttpClient.request("GET", "/config?prefix=" + this.root + "."));
+			}
+		}
+		awaitNoConsumers();
+		assertThat(RawHttpClient.get(routes.port(), "/config?limit=1&prefix=" + this.root + ".").status())
+			.isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "prefix=*", "prefix=a..b", "prefix=.a", "prefix=%3E", "limit=0", "limit=1001", "limit=x" })
 	void listingIsNoWayToOtherSubjects(String query) {
