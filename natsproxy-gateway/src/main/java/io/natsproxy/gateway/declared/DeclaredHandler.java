@@ -161,7 +161,8 @@ final class DeclaredHandler implements WebHandler {
 	}
 
 	/**
-	 * What a request holds until its response has been written.
+	 * What a request holds until its response has been written. A client that goes may be
+	 * noticed before its place is taken, by another thread.
 	 */
 	private static final class Held {
 
@@ -171,13 +172,17 @@ final class DeclaredHandler implements WebHandler {
 
 		private @Nullable ExchangePlace place;
 
+		private boolean released;
+
 		Held(NatsCaller caller) {
 			this.caller = caller;
 			this.memory = new ByteReservation(caller.budget());
 		}
 
 		synchronized void take(@Nullable Object client) {
-			this.place = this.caller.takePlace(client);
+			if (!this.released) {
+				this.place = this.caller.takePlace(client);
+			}
 		}
 
 		synchronized void stream() {
@@ -187,6 +192,7 @@ final class DeclaredHandler implements WebHandler {
 		}
 
 		synchronized void release(SignalType signal) {
+			this.released = true;
 			this.memory.close();
 			if (this.place != null) {
 				this.place.leave((signal == SignalType.ON_COMPLETE) ? StreamStatistics.End.COMPLETE

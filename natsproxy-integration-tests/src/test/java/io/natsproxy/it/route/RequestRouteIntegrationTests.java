@@ -140,6 +140,15 @@ class RequestRouteIntegrationTests {
 	}
 
 	@Test
+	void longReplySubjectIsRefusedAndEndsNoConnection() {
+		this.peer.answer("small", "1234");
+		Response response = RawHttpClient.exchange(routes.port(),
+				RawHttpClient.post("/answers?reply=" + "a".repeat(4090), "{}"));
+		assertThat(response.status()).isEqualTo(414);
+		assertThat(RawHttpClient.get(routes.port(), "/small").status()).isEqualTo(200);
+	}
+
+	@Test
 	void conditionsTellRoutesApart() {
 		this.peer.answer("host.one", "one").answer("host.other", "other");
 		assertThat(RawHttpClient

@@ -261,7 +261,8 @@ public record GatewayRoutesProperties(@DefaultValue List<Route> routes, @Nullabl
 	 * @param heartbeat How long a response may be silent until a sign of life is sent.
 	 * @param maxDuration How long a response may last. By default as long as the client
 	 * listens.
-	 * @param buffer How much may wait for one client.
+	 * @param buffer How much may wait for one client, beside one message that may be
+	 * longer.
 	 * @param slowClient What becomes of a client for which more waits.
 	 * @param maxSubscribers How many clients the route may have at once.
 	 */

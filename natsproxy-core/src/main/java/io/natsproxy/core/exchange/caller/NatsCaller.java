@@ -263,7 +263,7 @@ public final class NatsCaller implements AutoCloseable {
 	public void publish(String subject, @Nullable String replySubject, NatsHeaders headers, byte[] body,
 			Executor executor) {
 		CallerConnection connection = connected(best(executor));
-		requireFit(subject, headers, connection);
+		requireFit(subject, replySubject, headers, connection);
 		if (body.length > connection.maxMessage(headers)) {
 			throw new NatsExchangeException(ExchangeFailure.BODY_TOO_LARGE,
 					"The body is longer than " + connection.maxMessage(headers) + " bytes");
@@ -279,13 +279,30 @@ public final class NatsCaller implements AutoCloseable {
 	 * @throws NatsExchangeException if subject or headers are too long
 	 */
 	public int maxMessage(String subject, NatsHeaders headers) {
+		return maxMessage(subject, null, headers);
+	}
+
+	/**
+	 * Returns how long the body of a message can be.
+	 * @param subject the subject
+	 * @param replySubject where others answer; {@code null} for nowhere
+	 * @param headers the NATS headers
+	 * @return bytes
+	 * @throws NatsExchangeException if subjects or headers are too long
+	 */
+	public int maxMessage(String subject, @Nullable String replySubject, NatsHeaders headers) {
 		CallerConnection connection = anyConnected();
-		requireFit(subject, headers, connection);
+		requireFit(subject, replySubject, headers, connection);
 		return connection.maxMessage(headers);
 	}
 
-	private void requireFit(String subject, NatsHeaders headers, CallerConnection connection) {
-		requireShortSubject(subject.length(), "");
+	/**
+	 * Requires what the server would end the connection for, and with it the exchanges of
+	 * everybody.
+	 */
+	private void requireFit(String subject, @Nullable String replySubject, NatsHeaders headers,
+			CallerConnection connection) {
+		requireShortSubject(subject.length() + ((replySubject != null) ? replySubject.length() : 0), "");
 		requireShortHead(headers.serializedLength(), connection);
 	}
 

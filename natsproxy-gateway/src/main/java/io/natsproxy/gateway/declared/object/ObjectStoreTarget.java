@@ -65,6 +65,11 @@ public record ObjectStoreTarget(String bucket, @Nullable String name, long maxOb
 	}
 
 	@Override
+	public boolean requiresJetStream() {
+		return true;
+	}
+
+	@Override
 	public Set<HttpMethod> methods() {
 		return Set.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE);
 	}

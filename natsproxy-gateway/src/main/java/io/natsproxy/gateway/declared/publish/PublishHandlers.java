@@ -47,7 +47,7 @@ public final class PublishHandlers implements RouteHandlerFactory {
 			headers.add(WireProtocol.MESSAGE_ID_HEADER, messageId);
 		}
 		String replySubject = target.replyAllowed() ? replySubject(request) : null;
-		return request.collectBody(this.caller.maxMessage(subject, headers), "").map((body) -> {
+		return request.collectBody(this.caller.maxMessage(subject, replySubject, headers), "").map((body) -> {
 			this.caller.publish(subject, replySubject, headers, body, request.executor());
 			return ACCEPTED;
 		});

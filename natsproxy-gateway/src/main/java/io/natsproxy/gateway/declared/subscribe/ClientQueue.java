@@ -177,10 +177,11 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 	}
 
 	/**
-	 * Adds a part, if there is room for it.
+	 * Adds a part, if there is room for it: there is for one that is longer than the
+	 * limit when nothing else waits, or else the client would never get it.
 	 */
 	private boolean add(byte[] part) {
-		if (this.bytes + part.length > this.limit || !this.memory.tryReserve(part.length)) {
+		if ((this.bytes > 0 && this.bytes + part.length > this.limit) || !this.memory.tryReserve(part.length)) {
 			return false;
 		}
 		this.bytes += part.length;

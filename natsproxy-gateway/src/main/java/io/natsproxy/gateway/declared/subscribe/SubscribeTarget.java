@@ -22,7 +22,7 @@ import org.springframework.http.HttpMethod;
  * @param heartbeat how long a response may be silent until a sign of life is sent
  * @param maxDuration how long a response may last; {@code null} for as long as the client
  * listens
- * @param buffer the most that waits for one client, in bytes
+ * @param buffer the most that waits for one client, in bytes, unless it is one message
  * @param slowClient how clients are dealt with for which more waits
  * @param maxSubscribers the most clients of the route at once
  */
@@ -75,6 +75,11 @@ public record SubscribeTarget(SubjectTemplate subject, @Nullable String stream, 
 	@Override
 	public String kind() {
 		return KIND;
+	}
+
+	@Override
+	public boolean requiresJetStream() {
+		return this.stream != null;
 	}
 
 	@Override
