@@ -2,6 +2,7 @@ package io.natsproxy.it.route;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
+import io.nats.client.Subscription;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import io.natsproxy.it.gateway.Peer;
@@ -129,6 +131,25 @@ class KeyValueRouteIntegrationTests {
 		assertThat(get("a").status()).isEqualTo(404);
 		assertThat(send("DELETE", path("a"), "").status()).isEqualTo(404);
 		assertThat(put("a", "4", "If-None-Match: *").status()).isEqualTo(201);
+	}
+
+	@Test
+	void onlyTheLeaderRefusesAWrite() throws Exception {
+		put("a", "1");
+		Subscription asked = this.peer.connection().subscribe("$JS.API.STREAM.MSG.GET.KV_config");
+		this.peer.connection().flush(Duration.ofSeconds(10));
+		assertThat(put("a", "2").status()).isEqualTo(204);
+		String key = "$KV.config." + this.root;
+		assertThat(put("a", "3", "If-None-Match: *").status()).isEqualTo(412);
+		assertThat(asked(asked)).contains(key + ".a");
+		assertThat(send("POST", path("a"), "3").status()).isEqualTo(409);
+		assertThat(asked(asked)).contains(key + ".a");
+		assertThat(send("DELETE", path("b"), "").status()).isEqualTo(404);
+		assertThat(asked(asked)).contains(key + ".b");
+	}
+
+	private static String asked(Subscription subscription) throws InterruptedException {
+		return new String(subscription.nextMessage(Duration.ofSeconds(10)).getData(), StandardCharsets.UTF_8);
 	}
 
 	@Test
