@@ -13,6 +13,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.Subscription;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -270,6 +271,13 @@ class KeyValueRouteIntegrationTests {
 		assertThat(send("PUT", "/hidden/" + this.root, "x".repeat(1_048_576)).status()).isEqualTo(413);
 		assertThat(put("a", "x".repeat(65_536)).status()).isEqualTo(201);
 		assertThat(get("a").text()).hasSize(65_536);
+	}
+
+	@Test
+	void valueCountsInTheMemoryBudget() throws Exception {
+		this.bucket.put(this.root + ".a", new byte[1_000_000]);
+		assertThat(get("a").body()).hasSize(1_000_000);
+		assertThat(routes.gateway().bean(ByteBudget.class).peak()).isGreaterThanOrEqualTo(1_000_000);
 	}
 
 	@Test
