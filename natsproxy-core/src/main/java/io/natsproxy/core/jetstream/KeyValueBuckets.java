@@ -86,8 +86,7 @@ public final class KeyValueBuckets implements AutoCloseable {
 	public Mono<KeyRevision> lastOfLeader(String bucket, String key) {
 		String stream = NatsKeyValueUtil.toStreamName(bucket);
 		// jnats asks any replica of a bucket that allows it.
-		String api = NatsJetStreamConstants.DEFAULT_API_PREFIX
-				+ NatsJetStreamConstants.JSAPI_MSG_GET.formatted(stream);
+		String api = NatsJetStreamConstants.DEFAULT_API_PREFIX + NatsJetStreamConstants.JSAPI_MSG_GET.formatted(stream);
 		byte[] request = MessageGetRequest.lastForSubject(subject(bucket, key)).serialize();
 		return message(bucket, () -> {
 			Message answer = this.connection.request(api, request, this.streams.timeout());
@@ -267,10 +266,8 @@ public final class KeyValueBuckets implements AutoCloseable {
 	private <T> Mono<T> explained(String bucket, Mono<T> result) {
 		return result
 			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE),
-					(ex) -> this.streams
-						.call(() -> this.connection.jetStreamManagement(this.streams.options())
-							.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket)))
-						.then(Mono.error(ex)))
+					(ex) -> this.streams.call(() -> this.connection.jetStreamManagement(this.streams.options())
+						.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket))).then(Mono.error(ex)))
 			.onErrorMap((ex) -> isOf(ex, JetStreamFailure.NOT_FOUND),
 					(ex) -> new JetStreamException(JetStreamFailure.NOT_FOUND, "There is no such bucket"));
 	}

@@ -155,8 +155,8 @@ final class KeyWatch {
 		int batch = (int) Math.min(this.demand, BATCH);
 		this.asked = batch;
 		long pull = ++this.pulls;
-		this.expiry.update(Schedulers.parallel()
-			.schedule(() -> lookAfter(pull), PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+		this.expiry
+			.update(Schedulers.parallel().schedule(() -> lookAfter(pull), PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
 		this.streams.<Void>call(() -> {
 			subscription.pull(PullRequestOptions.builder(batch).expiresIn(PATIENCE.plus(OVERLAP)).build());
 			return null;
