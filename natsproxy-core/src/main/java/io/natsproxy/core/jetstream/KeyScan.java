@@ -117,7 +117,8 @@ final class KeyScan {
 		long startedAt = System.nanoTime();
 		while (pending > 0 && !this.cancelled) {
 			if (System.nanoTime() - startedAt > this.streams.timeout().toNanos()) {
-				throw new JetStreamException(JetStreamFailure.TIMEOUT, "There are too many keys to look through in time");
+				throw new JetStreamException(JetStreamFailure.TIMEOUT,
+						"There are too many keys to look through in time");
 			}
 			List<Message> batch = subscription.fetch((int) Math.min(BATCH, pending), WAIT);
 			if (batch.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.natsproxy.core.jetstream;
 
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,8 +9,10 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
 import io.nats.client.MessageTtl;
 import io.nats.client.PublishOptions;
+import io.nats.client.api.MessageGetRequest;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsJetStreamConstants;
@@ -62,7 +65,7 @@ public final class KeyValueBuckets implements AutoCloseable {
 	}
 
 	/**
-	 * Reads the last revision of a key.
+	 * Reads the last revision of a key, of a replica that may be behind.
 	 * @param bucket the bucket
 	 * @param key the key
 	 * @return the revision, which may tell that there is no value; empty if there is none
@@ -71,6 +74,29 @@ public final class KeyValueBuckets implements AutoCloseable {
 		String subject = subject(bucket, key);
 		return message(bucket, () -> this.connection.jetStreamManagement(this.streams.options())
 			.getLastMessage(NatsKeyValueUtil.toStreamName(bucket), subject));
+	}
+
+	/**
+	 * Reads the last revision of a key, of the leader of the bucket, which has all that
+	 * has been written.
+	 * @param bucket the bucket
+	 * @param key the key
+	 * @return the revision, which may tell that there is no value; empty if there is none
+	 */
+	public Mono<KeyRevision> lastOfLeader(String bucket, String key) {
+		String stream = NatsKeyValueUtil.toStreamName(bucket);
+		// jnats asks any replica of a bucket that allows it.
+		String api = NatsJetStreamConstants.DEFAULT_API_PREFIX + NatsJetStreamConstants.JSAPI_MSG_GET.formatted(stream);
+		byte[] request = MessageGetRequest.lastForSubject(subject(bucket, key)).serialize();
+		return message(bucket, () -> {
+			Message answer = this.connection.request(api, request, this.streams.timeout());
+			if (answer == null) {
+				throw new IOException("Timeout or no answer of the leader");
+			}
+			MessageInfo last = new MessageInfo(answer, stream, false);
+			last.throwOnHasError();
+			return last;
+		});
 	}
 
 	/**
@@ -240,10 +266,8 @@ public final class KeyValueBuckets implements AutoCloseable {
 	private <T> Mono<T> explained(String bucket, Mono<T> result) {
 		return result
 			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE),
-					(ex) -> this.streams
-						.call(() -> this.connection.jetStreamManagement(this.streams.options())
-							.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket)))
-						.then(Mono.error(ex)))
+					(ex) -> this.streams.call(() -> this.connection.jetStreamManagement(this.streams.options())
+						.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket))).then(Mono.error(ex)))
 			.onErrorMap((ex) -> isOf(ex, JetStreamFailure.NOT_FOUND),
 					(ex) -> new JetStreamException(JetStreamFailure.NOT_FOUND, "There is no such bucket"));
 	}

@@ -234,8 +234,8 @@ public final class ObjectReader {
 		}
 		long bytes = count * this.mostBytes;
 		int chunks = (int) count;
-		this.waitingForMemory.update(this.memory.reserveLater(bytes, () -> this.waitingForOthers
-			.update(this.pulled.reserveLater(bytes, () -> pullLater(chunks)))));
+		this.waitingForMemory.update(this.memory.reserveLater(bytes,
+				() -> this.waitingForOthers.update(this.pulled.reserveLater(bytes, () -> pullLater(chunks)))));
 	}
 
 	private void pullLater(int chunks) {
