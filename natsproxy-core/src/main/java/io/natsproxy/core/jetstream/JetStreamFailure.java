@@ -75,4 +75,12 @@ public enum JetStreamFailure {
 		return this.status;
 	}
 
+	/**
+	 * Whether the same request may succeed a moment later.
+	 * @return whether {@code Retry-After} is due
+	 */
+	public boolean isTransient() {
+		return this == DISCONNECTED || this == TOO_MANY;
+	}
+
 }
