@@ -17,7 +17,9 @@ import io.nats.client.support.NatsJetStreamConstants;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.jnats.JnatsTransport;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -60,6 +62,8 @@ public final class StreamPublisher implements AutoCloseable {
 
 	private final ExchangeTimer timer;
 
+	private final ByteBudget budget;
+
 	private final Disposable denials;
 
 	private final Mono<Boolean> available;
@@ -71,11 +75,12 @@ public final class StreamPublisher implements AutoCloseable {
 	/**
 	 * Creates the object, which does nothing yet: the server need not have JetStream.
 	 * @param streams calls the server; not closed by this object
-	 * @param exchanges has timer and transport; not closed by this object
+	 * @param exchanges has timer, budget and transport; not closed by this object
 	 */
 	public StreamPublisher(JetStreams streams, NatsExchanges exchanges) {
 		this.streams = streams;
 		this.timer = exchanges.timer();
+		this.budget = exchanges.budget();
 		this.available = streams.isAvailable().cache(BELIEVED);
 		this.denials = exchanges.transport().onPublishDenied(this::onPublishDenied);
 	}
@@ -88,12 +93,14 @@ public final class StreamPublisher implements AutoCloseable {
 	 * @param timeout how long it may take until it is acknowledged, {@link #LONGEST} at
 	 * the most
 	 * @return the acknowledgement, on a thread that must not be blocked; or a
-	 * {@link JetStreamException}. Cancelling it does not take the message back
+	 * {@link JetStreamException}. Cancelling it does not take the message back, which
+	 * counts in the budget from then on
 	 */
 	public Mono<StreamAck> publish(String subject, NatsHeaders headers, byte[] body, Duration timeout) {
 		return Mono.defer(() -> {
 			try {
-				return Mono.fromFuture(begin(subject, headers, body, timeout));
+				CompletableFuture<PublishAck> ack = begin(subject, headers, body, timeout);
+				return Mono.fromFuture(ack.copy()).doOnCancel(() -> hold(body, ack));
 			}
 			catch (IOException | IllegalStateException ex) {
 				return Mono.error(ex);
@@ -110,6 +117,9 @@ public final class StreamPublisher implements AutoCloseable {
 		if (this.waiting.size() >= MAX_WAITING) {
 			throw new JetStreamException(JetStreamFailure.TOO_MANY, "Too many messages wait to be stored");
 		}
+		if (this.streams.connection().outgoingPendingBytes() > JnatsTransport.maxPending(this.budget)) {
+			throw new JetStreamException(JetStreamFailure.TOO_MANY, "Too much waits to be sent to NATS");
+		}
 		CompletableFuture<PublishAck> ack = jetStream().publishAsync(subject, copy(headers), body);
 		Waiting waiting = new Waiting(subject, ack);
 		this.waiting.add(waiting);
@@ -119,6 +129,14 @@ public final class StreamPublisher implements AutoCloseable {
 			this.waiting.remove(waiting);
 		});
 		return ack;
+	}
+
+	/**
+	 * Holds what jnats may still have to send, and whose owner has gone.
+	 */
+	private void hold(byte[] body, CompletableFuture<PublishAck> ack) {
+		this.budget.reserve(body.length);
+		ack.whenComplete((stored, ex) -> this.budget.release(body.length));
 	}
 
 	private JetStream jetStream() throws IOException {
