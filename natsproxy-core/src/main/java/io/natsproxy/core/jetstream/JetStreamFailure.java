@@ -12,6 +12,11 @@ public enum JetStreamFailure {
 	UNAVAILABLE(503),
 
 	/**
+	 * The servers that have the stream are about to choose which of them leads it.
+	 */
+	NO_LEADER(503),
+
+	/**
 	 * There is no connection to NATS.
 	 */
 	DISCONNECTED(503),
@@ -80,7 +85,7 @@ public enum JetStreamFailure {
 	 * @return whether {@code Retry-After} is due
 	 */
 	public boolean isTransient() {
-		return this == DISCONNECTED || this == TOO_MANY;
+		return this == NO_LEADER || this == DISCONNECTED || this == TOO_MANY;
 	}
 
 }

@@ -105,7 +105,7 @@ public final class StreamPublisher implements AutoCloseable {
 			catch (IOException | IllegalStateException ex) {
 				return Mono.error(ex);
 			}
-		}).map(StreamAck::of).onErrorResume(this::failed);
+		}).map(StreamAck::of).onErrorResume((ex) -> failed(ex, subject));
 	}
 
 	private CompletableFuture<PublishAck> begin(String subject, NatsHeaders headers, byte[] body, Duration timeout)
@@ -161,11 +161,11 @@ public final class StreamPublisher implements AutoCloseable {
 		return copy;
 	}
 
-	private Mono<StreamAck> failed(Throwable thrown) {
+	private Mono<StreamAck> failed(Throwable thrown, String subject) {
 		Throwable cause = JetStreams.cause(thrown);
 		String text = String.valueOf(cause.getMessage());
 		if (cause instanceof IOException && text.startsWith("Error Publishing: 503")) {
-			return noStream();
+			return noStream(subject);
 		}
 		if (cause instanceof IOException && text.startsWith("Invalid JetStream ack")) {
 			return Mono.error(new JetStreamException(JetStreamFailure.REFUSED,
@@ -179,16 +179,31 @@ public final class StreamPublisher implements AutoCloseable {
 	}
 
 	/**
-	 * Nobody has subscribed to the subject: no stream, or there is no JetStream. Where
-	 * that cannot be known, there is.
+	 * Nobody has subscribed to the subject: no stream, a stream that has no leader at the
+	 * moment, or there is no JetStream. Where that cannot be known, there is.
 	 */
-	private Mono<StreamAck> noStream() {
+	private Mono<StreamAck> noStream(String subject) {
 		return this.available.timeout(LONGEST, Mono.just(true))
 			.onErrorResume(JetStreamException.class,
 					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true))
-			.flatMap((available) -> Mono.error(available
-					? new JetStreamException(JetStreamFailure.NOT_FOUND, "No stream takes messages of this subject")
-					: new JetStreamException(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream")));
+			.flatMap((available) -> available ? hasStream(subject)
+					: Mono.error(
+							new JetStreamException(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream")))
+			.flatMap((exists) -> Mono.error(exists
+					? new JetStreamException(JetStreamFailure.NO_LEADER, "The stream has no leader at the moment")
+					: new JetStreamException(JetStreamFailure.NOT_FOUND, "No stream takes messages of this subject")));
+	}
+
+	/**
+	 * Returns whether a stream takes the subject, which others than its leader know.
+	 */
+	private Mono<Boolean> hasStream(String subject) {
+		return this.streams.call(() -> !this.streams.connection()
+			.jetStreamManagement(this.streams.options())
+			.getStreamNames(subject)
+			.isEmpty())
+			.onErrorResume(JetStreamException.class,
+					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true));
 	}
 
 	/**
