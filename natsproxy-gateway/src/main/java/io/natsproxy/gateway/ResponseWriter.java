@@ -11,6 +11,7 @@ import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.FieldValue;
+import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.Problem;
@@ -114,6 +115,9 @@ final class ResponseWriter {
 	private static @Nullable NatsReply problem(Throwable ex) {
 		if (ex instanceof NatsExchangeException failure) {
 			return NatsReply.of(failure);
+		}
+		if (ex instanceof JetStreamException refused) {
+			return NatsReply.of(refused);
 		}
 		return (ex instanceof BrokenRequestException broken) ? broken.toReply() : null;
 	}

@@ -12,6 +12,11 @@ public enum JetStreamFailure {
 	UNAVAILABLE(503),
 
 	/**
+	 * The servers that have the stream are about to choose which of them leads it.
+	 */
+	NO_LEADER(503),
+
+	/**
 	 * There is no connection to NATS.
 	 */
 	DISCONNECTED(503),
@@ -73,6 +78,14 @@ public enum JetStreamFailure {
 	 */
 	public int status() {
 		return this.status;
+	}
+
+	/**
+	 * Whether the same request may succeed a moment later.
+	 * @return whether {@code Retry-After} is due
+	 */
+	public boolean isTransient() {
+		return this == NO_LEADER || this == DISCONNECTED || this == TOO_MANY;
 	}
 
 }

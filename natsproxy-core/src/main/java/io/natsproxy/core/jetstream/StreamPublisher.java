@@ -17,7 +17,9 @@ import io.nats.client.support.NatsJetStreamConstants;
 import io.natsproxy.core.exchange.ExchangeTimer;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.core.transport.Denial;
+import io.natsproxy.core.transport.jnats.JnatsTransport;
 import io.natsproxy.core.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -60,6 +62,8 @@ public final class StreamPublisher implements AutoCloseable {
 
 	private final ExchangeTimer timer;
 
+	private final ByteBudget budget;
+
 	private final Disposable denials;
 
 	private final Mono<Boolean> available;
@@ -71,11 +75,12 @@ public final class StreamPublisher implements AutoCloseable {
 	/**
 	 * Creates the object, which does nothing yet: the server need not have JetStream.
 	 * @param streams calls the server; not closed by this object
-	 * @param exchanges has timer and transport; not closed by this object
+	 * @param exchanges has timer, budget and transport; not closed by this object
 	 */
 	public StreamPublisher(JetStreams streams, NatsExchanges exchanges) {
 		this.streams = streams;
 		this.timer = exchanges.timer();
+		this.budget = exchanges.budget();
 		this.available = streams.isAvailable().cache(BELIEVED);
 		this.denials = exchanges.transport().onPublishDenied(this::onPublishDenied);
 	}
@@ -88,17 +93,19 @@ public final class StreamPublisher implements AutoCloseable {
 	 * @param timeout how long it may take until it is acknowledged, {@link #LONGEST} at
 	 * the most
 	 * @return the acknowledgement, on a thread that must not be blocked; or a
-	 * {@link JetStreamException}. Cancelling it does not take the message back
+	 * {@link JetStreamException}. Cancelling it does not take the message back, which
+	 * counts in the budget from then on
 	 */
 	public Mono<StreamAck> publish(String subject, NatsHeaders headers, byte[] body, Duration timeout) {
 		return Mono.defer(() -> {
 			try {
-				return Mono.fromFuture(begin(subject, headers, body, timeout));
+				CompletableFuture<PublishAck> ack = begin(subject, headers, body, timeout);
+				return Mono.fromFuture(ack.copy()).doOnCancel(() -> hold(body, ack));
 			}
 			catch (IOException | IllegalStateException ex) {
 				return Mono.error(ex);
 			}
-		}).map(StreamAck::of).onErrorResume(this::failed);
+		}).map(StreamAck::of).onErrorResume((ex) -> failed(ex, subject));
 	}
 
 	private CompletableFuture<PublishAck> begin(String subject, NatsHeaders headers, byte[] body, Duration timeout)
@@ -110,6 +117,9 @@ public final class StreamPublisher implements AutoCloseable {
 		if (this.waiting.size() >= MAX_WAITING) {
 			throw new JetStreamException(JetStreamFailure.TOO_MANY, "Too many messages wait to be stored");
 		}
+		if (this.streams.connection().outgoingPendingBytes() > JnatsTransport.maxPending(this.budget)) {
+			throw new JetStreamException(JetStreamFailure.TOO_MANY, "Too much waits to be sent to NATS");
+		}
 		CompletableFuture<PublishAck> ack = jetStream().publishAsync(subject, copy(headers), body);
 		Waiting waiting = new Waiting(subject, ack);
 		this.waiting.add(waiting);
@@ -119,6 +129,14 @@ public final class StreamPublisher implements AutoCloseable {
 			this.waiting.remove(waiting);
 		});
 		return ack;
+	}
+
+	/**
+	 * Holds what jnats may still have to send, and whose owner has gone.
+	 */
+	private void hold(byte[] body, CompletableFuture<PublishAck> ack) {
+		this.budget.reserve(body.length);
+		ack.whenComplete((stored, ex) -> this.budget.release(body.length));
 	}
 
 	private JetStream jetStream() throws IOException {
@@ -143,11 +161,11 @@ public final class StreamPublisher implements AutoCloseable {
 		return copy;
 	}
 
-	private Mono<StreamAck> failed(Throwable thrown) {
+	private Mono<StreamAck> failed(Throwable thrown, String subject) {
 		Throwable cause = JetStreams.cause(thrown);
 		String text = String.valueOf(cause.getMessage());
 		if (cause instanceof IOException && text.startsWith("Error Publishing: 503")) {
-			return noStream();
+			return noStream(subject);
 		}
 		if (cause instanceof IOException && text.startsWith("Invalid JetStream ack")) {
 			return Mono.error(new JetStreamException(JetStreamFailure.REFUSED,
@@ -161,16 +179,31 @@ public final class StreamPublisher implements AutoCloseable {
 	}
 
 	/**
-	 * Nobody has subscribed to the subject: no stream, or there is no JetStream. Where
-	 * that cannot be known, there is.
+	 * Nobody has subscribed to the subject: no stream, a stream that has no leader at the
+	 * moment, or there is no JetStream. Where that cannot be known, there is.
 	 */
-	private Mono<StreamAck> noStream() {
+	private Mono<StreamAck> noStream(String subject) {
 		return this.available.timeout(LONGEST, Mono.just(true))
 			.onErrorResume(JetStreamException.class,
 					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true))
-			.flatMap((available) -> Mono.error(available
-					? new JetStreamException(JetStreamFailure.NOT_FOUND, "No stream takes messages of this subject")
-					: new JetStreamException(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream")));
+			.flatMap((available) -> available ? hasStream(subject)
+					: Mono.error(
+							new JetStreamException(JetStreamFailure.UNAVAILABLE, "The NATS server has no JetStream")))
+			.flatMap((exists) -> Mono.error(exists
+					? new JetStreamException(JetStreamFailure.NO_LEADER, "The stream has no leader at the moment")
+					: new JetStreamException(JetStreamFailure.NOT_FOUND, "No stream takes messages of this subject")));
+	}
+
+	/**
+	 * Returns whether a stream takes the subject, which others than its leader know.
+	 */
+	private Mono<Boolean> hasStream(String subject) {
+		return this.streams.call(() -> !this.streams.connection()
+			.jetStreamManagement(this.streams.options())
+			.getStreamNames(subject)
+			.isEmpty())
+			.onErrorResume(JetStreamException.class,
+					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true));
 	}
 
 	/**

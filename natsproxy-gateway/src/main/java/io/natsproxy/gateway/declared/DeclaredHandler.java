@@ -9,7 +9,6 @@ import io.natsproxy.core.exchange.caller.ExchangePlace;
 import io.natsproxy.core.exchange.caller.NatsCaller;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.jetstream.JetStreamException;
-import io.natsproxy.core.jetstream.JetStreamFailure;
 import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.websocket.gateway.WebSocketHandshake;
 import io.natsproxy.core.wire.MalformedMessageException;
@@ -148,16 +147,10 @@ final class DeclaredHandler implements WebHandler {
 					Objects.requireNonNullElse(malformed.getMessage(), ""));
 		}
 		if (ex instanceof JetStreamException refused) {
-			return problem(refused);
+			logger.debug("JetStream: {}", refused.getMessage());
+			return NatsReply.of(refused);
 		}
 		return (ex instanceof NatsExchangeException failure) ? this.gateway.failed(failure, exchange) : null;
-	}
-
-	private static NatsReply problem(JetStreamException ex) {
-		JetStreamFailure failure = ex.failure();
-		logger.debug("JetStream: {}", ex.getMessage());
-		boolean passes = failure == JetStreamFailure.DISCONNECTED || failure == JetStreamFailure.TOO_MANY;
-		return NatsReply.problem(failure.status(), passes ? Problem.RETRY_HEADERS : Problem.HEADERS, ex.detail());
 	}
 
 	/**

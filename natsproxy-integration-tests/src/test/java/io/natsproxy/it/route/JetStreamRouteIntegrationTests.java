@@ -2,6 +2,7 @@ package io.natsproxy.it.route;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 import io.nats.client.JetStreamApiException;
@@ -10,6 +11,9 @@ import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.jetstream.StreamPublisher;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Routes to streams: messages that are acknowledged, one for a request, or many.
@@ -91,6 +96,20 @@ class JetStreamRouteIntegrationTests {
 			.containsExactly("/orders/one?stream=ORDERS&sequence=" + message.getSeq());
 		assertThat(message.getData()).isEqualTo("{}".getBytes(StandardCharsets.UTF_8));
 		assertThat(message.getHeaders().keySet()).contains("Content-Type").doesNotContain("X-Other");
+	}
+
+	@Test
+	void messageOfAClientThatHasGoneIsHeldUntilItIsNotWaitedFor() {
+		this.peer.ignore("silent");
+		ByteBudget budget = routes.gateway().bean(ByteBudget.class);
+		byte[] body = new byte[50_000];
+		routes.gateway()
+			.bean(StreamPublisher.class)
+			.publish("silent", new NatsHeaders(), body, Duration.ofSeconds(1))
+			.subscribe()
+			.dispose();
+		assertThat(budget.used()).isGreaterThanOrEqualTo(body.length);
+		await().untilAsserted(() -> assertThat(budget.used()).isZero());
 	}
 
 	@Test

@@ -57,6 +57,22 @@ class JetStreamTroubleIntegrationTests {
 	}
 
 	@Test
+	void streamWithoutLeaderIsWorthAnotherAttempt() {
+		String names = "{\"type\":\"io.nats.jetstream.api.v1.stream_names_response\",\"total\":1,\"offset\":0,"
+				+ "\"limit\":1024,\"streams\":[\"EVENTS\"]}";
+		try (TestBroker broker = TestBroker.start();
+				TestApplication gateway = gateway(broker);
+				Peer peer = new Peer(broker)) {
+			peer.answer("$JS.API.INFO", "{\"type\":\"io.nats.jetstream.api.v1.account_info_response\"}")
+				.answer("$JS.API.STREAM.NAMES", names);
+			Response response = post(gateway, "/events/new");
+			assertThat(response.status()).isEqualTo(503);
+			assertThat(response.header("Retry-After")).isNotEmpty();
+			assertThat(response.text()).contains("no leader");
+		}
+	}
+
+	@Test
 	void whatIsNotPermittedIsRefusedAndWhatIsNotConnectedUnavailable() throws Exception {
 		Assumptions.assumeTrue(TestBroker.isServer(), "JetStream takes a real nats-server");
 		Path file = this.directory.resolve("server.conf");

@@ -1,8 +1,21 @@
 package io.natsproxy.it.route;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 import io.nats.client.Message;
+import io.natsproxy.core.exchange.caller.NatsReply;
+import io.natsproxy.core.header.HeaderFields;
+import io.natsproxy.core.jetstream.JetStreamException;
+import io.natsproxy.core.jetstream.JetStreamFailure;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.memory.ByteReservation;
+import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.wire.ResponseHead;
+import io.natsproxy.gateway.declared.NatsRoute;
+import io.natsproxy.gateway.declared.NatsRouteLocator;
+import io.natsproxy.gateway.declared.RouteHandlerFactory;
+import io.natsproxy.gateway.declared.RouteTarget;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -11,6 +24,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +48,7 @@ class RequestRouteIntegrationTests {
 				"request.content-type=application/json")
 		.route("path=/events/{kind}", "publish.subject=events.{kind}", "methods=POST", "publish.headers=X-Kind")
 		.route("path=/answers", "publish.subject=answers", "publish.allow-reply=true")
+		.with(Refusing.class)
 		.route("path=/host", "request.subject=host.one", "host=one.example")
 		.route("path=/host", "request.subject=host.other");
 
@@ -149,12 +169,60 @@ class RequestRouteIntegrationTests {
 	}
 
 	@Test
+	void refusalOfJetStreamInPlaceOfABodyIsAProblem() {
+		Response response = RawHttpClient.get(routes.port(), "/refusing");
+		assertThat(response.status()).isEqualTo(503);
+		assertThat(response.header("Retry-After")).isNotEmpty();
+		assertThat(response.text()).contains("There is no connection");
+	}
+
+	@Test
 	void conditionsTellRoutesApart() {
 		this.peer.answer("host.one", "one").answer("host.other", "other");
 		assertThat(RawHttpClient
 			.exchange(routes.port(), "GET /host HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n")
 			.text()).isEqualTo("one");
 		assertThat(RawHttpClient.get(routes.port(), "/host").text()).isEqualTo("other");
+	}
+
+	/**
+	 * A route whose responses fail when their bodies are read.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Refusing {
+
+		@Bean
+		NatsRouteLocator refusing() {
+			return NatsRouteLocator.of(NatsRoute.path("/refusing").to(new RefusingTarget()));
+		}
+
+		@Bean
+		RouteHandlerFactory refusingHandlers() {
+			return (route) -> (route.target() instanceof RefusingTarget) ? (request) -> Mono.just(reply()) : null;
+		}
+
+		private static NatsReply reply() {
+			Flux<byte[]> body = Flux.error(() -> new JetStreamException(JetStreamFailure.DISCONNECTED,
+					"There is no connection to NATS"));
+			ByteReservation memory = new ByteReservation(new ByteBudget(1024));
+			return new NatsReply(new ResponseHead(200, HeaderFields.of("Content-Type", "text/plain")), new byte[0],
+					BodyStream.of(body, memory, memory::close));
+		}
+
+	}
+
+	private record RefusingTarget() implements RouteTarget {
+
+		@Override
+		public String kind() {
+			return "refusing";
+		}
+
+		@Override
+		public Set<HttpMethod> methods() {
+			return Set.of(HttpMethod.GET);
+		}
+
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.natsproxy.core.exchange.caller;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.jetstream.JetStreamException;
+import io.natsproxy.core.jetstream.JetStreamFailure;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.Problem;
@@ -45,6 +47,18 @@ public record NatsReply(ResponseHead head, byte[] body, @Nullable BodyStream str
 	public static NatsReply of(NatsExchangeException failure) {
 		return problem(failure.status(), failure.failure().isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS,
 				failure.detail());
+	}
+
+	/**
+	 * Returns the reply that tells a client what JetStream has refused, with a problem
+	 * body (RFC 9457).
+	 * @param refused the refusal
+	 * @return the reply
+	 */
+	public static NatsReply of(JetStreamException refused) {
+		JetStreamFailure failure = refused.failure();
+		return problem(failure.status(), failure.isTransient() ? Problem.RETRY_HEADERS : Problem.HEADERS,
+				refused.detail());
 	}
 
 	/**

@@ -181,7 +181,16 @@ public final class JnatsTransport implements NatsTransport {
 	 */
 	@Override
 	public void budget(ByteBudget budget) {
-		this.maxPending = Math.min(MAX_PENDING, Math.max(1, budget.limit() / 4));
+		this.maxPending = maxPending(budget);
+	}
+
+	/**
+	 * Returns the most that may wait until jnats sends it.
+	 * @param budget the limit on the memory of bodies
+	 * @return bytes
+	 */
+	public static long maxPending(ByteBudget budget) {
+		return Math.min(MAX_PENDING, Math.max(1, budget.limit() / 4));
 	}
 
 	@Override
