@@ -198,10 +198,11 @@ public final class StreamPublisher implements AutoCloseable {
 	 * Returns whether a stream takes the subject, which others than its leader know.
 	 */
 	private Mono<Boolean> hasStream(String subject) {
-		return this.streams.call(() -> !this.streams.connection()
-			.jetStreamManagement(this.streams.options())
-			.getStreamNames(subject)
-			.isEmpty())
+		return this.streams
+			.call(() -> !this.streams.connection()
+				.jetStreamManagement(this.streams.options())
+				.getStreamNames(subject)
+				.isEmpty())
 			.onErrorResume(JetStreamException.class,
 					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true));
 	}
