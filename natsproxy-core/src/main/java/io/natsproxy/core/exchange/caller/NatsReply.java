@@ -1,9 +1,9 @@
 package io.natsproxy.core.exchange.caller;
 
 import io.natsproxy.core.exchange.NatsExchangeException;
+import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.jetstream.JetStreamFailure;
-import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.stream.BodyStream;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.ResponseHead;
