@@ -198,12 +198,15 @@ public final class StreamPublisher implements AutoCloseable {
 	 * Returns whether a stream takes the subject, which others than its leader know.
 	 */
 	private Mono<Boolean> hasStream(String subject) {
-		return this.streams.call(() -> !this.streams.connection()
-			.jetStreamManagement(this.streams.options())
-			.getStreamNames(subject)
-			.isEmpty())
+		return this.streams
+			.call(() -> !this.streams.connection()
+				.jetStreamManagement(this.streams.options())
+				.getStreamNames(subject)
+				.isEmpty())
 			.onErrorResume(JetStreamException.class,
-					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true));
+					(ex) -> Mono.error((ex.failure() == JetStreamFailure.DISCONNECTED) ? ex
+							: new JetStreamException(JetStreamFailure.NO_LEADER,
+									"Whether a stream takes messages of this subject is not known at the moment")));
 	}
 
 	/**
