@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
 import io.nats.client.Connection;
@@ -14,13 +15,12 @@ import io.nats.client.JetStreamOptions;
 import io.natsproxy.core.exchange.NatsExchanges;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * JetStream on one connection. jnats blocks in most of what it does there: that is done
- * on threads of their own, as many as there may be calls at once. Safe for use by many
- * threads.
+ * on threads of their own, as many as there may be calls at once. What has begun is not
+ * interrupted when nobody wants its result any more: jnats would not tell the server what
+ * it forgets itself. Safe for use by many threads.
  */
 public final class JetStreams implements AutoCloseable {
 
@@ -34,12 +34,31 @@ public final class JetStreams implements AutoCloseable {
 	 */
 	private static final int MAX_WAITING = 10_000;
 
+	/**
+	 * The most calls at once that take long.
+	 */
+	private static final int MAX_SCANS = 4;
+
+	/**
+	 * The most calls that wait for those that take long.
+	 */
+	private static final int MAX_WAITING_SCANS = 64;
+
+	/**
+	 * The threads that give back what is held at the server. Their queue has no limit but
+	 * what can be held.
+	 */
+	private static final int RELEASES = 4;
+
 	private final Connection connection;
 
 	private final Duration timeout;
 
-	private final Scheduler scheduler = Schedulers.newBoundedElastic(MAX_CALLS, MAX_WAITING, "natsproxy-jetstream", 60,
-			true);
+	private final BlockingCalls calls;
+
+	private final BlockingCalls scans;
+
+	private final BlockingCalls releases;
 
 	/**
 	 * Creates the object, which does nothing yet: the server need not have JetStream.
@@ -49,6 +68,9 @@ public final class JetStreams implements AutoCloseable {
 	public JetStreams(NatsExchanges exchanges, Duration timeout) {
 		this.connection = exchanges.transport().connection();
 		this.timeout = timeout;
+		this.calls = new BlockingCalls("natsproxy-jetstream", MAX_CALLS, MAX_WAITING);
+		this.scans = new BlockingCalls("natsproxy-jetstream-scan", MAX_SCANS, MAX_WAITING_SCANS);
+		this.releases = new BlockingCalls("natsproxy-jetstream-release", RELEASES, Integer.MAX_VALUE);
 	}
 
 	Connection connection() {
@@ -64,13 +86,6 @@ public final class JetStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the threads on which what blocks is done.
-	 */
-	Scheduler scheduler() {
-		return this.scheduler;
-	}
-
-	/**
 	 * Returns whether the server has JetStream for this account.
 	 * @return whether it has, as it says when it is asked
 	 */
@@ -81,13 +96,30 @@ public final class JetStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Does something that blocks.
+	 * Does something that blocks for as long as the server takes to answer a few times.
 	 * @param <T> the type of its result
 	 * @param call does it; {@code null} for no result
-	 * @return the result, or a {@link JetStreamException}
+	 * @return the result, discarded if nobody wants it any more, or a
+	 * {@link JetStreamException}: {@link JetStreamFailure#TOO_MANY} if it has not begun
+	 * within the timeout
 	 */
 	<T> Mono<T> call(Callable<@Nullable T> call) {
-		return Mono.<T>fromCallable(() -> {
+		return on(this.calls, call);
+	}
+
+	/**
+	 * Does something that may block for long. Few of these are done at once, so that they
+	 * are in nobody else's way.
+	 * @param <T> the type of its result
+	 * @param call does it; {@code null} for no result
+	 * @return as of {@link #call}
+	 */
+	<T> Mono<T> scan(Callable<@Nullable T> call) {
+		return on(this.scans, call);
+	}
+
+	private <T> Mono<T> on(BlockingCalls calls, Callable<@Nullable T> call) {
+		return calls.<T>call(() -> {
 			long startedAt = System.nanoTime();
 			try {
 				return call.call();
@@ -96,7 +128,16 @@ public final class JetStreams implements AutoCloseable {
 				boolean silent = System.nanoTime() - startedAt >= this.timeout.toNanos();
 				throw (isNoAnswer(ex) && !silent) ? unavailable(String.valueOf(ex.getMessage())) : ex;
 			}
-		}).subscribeOn(this.scheduler).onErrorMap(this::failure);
+		}, this.timeout).onErrorMap(this::failure);
+	}
+
+	/**
+	 * Gives something back that is held at the server, soon, however much is being done.
+	 * @param release does it, and may block; what it fails with is dropped, as the server
+	 * forgets by itself, a little later
+	 */
+	void release(Callable<? extends @Nullable Object> release) {
+		this.releases.run(release);
 	}
 
 	/**
@@ -133,6 +174,9 @@ public final class JetStreams implements AutoCloseable {
 			return JetStreamErrors.of(api.getErrorCode(), api.getApiErrorCode(), api.getErrorDescription());
 		}
 		String text = String.valueOf(cause.getMessage());
+		if (cause instanceof RejectedExecutionException) {
+			return new JetStreamException(JetStreamFailure.TOO_MANY, "Too much is asked of JetStream at the moment");
+		}
 		if (cause instanceof TimeoutException || (cause instanceof IOException io && isNoAnswer(io))) {
 			return new JetStreamException(JetStreamFailure.TIMEOUT, "NATS did not answer in time", text);
 		}
@@ -167,7 +211,9 @@ public final class JetStreams implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.scheduler.dispose();
+		this.calls.close();
+		this.scans.close();
+		this.releases.close();
 	}
 
 }

@@ -45,11 +45,20 @@ final class KeyScan {
 
 	private final String subjects;
 
+	private volatile boolean cancelled;
+
 	KeyScan(JetStreams streams, String stream, String subjects) {
 		this.connection = streams.connection();
 		this.streams = streams;
 		this.stream = stream;
 		this.subjects = subjects;
+	}
+
+	/**
+	 * Ends the scan soon, as nobody wants its keys any more.
+	 */
+	void cancel() {
+		this.cancelled = true;
 	}
 
 	/**
@@ -105,11 +114,16 @@ final class KeyScan {
 		TreeSet<String> page = new TreeSet<>();
 		long pending = subscription.getConsumerInfo().getNumPending();
 		boolean silent = false;
-		while (pending > 0) {
+		long startedAt = System.nanoTime();
+		while (pending > 0 && !this.cancelled) {
+			if (System.nanoTime() - startedAt > this.streams.timeout().toNanos()) {
+				throw new JetStreamException(JetStreamFailure.TIMEOUT,
+						"There are too many keys to look through in time");
+			}
 			List<Message> batch = subscription.fetch((int) Math.min(BATCH, pending), WAIT);
 			if (batch.isEmpty()) {
 				if (silent) {
-					throw new IOException("Timeout while keys were read");
+					throw new JetStreamException(JetStreamFailure.TIMEOUT, "NATS did not send the keys in time");
 				}
 				// A key that has been written meanwhile is counted for twice.
 				pending = subscription.getConsumerInfo().getNumPending();

@@ -1,5 +1,6 @@
 package io.natsproxy.core.jetstream;
 
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,8 +9,10 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
 import io.nats.client.MessageTtl;
 import io.nats.client.PublishOptions;
+import io.nats.client.api.MessageGetRequest;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsJetStreamConstants;
@@ -62,7 +65,7 @@ public final class KeyValueBuckets implements AutoCloseable {
 	}
 
 	/**
-	 * Reads the last revision of a key.
+	 * Reads the last revision of a key, of a replica that may be behind.
 	 * @param bucket the bucket
 	 * @param key the key
 	 * @return the revision, which may tell that there is no value; empty if there is none
@@ -71,6 +74,29 @@ public final class KeyValueBuckets implements AutoCloseable {
 		String subject = subject(bucket, key);
 		return message(bucket, () -> this.connection.jetStreamManagement(this.streams.options())
 			.getLastMessage(NatsKeyValueUtil.toStreamName(bucket), subject));
+	}
+
+	/**
+	 * Reads the last revision of a key, of the leader of the bucket, which has all that
+	 * has been written.
+	 * @param bucket the bucket
+	 * @param key the key
+	 * @return the revision, which may tell that there is no value; empty if there is none
+	 */
+	public Mono<KeyRevision> lastOfLeader(String bucket, String key) {
+		String stream = NatsKeyValueUtil.toStreamName(bucket);
+		// jnats asks any replica of a bucket that allows it.
+		String api = NatsJetStreamConstants.DEFAULT_API_PREFIX + NatsJetStreamConstants.JSAPI_MSG_GET.formatted(stream);
+		byte[] request = MessageGetRequest.lastForSubject(subject(bucket, key)).serialize();
+		return message(bucket, () -> {
+			Message answer = this.connection.request(api, request, this.streams.timeout());
+			if (answer == null) {
+				throw new IOException("Timeout or no answer of the leader");
+			}
+			MessageInfo last = new MessageInfo(answer, stream, false);
+			last.throwOnHasError();
+			return last;
+		});
 	}
 
 	/**
@@ -161,12 +187,16 @@ public final class KeyValueBuckets implements AutoCloseable {
 	 * @param prefix what they begin with, see {@link KeyName#isPrefix}
 	 * @param after the key behind which they stand; {@code null} for the first
 	 * @param limit the most keys
-	 * @return the keys
+	 * @return the keys; fails with {@link JetStreamFailure#TIMEOUT} if there are too many
+	 * to look through in time, and with {@link JetStreamFailure#TOO_MANY} if too many
+	 * others look
 	 */
 	public Mono<KeyPage> keys(String bucket, String prefix, @Nullable String after, int limit) {
-		KeyScan scan = new KeyScan(this.streams, NatsKeyValueUtil.toStreamName(bucket),
-				NatsKeyValueUtil.toKeyPrefix(bucket));
-		return call(bucket, () -> scan.page(prefix, after, limit));
+		return Mono.defer(() -> {
+			KeyScan scan = new KeyScan(this.streams, NatsKeyValueUtil.toStreamName(bucket),
+					NatsKeyValueUtil.toKeyPrefix(bucket));
+			return explained(bucket, this.streams.scan(() -> scan.page(prefix, after, limit))).doOnCancel(scan::cancel);
+		});
 	}
 
 	/**
@@ -225,17 +255,19 @@ public final class KeyValueBuckets implements AutoCloseable {
 			.fail(new JetStreamException(JetStreamFailure.DISCONNECTED, "The connection to NATS has been lost")));
 	}
 
-	/**
-	 * Does something with a bucket. Where nobody answers, it is looked whether there is
-	 * such a bucket at all.
-	 */
 	private <T> Mono<T> call(String bucket, Callable<@Nullable T> call) {
-		return this.streams.call(call)
+		return explained(bucket, this.streams.call(call));
+	}
+
+	/**
+	 * Explains the failures of what is done with a bucket. Where nobody answers, it is
+	 * looked whether there is such a bucket at all.
+	 */
+	private <T> Mono<T> explained(String bucket, Mono<T> result) {
+		return result
 			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE),
-					(ex) -> this.streams
-						.call(() -> this.connection.jetStreamManagement(this.streams.options())
-							.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket)))
-						.then(Mono.error(ex)))
+					(ex) -> this.streams.call(() -> this.connection.jetStreamManagement(this.streams.options())
+						.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket))).then(Mono.error(ex)))
 			.onErrorMap((ex) -> isOf(ex, JetStreamFailure.NOT_FOUND),
 					(ex) -> new JetStreamException(JetStreamFailure.NOT_FOUND, "There is no such bucket"));
 	}

@@ -36,10 +36,17 @@ final class KeyWatch {
 	private static final int BATCH = 16;
 
 	/**
-	 * How long the server waits for changes before it is asked again, and whether the
+	 * How long changes are waited for before the server is asked again, and whether the
 	 * consumer is still there.
 	 */
-	private static final Duration EXPIRES = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	/**
+	 * How much longer the server waits, so that it knows where to send a change until it
+	 * has been asked again. What it sends in answer to both is beyond the demand, by one
+	 * batch at the most.
+	 */
+	private static final Duration OVERLAP = Duration.ofSeconds(5);
 
 	/**
 	 * How long the server keeps the consumer of a process that has gone, or of somebody
@@ -67,6 +74,9 @@ final class KeyWatch {
 
 	private @Nullable JetStreamSubscription subscription;
 
+	/**
+	 * What is wanted and has not come; negative if more has come.
+	 */
 	private long demand;
 
 	private long asked;
@@ -74,6 +84,11 @@ final class KeyWatch {
 	private long pulls;
 
 	private long received;
+
+	/**
+	 * What the server had sent when it was asked last.
+	 */
+	private long sent;
 
 	private boolean over;
 
@@ -128,31 +143,31 @@ final class KeyWatch {
 	}
 
 	synchronized void request(long more) {
-		this.demand = Operators.addCap(this.demand, more);
+		this.demand = (this.demand < 0) ? this.demand + more : Operators.addCap(this.demand, more);
 		ask();
 	}
 
 	private void ask() {
 		JetStreamSubscription subscription = this.subscription;
-		if (subscription == null || this.over || this.asked > 0 || this.demand == 0) {
+		if (subscription == null || this.over || this.asked > 0 || this.demand <= 0) {
 			return;
 		}
 		int batch = (int) Math.min(this.demand, BATCH);
 		this.asked = batch;
 		long pull = ++this.pulls;
-		this.expiry.update(Schedulers.parallel()
-			.schedule(() -> expired(pull), EXPIRES.plus(this.streams.timeout()).toMillis(), TimeUnit.MILLISECONDS));
+		this.expiry
+			.update(Schedulers.parallel().schedule(() -> lookAfter(pull), PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
 		this.streams.<Void>call(() -> {
-			subscription.pull(PullRequestOptions.builder(batch).expiresIn(EXPIRES).build());
+			subscription.pull(PullRequestOptions.builder(batch).expiresIn(PATIENCE.plus(OVERLAP)).build());
 			return null;
 		}).subscribe((nothing) -> {
 		}, this::fail);
 	}
 
 	/**
-	 * Asks again, if the consumer is still there and nothing is on its way.
+	 * Asks again, if the consumer is still there and nothing has been lost.
 	 */
-	private void expired(long pull) {
+	private void lookAfter(long pull) {
 		JetStreamSubscription subscription;
 		synchronized (this) {
 			subscription = this.subscription;
@@ -168,7 +183,9 @@ final class KeyWatch {
 			if (pull != this.pulls) {
 				return;
 			}
-			if (consumer.getDelivered().getConsumerSequence() <= this.received) {
+			// What has been sent since the server was asked before may be on its way.
+			if (this.received >= this.sent) {
+				this.sent = consumer.getDelivered().getConsumerSequence();
 				this.asked = 0;
 				ask();
 				return;
@@ -197,7 +214,7 @@ final class KeyWatch {
 	private synchronized boolean isNext(Message message) {
 		this.received++;
 		this.asked = Math.max(0, this.asked - 1);
-		this.demand = Math.max(0, this.demand - 1);
+		this.demand--;
 		return message.metaData().consumerSequence() == this.received;
 	}
 
@@ -239,11 +256,11 @@ final class KeyWatch {
 	 * told.
 	 */
 	private void release(JetStreamSubscription subscription) {
-		this.streams.call(() -> {
+		this.streams.release(() -> {
 			String consumer = subscription.getConsumerName();
 			this.dispatcher.unsubscribe(subscription);
 			return this.connection.jetStreamManagement(this.streams.options()).deleteConsumer(this.stream, consumer);
-		}).onErrorComplete().subscribe();
+		});
 	}
 
 }

@@ -192,12 +192,9 @@ public final class ObjectReader {
 		this.deadline.dispose();
 		this.pulled.close();
 		if (open != null) {
-			this.streams.call(() -> {
+			this.streams.release(() -> {
 				close(open);
 				return null;
-			}).subscribe((nothing) -> {
-			}, (ex) -> {
-				// The server drops it by itself, a little later.
 			});
 		}
 	}
@@ -237,8 +234,16 @@ public final class ObjectReader {
 		}
 		long bytes = count * this.mostBytes;
 		int chunks = (int) count;
-		this.waitingForMemory.update(this.memory.reserveLater(bytes, () -> this.waitingForOthers
-			.update(this.pulled.reserveLater(bytes, () -> this.streams.scheduler().schedule(() -> pull(chunks))))));
+		this.waitingForMemory.update(this.memory.reserveLater(bytes,
+				() -> this.waitingForOthers.update(this.pulled.reserveLater(bytes, () -> pullLater(chunks)))));
+	}
+
+	private void pullLater(int chunks) {
+		this.streams.call(() -> {
+			pull(chunks);
+			return null;
+		}).subscribe((nothing) -> {
+		}, (ex) -> broken("The object cannot be read on: " + ex.getMessage()));
 	}
 
 	private void pull(int chunks) {

@@ -141,7 +141,7 @@ public final class ObjectStores {
 					first % object.chunkSize(), length, memory, this.pulled);
 			reader.open();
 			return reader;
-		});
+		}).doOnDiscard(ObjectReader.class, ObjectReader::discard);
 	}
 
 	/**
@@ -219,7 +219,7 @@ public final class ObjectStores {
 	 * @return the page
 	 */
 	public Mono<ObjectPage> list(String bucket, String prefix, long after, int limit) {
-		return this.streams.call(() -> page(bucket, prefix, after, limit));
+		return this.streams.scan(() -> page(bucket, prefix, after, limit));
 	}
 
 	private ObjectPage page(String bucket, String prefix, long after, int limit)
@@ -249,7 +249,11 @@ public final class ObjectStores {
 		long pending = subscription.getConsumerInfo().getNumPending();
 		long position = 0;
 		int bytes = 0;
+		long startedAt = System.nanoTime();
 		for (int read = 0; pending > 0 && read < MOST_READ;) {
+			if (position > 0 && System.nanoTime() - startedAt > this.streams.timeout().toNanos()) {
+				break;
+			}
 			List<Message> messages = subscription.fetch((int) Math.min(BATCH, pending), this.streams.timeout());
 			if (messages.isEmpty()) {
 				// Some may have been replaced meanwhile.

@@ -1,8 +1,10 @@
 package io.natsproxy.core.jetstream;
 
+import java.io.IOException;
 import java.time.Duration;
 
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.PublishOptions;
 import io.nats.client.api.KeyValueConfiguration;
@@ -31,11 +33,23 @@ public final class ReplyBucket {
 
 	private static final String OPERATION_HEADER = "KV-Operation";
 
+	/**
+	 * The code of the error that there is no message.
+	 */
+	private static final int NO_MESSAGE = 10037;
+
+	/**
+	 * The status by which a replica says the same.
+	 */
+	private static final int NOT_FOUND = 404;
+
 	private final JetStreams jetStreams;
 
 	private final NatsTransport transport;
 
 	private final String bucket;
+
+	private volatile @Nullable JetStreamManagement management;
 
 	/**
 	 * Creates the object, which does nothing yet.
@@ -93,19 +107,17 @@ public final class ReplyBucket {
 	/**
 	 * Stores a reply, unless there is one.
 	 * @param id the key
+	 * @param revision the number of the change that has taken the place
 	 * @param headers the NATS headers of the reply
 	 * @param body its body
-	 * @return whether it was stored: not if there is a reply, or nobody is going to ask
-	 * for one any more
+	 * @return whether it was stored: not if there is a reply, or no place any more
 	 */
-	public Mono<Boolean> complete(String id, NatsHeaders headers, byte[] body) {
+	public Mono<Boolean> complete(String id, long revision, NatsHeaders headers, byte[] body) {
 		Headers converted = new Headers();
 		for (int i = 0; i < headers.size(); i++) {
 			converted.add(headers.name(i), headers.value(i));
 		}
-		return find(id).filter(StoredReply::pending)
-			.flatMap((place) -> write(id, converted, body, place.revision()).thenReturn(true))
-			.defaultIfEmpty(false)
+		return write(id, converted, body, revision).thenReturn(true)
 			.onErrorResume(JetStreamException.class,
 					(ex) -> (ex.failure() == JetStreamFailure.CONFLICT) ? Mono.just(false) : Mono.error(ex));
 	}
@@ -119,19 +131,34 @@ public final class ReplyBucket {
 	}
 
 	/**
-	 * Finds a reply.
+	 * Finds a reply. A replica that answers may not have heard of it yet.
 	 * @param id the key
 	 * @return the reply, or its place; empty if there is none, or none any more
 	 */
 	public Mono<StoredReply> find(String id) {
 		return this.jetStreams.<StoredReply>call(() -> {
-			MessageInfo message = this.jetStreams.connection()
-				.getStreamContext("KV_" + this.bucket)
-				.getLastMessage(subject(id));
-			return reply(message);
-		})
-			.onErrorResume(JetStreamException.class,
-					(ex) -> (ex.failure() == JetStreamFailure.NOT_FOUND) ? Mono.empty() : Mono.error(ex));
+			try {
+				return reply(management().getLastMessage("KV_" + this.bucket, subject(id)));
+			}
+			catch (JetStreamApiException ex) {
+				if (ex.getApiErrorCode() == NO_MESSAGE || ex.getErrorCode() == NOT_FOUND && ex.getApiErrorCode() <= 0) {
+					return null;
+				}
+				throw ex;
+			}
+		});
+	}
+
+	/**
+	 * Returns what asks for messages, which knows the stream once it has asked.
+	 */
+	private JetStreamManagement management() throws IOException {
+		JetStreamManagement management = this.management;
+		if (management == null) {
+			management = this.jetStreams.connection().jetStreamManagement(this.jetStreams.options());
+			this.management = management;
+		}
+		return management;
 	}
 
 	private static @Nullable StoredReply reply(MessageInfo message) {

@@ -100,7 +100,7 @@ public final class SharedStreams<E> implements AutoCloseable {
 			}
 			this.tails.remove(tail.key(), tail);
 		}
-		later(tail::stop);
+		release(tail::stop);
 	}
 
 	/**
@@ -117,6 +117,16 @@ public final class SharedStreams<E> implements AutoCloseable {
 	 */
 	void later(Blocking task) {
 		later(task, (ex) -> logger.debug("JetStream: {}", ex.getMessage()));
+	}
+
+	/**
+	 * Gives something back that is held at the server, soon.
+	 */
+	void release(Blocking task) {
+		this.jetStreams.release(() -> {
+			task.run();
+			return null;
+		});
 	}
 
 	/**

@@ -404,7 +404,7 @@ final class StreamReader<E> implements StreamReading {
 	public void dispose() {
 		State before = finish();
 		if (before == State.BEHIND) {
-			this.streams.later(this::deleteConsumer);
+			this.streams.release(this::deleteConsumer);
 		}
 	}
 

@@ -1,15 +1,16 @@
 package io.natsproxy.core.jetstream;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import io.nats.client.ConsumeOptions;
 import io.nats.client.ConsumerContext;
-import io.nats.client.Dispatcher;
+import io.nats.client.FetchConsumeOptions;
+import io.nats.client.FetchConsumer;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.MessageConsumer;
 import io.nats.client.PublishOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
@@ -19,6 +20,8 @@ import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
+import io.natsproxy.core.log.RateLimitedLog;
+import io.natsproxy.core.log.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -34,19 +37,21 @@ public final class WorkQueue {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkQueue.class);
 
+	private static final RateLimitedLog warnings = new RateLimitedLog(logger);
+
 	/**
 	 * The header with the id of a request.
 	 */
 	private static final String ID_HEADER = "Natsproxy-Id";
 
 	/**
-	 * How much longer than usual a request waits each time that it could not be done.
+	 * How much longer a request waits each time that it could not be done.
 	 */
 	private static final Duration RETRY_STEP = Duration.ofMillis(250);
 
 	/**
-	 * How long a server is asked for requests at a time. What it owes once a connection
-	 * has been lost is noticed after one and a half of that.
+	 * How long a server is asked for requests at a time, whatever becomes of the
+	 * connection.
 	 */
 	private static final Duration PULL = Duration.ofSeconds(5);
 
@@ -116,43 +121,32 @@ public final class WorkQueue {
 	}
 
 	/**
-	 * Begins to take requests.
+	 * Begins to take requests, on a thread of its own. Where that is not possible, it is
+	 * tried again and again.
 	 * @param consumer the name of those who take them together
 	 * @param silence the time after which a request is delivered to another
 	 * @param concurrency the most that are done at once
 	 * @param handler does what a request asks for: completes with {@code true} when it is
 	 * done for good, with {@code false} if it is to be tried again
-	 * @return ends it; requests that are being done are delivered again
+	 * @return ends it; requests that are being done are delivered again, unless they end
+	 * before the connection does
 	 */
-	public Mono<Disposable> consume(String consumer, Duration silence, int concurrency,
+	public Disposable consume(String consumer, Duration silence, int concurrency,
 			Function<QueuedRequest, Mono<Boolean>> handler) {
-		return this.jetStreams.call(() -> {
-			ConsumerContext context = this.jetStreams.connection()
-				.getStreamContext(this.stream)
-				.createOrUpdateConsumer(ConsumerConfiguration.builder()
-					.durable(consumer)
-					.filterSubject(this.subject)
-					.ackPolicy(AckPolicy.Explicit)
-					.ackWait(silence)
-					.build());
-			Taker taker = new Taker(concurrency, silence, handler);
-			// Its thread is made to wait when there is enough to do.
-			Dispatcher dispatcher = this.jetStreams.connection().createDispatcher();
-			MessageConsumer messages = context.consume(
-					ConsumeOptions.builder().batchSize(concurrency).expiresIn(PULL.toMillis()).build(), dispatcher,
-					taker::take);
-			return () -> {
-				messages.stop();
-				taker.stop();
-				this.jetStreams.connection().closeDispatcher(dispatcher);
-			};
-		});
+		Taker taker = new Taker(consumer, silence, concurrency, handler);
+		Thread thread = new Thread(taker, "natsproxy-queue-" + this.stream);
+		thread.setDaemon(true);
+		thread.start();
+		return taker;
 	}
 
 	/**
-	 * Takes requests, as many at once as it may.
+	 * Takes requests, never more than can be done at once: one that waited here would be
+	 * delivered to others, too.
 	 */
-	private static final class Taker {
+	private final class Taker implements Runnable, Disposable {
+
+		private final String consumer;
 
 		private final Semaphore places;
 
@@ -162,22 +156,90 @@ public final class WorkQueue {
 
 		private volatile boolean stopped;
 
-		Taker(int concurrency, Duration silence, Function<QueuedRequest, Mono<Boolean>> handler) {
+		Taker(String consumer, Duration silence, int concurrency, Function<QueuedRequest, Mono<Boolean>> handler) {
+			this.consumer = consumer;
 			this.places = new Semaphore(concurrency);
 			this.silence = silence;
 			this.handler = handler;
 		}
 
-		void stop() {
+		@Override
+		public void dispose() {
 			this.stopped = true;
 		}
 
-		void take(Message message) throws InterruptedException {
-			this.places.acquire();
-			if (this.stopped) {
-				this.places.release();
-				return;
+		@Override
+		public boolean isDisposed() {
+			return this.stopped;
+		}
+
+		@Override
+		public void run() {
+			ConsumerContext context = null;
+			while (!this.stopped) {
+				try {
+					if (context == null) {
+						context = context();
+					}
+					take(context);
+				}
+				catch (InterruptedException ex) {
+					return;
+				}
+				catch (Throwable ex) {
+					if (this.stopped) {
+						return;
+					}
+					warnings.warn("Requests of the stream {} cannot be taken at the moment: {}", WorkQueue.this.stream,
+							SafeText.of(String.valueOf(ex.getMessage())));
+					context = null;
+					pause();
+				}
 			}
+		}
+
+		private void pause() {
+			try {
+				TimeUnit.MILLISECONDS.sleep(RETRY_STEP.toMillis());
+			}
+			catch (InterruptedException ex) {
+				this.stopped = true;
+			}
+		}
+
+		private ConsumerContext context() throws IOException, JetStreamApiException {
+			return WorkQueue.this.jetStreams.connection()
+				.getStreamContext(WorkQueue.this.stream)
+				.createOrUpdateConsumer(ConsumerConfiguration.builder()
+					.durable(this.consumer)
+					.filterSubject(WorkQueue.this.subject)
+					.ackPolicy(AckPolicy.Explicit)
+					.ackWait(this.silence)
+					.build());
+		}
+
+		private void take(ConsumerContext context) throws Exception {
+			this.places.acquire();
+			int free = 1 + this.places.drainPermits();
+			try {
+				FetchConsumer fetched = context
+					.fetch(FetchConsumeOptions.builder().maxMessages(free).expiresIn(PULL.toMillis()).build());
+				try {
+					for (Message message = fetched.nextMessage(); message != null; message = fetched.nextMessage()) {
+						free--;
+						begin(message);
+					}
+				}
+				finally {
+					fetched.close();
+				}
+			}
+			finally {
+				this.places.release(free);
+			}
+		}
+
+		private void begin(Message message) {
 			QueuedRequest request = request(message);
 			Disposable alive = Flux.interval(this.silence.dividedBy(3))
 				.subscribe((tick) -> message.inProgress(),
@@ -191,7 +253,9 @@ public final class WorkQueue {
 			}).doFinally((signal) -> {
 				alive.dispose();
 				this.places.release();
-			}).subscribe((done) -> end(message, done, request.deliveries()), (ex) -> logger.debug("Not told", ex));
+			})
+				.subscribe((done) -> end(message, done, request.deliveries()),
+						(ex) -> logger.debug("The server is not told what became of a stored request", ex));
 		}
 
 		private static void end(Message message, boolean done, long deliveries) {

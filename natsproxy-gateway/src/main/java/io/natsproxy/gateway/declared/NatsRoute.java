@@ -13,7 +13,6 @@ import io.natsproxy.core.wire.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
-import org.springframework.http.server.PathContainer;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -142,16 +141,6 @@ public final class NatsRoute {
 	 */
 	public RouteTarget target() {
 		return this.target;
-	}
-
-	/**
-	 * Returns whether the path of a request is one of the route, in another place than
-	 * that of its client: when a request has been stored.
-	 * @param head the head of the request
-	 * @return whether it matches
-	 */
-	public boolean matches(RequestHead head) {
-		return this.path.matches(PathContainer.parsePath(head.path()));
 	}
 
 	/**

@@ -83,12 +83,15 @@ class AsyncRouteIntegrationTests {
 	}
 
 	@Test
-	void nobodyThereIsToldInTheEnd() {
-		this.peer.on("work.5", (message) -> {
-		});
+	void errorOfAServiceIsTheReply() {
 		this.peer.answer("work.6", "", "Nats-Service-Error-Code", "422", "Nats-Service-Error", "No");
 		Response state = awaitDone(routes.port(), post("/work/6", ASYNC));
 		assertThat(RawHttpClient.get(routes.port(), state.header("Location").get(0)).status()).isEqualTo(422);
+	}
+
+	@Test
+	void whatCannotBeDoneIsRefusedAtOnce() {
+		assertThat(post("/work/" + "a".repeat(5000), ASYNC).status()).isEqualTo(414);
 	}
 
 	@Test
@@ -112,6 +115,7 @@ class AsyncRouteIntegrationTests {
 			send(last.port(), 40, accepted);
 			broker.restart();
 			try (Peer service = service(broker)) {
+				service.flush();
 				assertThat(accepted).hasSizeGreaterThan(10);
 				for (Response each : accepted) {
 					Response state = awaitDone(last.port(), each);

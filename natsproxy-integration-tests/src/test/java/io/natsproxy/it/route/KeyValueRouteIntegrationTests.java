@@ -2,6 +2,7 @@ package io.natsproxy.it.route;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
+import io.nats.client.Subscription;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
+import io.natsproxy.core.memory.ByteBudget;
 import io.natsproxy.it.gateway.Peer;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
@@ -132,6 +135,25 @@ class KeyValueRouteIntegrationTests {
 	}
 
 	@Test
+	void onlyTheLeaderRefusesAWrite() throws Exception {
+		put("a", "1");
+		Subscription asked = this.peer.connection().subscribe("$JS.API.STREAM.MSG.GET.KV_config");
+		this.peer.connection().flush(Duration.ofSeconds(10));
+		assertThat(put("a", "2").status()).isEqualTo(204);
+		String key = "$KV.config." + this.root;
+		assertThat(put("a", "3", "If-None-Match: *").status()).isEqualTo(412);
+		assertThat(asked(asked)).contains(key + ".a");
+		assertThat(send("POST", path("a"), "3").status()).isEqualTo(409);
+		assertThat(asked(asked)).contains(key + ".a");
+		assertThat(send("DELETE", path("b"), "").status()).isEqualTo(404);
+		assertThat(asked(asked)).contains(key + ".b");
+	}
+
+	private static String asked(Subscription subscription) throws InterruptedException {
+		return new String(subscription.nextMessage(Duration.ofSeconds(10)).getData(), StandardCharsets.UTF_8);
+	}
+
+	@Test
 	void postCreatesOnly() {
 		assertThat(send("POST", path("a"), "1").status()).isEqualTo(201);
 		assertThat(send("POST", path("a"), "2").status()).isEqualTo(409);
@@ -199,6 +221,21 @@ class KeyValueRouteIntegrationTests {
 		assertThat(consumers()).isZero();
 	}
 
+	@Test
+	void abortedListingsLeaveNoConsumers() throws Exception {
+		for (int i = 0; i < 300; i++) {
+			this.bucket.put(this.root + ".k" + i, "1");
+		}
+		for (int i = 0; i < 20; i++) {
+			try (RawHttpClient client = new RawHttpClient(routes.port())) {
+				client.send(RawHttpClient.request("GET", "/config?prefix=" + this.root + "."));
+			}
+		}
+		awaitNoConsumers();
+		assertThat(RawHttpClient.get(routes.port(), "/config?limit=1&prefix=" + this.root + ".").status())
+			.isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "prefix=*", "prefix=a..b", "prefix=.a", "prefix=%3E", "limit=0", "limit=1001", "limit=x" })
 	void listingIsNoWayToOtherSubjects(String query) {
@@ -234,6 +271,13 @@ class KeyValueRouteIntegrationTests {
 		assertThat(send("PUT", "/hidden/" + this.root, "x".repeat(1_048_576)).status()).isEqualTo(413);
 		assertThat(put("a", "x".repeat(65_536)).status()).isEqualTo(201);
 		assertThat(get("a").text()).hasSize(65_536);
+	}
+
+	@Test
+	void valueCountsInTheMemoryBudget() throws Exception {
+		this.bucket.put(this.root + ".a", new byte[1_000_000]);
+		assertThat(get("a").body()).hasSize(1_000_000);
+		assertThat(routes.gateway().bean(ByteBudget.class).peak()).isGreaterThanOrEqualTo(1_000_000);
 	}
 
 	@Test

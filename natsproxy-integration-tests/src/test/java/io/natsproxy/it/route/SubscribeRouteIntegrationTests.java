@@ -105,8 +105,8 @@ class SubscribeRouteIntegrationTests {
 	@Test
 	void clientsOfASubjectShareOneSubscription() {
 		OptionalInt before = routes.broker().subscriptions();
-		try (EventClient one = EventClient.sse(routes.port(), "/prices/shared");
-				EventClient two = EventClient.sse(routes.port(), "/prices/shared");
+		EventClient one = EventClient.sse(routes.port(), "/prices/shared");
+		try (EventClient two = EventClient.sse(routes.port(), "/prices/shared");
 				EventClient other = new EventClient(routes.port(), "/prices/shared", "Accept: application/x-ndjson")) {
 			assertThat(subscriptions()).isOne();
 			before.ifPresent((count) -> assertThat(routes.broker().subscriptions()).hasValue(count + 1));

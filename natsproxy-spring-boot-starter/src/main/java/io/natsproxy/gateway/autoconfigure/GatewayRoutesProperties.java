@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.natsproxy.gateway.declared.jetstream.IdempotencyUse;
 import io.natsproxy.gateway.declared.subscribe.SlowClientPolicy;
 import io.natsproxy.gateway.declared.subscribe.SubscribeFormat;
-import io.natsproxy.gateway.declared.jetstream.IdempotencyUse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -36,7 +36,7 @@ final class AsyncHandler implements RouteHandler {
 
 	@Override
 	public Mono<NatsReply> handle(RouteRequest request) {
-		NatsHeaders headers = this.requests.encode(request.head());
+		NatsHeaders headers = this.requests.encode(request);
 		String id = newId();
 		Preferences preferences = Preferences.of(request.fields().values(Preferences.FIELD));
 		return request.collectBody(this.requests.maxBody(headers), "")

@@ -53,6 +53,13 @@ public final class AsyncHandlers implements RouteHandlerFactory, SmartLifecycle 
 	}
 
 	private AsyncRequests requests(AsyncQueue queue) {
+		for (AsyncQueue other : this.queues.keySet()) {
+			boolean shared = other.stream().equals(queue.stream()) || other.subject().equals(queue.subject());
+			if (shared && !other.equals(queue)) {
+				throw new IllegalArgumentException("Routes that store requests in the same stream, '" + queue.stream()
+						+ "' on '" + queue.subject() + "', have the same settings otherwise, too");
+			}
+		}
 		return this.queues.computeIfAbsent(queue,
 				(key) -> new AsyncRequests(key, this.jetStreams, this.exchanges.transport(), this.caller));
 	}

@@ -1,8 +1,11 @@
 package io.natsproxy.gateway.declared.async;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
@@ -20,13 +23,16 @@ import io.natsproxy.core.jetstream.StoredReply;
 import io.natsproxy.core.jetstream.WorkQueue;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.stream.BodyStream;
+import io.natsproxy.core.subject.SubjectTemplate;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.wire.HeadCodec;
 import io.natsproxy.core.wire.MalformedMessageException;
 import io.natsproxy.core.wire.Problem;
 import io.natsproxy.core.wire.RequestHead;
 import io.natsproxy.gateway.declared.NatsRoute;
+import io.natsproxy.gateway.declared.RouteRequest;
 import io.natsproxy.gateway.declared.request.RequestTarget;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -50,7 +56,26 @@ final class AsyncRequests {
 	 */
 	private static final int RESERVE = 1024;
 
-	private static final Duration LOOKING = Duration.ofSeconds(2);
+	/**
+	 * The header with the route of a request.
+	 */
+	private static final String ROUTE_HEADER = "Natsproxy-Route";
+
+	/**
+	 * The deliveries of a request after which a place that is not there is believed to be
+	 * gone.
+	 */
+	private static final int LOOKS = 5;
+
+	/**
+	 * How often it is tried again to store a reply before the request is.
+	 */
+	private static final int WRITES = 4;
+
+	/**
+	 * How often a reply is looked for that its notice may have been lost of.
+	 */
+	private static final Duration LOOKING = Duration.ofSeconds(10);
 
 	private final AsyncQueue settings;
 
@@ -100,12 +125,11 @@ final class AsyncRequests {
 			return;
 		}
 		this.consumption.update(this.ready
-			.then(Mono.defer(() -> this.queue.consume("natsproxy-" + this.settings.stream(), this.settings.silence(),
-					this.settings.concurrency(), this::done)))
-			.doOnError((ex) -> warnings.warn("Stored requests of {} are not done yet: {}", this.settings.stream(),
-					String.valueOf(ex.getMessage())))
+			.doOnError((ex) -> warnings.warn("Stream and bucket of stored requests {} could not be made: {}",
+					this.settings.stream(), String.valueOf(ex.getMessage())))
 			.retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(500)).maxBackoff(Duration.ofSeconds(10)))
-			.flatMap((consuming) -> Mono.never().doFinally((signal) -> consuming.dispose()))
+			.then(Mono.<Void>create((sink) -> sink.onDispose(this.queue.consume("natsproxy-" + this.settings.stream(),
+					this.settings.silence(), this.settings.concurrency(), this::done))))
 			.subscribe());
 	}
 
@@ -120,8 +144,21 @@ final class AsyncRequests {
 		return this.caller.maxPayload() - headers.serializedLength() - RESERVE;
 	}
 
-	NatsHeaders encode(RequestHead head) {
-		return this.headCodec.encode(new RequestHead(head.method(), head.target(), null, head.headers()));
+	/**
+	 * Writes the head of a request, and by which route it has come.
+	 * @throws MalformedMessageException if it could not be done as it is
+	 * @throws NatsExchangeException if it could not be done as it is
+	 */
+	NatsHeaders encode(RouteRequest request) {
+		RequestHead head = request.head();
+		Doer doer = this.doers.stream()
+			.filter((each) -> each.route == request.route())
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("Requests of the route are not stored here"));
+		doer.check(request.variables(), head);
+		NatsHeaders headers = this.headCodec
+			.encode(new RequestHead(head.method(), head.target(), null, head.headers()));
+		return headers.add(ROUTE_HEADER, doer.key);
 	}
 
 	/**
@@ -143,8 +180,15 @@ final class AsyncRequests {
 		return this.replies.await(id, LOOKING).map(this::state);
 	}
 
+	/**
+	 * Looks what has become of a request now.
+	 * @return its state; empty if there is none
+	 */
 	Mono<AsyncState> find(String id) {
-		return this.replies.find(id).map(this::state);
+		return this.replies.find(id)
+			// Whoever has been asked may not have heard of it yet.
+			.repeatWhenEmpty((looks) -> looks.take(2).delayElements(Duration.ofMillis(100)))
+			.map(this::state);
 	}
 
 	private AsyncState state(StoredReply stored) {
@@ -157,28 +201,38 @@ final class AsyncRequests {
 	 * @return whether it is done for good
 	 */
 	private Mono<Boolean> done(QueuedRequest request) {
+		boolean last = request.deliveries() >= this.settings.maxDeliveries();
 		return this.replies.find(request.id())
-			.filter(StoredReply::pending)
-			.flatMap((place) -> call(request).flatMap((reply) -> complete(request.id(), reply))
-				.thenReturn(true)
-				.onErrorResume(Retried.class, (ex) -> Mono.just(false)))
-			.defaultIfEmpty(true);
+			.flatMap((place) -> !place.pending() ? Mono.just(true)
+					: reply(request, last).flatMap((reply) -> complete(request.id(), place.revision(), reply)
+						.retryWhen(Retry.backoff(WRITES, Duration.ofMillis(200)))))
+			// Whoever has been asked may not have heard of it yet.
+			.defaultIfEmpty(request.deliveries() >= LOOKS)
+			.onErrorResume((ex) -> {
+				warnings.warn("A stored request of {} is {}: {}", this.settings.stream(),
+						last ? "given up" : "tried again", String.valueOf(ex.getMessage()));
+				return Mono.just(last);
+			});
 	}
 
-	private Mono<NatsReply> call(QueuedRequest request) {
+	/**
+	 * Returns the reply to a request, or the problem in its place that is final.
+	 */
+	private Mono<NatsReply> reply(QueuedRequest request, boolean last) {
 		return Mono.defer(() -> {
 			RequestHead head = this.headCodec.decodeRequest(request.headers());
+			String key = request.headers().getFirst(ROUTE_HEADER);
 			for (Doer doer : this.doers) {
-				if (doer.isFor(head)) {
+				if (doer.key.equals(key)) {
 					return doer.call(head, request.body());
 				}
 			}
-			throw new MalformedMessageException(404, "No route is declared for the request any more");
+			// Another gateway may have the route.
+			throw new NatsExchangeException(ExchangeFailure.NO_RESPONDERS, "The route of the request is not known");
 		})
 			.flatMap(this::whole)
 			.onErrorResume(NatsExchangeException.class,
-					(ex) -> isUndone(ex.failure()) && request.deliveries() < this.settings.maxDeliveries()
-							? Mono.error(new Retried()) : Mono.just(NatsReply.of(ex)))
+					(ex) -> (isUndone(ex.failure()) && !last) ? Mono.error(ex) : Mono.just(NatsReply.of(ex)))
 			.onErrorResume(MalformedMessageException.class, (ex) -> Mono
 				.just(NatsReply.problem(ex.status(), Problem.HEADERS, String.valueOf(ex.getMessage()))));
 	}
@@ -196,41 +250,49 @@ final class AsyncRequests {
 	private Mono<NatsReply> whole(NatsReply reply) {
 		BodyStream stream = reply.stream();
 		long limit = this.caller.maxPayload() - RESERVE;
-		return (stream == null) ? Mono.just(reply)
-				: stream.consumedFrames().collect(ByteArrayOutputStream::new, (collected, frame) -> {
-					if (collected.size() + frame.length > limit) {
-						throw tooLong();
-					}
-					collected.writeBytes(frame);
-				}).map((collected) -> new NatsReply(reply.head(), collected.toByteArray()));
+		return (stream != null) ? stream.consumedFrames().collect(ByteArrayOutputStream::new, (collected, frame) -> {
+			if (collected.size() + frame.length > limit) {
+				throw tooLong();
+			}
+			collected.writeBytes(frame);
+		}).map((collected) -> new NatsReply(reply.head(), collected.toByteArray())) : Mono.just(reply);
 	}
 
 	private static NatsExchangeException tooLong() {
 		return new NatsExchangeException(ExchangeFailure.BAD_REPLY, "The reply is longer than can be kept");
 	}
 
-	private Mono<Boolean> complete(String id, NatsReply reply) {
-		return this.replies.complete(id, this.headCodec.encode(reply.head()), reply.body())
-			.onErrorResume(JetStreamException.class, (ex) -> {
-				if (ex.failure() != JetStreamFailure.TOO_LARGE) {
-					return Mono.error(new Retried());
-				}
-				NatsReply problem = NatsReply.of(tooLong());
-				return this.replies.complete(id, this.headCodec.encode(problem.head()), problem.body());
-			});
+	private Mono<Boolean> complete(String id, long revision, NatsReply reply) {
+		return Mono.defer(() -> {
+			NatsHeaders headers = encode(reply);
+			return (headers != null
+					&& reply.body().length + headers.serializedLength() + RESERVE <= this.caller.maxPayload())
+							? write(id, revision, headers, reply.body()) : writeTooLong(id, revision);
+		})
+			.onErrorResume(JetStreamException.class,
+					(ex) -> (ex.failure() != JetStreamFailure.TOO_LARGE) ? Mono.error(ex) : writeTooLong(id, revision));
+	}
+
+	private Mono<Boolean> writeTooLong(String id, long revision) {
+		NatsReply problem = NatsReply.of(tooLong());
+		return write(id, revision, this.headCodec.encode(problem.head()), problem.body());
 	}
 
 	/**
-	 * A request is to be tried again.
+	 * Stores a reply. Where that is not possible since there is one, or no place any
+	 * more, nothing is left to be done.
 	 */
-	private static final class Retried extends RuntimeException {
+	private Mono<Boolean> write(String id, long revision, NatsHeaders headers, byte[] body) {
+		return this.replies.complete(id, revision, headers, body).thenReturn(true);
+	}
 
-		private static final long serialVersionUID = 1L;
-
-		Retried() {
-			super("To be tried again", null, false, false);
+	private @Nullable NatsHeaders encode(NatsReply reply) {
+		try {
+			return this.headCodec.encode(reply.head());
 		}
-
+		catch (MalformedMessageException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -242,13 +304,29 @@ final class AsyncRequests {
 
 		private final AsyncTarget target;
 
+		/**
+		 * What all gateways call the route.
+		 */
+		private final String key;
+
 		Doer(NatsRoute route, AsyncTarget target) {
 			this.route = route;
 			this.target = target;
+			RequestTarget request = target.request();
+			String name = route.order() + " " + new TreeSet<>(route.methods().stream().map(HttpMethod::name).toList())
+					+ " " + route.path().getPatternString() + " " + ((request != null) ? request.subject() : "");
+			this.key = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
 		}
 
-		boolean isFor(RequestHead head) {
-			return this.route.methods().contains(HttpMethod.valueOf(head.method())) && this.route.matches(head);
+		/**
+		 * Fails if a request cannot be done as it is.
+		 */
+		void check(SubjectTemplate.Values variables, RequestHead head) {
+			RequestTarget request = this.target.request();
+			if (request != null) {
+				AsyncRequests.this.caller.maxMessage(request.subject().expand(variables),
+						request.fields().of(head.headers()));
+			}
 		}
 
 		Mono<NatsReply> call(RequestHead head, byte[] body) {

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
+import io.natsproxy.core.exchange.ExchangeFailure;
+import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.jetstream.JetStreamException;
@@ -92,15 +94,19 @@ final class KeyReader {
 				: this.buckets.last(this.target.bucket(), key);
 		Preconditions conditions = new Preconditions(request.fields());
 		return found.filter(KeyRevision::exists)
-			.map((current) -> value(current, conditions))
+			.map((current) -> value(request, current, conditions))
 			.switchIfEmpty(Mono.error(() -> conditions.matches(null) ? noValue() : KeyWriter.failed()));
 	}
 
-	private NatsReply value(KeyRevision current, Preconditions conditions) {
+	private NatsReply value(RouteRequest request, KeyRevision current, Preconditions conditions) {
 		if (!conditions.matches(current)) {
 			throw KeyWriter.failed();
 		}
 		boolean unchanged = !conditions.noneMatches(current);
+		if (!unchanged && !request.memory().tryReserveNow(current.value().length)) {
+			throw new NatsExchangeException(ExchangeFailure.MEMORY_EXHAUSTED,
+					"There is no memory for more values at the moment");
+		}
 		HeaderFields fields = (action) -> {
 			action.accept(HttpHeaders.ETAG, List.of(Preconditions.tag(current.revision())));
 			action.accept(HttpHeaders.LAST_MODIFIED, List.of(DATE.format(current.created())));

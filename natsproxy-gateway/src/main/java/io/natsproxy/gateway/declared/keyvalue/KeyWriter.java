@@ -28,7 +28,8 @@ import org.springframework.http.HttpMethod;
 
 /**
  * Writes and deletes the keys of a bucket. What a condition depends on is read first, and
- * written only if nobody else has written since.
+ * written only if nobody else has written since. A replica that is behind refuses
+ * nothing: the leader is asked before that.
  */
 final class KeyWriter {
 
@@ -98,8 +99,17 @@ final class KeyWriter {
 	}
 
 	private Mono<Change> change(String key, Preconditions conditions, Decision decision) {
-		return this.buckets.last(this.target.bucket(), key)
-			.map(Optional::of)
+		String bucket = this.target.bucket();
+		return change(this.buckets.last(bucket, key), key, conditions, decision).onErrorResume(
+				(ex) -> ex instanceof RouteProblemException || isConflict(ex),
+				(ex) -> change(this.buckets.lastOfLeader(bucket, key), key, conditions, decision)
+					.retryWhen(Retry.max(RETRIES)
+						.filter(KeyWriter::isConflict)
+						.onRetryExhaustedThrow((retry, signal) -> signal.failure())));
+	}
+
+	private Mono<Change> change(Mono<KeyRevision> read, String key, Preconditions conditions, Decision decision) {
+		return read.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.map((last) -> new Found(last.orElse(null)))
 			.flatMap((found) -> {
@@ -109,10 +119,7 @@ final class KeyWriter {
 				}
 				return this.buckets.write(this.target.bucket(), key, decision.write(found))
 					.map((revision) -> new Change(found, revision));
-			})
-			.retryWhen(Retry.max(RETRIES)
-				.filter(KeyWriter::isConflict)
-				.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
+			});
 	}
 
 	private static boolean isConflict(Throwable ex) {
