@@ -202,8 +202,8 @@ class RequestRouteIntegrationTests {
 		}
 
 		private static NatsReply reply() {
-			Flux<byte[]> body = Flux.error(() -> new JetStreamException(JetStreamFailure.DISCONNECTED,
-					"There is no connection to NATS"));
+			Flux<byte[]> body = Flux
+				.error(() -> new JetStreamException(JetStreamFailure.DISCONNECTED, "There is no connection to NATS"));
 			ByteReservation memory = new ByteReservation(new ByteBudget(1024));
 			return new NatsReply(new ResponseHead(200, HeaderFields.of("Content-Type", "text/plain")), new byte[0],
 					BodyStream.of(body, memory, memory::close));
