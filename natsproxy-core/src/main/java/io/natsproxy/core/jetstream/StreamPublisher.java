@@ -204,7 +204,9 @@ public final class StreamPublisher implements AutoCloseable {
 				.getStreamNames(subject)
 				.isEmpty())
 			.onErrorResume(JetStreamException.class,
-					(ex) -> (ex.failure() == JetStreamFailure.DISCONNECTED) ? Mono.error(ex) : Mono.just(true));
+					(ex) -> Mono.error((ex.failure() == JetStreamFailure.DISCONNECTED) ? ex
+							: new JetStreamException(JetStreamFailure.NO_LEADER,
+									"Whether a stream takes messages of this subject is not known at the moment")));
 	}
 
 	/**
