@@ -29,8 +29,8 @@ final class JetStreamErrors {
 			// Storage of the server, or of the account; the most messages or bytes of a
 			// stream.
 			case 10023, 10028, 10047, 10077 -> failure(JetStreamFailure.FULL, "There is no room for more", description);
-			case 10166 -> failure(JetStreamFailure.UNSUPPORTED, "Messages have no time to live of their own here",
-					description);
+			case 10166 ->
+				failure(JetStreamFailure.UNSUPPORTED, "Messages have no time to live of their own here", description);
 			default -> switch (code) {
 				case 404 -> failure(JetStreamFailure.NOT_FOUND, "Nothing was found", description);
 				case 429 -> failure(JetStreamFailure.TOO_MANY, "There is too much at the moment", description);

@@ -55,8 +55,8 @@ public record KeyRevision(String key, long revision, String operation, Instant c
 	private static KeyRevision of(String prefix, String subject, long sequence, Instant created,
 			@Nullable Headers headers, byte @Nullable [] value) {
 		String operation = NatsKeyValueUtil.getOperation(headers).name().toLowerCase(Locale.ROOT);
-		return new KeyRevision(key(prefix, subject), sequence, operation, created, (value != null) ? value : new byte[0],
-				(action) -> {
+		return new KeyRevision(key(prefix, subject), sequence, operation, created,
+				(value != null) ? value : new byte[0], (action) -> {
 					if (headers != null) {
 						headers.forEach((name, values) -> action.accept(name, List.copyOf(values)));
 					}

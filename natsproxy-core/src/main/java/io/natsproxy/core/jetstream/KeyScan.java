@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through the keys of a bucket for those of one page. However many there are, no
- * more are held than the page has, and one batch of messages without their values. Blocks.
+ * more are held than the page has, and one batch of messages without their values.
+ * Blocks.
  */
 final class KeyScan {
 

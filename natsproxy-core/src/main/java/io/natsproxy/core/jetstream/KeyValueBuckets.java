@@ -120,8 +120,8 @@ public final class KeyValueBuckets implements AutoCloseable {
 	 * @param bucket the bucket
 	 * @param key the key
 	 * @param write the change
-	 * @return the revision that it has become; fails with {@link JetStreamFailure#CONFLICT}
-	 * if the last one is another than is expected
+	 * @return the revision that it has become; fails with
+	 * {@link JetStreamFailure#CONFLICT} if the last one is another than is expected
 	 */
 	public Mono<Long> write(String bucket, String key, KeyWrite write) {
 		return call(bucket, () -> {
@@ -231,10 +231,11 @@ public final class KeyValueBuckets implements AutoCloseable {
 	 */
 	private <T> Mono<T> call(String bucket, Callable<@Nullable T> call) {
 		return this.streams.call(call)
-			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE), (ex) -> this.streams
-				.call(() -> this.connection.jetStreamManagement(this.streams.options())
-					.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket)))
-				.then(Mono.error(ex)))
+			.onErrorResume((ex) -> isOf(ex, JetStreamFailure.UNAVAILABLE),
+					(ex) -> this.streams
+						.call(() -> this.connection.jetStreamManagement(this.streams.options())
+							.getStreamInfo(NatsKeyValueUtil.toStreamName(bucket)))
+						.then(Mono.error(ex)))
 			.onErrorMap((ex) -> isOf(ex, JetStreamFailure.NOT_FOUND),
 					(ex) -> new JetStreamException(JetStreamFailure.NOT_FOUND, "There is no such bucket"));
 	}

@@ -235,7 +235,8 @@ final class KeyWatch {
 	}
 
 	/**
-	 * Has the server forget the consumer, which it does by itself where it cannot be told.
+	 * Has the server forget the consumer, which it does by itself where it cannot be
+	 * told.
 	 */
 	private void release(JetStreamSubscription subscription) {
 		this.streams.call(() -> {

@@ -57,7 +57,8 @@ class KeyNameTests {
 	void emptyAndLongKeysAreRefused() {
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> KeyName.of(List.of()));
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> KeyName.of(List.of("a", "")));
-		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> KeyName.of(List.of("é".repeat(200))))
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> KeyName.of(List.of("é".repeat(200))))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(414));
 		assertThat(KeyName.of(List.of("a".repeat(KeyName.MAX_LENGTH))).getBytes(StandardCharsets.US_ASCII))
 			.hasSize(KeyName.MAX_LENGTH);

@@ -57,8 +57,7 @@ class EventStreamTests {
 		StepVerifier.withVirtualTime(() -> EventStream.alive(Flux.just(EventStream.event(null, null, "a")), INTERVAL))
 			.expectNextCount(2)
 			.verifyComplete();
-		StepVerifier
-			.withVirtualTime(() -> EventStream.alive(Flux.error(new IllegalStateException("over")), INTERVAL))
+		StepVerifier.withVirtualTime(() -> EventStream.alive(Flux.error(new IllegalStateException("over")), INTERVAL))
 			.expectNextCount(1)
 			.verifyErrorMessage("over");
 	}

@@ -236,8 +236,8 @@ final class RouteSettings {
 		String bucket = this.check.present("key-value.bucket", settings.bucket());
 		String key = settings.key();
 		DataSize maxValueSize = settings.maxValueSize();
-		SubjectTemplate template = (key != null)
-				? this.check.made("key-value.key", () -> KeyValueTarget.template(key)) : null;
+		SubjectTemplate template = (key != null) ? this.check.made("key-value.key", () -> KeyValueTarget.template(key))
+				: null;
 		Set<HttpMethod> methods = settings.methods().isEmpty() ? KeyValueTarget.METHODS
 				: settings.methods().stream().map(HttpMethod::valueOf).collect(Collectors.toSet());
 		long limit = (maxValueSize != null) ? this.check.notNegative("key-value.max-value-size", maxValueSize)

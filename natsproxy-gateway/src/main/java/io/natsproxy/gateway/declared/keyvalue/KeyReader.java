@@ -109,7 +109,8 @@ final class KeyReader {
 				represent(current, action);
 			}
 		};
-		return new NatsReply(new ResponseHead(unchanged ? 304 : 200, fields), unchanged ? new byte[0] : current.value());
+		return new NatsReply(new ResponseHead(unchanged ? 304 : 200, fields),
+				unchanged ? new byte[0] : current.value());
 	}
 
 	private void represent(KeyRevision current, BiConsumer<String, List<String>> action) {
@@ -163,8 +164,7 @@ final class KeyReader {
 		}
 		String beginning = prefix;
 		int most = (limit != null) ? limit.intValue() : PAGE;
-		return this.buckets.keys(this.target.bucket(), prefix, after, most)
-			.map((page) -> page(page, beginning, most));
+		return this.buckets.keys(this.target.bucket(), prefix, after, most).map((page) -> page(page, beginning, most));
 	}
 
 	private static NatsReply page(KeyPage page, String prefix, int limit) {
@@ -199,10 +199,10 @@ final class KeyReader {
 			return Mono.just(new NatsReply(new ResponseHead(200, EventStream.FIELDS), new byte[0]));
 		}
 		String bucket = this.target.bucket();
-		Flux<byte[]> events = events(bucket, keys, prefix, since)
-			.onErrorResume((ex) -> since != null && isOfAnotherBucket(ex),
-					(ex) -> Flux.concat(Mono.fromSupplier(() -> EventStream.event("gap", null, "{}")),
-							events(bucket, keys, prefix, null)));
+		Flux<byte[]> events = events(bucket, keys, prefix, since).onErrorResume(
+				(ex) -> since != null && isOfAnotherBucket(ex),
+				(ex) -> Flux.concat(Mono.fromSupplier(() -> EventStream.event("gap", null, "{}")),
+						events(bucket, keys, prefix, null)));
 		return this.buckets.requireBucket(bucket)
 			.then(Mono.fromSupplier(() -> EventStream.reply(events, this.target.heartbeat(), this.budget)));
 	}

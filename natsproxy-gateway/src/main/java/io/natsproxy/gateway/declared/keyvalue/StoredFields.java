@@ -45,8 +45,7 @@ final class StoredFields {
 	}
 
 	private static boolean isPrintable(String value) {
-		return !value.isEmpty() && value.length() <= MAX_LENGTH
-				&& value.chars().allMatch((c) -> c >= ' ' && c < 0x7F);
+		return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch((c) -> c >= ' ' && c < 0x7F);
 	}
 
 }

@@ -37,8 +37,8 @@ class PreconditionsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = ';', value = { "\"7\";true", "W/\"7\";true", "*;true", "\"6\", \"7\";true", "\"6\";false",
-			"\"*\";false" })
+	@CsvSource(delimiter = ';',
+			value = { "\"7\";true", "W/\"7\";true", "*;true", "\"6\", \"7\";true", "\"6\";false", "\"*\";false" })
 	void tagsAreRevisions(String value, boolean matches) {
 		assertThat(of("If-Match", value).matches(CURRENT)).isEqualTo(matches);
 		assertThat(of("If-None-Match", value).noneMatches(CURRENT)).isEqualTo(!matches);
