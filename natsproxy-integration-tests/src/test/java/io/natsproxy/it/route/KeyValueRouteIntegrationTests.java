@@ -188,7 +188,8 @@ class KeyValueRouteIntegrationTests {
 		this.bucket.delete(this.root + ".kgone");
 		String prefix = this.root + ".k";
 		Response first = RawHttpClient.get(routes.port(), "/config?limit=3&prefix=" + prefix);
-		assertThat(first.text()).isEqualTo(("{\"keys\":[\"%1$sa\",\"%1$sb.x\",\"%1$sbb\"],\"next\":\"%1$sbb\"}").formatted(prefix));
+		assertThat(first.text())
+			.isEqualTo(("{\"keys\":[\"%1$sa\",\"%1$sb.x\",\"%1$sbb\"],\"next\":\"%1$sbb\"}").formatted(prefix));
 		String next = "?limit=3&prefix=" + prefix + "&after=" + prefix + "bb";
 		assertThat(first.header("Link")).containsExactly("<" + next + ">; rel=\"next\"");
 		Response second = RawHttpClient.get(routes.port(), "/config/" + next);
@@ -205,8 +206,8 @@ class KeyValueRouteIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "a%2Eb, a=2Eb", "%2A, =2A", "%3E, =3E", "a%20b, a=20b", "%0D%0A, =0D=0A", "%C3%A9, =C3=A9",
-			"a=b, a=b", "a=2E, a=3D2E" })
+	@CsvSource({ "a%2Eb, a=2Eb", "%2A, =2A", "%3E, =3E", "a%20b, a=20b", "%0D%0A, =0D=0A", "%C3%A9, =C3=A9", "a=b, a=b",
+			"a=2E, a=3D2E" })
 	void keysOfStrangersAreKeysAndNothingElse(String segment, String token) throws Exception {
 		Response created = put(segment, "v");
 		if (created.status() != 400) {
@@ -351,7 +352,11 @@ class KeyValueRouteIntegrationTests {
 	}
 
 	private long consumers() throws IOException, JetStreamApiException {
-		return this.peer.connection().jetStreamManagement().getStreamInfo("KV_config").getStreamState().getConsumerCount();
+		return this.peer.connection()
+			.jetStreamManagement()
+			.getStreamInfo("KV_config")
+			.getStreamState()
+			.getConsumerCount();
 	}
 
 	private void awaitNoConsumers() {
