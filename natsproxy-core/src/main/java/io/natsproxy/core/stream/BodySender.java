@@ -90,9 +90,19 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	private boolean granted;
 
 	/**
+	 * Whether credit has come since the source was asked last, without which it went on.
+	 */
+	private boolean refilled;
+
+	/**
 	 * The frame that comes next; used by the thread that drains.
 	 */
 	private byte[] frame = NOTHING;
+
+	/**
+	 * The thread that runs a task of the executor.
+	 */
+	private volatile @Nullable Thread executing;
 
 	/**
 	 * Creates a sender.
@@ -140,18 +150,29 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 	}
 
 	/**
-	 * Asks the source for one chunk, once there is memory for it.
+	 * Asks the source for one chunk, once there is memory for it. A source that answers
+	 * at once would keep the thread for as long as there is credit: the executor chooses
+	 * one anew each time that more has come.
 	 */
 	private void ask() {
 		int chunk;
+		boolean anew;
 		synchronized (this) {
 			if (this.asked || this.complete) {
 				return;
 			}
 			this.asked = true;
 			chunk = this.shape.nextChunk(this.taken);
+			anew = this.refilled && this.executing == Thread.currentThread();
+			this.refilled = false;
 		}
-		if (this.memory.reserveAhead(chunk, () -> execute(() -> request(1)), this::refused)) {
+		if (!this.memory.reserveAhead(chunk, () -> execute(() -> request(1)), this::refused)) {
+			return;
+		}
+		if (anew) {
+			execute(() -> request(1));
+		}
+		else {
 			request(1);
 		}
 	}
@@ -308,8 +329,10 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 			this.credit.add(bytes);
 			this.granted = true;
 			if (this.state != State.WAITING || (!this.credit.isLeft() && !this.complete)) {
+				this.refilled = true;
 				return;
 			}
+			this.refilled = false;
 			enter(State.RESUMING);
 		}
 		execute(this::drain);
@@ -317,7 +340,15 @@ public final class BodySender extends BaseSubscriber<byte[]> {
 
 	private void execute(Runnable task) {
 		try {
-			this.executor.execute(task);
+			this.executor.execute(() -> {
+				this.executing = Thread.currentThread();
+				try {
+					task.run();
+				}
+				finally {
+					this.executing = null;
+				}
+			});
 		}
 		catch (Throwable ex) {
 			fail(ex);

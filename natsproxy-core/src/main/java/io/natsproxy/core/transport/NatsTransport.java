@@ -74,6 +74,15 @@ public interface NatsTransport extends Watched {
 	TransportSubscriber newSubscriber(Consumer<TransportMessage> receiver);
 
 	/**
+	 * Returns what runs tasks on the thread that receives the messages of all
+	 * subscribers.
+	 * @return the executor, or {@code null} if there is no such thread
+	 */
+	default @Nullable Executor receiving() {
+		return null;
+	}
+
+	/**
 	 * Waits until the server has taken all that was published and subscribed before. Not
 	 * for threads that receive.
 	 * @param timeout how long to wait

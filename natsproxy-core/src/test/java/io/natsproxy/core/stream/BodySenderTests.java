@@ -11,6 +11,7 @@ import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.core.wire.FrameKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.test.publisher.TestPublisher;
 import reactor.util.context.Context;
 
@@ -41,6 +42,11 @@ class BodySenderTests implements BodyTarget {
 
 	private final TestPublisher<byte[]> source = TestPublisher.create();
 
+	/**
+	 * Whether the next frame is answered by credit before the sender goes on.
+	 */
+	private boolean refill;
+
 	private BodySender sender(Duration slowAfter) {
 		return new BodySender(new BodyShape(MAX_MESSAGE, FRAME, -1, slowAfter, slowAfter), this.memory, this.timer,
 				this.later::add, this, Context.empty());
@@ -65,6 +71,10 @@ class BodySenderTests implements BodyTarget {
 	@Override
 	public void frame(FrameKind kind, byte[] payload) {
 		this.sent.add(kind.token() + " " + payload.length);
+		if (this.refill) {
+			this.refill = false;
+			this.sender.addCredit(10 * FRAME);
+		}
 	}
 
 	@Override
@@ -257,6 +267,29 @@ class BodySenderTests implements BodyTarget {
 		assertThat(this.timer.pending()).isZero();
 		this.source.next(new byte[1]).complete();
 		assertThat(this.sent).containsExactly("complete 1");
+	}
+
+	@Test
+	void theExecutorChoosesAThreadAnewWhenCreditHasComeMeanwhile() {
+		Flux<byte[]> endless = Flux.generate((sink) -> sink.next(new byte[FRAME]));
+		endless.startWith(BodyChunks.FLUSH).subscribe(this.sender);
+		this.refill = true;
+		credit(1);
+		assertThat(this.sent).containsExactly("begin 0", "data 10");
+		assertThat(this.later).hasSize(1);
+		runLater();
+		assertThat(this.sent).hasSize(12);
+		assertThat(this.later).isEmpty();
+	}
+
+	@Test
+	void aSourceThatAnswersLaterIsAskedWhereItHasAnswered() {
+		beginWith(0);
+		credit(1);
+		this.refill = true;
+		this.source.next(new byte[FRAME]).next(new byte[FRAME]);
+		assertThat(this.sent).containsExactly("begin 0", "data 10", "data 10");
+		assertThat(this.later).isEmpty();
 	}
 
 }

@@ -52,7 +52,7 @@ public class NatsHttpHandlerAdapter implements NatsRequestHandler {
 	 */
 	public NatsHttpHandlerAdapter(HttpHandler httpHandler, Scheduler scheduler, ExchangeTimer timer,
 			boolean forwardedHeaders) {
-		this(httpHandler, new ReceivingExecutor(scheduler), timer, forwardedHeaders);
+		this(httpHandler, new ReceivingExecutor(scheduler, null), timer, forwardedHeaders);
 	}
 
 	/**

@@ -154,7 +154,8 @@ public class NatsServer implements SmartLifecycle, Watched {
 		Scheduler scheduler = Schedulers.newParallel("natsproxy-service", Schedulers.DEFAULT_POOL_SIZE, true);
 		NatsListener listener = new NatsListener(this.exchanges, this.options,
 				new NatsHttpHandlerAdapter(this.handler.httpHandler(),
-						this.handler.isExposing() ? new SchedulerExecutor(scheduler) : new ReceivingExecutor(scheduler),
+						this.handler.isExposing() ? new SchedulerExecutor(scheduler)
+								: new ReceivingExecutor(scheduler, this.exchanges.transport().receiving()),
 						this.exchanges.timer(), this.forwardedHeaders),
 				observer());
 		this.scheduler = scheduler;

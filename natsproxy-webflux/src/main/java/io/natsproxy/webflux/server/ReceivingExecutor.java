@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 import io.natsproxy.core.liveness.Uncaught;
@@ -15,7 +16,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Runs the tasks of the thread that receives at once, while that has time for them
- * ({@link ReceivingTime}), and all others on a scheduler. Tasks that a task asks for run
+ * ({@link ReceivingTime}), and all others on a scheduler. What goes on there returns to
+ * the thread that receives as soon as that has time again. Tasks that a task asks for run
  * after it, so that the stack does not grow with them. What a task throws is logged: the
  * thread is that of the connection, which is everybody's.
  */
@@ -25,6 +27,8 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 
 	private final Scheduler scheduler;
 
+	private final @Nullable Executor receiving;
+
 	private final LongSupplier nanoTime;
 
 	/**
@@ -33,31 +37,53 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 	 */
 	private final ReceivingTime time;
 
+	private final LongConsumer handled;
+
+	private final LongConsumer moved;
+
 	private final Queue<Runnable> next = new ArrayDeque<>();
 
 	private boolean running;
 
-	private @Nullable Thread receiver;
+	private volatile @Nullable Thread receiver;
+
+	/**
+	 * The time from which on the thread that receives has time left. Set by that thread.
+	 */
+	private volatile long leftAt;
+
+	/**
+	 * The tasks that follow the one that has been handed over to the calling thread.
+	 */
+	private final ThreadLocal<Queue<Runnable>> handedOver = new ThreadLocal<>();
 
 	/**
 	 * Creates an executor.
 	 * @param scheduler runs what the thread that receives has no time for; not disposed
 	 * of by this object
+	 * @param receiving runs tasks on the thread that receives; {@code null} if nothing
+	 * does
 	 */
-	ReceivingExecutor(Scheduler scheduler) {
-		this(scheduler, System::nanoTime);
+	ReceivingExecutor(Scheduler scheduler, @Nullable Executor receiving) {
+		this(scheduler, receiving, System::nanoTime);
 	}
 
 	/**
 	 * Creates an executor that measures how long tasks take by another clock.
 	 * @param scheduler runs what the thread that receives has no time for; not disposed
 	 * of by this object
+	 * @param receiving runs tasks on the thread that receives; {@code null} if nothing
+	 * does
 	 * @param nanoTime measures how long tasks take, like {@link System#nanoTime()}
 	 */
-	ReceivingExecutor(Scheduler scheduler, LongSupplier nanoTime) {
+	ReceivingExecutor(Scheduler scheduler, @Nullable Executor receiving, LongSupplier nanoTime) {
 		this.scheduler = scheduler;
+		this.receiving = receiving;
 		this.nanoTime = nanoTime;
 		this.time = new ReceivingTime(nanoTime.getAsLong());
+		this.handled = this.time::spent;
+		this.moved = this.time::moved;
+		this.leftAt = this.time.leftAt();
 	}
 
 	/**
@@ -66,36 +92,47 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 	 */
 	@Override
 	public void receive(Runnable task) {
-		this.receiver = Thread.currentThread();
-		execute(task);
+		Thread receiver = Thread.currentThread();
+		if (this.receiver != receiver) {
+			this.receiver = receiver;
+		}
+		execute(task, this.handled);
 	}
 
 	/**
 	 * Returns what moves on what the calling thread begins. On a thread that may block,
-	 * the source may block as well, and is never asked for more by the thread that
-	 * receives.
-	 * @return this object, or the scheduler
+	 * the source may block as well, and is asked for more by the thread that receives
+	 * only when it has shown that it does not.
+	 * @return this object, or one that hands over to it
 	 */
 	@Override
 	public Executor forCallingThread() {
-		return Schedulers.isInNonBlockingThread() ? this : this.scheduler::schedule;
+		return Schedulers.isInNonBlockingThread() ? this
+				: new ProvenExecutor(this, this.scheduler::schedule, this.nanoTime);
 	}
 
+	/**
+	 * Moves a stream or a WebSocket on.
+	 */
 	@Override
 	public void execute(Runnable task) {
+		execute(task, this.moved);
+	}
+
+	private void execute(Runnable task, LongConsumer account) {
 		if (Thread.currentThread() != this.receiver) {
-			this.scheduler.schedule(task);
+			executeElsewhere(task);
 		}
 		else if (this.running) {
 			this.next.add(task);
 		}
 		else if (!this.time.isLeft(this.nanoTime.getAsLong())) {
-			this.scheduler.schedule(task);
+			handOver(task);
 		}
 		else {
 			this.running = true;
 			try {
-				run(task);
+				run(task, account);
 				for (Runnable following = this.next.poll(); following != null; following = this.next.poll()) {
 					runOrSchedule(following);
 				}
@@ -106,28 +143,84 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 		}
 	}
 
+	/**
+	 * Runs a task of another thread: on the one that receives, if that has time.
+	 */
+	private void executeElsewhere(Runnable task) {
+		Executor receiving = this.receiving;
+		if (receiving != null && this.receiver != null && this.nanoTime.getAsLong() - this.leftAt >= 0) {
+			try {
+				receiving.execute(() -> runReturned(task));
+				return;
+			}
+			catch (RejectedExecutionException ex) {
+				// Nothing is received any more.
+			}
+		}
+		Queue<Runnable> following = this.handedOver.get();
+		if (following != null) {
+			following.add(task);
+		}
+		else {
+			handOver(task);
+		}
+	}
+
+	private void runReturned(Runnable task) {
+		try {
+			execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// Nobody else is going to run it.
+			run(task, this.moved);
+		}
+	}
+
+	/**
+	 * Hands a task over to the scheduler, with all those that it is going to ask for.
+	 */
+	private void handOver(Runnable task) {
+		this.scheduler.schedule(() -> {
+			Queue<Runnable> following = new ArrayDeque<>();
+			this.handedOver.set(following);
+			try {
+				for (Runnable next = task; next != null; next = following.poll()) {
+					attempt(next);
+				}
+			}
+			finally {
+				this.handedOver.remove();
+			}
+		});
+	}
+
 	private void runOrSchedule(Runnable task) {
 		if (!this.time.isLeft(this.nanoTime.getAsLong())) {
 			try {
-				this.scheduler.schedule(task);
+				handOver(task);
 				return;
 			}
 			catch (Throwable ex) {
 				// Nobody else is going to run it.
 			}
 		}
-		run(task);
+		run(task, this.moved);
 	}
 
-	private void run(Runnable task) {
+	private void run(Runnable task, LongConsumer account) {
 		long start = this.nanoTime.getAsLong();
+		attempt(task);
+		account.accept(this.nanoTime.getAsLong() - start);
+		this.leftAt = this.time.leftAt();
+	}
+
+	private static void attempt(Runnable task) {
 		try {
 			task.run();
 		}
 		catch (Throwable ex) {
 			Uncaught.report(logger, "What a request, a stream or a WebSocket has to do failed", ex);
 		}
-		this.time.spent(this.nanoTime.getAsLong() - start);
 	}
 
 }

@@ -62,7 +62,7 @@ class NatsHttpHandlerAdapterTests {
 	@BeforeEach
 	void start() throws Exception {
 		this.exchanges = new TestExchanges("GET:.*", (service) -> new NatsHttpHandlerAdapter(this::handle,
-				new ReceivingExecutor(this.scheduler, this.nanoTime::get), service.timer(), false));
+				new ReceivingExecutor(this.scheduler, null, this.nanoTime::get), service.timer(), false));
 	}
 
 	@AfterEach
@@ -104,9 +104,15 @@ class NatsHttpHandlerAdapterTests {
 	}
 
 	@Test
-	void aStreamOfAThreadThatMayBlockIsNeverMovedOnThere() {
+	void aStreamOfAThreadThatMayBlockIsMovedOnThereOnceItHasBeenBrief() {
+		assertThat(stream("/brief").block(TIMEOUT)).isEqualTo(STREAMED);
+		assertThat(this.streamThreads).contains(RECEIVING);
+	}
+
+	@Test
+	void aStreamOfAThreadThatMayBlockIsNotMovedOnThereWhenItBlocks() {
 		assertThat(stream("/blocking").block(TIMEOUT)).isEqualTo(STREAMED);
-		assertThat(this.streamThreads).doesNotContain(RECEIVING);
+		assertThat(this.streamThreads).isNotEmpty().doesNotContain(RECEIVING);
 	}
 
 	@Test
@@ -125,9 +131,14 @@ class NatsHttpHandlerAdapterTests {
 				return response.writeWith(body(response.bufferFactory(), () -> {
 				}));
 			}
-			case "/blocking" -> {
+			case "/brief" -> {
 				return response.writeWith(body(response.bufferFactory(), () -> {
 				})).subscribeOn(Schedulers.boundedElastic());
+			}
+			case "/blocking" -> {
+				Flux<DataBuffer> body = body(response.bufferFactory(), () -> {
+				}).doOnNext((buffer) -> this.nanoTime.addAndGet(Duration.ofMillis(1).toNanos()));
+				return response.writeWith(body).subscribeOn(Schedulers.boundedElastic());
 			}
 			case "/broken" -> {
 				return response.writeWith(body(response.bufferFactory(), () -> {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,9 @@ class ReceivingExecutorTests {
 	 */
 	private final AtomicLong nanoTime = new AtomicLong();
 
-	private final ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, this.nanoTime::get);
+	private final ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, null, this.nanoTime::get);
+
+	private final Thread test = Thread.currentThread();
 
 	private final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -43,12 +46,10 @@ class ReceivingExecutorTests {
 	}
 
 	@Test
-	void aTaskOfAnotherThreadIsHandedOver() throws Exception {
+	void aTaskOfAnotherThreadIsHandedOver() {
 		this.executor.receive(() -> {
 		});
-		Thread other = new Thread(() -> this.executor.execute(() -> this.log.add("moved on")));
-		other.start();
-		other.join();
+		onOtherThread(() -> this.executor.execute(() -> this.log.add("moved on")));
 		assertThat(this.log).isEmpty();
 		runWhatIsHandedOver();
 		assertThat(this.log).containsExactly("moved on");
@@ -145,8 +146,121 @@ class ReceivingExecutorTests {
 	}
 
 	@Test
-	void whatBeginsOnAThreadThatMayBlockIsMovedOnByTheScheduler() {
-		assertThat(this.executor.forCallingThread()).isNotSameAs(this.executor);
+	void whatIsHandedOverReturnsWhenThereIsTimeAgain() {
+		Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
+		ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, returned::add, this.nanoTime::get);
+		executor.receive(this::work);
+		executor.execute(() -> {
+			executor.execute(() -> this.log.add("too early: " + onReceiver()));
+			this.nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(4));
+			executor.execute(() -> this.log.add("returned: " + onReceiver()));
+		});
+		onOtherThread(this::runWhatIsHandedOver);
+		assertThat(this.log).containsExactly("too early: false");
+		assertThat(this.handedOver).isEmpty();
+		returned.forEach(Runnable::run);
+		assertThat(this.log).containsExactly("too early: false", "returned: true");
+	}
+
+	@Test
+	void whatHasReturnedIsHandedOverWhenThereIsNoTimeAfterAll() {
+		Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
+		ReceivingExecutor executor = returning(returned);
+		executor.execute(this::work);
+		returned.forEach(Runnable::run);
+		assertThat(this.log).isEmpty();
+		runWhatIsHandedOver();
+		assertThat(this.log).containsExactly("moved on");
+	}
+
+	@Test
+	void whatHasReturnedRunsWhenTheSchedulerRefusesIt() {
+		Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
+		ReceivingExecutor executor = returning(returned);
+		executor.execute(this::work);
+		this.scheduler.dispose();
+		returned.forEach(Runnable::run);
+		assertThat(this.log).containsExactly("moved on");
+	}
+
+	@Test
+	void nothingReturnsToAThreadThatReceivesNoMore() {
+		ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, (task) -> {
+			throw new RejectedExecutionException("closed");
+		}, this.nanoTime::get);
+		executor.receive(() -> {
+		});
+		onOtherThread(() -> executor.execute(() -> this.log.add("moved on")));
+		runWhatIsHandedOver();
+		assertThat(this.log).containsExactly("moved on");
+	}
+
+	@Test
+	void whatIsHandedOverGoesOnThoughATaskOfItFails() {
+		this.executor.receive(this::work);
+		this.executor.execute(() -> {
+			this.executor.execute(() -> this.log.add("asked for"));
+			throw new IllegalStateException("failed");
+		});
+		runWhatIsHandedOver();
+		assertThat(this.log).containsExactly("asked for");
+	}
+
+	@Test
+	void briefMovesMayTakeFourFifthsOfTheTime() {
+		this.executor.receive(() -> {
+		});
+		for (int move = 0; move < 10_000; move++) {
+			this.executor.execute(() -> this.nanoTime.addAndGet(100_000));
+			this.nanoTime.addAndGet(25_000);
+		}
+		assertThat(this.handedOver).isEmpty();
+		for (int move = 0; move < 10_000; move++) {
+			this.executor.execute(() -> this.nanoTime.addAndGet(100_000));
+			this.nanoTime.addAndGet(10_000);
+		}
+		assertThat(this.handedOver).isNotEmpty();
+	}
+
+	@Test
+	void whatBeginsOnAThreadThatMayBlockIsMovedOnByTheSchedulerUntilItHasBeenBrief() {
+		this.executor.receive(() -> {
+		});
+		Executor stream = this.executor.forCallingThread();
+		assertThat(stream).isNotSameAs(this.executor);
+		for (int move = 0; move < ProvenExecutor.FIRST_PROOF; move++) {
+			stream.execute(() -> this.log.add("moved on"));
+			assertThat(this.handedOver).hasSize(1);
+			runWhatIsHandedOver();
+		}
+		stream.execute(() -> this.log.add("here"));
+		assertThat(this.log).hasSize(ProvenExecutor.FIRST_PROOF + 1).endsWith("here");
+	}
+
+	@Test
+	void whatBlocksReturnsToTheScheduler() {
+		this.executor.receive(() -> {
+		});
+		Executor stream = this.executor.forCallingThread();
+		prove(stream, ProvenExecutor.FIRST_PROOF);
+		stream.execute(() -> this.nanoTime.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)));
+		assertThat(this.handedOver).isEmpty();
+		prove(stream, 2 * ProvenExecutor.FIRST_PROOF);
+		stream.execute(() -> this.log.add("here"));
+		assertThat(this.log).containsExactly("here");
+	}
+
+	private void prove(Executor stream, int moves) {
+		for (int move = 0; move < moves; move++) {
+			stream.execute(() -> {
+			});
+			assertThat(this.handedOver).hasSize(1);
+			runWhatIsHandedOver();
+		}
+	}
+
+	@Test
+	void whatBeginsOnAThreadThatMustNotBlockIsMovedOnHere() {
 		Scheduler nonBlocking = Schedulers.newParallel("non-blocking", 1, true);
 		try {
 			nonBlocking
@@ -156,6 +270,33 @@ class ReceivingExecutorTests {
 			nonBlocking.disposeGracefully().block();
 		}
 		assertThat(this.log).containsExactly("true");
+	}
+
+	/**
+	 * Has a task of another thread return to that of the test.
+	 */
+	private ReceivingExecutor returning(Queue<Runnable> returned) {
+		ReceivingExecutor executor = new ReceivingExecutor(this.scheduler, returned::add, this.nanoTime::get);
+		executor.receive(() -> {
+		});
+		onOtherThread(() -> executor.execute(() -> this.log.add("moved on")));
+		assertThat(this.handedOver).isEmpty();
+		return executor;
+	}
+
+	private static void onOtherThread(Runnable task) {
+		Thread other = new Thread(task);
+		other.start();
+		try {
+			other.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private boolean onReceiver() {
+		return Thread.currentThread() == this.test;
 	}
 
 	private void runWhatIsHandedOver() {

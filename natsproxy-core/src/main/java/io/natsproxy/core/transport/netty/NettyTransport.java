@@ -182,6 +182,11 @@ public final class NettyTransport implements NatsTransport, AutoCloseable {
 		heartbeat.watch("nats-loop", this.loop);
 	}
 
+	@Override
+	public Executor receiving() {
+		return this.loop;
+	}
+
 	/**
 	 * Returns the event loop on which messages are read and written.
 	 * @return the event loop
