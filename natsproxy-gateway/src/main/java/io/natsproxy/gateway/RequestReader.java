@@ -15,6 +15,7 @@ import io.natsproxy.gateway.headers.FieldList;
 import io.natsproxy.gateway.headers.ForwardedHeaders;
 import io.natsproxy.gateway.headers.HostHeader;
 import io.natsproxy.webflux.body.BodyFlux;
+import io.netty.channel.Channel;
 import reactor.core.publisher.Flux;
 
 import org.springframework.http.HttpHeaders;
@@ -143,8 +144,10 @@ final class RequestReader {
 		if (length > limit) {
 			return Flux.error(() -> bodyTooLarge(limit));
 		}
-		Flux<byte[]> chunks = new WholeBody(BodyFlux.chunks(request.getBody(), Math.max(0, length)), length,
-				ReceivedBody.of(request));
+		Channel channel = RequestConnection.openChannel(request);
+		Flux<byte[]> read = BodyFlux.chunks(request.getBody(), Math.max(0, length),
+				(channel != null) ? channel.eventLoop() : null);
+		Flux<byte[]> chunks = new WholeBody(read, length, ReceivedBody.of(request));
 		if (length >= 0) {
 			return (length > this.maxMessage.getAsLong()) ? chunks.startWith(BodyChunks.FLUSH) : chunks;
 		}

@@ -1,7 +1,10 @@
 package io.natsproxy.webflux.body;
 
+import java.util.concurrent.Executor;
+
 import io.natsproxy.core.stream.BodyChunks;
 import io.natsproxy.core.wire.WireProtocol;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -38,7 +41,19 @@ public final class BodyFlux {
 	 * @return a chunk of 64 KiB at the most, and chunks that fit a frame
 	 */
 	public static Flux<byte[]> chunks(Publisher<? extends DataBuffer> body, long length) {
-		return new ChunkFlux(body, FIRST_CHUNK, WireProtocol.MAX_FRAME_SIZE, length);
+		return chunks(body, length, null);
+	}
+
+	/**
+	 * Copies buffers of a known length into chunks, as {@link #chunks(Publisher)} does.
+	 * What is read at once from a socket, and comes piece by piece, shares chunks.
+	 * @param body the buffers
+	 * @param length how many bytes there are going to be, 0 if that is not known
+	 * @param eventLoop where the buffers come; {@code null} if that is not known
+	 * @return a chunk of 64 KiB at the most, and chunks that fit a frame
+	 */
+	public static Flux<byte[]> chunks(Publisher<? extends DataBuffer> body, long length, @Nullable Executor eventLoop) {
+		return new ChunkFlux(body, FIRST_CHUNK, WireProtocol.MAX_FRAME_SIZE, length, eventLoop);
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.natsproxy.webflux.body;
 
 import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,7 +19,9 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
  * Gathers buffers into chunks: as many as there are when a chunk is asked for, up to its
- * size. Holds one buffer and one chunk at the most.
+ * size. Where the source hands over what it has read piece by piece, those count as well
+ * that come within the same turn of its event loop. Holds one buffer and one chunk at the
+ * most.
  */
 final class ChunkFlux extends Flux<byte[]> {
 
@@ -29,22 +33,28 @@ final class ChunkFlux extends Flux<byte[]> {
 
 	private final long expected;
 
+	private final @Nullable Executor turn;
+
 	/**
 	 * Creates the chunks.
 	 * @param firstChunk how long the first chunk may be, in bytes
 	 * @param chunkSize how long the others may be
 	 * @param expected how long all of them are going to be, 0 if that is not known
+	 * @param turn runs a task when what is there has been handed over; {@code null} where
+	 * a source that is asked hands over all that it has
 	 */
-	ChunkFlux(Publisher<? extends DataBuffer> source, int firstChunk, int chunkSize, long expected) {
+	ChunkFlux(Publisher<? extends DataBuffer> source, int firstChunk, int chunkSize, long expected,
+			@Nullable Executor turn) {
 		this.source = source;
 		this.firstChunk = firstChunk;
 		this.chunkSize = chunkSize;
 		this.expected = expected;
+		this.turn = turn;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super byte[]> actual) {
-		this.source.subscribe(new Gatherer(actual, this.firstChunk, this.chunkSize, this.expected));
+		this.source.subscribe(new Gatherer(actual, this));
 	}
 
 	/**
@@ -67,6 +77,17 @@ final class ChunkFlux extends Flux<byte[]> {
 		 */
 		private long expected;
 
+		/** The bytes that are yet to be emitted; 0 if that is not known. */
+		private long left;
+
+		private final @Nullable Executor turn;
+
+		/** Whether a task waits for the end of the turn. */
+		private volatile boolean turning;
+
+		/** Whether a turn has ended since the last chunk. */
+		private volatile boolean turned;
+
 		private final AtomicInteger wip = new AtomicInteger();
 
 		private final AtomicLong requested = new AtomicLong();
@@ -87,11 +108,13 @@ final class ChunkFlux extends Flux<byte[]> {
 
 		private int gathered;
 
-		Gatherer(CoreSubscriber<? super byte[]> actual, int firstChunk, int chunkSize, long expected) {
+		Gatherer(CoreSubscriber<? super byte[]> actual, ChunkFlux chunks) {
 			this.actual = actual;
-			this.limit = firstChunk;
-			this.chunkSize = chunkSize;
-			this.expected = expected;
+			this.limit = chunks.firstChunk;
+			this.chunkSize = chunks.chunkSize;
+			this.expected = chunks.expected;
+			this.left = chunks.expected;
+			this.turn = chunks.turn;
 		}
 
 		@Override
@@ -175,7 +198,7 @@ final class ChunkFlux extends Flux<byte[]> {
 			if (this.done && this.buffer == null && this.error != null) {
 				return terminate();
 			}
-			if (wanted && this.gathered > 0 && (this.gathered == this.limit || this.done || this.asked)) {
+			if (wanted && this.gathered > 0 && (this.gathered == this.limit || this.done || (this.asked && isAll()))) {
 				emit();
 				return true;
 			}
@@ -188,6 +211,32 @@ final class ChunkFlux extends Flux<byte[]> {
 				return true;
 			}
 			return false;
+		}
+
+		/**
+		 * Returns whether nothing more is going to come in this turn.
+		 */
+		private boolean isAll() {
+			Executor turn = this.turn;
+			if (turn == null || this.turned || this.gathered == this.left) {
+				return true;
+			}
+			if (!this.turning) {
+				this.turning = true;
+				try {
+					turn.execute(this::onTurn);
+				}
+				catch (RejectedExecutionException ex) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		private void onTurn() {
+			this.turned = true;
+			this.turning = false;
+			drain();
 		}
 
 		private void gather(DataBuffer buffer) {
@@ -214,6 +263,8 @@ final class ChunkFlux extends Flux<byte[]> {
 			else {
 				this.expected = 0;
 			}
+			this.left = Math.max(0, this.left - this.gathered);
+			this.turned = false;
 			this.limit = this.chunkSize;
 			this.chunk = NOTHING;
 			this.gathered = 0;

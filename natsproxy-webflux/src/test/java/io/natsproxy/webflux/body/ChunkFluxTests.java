@@ -1,8 +1,11 @@
 package io.natsproxy.webflux.body;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.stream.BodyChunks;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +32,10 @@ class ChunkFluxTests {
 
 	private final List<ByteBuf> buffers = new ArrayList<>();
 
+	private final TestPublisher<DataBuffer> source = TestPublisher.create();
+
+	private final Queue<Runnable> turn = new ArrayDeque<>();
+
 	private DataBuffer buffer(String content) {
 		ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer();
 		buffer.writeCharSequence(content, StandardCharsets.UTF_8);
@@ -37,7 +44,7 @@ class ChunkFluxTests {
 	}
 
 	private Flux<String> chunks(Flux<DataBuffer> source, int size) {
-		return new ChunkFlux(source, size, size, 0).map(ChunkFluxTests::text);
+		return new ChunkFlux(source, size, size, 0, null).map(ChunkFluxTests::text);
 	}
 
 	@AfterEach
@@ -55,7 +62,7 @@ class ChunkFluxTests {
 	@Test
 	void theFirstChunkMayBeLonger() {
 		Flux<DataBuffer> buffers = Flux.just("abcd", "efgh", "ijkl", "mnop").map(this::buffer);
-		StepVerifier.create(new ChunkFlux(buffers, 10, 3, 0).map(ChunkFluxTests::text))
+		StepVerifier.create(new ChunkFlux(buffers, 10, 3, 0, null).map(ChunkFluxTests::text))
 			.expectNext("abcdefghij", "klm", "nop")
 			.verifyComplete();
 	}
@@ -64,7 +71,7 @@ class ChunkFluxTests {
 	@ValueSource(longs = { 1, 7, 12, Long.MAX_VALUE })
 	void whatIsExpectedChangesNothing(long expected) {
 		Flux<DataBuffer> buffers = Flux.just("abcd", "efgh", "ijkl").map(this::buffer);
-		StepVerifier.create(new ChunkFlux(buffers, 5, 4, expected).map(ChunkFluxTests::text))
+		StepVerifier.create(new ChunkFlux(buffers, 5, 4, expected, null).map(ChunkFluxTests::text))
 			.expectNext("abcde", "fghi", "jkl")
 			.verifyComplete();
 	}
@@ -136,6 +143,68 @@ class ChunkFluxTests {
 			.expectNextMatches((chunk) -> chunk == BodyChunks.FLUSH)
 			.expectNextMatches((chunk) -> chunk == BodyChunks.FLUSH)
 			.verifyComplete();
+	}
+
+	@Test
+	void whatComesWithinATurnSharesAChunk() {
+		StepVerifier.create(inTurns(0))
+			.then(() -> this.source.next(buffer("ab")).next(buffer("cd")).next(buffer("efg")))
+			.expectNext("abcde")
+			.then(this::endTurn)
+			.expectNext("fg")
+			.then(() -> this.source.next(buffer("h")))
+			.then(this::endTurn)
+			.expectNext("h")
+			.then(this.source::complete)
+			.verifyComplete();
+		assertThat(this.turn).isEmpty();
+	}
+
+	@Test
+	void aBodyThatIsCompleteDoesNotWaitForTheEndOfTheTurn() {
+		StepVerifier.create(inTurns(0))
+			.then(() -> this.source.next(buffer("ab")).complete())
+			.expectNext("ab")
+			.verifyComplete();
+		endTurn();
+	}
+
+	@Test
+	void aBodyOfWhichAllHasComeDoesNotWaitForTheEndOfTheTurn() {
+		StepVerifier.create(inTurns(2))
+			.then(() -> this.source.next(buffer("ab")))
+			.expectNext("ab")
+			.then(() -> assertThat(this.turn).isEmpty())
+			.then(this.source::complete)
+			.verifyComplete();
+	}
+
+	@Test
+	void whatIsGatheredIsDroppedByACancellationWithinTheTurn() {
+		StepVerifier.create(inTurns(0)).then(() -> this.source.next(buffer("ab"))).thenCancel().verify();
+		endTurn();
+	}
+
+	@Test
+	void anEventLoopThatHasEndedIsNotWaitedFor() {
+		Flux<byte[]> chunks = new ChunkFlux(this.source.flux(), 5, 5, 0, (task) -> {
+			throw new RejectedExecutionException();
+		});
+		StepVerifier.create(chunks.map(ChunkFluxTests::text))
+			.then(() -> this.source.next(buffer("ab")))
+			.expectNext("ab")
+			.then(this.source::complete)
+			.verifyComplete();
+	}
+
+	private Flux<String> inTurns(long expected) {
+		return new ChunkFlux(this.source.flux(), 5, 5, expected, this.turn::add).map(ChunkFluxTests::text);
+	}
+
+	private void endTurn() {
+		for (Runnable task = this.turn.poll(); task != null; task = this.turn.poll()) {
+			task.run();
+		}
 	}
 
 }
