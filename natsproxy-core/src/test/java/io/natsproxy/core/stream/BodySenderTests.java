@@ -312,7 +312,7 @@ class BodySenderTests implements BodyTarget {
 		assertThat(this.sent).containsExactly("begin 0", "data 10");
 		assertThat(this.later).hasSize(1);
 		runLater();
-		assertThat(this.sent).hasSize(11);
+		assertThat(this.sent).hasSize(12);
 		assertThat(this.later).isEmpty();
 	}
 

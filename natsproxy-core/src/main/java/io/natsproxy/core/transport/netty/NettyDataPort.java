@@ -12,6 +12,7 @@ import io.nats.client.impl.DataPortBridge;
 import io.nats.client.support.NatsUri;
 import io.natsproxy.core.transport.TransportMessage;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
@@ -223,11 +224,22 @@ public final class NettyDataPort extends DataPortBridge {
 	 */
 	void retire(boolean reset) {
 		Channel channel = this.channel;
-		if (reset && channel != null && channel.isOpen()) {
-			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		if (reset && channel != null) {
+			doNotLinger(channel);
 		}
 		end();
 		closeChannel();
+	}
+
+	private static void doNotLinger(Channel channel) {
+		try {
+			if (channel.isOpen()) {
+				channel.config().setOption(ChannelOption.SO_LINGER, 0);
+			}
+		}
+		catch (ChannelException ex) {
+			logger.debug("The connection has been closed meanwhile", ex);
+		}
 	}
 
 	void closeChannel() {
@@ -240,9 +252,9 @@ public final class NettyDataPort extends DataPortBridge {
 	@Override
 	public void forceClose() {
 		Channel channel = this.channel;
-		if (channel != null && channel.isOpen()) {
+		if (channel != null) {
 			// What has not been sent is not waited for.
-			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+			doNotLinger(channel);
 		}
 		close();
 	}
