@@ -25,6 +25,11 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReceivingExecutor.class);
 
+	/**
+	 * The most tasks that the scheduler runs one after the other.
+	 */
+	private static final int AT_A_TIME = 32;
+
 	private final Scheduler scheduler;
 
 	private final @Nullable Executor receiving;
@@ -101,14 +106,13 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 
 	/**
 	 * Returns what moves on what the calling thread begins. On a thread that may block,
-	 * the source may block as well, and is asked for more by the thread that receives
-	 * only when it has shown that it does not.
-	 * @return this object, or one that hands over to it
+	 * the source may block as well, and is never asked for more by the thread that
+	 * receives.
+	 * @return this object, or the scheduler
 	 */
 	@Override
 	public Executor forCallingThread() {
-		return Schedulers.isInNonBlockingThread() ? this
-				: new ProvenExecutor(this, this.scheduler::schedule, this.nanoTime);
+		return Schedulers.isInNonBlockingThread() ? this : this.scheduler::schedule;
 	}
 
 	/**
@@ -177,21 +181,35 @@ final class ReceivingExecutor implements HandlerExecutor, Executor {
 	}
 
 	/**
-	 * Hands a task over to the scheduler, with all those that it is going to ask for.
+	 * Hands a task over to the scheduler, with those that it is going to ask for.
 	 */
 	private void handOver(Runnable task) {
-		this.scheduler.schedule(() -> {
-			Queue<Runnable> following = new ArrayDeque<>();
-			this.handedOver.set(following);
+		Queue<Runnable> tasks = new ArrayDeque<>();
+		tasks.add(task);
+		this.scheduler.schedule(() -> runHandedOver(tasks));
+	}
+
+	private void runHandedOver(Queue<Runnable> tasks) {
+		this.handedOver.set(tasks);
+		try {
+			int run = 0;
+			for (Runnable task = tasks.poll(); task != null; task = (run < AT_A_TIME) ? tasks.poll() : null) {
+				attempt(task);
+				run++;
+			}
+		}
+		finally {
+			this.handedOver.remove();
+		}
+		if (!tasks.isEmpty()) {
+			// Others have been waiting for the thread.
 			try {
-				for (Runnable next = task; next != null; next = following.poll()) {
-					attempt(next);
-				}
+				this.scheduler.schedule(() -> runHandedOver(tasks));
 			}
-			finally {
-				this.handedOver.remove();
+			catch (RejectedExecutionException ex) {
+				tasks.forEach(ReceivingExecutor::attempt);
 			}
-		});
+		}
 	}
 
 	private void runOrSchedule(Runnable task) {

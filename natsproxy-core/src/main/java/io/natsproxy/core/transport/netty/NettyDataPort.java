@@ -238,7 +238,7 @@ public final class NettyDataPort extends DataPortBridge {
 			}
 		}
 		catch (ChannelException ex) {
-			logger.debug("The connection has been closed meanwhile", ex);
+			// It has been closed meanwhile.
 		}
 	}
 

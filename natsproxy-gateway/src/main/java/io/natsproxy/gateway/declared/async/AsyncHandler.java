@@ -9,6 +9,7 @@ import java.util.List;
 import io.natsproxy.core.exchange.caller.NatsReply;
 import io.natsproxy.core.header.HeaderFields;
 import io.natsproxy.core.header.NatsHeaders;
+import io.natsproxy.core.jetstream.JetStreamException;
 import io.natsproxy.core.wire.ResponseHead;
 import io.natsproxy.gateway.declared.RouteHandler;
 import io.natsproxy.gateway.declared.RouteRequest;
@@ -46,10 +47,18 @@ final class AsyncHandler implements RouteHandler {
 			.defaultIfEmpty(pending(location(request, this.requests.settings(), id), true));
 	}
 
+	/**
+	 * Waits for the reply, if the client does. That it cannot be looked for does not
+	 * change that the request is stored.
+	 */
 	private Mono<NatsReply> finished(String id, Preferences preferences) {
 		Duration wait = bounded(preferences.waiting(), this.requests.settings());
 		return wait.isZero() ? Mono.empty()
-				: this.requests.await(id).takeUntilOther(Mono.delay(wait)).mapNotNull(AsyncState::reply).next();
+				: this.requests.await(id)
+					.takeUntilOther(Mono.delay(wait))
+					.mapNotNull(AsyncState::reply)
+					.next()
+					.onErrorResume(JetStreamException.class, (ex) -> Mono.empty());
 	}
 
 	static Duration bounded(Duration wait, AsyncQueue settings) {

@@ -62,6 +62,11 @@ final class AsyncRequests {
 	private static final String ROUTE_HEADER = "Natsproxy-Route";
 
 	/**
+	 * The time after which a place is looked for again that was not found.
+	 */
+	private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+	/**
 	 * The deliveries of a request after which a place that is not there is believed to be
 	 * gone.
 	 */
@@ -187,7 +192,7 @@ final class AsyncRequests {
 	Mono<AsyncState> find(String id) {
 		return this.replies.find(id)
 			// Whoever has been asked may not have heard of it yet.
-			.repeatWhenEmpty((looks) -> looks.take(2).delayElements(Duration.ofMillis(100)))
+			.repeatWhenEmpty((looks) -> looks.take(2).delayElements(LOOK_AGAIN))
 			.map(this::state);
 	}
 
@@ -201,24 +206,29 @@ final class AsyncRequests {
 	 * @return whether it is done for good
 	 */
 	private Mono<Boolean> done(QueuedRequest request) {
-		boolean last = request.deliveries() >= this.settings.maxDeliveries();
 		return this.replies.find(request.id())
-			.flatMap((place) -> !place.pending() ? Mono.just(true)
-					: reply(request, last).flatMap((reply) -> complete(request.id(), place.revision(), reply)
-						.retryWhen(Retry.backoff(WRITES, Duration.ofMillis(200)))))
 			// Whoever has been asked may not have heard of it yet.
+			.repeatWhenEmpty((looks) -> looks.take(2).delayElements(LOOK_AGAIN))
+			.flatMap((place) -> !place.pending() ? Mono.just(true)
+					: reply(request).flatMap((reply) -> complete(request.id(), place.revision(), reply)
+						.retryWhen(Retry.backoff(WRITES, Duration.ofMillis(200)))))
 			.defaultIfEmpty(request.deliveries() >= LOOKS)
 			.onErrorResume((ex) -> {
-				warnings.warn("A stored request of {} is {}: {}", this.settings.stream(),
-						last ? "given up" : "tried again", String.valueOf(ex.getMessage()));
-				return Mono.just(last);
+				warnings.warn("A stored request of {} is tried again: {}", this.settings.stream(),
+						String.valueOf(ex.getMessage()));
+				return Mono.just(false);
 			});
 	}
 
 	/**
 	 * Returns the reply to a request, or the problem in its place that is final.
 	 */
-	private Mono<NatsReply> reply(QueuedRequest request, boolean last) {
+	private Mono<NatsReply> reply(QueuedRequest request) {
+		boolean last = request.deliveries() >= this.settings.maxDeliveries();
+		if (request.deliveries() > this.settings.maxDeliveries()) {
+			// Its reply could not be stored: it is not executed once more.
+			return Mono.just(NatsReply.problem(504, Problem.HEADERS, "The reply to the request has been lost"));
+		}
 		return Mono.defer(() -> {
 			RequestHead head = this.headCodec.decodeRequest(request.headers());
 			String key = request.headers().getFirst(ROUTE_HEADER);
