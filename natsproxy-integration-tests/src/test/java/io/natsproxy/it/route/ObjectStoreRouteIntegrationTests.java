@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.nats.client.Connection;
 import io.nats.client.ObjectStore;
@@ -226,6 +228,16 @@ class ObjectStoreRouteIntegrationTests {
 		assertThat(delete("/files/conditions", "If-Match: " + tag).status()).isEqualTo(412);
 		assertThat(put("/files/conditions", bytes(2), "If-Match: x").status()).isEqualTo(400);
 		assertThat(delete("/files/conditions").status()).isEqualTo(204);
+	}
+
+	@Test
+	void uploadsThatMeetAreAllStored() {
+		List<CompletableFuture<Integer>> uploads = IntStream.range(0, 12)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> put("/files/met", bytes(10 + i)).status(),
+					(task) -> new Thread(task, "upload").start()))
+			.toList();
+		assertThat(uploads).extracting(CompletableFuture::join).containsOnlyOnce(201).containsOnly(201, 204);
+		assertNothingButDescriptions();
 	}
 
 	@Test
