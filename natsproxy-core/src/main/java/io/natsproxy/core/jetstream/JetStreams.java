@@ -144,12 +144,14 @@ public final class JetStreams implements AutoCloseable {
 	 * Does something that tells of its result later.
 	 * @param <T> the type of its result
 	 * @param call begins it, without blocking
-	 * @return the result, or a {@link JetStreamException}
+	 * @return the result, or a {@link JetStreamException}:
+	 * {@link JetStreamFailure#TIMEOUT} if there is none within the timeout
 	 */
 	<T> Mono<T> await(Callable<CompletableFuture<T>> call) {
 		return Mono.defer(() -> {
 			try {
-				return Mono.fromFuture(call.call());
+				// Whatever else jnats has for its timers to do.
+				return Mono.fromFuture(call.call()).timeout(this.timeout);
 			}
 			catch (Exception ex) {
 				return Mono.error(ex);

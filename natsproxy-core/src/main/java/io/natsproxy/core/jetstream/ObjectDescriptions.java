@@ -3,6 +3,7 @@ package io.natsproxy.core.jetstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -35,7 +36,13 @@ final class ObjectDescriptions {
 	/**
 	 * How often a description is read anew that somebody else has replaced meanwhile.
 	 */
-	private static final int ATTEMPTS = 5;
+	private static final int ATTEMPTS = 8;
+
+	/**
+	 * The longest pause after the first attempt, in milliseconds; those after later ones
+	 * are as many times as long.
+	 */
+	private static final long PAUSE = 50;
 
 	private final JetStream jetStream;
 
@@ -85,7 +92,7 @@ final class ObjectDescriptions {
 			catch (JetStreamApiException ex) {
 				boolean conflict = ex.getApiErrorCode() == WRONG_LAST_SEQUENCE
 						|| ex.getApiErrorCode() == WRONG_LAST_SEQUENCE_CONSTANT;
-				if (conflict && attempt < ATTEMPTS) {
+				if (conflict && attempt < ATTEMPTS && pause(attempt)) {
 					continue;
 				}
 				throw ex;
@@ -94,6 +101,22 @@ final class ObjectDescriptions {
 				removeChunks(before.id());
 			}
 			return before;
+		}
+	}
+
+	/**
+	 * Lets others finish. Pauses differ, so that those who met do not meet again.
+	 * @return whether there is time for another attempt
+	 */
+	private static boolean pause(int attempt) {
+		long longest = PAUSE * attempt;
+		try {
+			Thread.sleep(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
 		}
 	}
 

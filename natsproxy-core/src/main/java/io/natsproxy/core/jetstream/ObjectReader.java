@@ -181,8 +181,19 @@ public final class ObjectReader {
 	 * Ends the reader, if nobody is going to read.
 	 */
 	public void discard() {
+		end();
+	}
+
+	/**
+	 * Gives back what is held of all readers, and at the server. What has been received
+	 * may still wait for the client.
+	 * @return whether it had not ended before
+	 */
+	private boolean end() {
 		JetStreamSubscription open;
+		boolean first;
 		synchronized (this) {
+			first = !this.ended;
 			this.ended = true;
 			open = this.subscription;
 			this.subscription = null;
@@ -197,6 +208,7 @@ public final class ObjectReader {
 				return null;
 			});
 		}
+		return first;
 	}
 
 	private void close(JetStreamSubscription open) throws IOException, JetStreamApiException {
@@ -345,6 +357,7 @@ public final class ObjectReader {
 		this.memory.release(this.mostBytes - part.length);
 		receiver.next(part);
 		if (last) {
+			end();
 			receiver.complete();
 		}
 		else {
@@ -371,9 +384,9 @@ public final class ObjectReader {
 	private void broken(String reason) {
 		FluxSink<byte[]> receiver;
 		synchronized (this) {
-			receiver = this.ended ? null : this.sink;
+			receiver = this.sink;
 		}
-		if (receiver != null) {
+		if (end() && receiver != null) {
 			receiver.error(new NatsExchangeException(ExchangeFailure.STREAM_BROKEN, reason));
 		}
 	}

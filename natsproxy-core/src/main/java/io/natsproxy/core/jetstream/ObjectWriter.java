@@ -141,6 +141,10 @@ final class ObjectWriter {
 		CompletableFuture<PublishAck> ack = this.jetStream
 			.publishAsync(NatsObjectStoreUtil.toChunkPrefix(this.upload.bucket()) + this.id, full);
 		this.lastChunk = ack;
+		if (this.state.get() == State.REMOVED) {
+			// Those before have been removed without knowing of this one.
+			removeAfter(ack).subscribe();
+		}
 		return ack;
 	}
 
@@ -189,9 +193,10 @@ final class ObjectWriter {
 			return Mono.empty();
 		}
 		CompletableFuture<PublishAck> last = this.lastChunk;
-		if (last == null) {
-			return Mono.empty();
-		}
+		return (last != null) ? removeAfter(last) : Mono.empty();
+	}
+
+	private Mono<Void> removeAfter(CompletableFuture<PublishAck> last) {
 		return Mono.fromFuture(last, true)
 			.timeout(this.streams.timeout())
 			.onErrorComplete()

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.nats.client.Connection;
 import io.nats.client.ObjectStore;
@@ -21,7 +23,12 @@ import io.nats.client.api.ObjectStoreConfiguration;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.Subject;
+import io.natsproxy.core.exchange.NatsExchangeException;
 import io.natsproxy.core.exchange.NatsExchanges;
+import io.natsproxy.core.jetstream.ObjectReader;
+import io.natsproxy.core.jetstream.ObjectStores;
+import io.natsproxy.core.memory.ByteBudget;
+import io.natsproxy.core.memory.ByteReservation;
 import io.natsproxy.it.gateway.RawHttpClient;
 import io.natsproxy.it.gateway.RawHttpClient.Response;
 import org.awaitility.Awaitility;
@@ -33,6 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -223,6 +231,16 @@ class ObjectStoreRouteIntegrationTests {
 	}
 
 	@Test
+	void uploadsThatMeetAreAllStored() {
+		List<CompletableFuture<Integer>> uploads = IntStream.range(0, 12)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> put("/files/met", bytes(10 + i)).status(),
+					(task) -> new Thread(task, "upload").start()))
+			.toList();
+		assertThat(uploads).extracting(CompletableFuture::join).containsOnlyOnce(201).containsOnly(201, 204);
+		assertNothingButDescriptions();
+	}
+
+	@Test
 	void uploadThatIsNotWhatItSaysIsNoObject() throws Exception {
 		byte[] bytes = bytes(3 * CHUNK);
 		assertThat(put("/files/wrong", bytes, "Content-Digest: " + digest(bytes(1))).status()).isEqualTo(400);
@@ -263,17 +281,42 @@ class ObjectStoreRouteIntegrationTests {
 
 	@Test
 	void objectThatIsNotWhatItsDigestSaysIsNotEndedCleanly() throws Exception {
-		byte[] bytes = bytes(3 * CHUNK);
-		this.store.put(ObjectMeta.builder("forged").chunkSize(CHUNK).build(), new ByteArrayInputStream(bytes));
-		String id = this.store.getInfo("forged").getNuid();
-		this.connection.jetStreamManagement().purgeStream("OBJ_files", PurgeOptions.subject("$O.files.C." + id));
-		for (int i = 0; i < 3; i++) {
-			this.connection.jetStream().publish("$O.files.C." + id, bytes(CHUNK));
-		}
+		String id = forge("forged");
 		assertThatThrownBy(() -> RawHttpClient.get(routes.port(), "/files/forged"))
 			.isInstanceOf(UncheckedIOException.class);
 		this.connection.jetStreamManagement().purgeStream("OBJ_files", PurgeOptions.subject("$O.files.C." + id));
 		assertThat(RawHttpClient.get(routes.port(), "/files/forged").status()).isEqualTo(404);
+	}
+
+	@Test
+	void failedReaderHoldsNothingAtTheServerWhileItsPartsWait() throws Exception {
+		forge("unread");
+		ObjectStores stores = routes.gateway().bean(ObjectStores.class);
+		ByteReservation memory = new ByteReservation(new ByteBudget(1024 * 1024));
+		StepVerifier
+			.create(stores.find("files", "unread")
+				.flatMap((object) -> stores.open(object, 0, object.size(), memory))
+				.flatMapMany(ObjectReader::parts), 1)
+			.expectNextCount(1)
+			.then(this::assertNoReaders)
+			.thenRequest(3)
+			.expectNextCount(1)
+			.verifyError(NatsExchangeException.class);
+		this.store.delete("unread");
+	}
+
+	/**
+	 * Stores an object of three chunks, and replaces them.
+	 * @return its id
+	 */
+	private String forge(String name) throws Exception {
+		this.store.put(ObjectMeta.builder(name).chunkSize(CHUNK).build(), new ByteArrayInputStream(bytes(3 * CHUNK)));
+		String id = this.store.getInfo(name).getNuid();
+		this.connection.jetStreamManagement().purgeStream("OBJ_files", PurgeOptions.subject("$O.files.C." + id));
+		for (int i = 0; i < 3; i++) {
+			this.connection.jetStream().publish("$O.files.C." + id, bytes(CHUNK));
+		}
+		return id;
 	}
 
 	@Test
@@ -285,6 +328,10 @@ class ObjectStoreRouteIntegrationTests {
 			assertThat(client.readBytes(100)).hasSize(100);
 			client.reset();
 		}
+		assertNoReaders();
+	}
+
+	private void assertNoReaders() {
 		Awaitility.await()
 			.until(() -> this.connection.jetStreamManagement()
 				.getConsumers("OBJ_files")

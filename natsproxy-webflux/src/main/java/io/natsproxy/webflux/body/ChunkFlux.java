@@ -227,6 +227,7 @@ final class ChunkFlux extends Flux<byte[]> {
 					turn.execute(this::onTurn);
 				}
 				catch (RejectedExecutionException ex) {
+					this.turning = false;
 					return true;
 				}
 			}

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.natsproxy.core.stream.BodyChunks;
@@ -193,6 +194,24 @@ class ChunkFluxTests {
 		StepVerifier.create(chunks.map(ChunkFluxTests::text))
 			.then(() -> this.source.next(buffer("ab")))
 			.expectNext("ab")
+			.then(this.source::complete)
+			.verifyComplete();
+	}
+
+	@Test
+	void aTurnThatWasRefusedOnceIsAskedForAgain() {
+		Queue<Executor> executors = new ArrayDeque<>();
+		executors.add((task) -> {
+			throw new RejectedExecutionException();
+		});
+		executors.add(this.turn::add);
+		Flux<byte[]> chunks = new ChunkFlux(this.source.flux(), 5, 5, 0, (task) -> executors.remove().execute(task));
+		StepVerifier.create(chunks.map(ChunkFluxTests::text))
+			.then(() -> this.source.next(buffer("ab")))
+			.expectNext("ab")
+			.then(() -> this.source.next(buffer("cd")))
+			.then(this::endTurn)
+			.expectNext("cd")
 			.then(this.source::complete)
 			.verifyComplete();
 	}

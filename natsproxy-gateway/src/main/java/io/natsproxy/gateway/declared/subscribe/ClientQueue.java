@@ -71,7 +71,8 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 	 * Creates the queue, which begins with what its format begins with.
 	 * @param target has the limits
 	 * @param format the format
-	 * @param memory holds what waits; closed by whoever made it
+	 * @param memory holds what waits, and what has been delivered, until the subscriber
+	 * releases that; closed by whoever made it
 	 * @param executor where the client's response is written
 	 * @param left is told once, when nothing is delivered any more
 	 */
@@ -196,7 +197,7 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		}
 		boolean added = false;
 		while (!added && !this.waiting.isEmpty()) {
-			take();
+			drop();
 			this.missed++;
 			added = add(part);
 		}
@@ -211,11 +212,20 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		this.ending = true;
 	}
 
+	private void drop() {
+		byte[] part = take();
+		if (part != null) {
+			this.memory.release(part.length);
+		}
+	}
+
+	/**
+	 * Takes what has waited longest, which stays reserved.
+	 */
 	private byte @Nullable [] take() {
 		byte[] part = this.waiting.poll();
 		if (part != null) {
 			this.bytes -= part.length;
-			this.memory.release(part.length);
 		}
 		return part;
 	}
@@ -406,12 +416,14 @@ final class ClientQueue extends Flux<byte[]> implements Subscription, Subscripti
 		byte[] part;
 		if (this.missed > 0) {
 			part = this.format.encoder().gap(null, Gap.slow(this.missed));
+			this.memory.reserve(part.length);
 			this.missed = 0;
 		}
 		else {
 			part = take();
 			if (part == null && this.silent) {
 				part = this.format.encoder().heartbeat();
+				this.memory.reserve(part.length);
 			}
 		}
 		this.silent = false;

@@ -191,7 +191,7 @@ public final class SubscribeHandlers implements RouteHandlerFactory, SmartLifecy
 			ClientQueue client = enter(format, memory, request);
 			return begin(subject, start, client).map((membership) -> {
 				client.joined(membership);
-				return new NatsReply(head, new byte[0], BodyStream.of(client, memory, client::cancel));
+				return new NatsReply(head, new byte[0], BodyStream.ofReserved(client, memory, client::cancel));
 			}).doOnError((ex) -> client.cancel()).doOnCancel(client::cancel);
 		}
 

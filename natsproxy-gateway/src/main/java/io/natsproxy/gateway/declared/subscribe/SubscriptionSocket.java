@@ -61,13 +61,14 @@ final class SubscriptionSocket implements WebSocketConnection {
 
 	@Override
 	public Flux<NatsWebSocketMessage> receive() {
-		return this.queue.map(SubscriptionSocket::message).onErrorResume((ex) -> {
+		return this.queue.map(this::delivered).onErrorResume((ex) -> {
 			close(SLOW);
 			return Flux.empty();
 		}).doOnComplete(() -> close(this.end.get()));
 	}
 
-	private static NatsWebSocketMessage message(byte[] payload) {
+	private NatsWebSocketMessage delivered(byte[] payload) {
+		this.memory.release(payload.length);
 		return new NatsWebSocketMessage(
 				Utf8.isValid(payload) ? NatsWebSocketMessage.Type.TEXT : NatsWebSocketMessage.Type.BINARY, payload);
 	}
