@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.nats.client.ConsumerContext;
@@ -18,7 +20,6 @@ import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
-import io.nats.client.impl.NatsJetStreamMetaData;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,16 @@ final class StreamReader<E> implements StreamReading {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
 
-	private static final int FIRST_BATCH = 8;
-
 	private static final int MAX_BATCH = 256;
 
 	private static final Duration INACTIVE = Duration.ofSeconds(5);
 
 	private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+	/**
+	 * So often in a row reading may fail, although the server answers.
+	 */
+	private static final int MAX_FAILURES = 10;
 
 	private enum State {
 
@@ -73,7 +77,7 @@ final class StreamReader<E> implements StreamReading {
 
 	private final StreamListener<E> listener;
 
-	private final long buffer;
+	private final int buffer;
 
 	/**
 	 * Guarded by this object, like the next field.
@@ -87,8 +91,8 @@ final class StreamReader<E> implements StreamReading {
 	private long position;
 
 	/**
-	 * Where to begin, as long as no position is known. Used by whoever is reading, like
-	 * all that follows.
+	 * Where to begin, as long as no position says so: for the last of each subject, until
+	 * all of them have come. Used by whoever is reading, like all that follows.
 	 */
 	private @Nullable StreamStart start;
 
@@ -98,13 +102,13 @@ final class StreamReader<E> implements StreamReading {
 
 	private long lastRead;
 
-	private int batch = FIRST_BATCH;
+	private int failures;
 
 	StreamReader(SharedStreams<E> streams, StreamTail<E> tail, StreamListener<E> listener, long buffer) {
 		this.streams = streams;
 		this.tail = tail;
 		this.listener = listener;
-		this.buffer = buffer;
+		this.buffer = (int) Math.min(Integer.MAX_VALUE, buffer);
 	}
 
 	/**
@@ -118,7 +122,6 @@ final class StreamReader<E> implements StreamReading {
 		StreamInfo info = this.tail.context().getStreamInfo();
 		StreamState stored = info.getStreamState();
 		StreamPosition after = start.after();
-		Instant since = start.since();
 		if (start.isUnknown() || (after != null && !after.epoch().equals(this.tail.epoch()))
 				|| (after != null && after.sequence() > Math.max(stored.getLastSequence(), this.tail.position()))) {
 			this.listener.onGap(new StreamGap(StreamGap.Reason.OTHER_STREAM, 0, 0,
@@ -126,28 +129,19 @@ final class StreamReader<E> implements StreamReading {
 			joinNew();
 			return;
 		}
-		long first = stored.getFirstSequence();
 		if (after != null) {
+			long first = stored.getFirstSequence();
 			setPosition(after.sequence());
 			if (after.sequence() + 1 < first) {
-				gap(after.sequence() + 1, first - 1);
-				setPosition(first - 1);
+				gap(StreamGap.Reason.EXPIRED, after.sequence() + 1, first - 1, first - 1);
 			}
 		}
 		else {
 			this.start = start;
-			if (since != null && first > 1 && stored.getFirstTime().toInstant().isAfter(since)) {
-				gap(0, first - 1);
-			}
 		}
 		if (this.start != null || !tryJoin()) {
 			behind();
 		}
-	}
-
-	private void gap(long from, long to) {
-		this.listener
-			.onGap(new StreamGap(StreamGap.Reason.EXPIRED, from, to, new StreamPosition(this.tail.epoch(), to)));
 	}
 
 	private synchronized void setPosition(long sequence) {
@@ -206,10 +200,22 @@ final class StreamReader<E> implements StreamReading {
 				this.position = sequence;
 				return true;
 			}
+			this.position = sequence - 1;
 			this.state = State.BEHIND;
 		}
 		this.listener.onMore();
 		return false;
+	}
+
+	/**
+	 * Takes note of what the tail has missed. Called by the tail, under its lock.
+	 */
+	synchronized void onTailGap(StreamGap gap) {
+		boolean known = gap.reason() == StreamGap.Reason.EXPIRED && gap.to() <= this.position;
+		if (this.state == State.TAIL && !known) {
+			this.position = gap.position().sequence();
+			this.listener.onGap(gap);
+		}
 	}
 
 	@Override
@@ -241,10 +247,18 @@ final class StreamReader<E> implements StreamReading {
 		catch (IOException | JetStreamApiException | JetStreamStatusCheckedException | RuntimeException ex) {
 			this.consumer = null;
 			logger.debug("What was stored could not be read", ex);
-			readLater();
+			this.failures++;
+			if (isRefusal(ex) || this.failures == MAX_FAILURES) {
+				end();
+			}
+			else {
+				readLater();
+			}
 			return;
 		}
+		this.failures = 0;
 		if (caughtUp && tryJoin()) {
+			this.start = null;
 			deleteConsumer();
 		}
 		else {
@@ -253,6 +267,14 @@ final class StreamReader<E> implements StreamReading {
 				deleteConsumer();
 			}
 		}
+	}
+
+	/**
+	 * Returns whether the server would say the same again.
+	 */
+	private static boolean isRefusal(Exception ex) {
+		return ex instanceof JetStreamApiException api && api.getErrorCode() != JetStreamFailure.NOT_FOUND.status()
+				&& api.getErrorCode() != JetStreamFailure.UNAVAILABLE.status();
 	}
 
 	private void readLater() {
@@ -273,19 +295,34 @@ final class StreamReader<E> implements StreamReading {
 	private boolean readBatch() throws IOException, JetStreamApiException, JetStreamStatusCheckedException {
 		long known = this.tail.position();
 		ConsumerContext reading = consumer();
-		long bytes = 0;
-		int count = 0;
-		FetchConsumer fetched = reading.fetch(FetchConsumeOptions.builder().maxMessages(this.batch).noWait().build());
+		List<Message> batch = fetch(reading,
+				FetchConsumeOptions.builder().max(this.buffer, MAX_BATCH).noWait().build());
+		if (batch.isEmpty()) {
+			ConsumerInfo info = reading.getConsumerInfo();
+			if (info.getDelivered().getConsumerSequence() != this.consumerSequence) {
+				return false;
+			}
+			if (info.getNumPending() == 0) {
+				return isComplete(known);
+			}
+			// It is longer than the buffer.
+			batch = fetch(reading, FetchConsumeOptions.builder().maxMessages(1).noWait().build());
+		}
+		deliver(batch);
+		return !batch.isEmpty() && position() >= known;
+	}
+
+	private List<Message> fetch(ConsumerContext reading, FetchConsumeOptions options)
+			throws IOException, JetStreamApiException, JetStreamStatusCheckedException {
+		List<Message> batch = new ArrayList<>();
+		FetchConsumer fetched = reading.fetch(options);
 		try {
 			for (Message message = fetched.nextMessage(); message != null; message = fetched.nextMessage()) {
-				NatsJetStreamMetaData data = message.metaData();
-				if (data.consumerSequence() != this.consumerSequence + 1) {
+				if (message.metaData().consumerSequence() != this.consumerSequence + 1) {
 					throw new IOException("A message has been lost");
 				}
 				this.consumerSequence++;
-				deliver(data.streamSequence(), message.getData());
-				bytes += message.getData().length;
-				count++;
+				batch.add(message);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -295,18 +332,27 @@ final class StreamReader<E> implements StreamReading {
 		finally {
 			end(fetched);
 		}
-		if (count > 0) {
-			this.batch = (int) Math.max(1, Math.min(MAX_BATCH, this.buffer * count / Math.max(1, bytes)));
-			return position() >= known;
-		}
-		ConsumerInfo info = reading.getConsumerInfo();
-		if (info.getNumPending() > 0 || info.getDelivered().getConsumerSequence() != this.consumerSequence) {
-			return false;
-		}
-		synchronized (this) {
-			this.position = Math.max(this.position, known);
+		return batch;
+	}
+
+	/**
+	 * Looks, where nothing is stored behind the position, whether something was.
+	 * @param known the position that the tail had before
+	 * @return whether this has all that the tail has
+	 */
+	private boolean isComplete(long known) throws IOException, JetStreamApiException {
+		if (isFromPosition() || isSince()) {
+			StreamState stored = stored();
+			long last = stored.getLastSequence();
+			if (last < position()) {
+				deleteConsumer();
+				gap(StreamGap.Reason.OTHER_STREAM, 0, 0, last);
+				return false;
+			}
+			tellExpired(stored, Long.MAX_VALUE);
 		}
 		this.start = null;
+		setPosition(Math.max(position(), known));
 		return true;
 	}
 
@@ -325,8 +371,22 @@ final class StreamReader<E> implements StreamReading {
 		}
 	}
 
+	private void deliver(List<Message> batch) throws IOException, JetStreamApiException {
+		StreamState stored = null;
+		for (Message message : batch) {
+			long sequence = message.metaData().streamSequence();
+			if (isSince() || (isFromPosition() && sequence > position() + 1)) {
+				stored = (stored != null) ? stored : stored();
+				tellExpired(stored, sequence);
+			}
+			if (isSince()) {
+				this.start = null;
+			}
+			deliver(sequence, message.getData());
+		}
+	}
+
 	private void deliver(long sequence, byte[] payload) {
-		this.start = null;
 		E event = this.streams.event(new StreamPosition(this.tail.epoch(), sequence), payload);
 		synchronized (this) {
 			if (this.state != State.READING || sequence <= this.position) {
@@ -334,6 +394,42 @@ final class StreamReader<E> implements StreamReading {
 			}
 			this.position = sequence;
 			this.listener.onStoredEvent(event);
+		}
+	}
+
+	private boolean isFromPosition() {
+		return this.start == null;
+	}
+
+	private boolean isSince() {
+		return this.start != null && this.start.since() != null;
+	}
+
+	private StreamState stored() throws IOException, JetStreamApiException {
+		return this.tail.context().getStreamInfo().getStreamState();
+	}
+
+	/**
+	 * Tells of what was stored before a sequence, behind the position, and is no more.
+	 */
+	private void tellExpired(StreamState stored, long sequence) {
+		long to = Math.min(stored.getFirstSequence(), sequence) - 1;
+		Instant since = (this.start != null) ? this.start.since() : null;
+		if (to <= position()) {
+			return;
+		}
+		if (since == null) {
+			gap(StreamGap.Reason.EXPIRED, position() + 1, to, to);
+		}
+		else if (stored.getMsgCount() == 0 || stored.getFirstTime().toInstant().isAfter(since)) {
+			gap(StreamGap.Reason.EXPIRED, 0, to, to);
+		}
+	}
+
+	private synchronized void gap(StreamGap.Reason reason, long from, long to, long position) {
+		if (this.state == State.READING) {
+			this.position = position;
+			this.listener.onGap(new StreamGap(reason, from, to, new StreamPosition(this.tail.epoch(), position)));
 		}
 	}
 
@@ -392,7 +488,7 @@ final class StreamReader<E> implements StreamReading {
 	}
 
 	/**
-	 * Ends this because the stream is gone.
+	 * Ends this because the stream is gone, or cannot be read.
 	 */
 	void end() {
 		if (finish() != State.ENDED) {

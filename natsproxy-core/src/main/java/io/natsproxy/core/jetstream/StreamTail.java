@@ -14,6 +14,7 @@ import io.nats.client.StreamContext;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.OrderedConsumerConfiguration;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,8 +105,10 @@ final class StreamTail<E> {
 		MessageConsumer begun = made.consume(
 				ConsumeOptions.builder().batchSize(BATCH).expiresIn(EXPIRES_MILLIS).build(), this.streams.dispatcher(),
 				this::onMessage);
+		MessageConsumer before;
 		boolean late;
 		synchronized (this) {
+			before = this.consumer;
 			late = this.stopped;
 			if (!late) {
 				this.ordered = made;
@@ -114,6 +117,9 @@ final class StreamTail<E> {
 		}
 		if (late) {
 			end(begun, made);
+		}
+		else if (before != null) {
+			close(before);
 		}
 	}
 
@@ -140,15 +146,38 @@ final class StreamTail<E> {
 	 */
 	void restart() throws IOException, JetStreamApiException {
 		check(this.streams.epoch(this.key.stream()));
-		MessageConsumer before;
 		synchronized (this) {
-			before = this.consumer;
-			if (before == null || this.gone) {
+			if (this.consumer == null || this.gone) {
 				return;
 			}
 		}
-		consume(context(), position());
-		close(before);
+		StreamContext found = context();
+		long before = position();
+		tellGap(before, found.getStreamInfo().getStreamState());
+		consume(found, position());
+	}
+
+	/**
+	 * Tells readers what they do not get, where the stream does not have what is behind
+	 * what was given to them.
+	 */
+	private synchronized void tellGap(long before, StreamState stored) {
+		long first = stored.getFirstSequence();
+		long last = stored.getLastSequence();
+		StreamGap gap;
+		if (last < before) {
+			this.position = last;
+			gap = new StreamGap(StreamGap.Reason.OTHER_STREAM, 0, 0, new StreamPosition(this.epoch, last));
+		}
+		else if (before + 1 < first) {
+			this.position = Math.max(this.position, first - 1);
+			gap = new StreamGap(StreamGap.Reason.EXPIRED, before + 1, first - 1,
+					new StreamPosition(this.epoch, this.position));
+		}
+		else {
+			return;
+		}
+		this.readers.forEach((reader) -> reader.onTailGap(gap));
 	}
 
 	private synchronized void onMessage(Message message) {

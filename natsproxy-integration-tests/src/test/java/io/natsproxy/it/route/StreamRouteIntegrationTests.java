@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -126,6 +127,15 @@ class StreamRouteIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-0044-03-15T12:00:00Z", "1000000d" })
+	void timesOfLongAgoAreThatOfTheFirstMessage(String since) throws Exception {
+		publish("ticks.a", "1");
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a?since=" + since)) {
+			id(client.event(), "1");
+		}
+	}
+
 	@Test
 	void lastOfEachSubjectIsRead() throws Exception {
 		publish("ticks.a", "1");
@@ -148,12 +158,47 @@ class StreamRouteIntegrationTests {
 		}
 		publish("ticks.a", "2");
 		publish("ticks.a", "3");
-		this.streams.purgeStream("TICKS", PurgeOptions.builder().sequence(ack.getSeqno() + 2).build());
+		purgeTo(ack.getSeqno() + 2);
 		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a", "Last-Event-ID: " + id)) {
 			String gap = client.event();
 			assertThat(gap).contains("event: gap\ndata: {\"reason\":\"expired\",\"from\":2,\"to\":2}")
 				.startsWith("id: ");
 			id(client.event(), "3");
+		}
+	}
+
+	@Test
+	void whatExpiresBeforeItIsReadIsToldOf() throws Exception {
+		for (int i = 0; i < 4; i++) {
+			publish("ticks.a", "1");
+		}
+		try (JetStreams jetStreams = new JetStreams(new NatsExchanges(this.peer.connection(), ""),
+				Duration.ofSeconds(5));
+				SharedStreams<byte[]> shared = new SharedStreams<>(jetStreams, (position, payload) -> payload)) {
+			Reader reader = new Reader();
+			StreamReading reading = shared
+				.read("TICKS", "ticks.a", StreamStart.since(Instant.now().minusSeconds(60)), 1, reader)
+				.block();
+			reading.proceed();
+			await().until(() -> reader.more.get() == 2);
+			assertThat(reader.stored).hasSize(1);
+			purgeTo(4);
+			reading.proceed();
+			await().until(() -> reader.stored.size() == 2);
+			assertThat(reader.gaps).singleElement()
+				.matches((gap) -> gap.from() == 2 && gap.to() == 3 && gap.position().sequence() == 3);
+			reading.dispose();
+		}
+	}
+
+	@Test
+	void streamThatHasExpiredIsToldOf() throws Exception {
+		publish("ticks.a", "1");
+		this.streams.purgeStream("TICKS");
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a?since=1h")) {
+			assertThat(client.event()).endsWith("data: {\"reason\":\"expired\",\"to\":1}");
+			publish("ticks.a", "2");
+			id(client.event(), "2");
 		}
 	}
 
@@ -279,6 +324,10 @@ class StreamRouteIntegrationTests {
 		return this.peer.connection().jetStream().publish(subject, payload.getBytes(StandardCharsets.UTF_8));
 	}
 
+	private void purgeTo(long sequence) throws IOException, JetStreamApiException {
+		this.streams.purgeStream("TICKS", PurgeOptions.builder().sequence(sequence).build());
+	}
+
 	private long consumers() throws IOException, JetStreamApiException {
 		return this.streams.getStreamInfo("TICKS").getStreamState().getConsumerCount();
 	}
@@ -295,6 +344,10 @@ class StreamRouteIntegrationTests {
 
 		private final Queue<byte[]> stored = new ConcurrentLinkedQueue<>();
 
+		private final Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger more = new AtomicInteger();
+
 		@Override
 		public boolean onEvent(byte[] event) {
 			return true;
@@ -307,10 +360,12 @@ class StreamRouteIntegrationTests {
 
 		@Override
 		public void onMore() {
+			this.more.incrementAndGet();
 		}
 
 		@Override
 		public void onGap(StreamGap gap) {
+			this.gaps.add(gap);
 		}
 
 		@Override

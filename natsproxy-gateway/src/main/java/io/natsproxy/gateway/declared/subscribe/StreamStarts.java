@@ -61,8 +61,14 @@ final class StreamStarts {
 
 	private static Instant time(String value) {
 		try {
+			Instant now = Instant.now();
 			Duration duration = duration(value);
-			return (duration != null) ? Instant.now().minus(duration) : OffsetDateTime.parse(value).toInstant();
+			Instant time = (duration != null) ? now.minus(duration) : OffsetDateTime.parse(value).toInstant();
+			// NATS knows no years beyond four digits.
+			if (time.isAfter(now)) {
+				return now;
+			}
+			return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
 		}
 		catch (DateTimeException | ArithmeticException ex) {
 			throw new MalformedMessageException("'since' is neither a time of RFC 3339 nor a duration");
