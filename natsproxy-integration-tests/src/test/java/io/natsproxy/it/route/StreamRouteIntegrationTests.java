@@ -23,6 +23,7 @@ import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.SharedStreams;
 import io.natsproxy.core.jetstream.StreamGap;
 import io.natsproxy.core.jetstream.StreamListener;
+import io.natsproxy.core.jetstream.StreamPosition;
 import io.natsproxy.core.jetstream.StreamReading;
 import io.natsproxy.core.jetstream.StreamStart;
 import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
@@ -93,8 +94,24 @@ class StreamRouteIntegrationTests {
 	}
 
 	@Test
+	void clientThatHasGotNothingGoesOnWhereItWas() throws Exception {
+		String id;
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a")) {
+			String line = client.line();
+			assertThat(line).startsWith("id: ");
+			assertThat(client.line()).isEmpty();
+			id = line.substring("id: ".length());
+		}
+		publish("ticks.a", "1");
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a", "Last-Event-ID: " + id)) {
+			id(client.event(), "1");
+		}
+	}
+
+	@Test
 	void linesHaveAnId() throws Exception {
 		try (EventClient client = new EventClient(routes.port(), "/ticks/a", "Accept: application/x-ndjson")) {
+			assertThat(client.line()).matches("\\{\"\\$id\":\"[a-z0-9]+-0\"}");
 			publish("ticks.a", "{\"a\":1}");
 			assertThat(client.line()).matches("\\{\"\\$id\":\"[a-z0-9]+-1\",\"\\$data\":\\{\"a\":1}}");
 		}
@@ -347,6 +364,10 @@ class StreamRouteIntegrationTests {
 		private final Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
 
 		private final AtomicInteger more = new AtomicInteger();
+
+		@Override
+		public void onStart(StreamPosition position) {
+		}
 
 		@Override
 		public boolean onEvent(byte[] event) {
