@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,10 +15,13 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.NatsServerPool;
+import io.nats.client.support.NatsUri;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.SharedStreams;
@@ -209,6 +213,33 @@ class StreamRouteIntegrationTests {
 	}
 
 	@Test
+	void whatExpiresWhileThereIsNoConnectionIsToldOf() throws Exception {
+		Servers servers = new Servers();
+		Connection connection = Nats
+			.connect(Options.builder().server(routes.broker().url()).serverPool(servers).build());
+		try (NatsExchanges exchanges = new NatsExchanges(connection, "");
+				JetStreams jetStreams = new JetStreams(exchanges, Duration.ofSeconds(5));
+				SharedStreams<byte[]> shared = new SharedStreams<>(jetStreams, (position, payload) -> payload)) {
+			Reader reader = new Reader();
+			assertThat(shared.read("TICKS", "ticks.a", StreamStart.NEW, 1, reader).block()).isNotNull();
+			servers.away = () -> {
+				for (int i = 0; i < 3; i++) {
+					publish("ticks.a", "1");
+				}
+				purgeTo(3);
+				return null;
+			};
+			connection.forceReconnect();
+			shared.restore();
+			await().until(() -> !reader.gaps.isEmpty());
+			assertThat(reader.gaps).singleElement()
+				.matches((gap) -> gap.from() == 1 && gap.to() == 2 && gap.position().sequence() == 2);
+			await().until(() -> reader.events.size() == 1);
+		}
+		connection.close();
+	}
+
+	@Test
 	void streamThatHasExpiredIsToldOf() throws Exception {
 		publish("ticks.a", "1");
 		this.streams.purgeStream("TICKS");
@@ -357,9 +388,31 @@ class StreamRouteIntegrationTests {
 		return event.substring("id: ".length(), event.indexOf('\n'));
 	}
 
+	/**
+	 * Does something before a connection is made anew.
+	 */
+	private static final class Servers extends NatsServerPool {
+
+		private Callable<?> away = () -> null;
+
+		@Override
+		public NatsUri nextServer() {
+			try {
+				this.away.call();
+				return super.nextServer();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
 	private static final class Reader implements StreamListener<byte[]> {
 
 		private final Queue<byte[]> stored = new ConcurrentLinkedQueue<>();
+
+		private final Queue<byte[]> events = new ConcurrentLinkedQueue<>();
 
 		private final Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
 
@@ -371,7 +424,7 @@ class StreamRouteIntegrationTests {
 
 		@Override
 		public boolean onEvent(byte[] event) {
-			return true;
+			return this.events.add(event);
 		}
 
 		@Override
