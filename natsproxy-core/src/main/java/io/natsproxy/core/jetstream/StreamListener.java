@@ -9,6 +9,12 @@ package io.natsproxy.core.jetstream;
 public interface StreamListener<E> {
 
 	/**
+	 * Takes note that it gets what is stored from now on, before any of that.
+	 * @param position where it begins
+	 */
+	void onStart(StreamPosition position);
+
+	/**
 	 * Takes a message as it is stored.
 	 * @param event what the message was made into
 	 * @return {@code false} if there is no room for it: then it comes again, and all

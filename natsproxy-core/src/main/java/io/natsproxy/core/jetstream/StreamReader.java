@@ -158,6 +158,7 @@ final class StreamReader<E> implements StreamReading {
 			synchronized (this) {
 				this.position = joined;
 				this.state = State.TAIL;
+				this.listener.onStart(new StreamPosition(this.tail.epoch(), joined));
 			}
 		}
 	}

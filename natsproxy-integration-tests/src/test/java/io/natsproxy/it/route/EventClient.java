@@ -71,8 +71,8 @@ final class EventClient implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the lines of the next event that is none of life, with a line break between
-	 * each two of them; {@code null} if the response ends.
+	 * Returns the lines of the next event that is neither a sign of life nor only an id,
+	 * with a line break between each two of them; {@code null} if the response ends.
 	 */
 	String event() {
 		StringBuilder event = new StringBuilder();
@@ -80,7 +80,7 @@ final class EventClient implements AutoCloseable {
 			if (!line.isEmpty()) {
 				event.append(event.isEmpty() ? "" : "\n").append(line);
 			}
-			else if (event.toString().equals(":")) {
+			else if (event.toString().matches(":|id: .*")) {
 				event.setLength(0);
 			}
 			else if (!event.isEmpty()) {

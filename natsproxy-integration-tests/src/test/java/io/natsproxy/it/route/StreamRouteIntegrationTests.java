@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,15 +15,19 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.NatsServerPool;
+import io.nats.client.support.NatsUri;
 import io.natsproxy.core.exchange.NatsExchanges;
 import io.natsproxy.core.jetstream.JetStreams;
 import io.natsproxy.core.jetstream.SharedStreams;
 import io.natsproxy.core.jetstream.StreamGap;
 import io.natsproxy.core.jetstream.StreamListener;
+import io.natsproxy.core.jetstream.StreamPosition;
 import io.natsproxy.core.jetstream.StreamReading;
 import io.natsproxy.core.jetstream.StreamStart;
 import io.natsproxy.gateway.declared.subscribe.SubscribeHandlers;
@@ -93,8 +98,24 @@ class StreamRouteIntegrationTests {
 	}
 
 	@Test
+	void clientThatHasGotNothingGoesOnWhereItWas() throws Exception {
+		String id;
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a")) {
+			String line = client.line();
+			assertThat(line).startsWith("id: ");
+			assertThat(client.line()).isEmpty();
+			id = line.substring("id: ".length());
+		}
+		publish("ticks.a", "1");
+		try (EventClient client = EventClient.sse(routes.port(), "/ticks/a", "Last-Event-ID: " + id)) {
+			id(client.event(), "1");
+		}
+	}
+
+	@Test
 	void linesHaveAnId() throws Exception {
 		try (EventClient client = new EventClient(routes.port(), "/ticks/a", "Accept: application/x-ndjson")) {
+			assertThat(client.line()).matches("\\{\"\\$id\":\"[a-z0-9]+-0\"}");
 			publish("ticks.a", "{\"a\":1}");
 			assertThat(client.line()).matches("\\{\"\\$id\":\"[a-z0-9]+-1\",\"\\$data\":\\{\"a\":1}}");
 		}
@@ -189,6 +210,33 @@ class StreamRouteIntegrationTests {
 				.matches((gap) -> gap.from() == 2 && gap.to() == 3 && gap.position().sequence() == 3);
 			reading.dispose();
 		}
+	}
+
+	@Test
+	void whatExpiresWhileThereIsNoConnectionIsToldOf() throws Exception {
+		Servers servers = new Servers();
+		Connection connection = Nats
+			.connect(Options.builder().server(routes.broker().url()).serverPool(servers).build());
+		try (NatsExchanges exchanges = new NatsExchanges(connection, "");
+				JetStreams jetStreams = new JetStreams(exchanges, Duration.ofSeconds(5));
+				SharedStreams<byte[]> shared = new SharedStreams<>(jetStreams, (position, payload) -> payload)) {
+			Reader reader = new Reader();
+			assertThat(shared.read("TICKS", "ticks.a", StreamStart.NEW, 1, reader).block()).isNotNull();
+			servers.away = () -> {
+				for (int i = 0; i < 3; i++) {
+					publish("ticks.a", "1");
+				}
+				purgeTo(3);
+				return null;
+			};
+			connection.forceReconnect();
+			shared.restore();
+			await().until(() -> !reader.gaps.isEmpty());
+			assertThat(reader.gaps).singleElement()
+				.matches((gap) -> gap.from() == 1 && gap.to() == 2 && gap.position().sequence() == 2);
+			await().until(() -> reader.events.size() == 1);
+		}
+		connection.close();
 	}
 
 	@Test
@@ -340,17 +388,43 @@ class StreamRouteIntegrationTests {
 		return event.substring("id: ".length(), event.indexOf('\n'));
 	}
 
+	/**
+	 * Does something before a connection is made anew.
+	 */
+	private static final class Servers extends NatsServerPool {
+
+		private Callable<?> away = () -> null;
+
+		@Override
+		public NatsUri nextServer() {
+			try {
+				this.away.call();
+				return super.nextServer();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
 	private static final class Reader implements StreamListener<byte[]> {
 
 		private final Queue<byte[]> stored = new ConcurrentLinkedQueue<>();
+
+		private final Queue<byte[]> events = new ConcurrentLinkedQueue<>();
 
 		private final Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
 
 		private final AtomicInteger more = new AtomicInteger();
 
 		@Override
+		public void onStart(StreamPosition position) {
+		}
+
+		@Override
 		public boolean onEvent(byte[] event) {
-			return true;
+			return this.events.add(event);
 		}
 
 		@Override

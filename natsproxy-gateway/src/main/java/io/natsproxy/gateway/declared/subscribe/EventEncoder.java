@@ -20,6 +20,12 @@ interface EventEncoder {
 	byte[] heartbeat();
 
 	/**
+	 * Writes where a client is that gets no message yet.
+	 * @param id by which it can go on there
+	 */
+	byte[] position(String id);
+
+	/**
 	 * Writes a message.
 	 * @param id by which a client can go on after it; {@code null} where it cannot
 	 * @param payload the payload

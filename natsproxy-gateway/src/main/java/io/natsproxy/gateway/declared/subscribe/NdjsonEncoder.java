@@ -36,6 +36,18 @@ final class NdjsonEncoder implements EventEncoder {
 	}
 
 	@Override
+	public byte[] position(String id) {
+		return line(positionJson(id));
+	}
+
+	/**
+	 * Writes a position as a value of JSON.
+	 */
+	static String positionJson(String id) {
+		return "{\"$id\":\"" + id + "\"}";
+	}
+
+	@Override
 	public byte[] message(@Nullable String id, byte[] payload) {
 		return line(json(id, payload));
 	}

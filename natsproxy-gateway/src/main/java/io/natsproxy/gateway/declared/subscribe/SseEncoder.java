@@ -29,6 +29,14 @@ final class SseEncoder implements EventEncoder {
 		return HEARTBEAT;
 	}
 
+	/**
+	 * An event without data changes nothing but the id that is sent next time.
+	 */
+	@Override
+	public byte[] position(String id) {
+		return ascii("id: " + id + "\n\n");
+	}
+
 	@Override
 	public byte[] message(@Nullable String id, byte[] payload) {
 		return Utf8.isValid(payload) ? event(id, null, payload)

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the payloads of messages of a WebSocket. Where a message has an id, and for
- * gaps, they are those of NDJSON.
+ * positions and gaps, they are those of NDJSON.
  */
 final class WebSocketEncoder implements EventEncoder {
 
@@ -23,6 +23,11 @@ final class WebSocketEncoder implements EventEncoder {
 	@Override
 	public byte[] heartbeat() {
 		return NOTHING;
+	}
+
+	@Override
+	public byte[] position(String id) {
+		return NdjsonEncoder.positionJson(id).getBytes(StandardCharsets.UTF_8);
 	}
 
 	@Override
