@@ -2,6 +2,7 @@ package io.natsproxy.gateway.websocket;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 import io.natsproxy.core.exchange.ExchangeFailure;
 import io.natsproxy.core.exchange.ExchangeTimer;
@@ -20,8 +21,10 @@ import io.natsproxy.gateway.RefusalReason;
 import io.natsproxy.gateway.RequestConnection;
 import io.natsproxy.gateway.hook.GatewayResponse;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.util.context.Context;
@@ -178,9 +181,20 @@ public final class WebSocketGateway implements WebHandler, AutoCloseable {
 		WebSocketConnection socket = handshake.socket();
 		return (socket != null)
 				? this.gateway.hooked(exchange.getRequest(), new GatewayResponse(handshake.reply()))
-					.flatMap((response) -> upgrade(exchange, response, socket, place))
+					.flatMap((response) -> onEventLoop(exchange.getRequest(),
+							upgrade(exchange, response, socket, place)))
 					.doFinally((signal) -> closeUnlessTaken(socket, place))
 				: this.gateway.respond(exchange, handshake.reply());
+	}
+
+	/**
+	 * Has a connection upgraded by its event loop: what the client sends next would meet
+	 * the handlers of HTTP, or be read half by them, while another thread replaces them.
+	 */
+	private static Mono<Void> onEventLoop(ServerHttpRequest request, Mono<Void> upgrade) {
+		Executor executor = RequestConnection.executor(request);
+		return (executor instanceof EventExecutor loop && loop.inEventLoop()) ? upgrade
+				: upgrade.subscribeOn(Schedulers.fromExecutor(executor));
 	}
 
 	/**
