@@ -38,6 +38,11 @@ final class StreamReader<E> implements StreamReading {
 
 	private static final int MAX_BATCH = 256;
 
+	/**
+	 * The most of those that are the last of their subject.
+	 */
+	private static final int LAST_BATCH = 8;
+
 	private static final Duration INACTIVE = Duration.ofSeconds(5);
 
 	private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
@@ -296,8 +301,7 @@ final class StreamReader<E> implements StreamReading {
 	private boolean readBatch() throws IOException, JetStreamApiException, JetStreamStatusCheckedException {
 		long known = this.tail.position();
 		ConsumerContext reading = consumer();
-		List<Message> batch = fetch(reading,
-				FetchConsumeOptions.builder().max(this.buffer, MAX_BATCH).noWait().build());
+		List<Message> batch = fetch(reading, batchOptions());
 		if (batch.isEmpty()) {
 			ConsumerInfo info = reading.getConsumerInfo();
 			if (info.getDelivered().getConsumerSequence() != this.consumerSequence) {
@@ -311,6 +315,15 @@ final class StreamReader<E> implements StreamReading {
 		}
 		deliver(batch);
 		return !batch.isEmpty() && position() >= known;
+	}
+
+	private FetchConsumeOptions batchOptions() {
+		FetchConsumeOptions.Builder options = FetchConsumeOptions.builder().noWait();
+		if (this.start != null && this.start.isLastPerSubject()) {
+			// Servers skip the last of a subject where it exceeds a number of bytes.
+			return options.maxMessages(LAST_BATCH).build();
+		}
+		return options.max(this.buffer, MAX_BATCH).build();
 	}
 
 	private List<Message> fetch(ConsumerContext reading, FetchConsumeOptions options)

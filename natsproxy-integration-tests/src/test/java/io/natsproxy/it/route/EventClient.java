@@ -118,9 +118,13 @@ final class EventClient implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Goes away with a reset, which the gateway notices at once.
+	 */
 	@Override
 	public void close() {
 		try {
+			this.socket.setSoLinger(true, 0);
 			this.socket.close();
 		}
 		catch (IOException ex) {

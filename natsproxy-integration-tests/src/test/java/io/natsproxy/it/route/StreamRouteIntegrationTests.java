@@ -171,6 +171,33 @@ class StreamRouteIntegrationTests {
 	}
 
 	@Test
+	void lastOfEachSubjectIsReadAlthoughTheConsumerIsLost() throws Exception {
+		for (int i = 0; i < 9; i++) {
+			publish("ticks." + i, "last");
+		}
+		publish("ticks.9", "first");
+		publish("ticks.9", "last");
+		try (NatsExchanges exchanges = new NatsExchanges(this.peer.connection(), "");
+				JetStreams jetStreams = new JetStreams(exchanges, Duration.ofSeconds(5));
+				SharedStreams<byte[]> shared = new SharedStreams<>(jetStreams, (position, payload) -> payload)) {
+			Reader reader = new Reader();
+			StreamReading reading = shared.read("TICKS", "ticks.*", StreamStart.LAST_PER_SUBJECT, 1, reader).block();
+			reading.proceed();
+			await().until(() -> reader.more.get() == 2);
+			for (String name : this.streams.getConsumerNames("TICKS")) {
+				this.streams.deleteConsumer("TICKS", name);
+			}
+			await().untilAsserted(() -> {
+				reading.proceed();
+				assertThat(reader.stored).hasSize(10)
+					.map((payload) -> new String(payload, StandardCharsets.UTF_8))
+					.containsOnly("last");
+			});
+			reading.dispose();
+		}
+	}
+
+	@Test
 	void whatIsGoneIsToldOf() throws Exception {
 		PublishAck ack = publish("ticks.a", "1");
 		String id;
@@ -193,8 +220,8 @@ class StreamRouteIntegrationTests {
 		for (int i = 0; i < 4; i++) {
 			publish("ticks.a", "1");
 		}
-		try (JetStreams jetStreams = new JetStreams(new NatsExchanges(this.peer.connection(), ""),
-				Duration.ofSeconds(5));
+		try (NatsExchanges exchanges = new NatsExchanges(this.peer.connection(), "");
+				JetStreams jetStreams = new JetStreams(exchanges, Duration.ofSeconds(5));
 				SharedStreams<byte[]> shared = new SharedStreams<>(jetStreams, (position, payload) -> payload)) {
 			Reader reader = new Reader();
 			StreamReading reading = shared
