@@ -126,9 +126,8 @@ class AsyncRouteIntegrationTests {
 					statuses.add(RawHttpClient.get(last.port(), state.header("Location").get(0)).status());
 				}
 				// Some were with a service whose answer the server took with it.
-				assertThat(statuses).containsOnly(200, 504)
-					.filteredOn((status) -> status == 200)
-					.hasSizeGreaterThan(10);
+				assertThat(statuses).isSubsetOf(200, 504);
+				assertThat(statuses).filteredOn((status) -> status == 200).hasSizeGreaterThan(10);
 			}
 		}
 	}
