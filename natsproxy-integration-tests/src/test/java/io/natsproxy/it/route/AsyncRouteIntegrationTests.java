@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Requests whose clients do not wait for the reply.
  */
-@Timeout(120)
+@Timeout(240)
 class AsyncRouteIntegrationTests {
 
 	private static final String ASYNC = "Prefer: respond-async";

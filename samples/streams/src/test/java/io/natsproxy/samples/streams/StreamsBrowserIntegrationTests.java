@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page in a real browser, on a real server.
  */
 @EnabledIf(value = "isPossible", disabledReason = "It takes a browser, and a nats-server with JetStream")
-@Timeout(120)
+@Timeout(240)
 class StreamsBrowserIntegrationTests {
 
 	private static TestBroker broker;
