@@ -14,6 +14,7 @@ import io.nats.client.impl.NatsMessage;
 import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.transport.NatsTransport;
 import io.natsproxy.core.transport.TransportSubscriber;
+import io.natsproxy.core.transport.jnats.JnatsTransport;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -113,11 +114,7 @@ public final class ReplyBucket {
 	 * @return whether it was stored: not if there is a reply, or no place any more
 	 */
 	public Mono<Boolean> complete(String id, long revision, NatsHeaders headers, byte[] body) {
-		Headers converted = new Headers();
-		for (int i = 0; i < headers.size(); i++) {
-			converted.add(headers.name(i), headers.value(i));
-		}
-		return write(id, converted, body, revision).thenReturn(true)
+		return write(id, JnatsTransport.toJnats(headers), body, revision).thenReturn(true)
 			.onErrorResume(JetStreamException.class,
 					(ex) -> (ex.failure() == JetStreamFailure.CONFLICT) ? Mono.just(false) : Mono.error(ex));
 	}
@@ -162,13 +159,9 @@ public final class ReplyBucket {
 	}
 
 	private static @Nullable StoredReply reply(MessageInfo message) {
-		NatsHeaders headers = new NatsHeaders();
-		Headers stored = message.getHeaders();
-		if (stored != null) {
-			if (stored.containsKey(OPERATION_HEADER)) {
-				return null;
-			}
-			stored.forEach((name, values) -> values.forEach((value) -> headers.append(name, value)));
+		NatsHeaders headers = JnatsTransport.fromJnats(message.getHeaders());
+		if (headers.containsKey(OPERATION_HEADER)) {
+			return null;
 		}
 		byte[] data = message.getData();
 		return new StoredReply(headers.containsKey(PENDING_HEADER), message.getSeq(), headers,

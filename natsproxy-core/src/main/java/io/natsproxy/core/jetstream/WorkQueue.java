@@ -2,6 +2,7 @@ package io.natsproxy.core.jetstream;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ import io.natsproxy.core.header.NatsHeaders;
 import io.natsproxy.core.liveness.Uncaught;
 import io.natsproxy.core.log.RateLimitedLog;
 import io.natsproxy.core.log.SafeText;
+import io.natsproxy.core.transport.jnats.JnatsTransport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -108,11 +110,7 @@ public final class WorkQueue {
 	 * @return completes when it is stored
 	 */
 	public Mono<Void> add(String id, NatsHeaders headers, byte[] body) {
-		Headers converted = new Headers();
-		for (int i = 0; i < headers.size(); i++) {
-			converted.add(headers.name(i), headers.value(i));
-		}
-		converted.put(ID_HEADER, id);
+		Headers converted = JnatsTransport.toJnats(headers).put(ID_HEADER, id);
 		Message message = NatsMessage.builder().subject(this.subject).headers(converted).data(body).build();
 		PublishOptions options = PublishOptions.builder().messageId(id).expectedStream(this.stream).build();
 		return this.jetStreams.await(
@@ -268,14 +266,8 @@ public final class WorkQueue {
 		}
 
 		private static QueuedRequest request(Message message) {
-			NatsHeaders headers = new NatsHeaders();
-			String id = "";
-			Headers stored = message.getHeaders();
-			if (stored != null) {
-				stored.forEach((name, values) -> values.forEach((value) -> headers.append(name, value)));
-				String given = headers.getFirst(ID_HEADER);
-				id = (given != null) ? given : "";
-			}
+			NatsHeaders headers = JnatsTransport.fromJnats(message.getHeaders());
+			String id = Objects.requireNonNullElse(headers.getFirst(ID_HEADER), "");
 			return new QueuedRequest(id, headers, message.getData(), message.metaData().deliveredCount());
 		}
 

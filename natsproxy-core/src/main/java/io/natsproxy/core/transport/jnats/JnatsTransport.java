@@ -110,7 +110,13 @@ public final class JnatsTransport implements NatsTransport {
 		return this.connection.outgoingPendingBytes() > this.maxPending / 2;
 	}
 
-	private static Headers toJnats(NatsHeaders headers) {
+	/**
+	 * Converts headers to those of jnats.
+	 * @param headers the headers
+	 * @return the same headers, to which more may be added
+	 * @throws IllegalArgumentException if jnats does not take one of them
+	 */
+	public static Headers toJnats(NatsHeaders headers) {
 		Headers converted = new Headers();
 		for (int i = 0; i < headers.size(); i++) {
 			converted.add(headers.name(i), headers.value(i));
@@ -125,14 +131,22 @@ public final class JnatsTransport implements NatsTransport {
 	 */
 	public static TransportMessage message(Message message) {
 		Headers headers = message.getHeaders();
-		NatsHeaders converted = null;
-		if (headers != null && !headers.isEmpty()) {
-			NatsHeaders target = new NatsHeaders();
-			headers.forEach((name, values) -> values.forEach((value) -> target.append(name, value)));
-			converted = target;
-		}
+		NatsHeaders converted = (headers != null && !headers.isEmpty()) ? fromJnats(headers) : null;
 		return new TransportMessage(message.getSubject(), message.getReplyTo(), converted,
 				message.isStatusMessage() ? message.getStatus().getCode() : 0, message.getData());
+	}
+
+	/**
+	 * Converts headers of jnats.
+	 * @param headers the headers, {@code null} for none
+	 * @return the same headers
+	 */
+	public static NatsHeaders fromJnats(@Nullable Headers headers) {
+		NatsHeaders converted = new NatsHeaders();
+		if (headers != null) {
+			headers.forEach((name, values) -> values.forEach((value) -> converted.append(name, value)));
+		}
+		return converted;
 	}
 
 	@Override
